@@ -1,0 +1,72 @@
+package module
+
+// Access is the rule that a caller has to satisfy before a handler runs.
+type Access struct {
+	kind   accessKind
+	secret string
+}
+
+type accessKind uint8
+
+const (
+	accessNobody accessKind = iota // the zero value: deny
+	accessPublic
+	accessOptional
+	accessSession
+	accessRoomToken
+	accessRoomTokenOrSession
+	accessSecret
+	accessOwn
+)
+
+// The rules. Messages and codes are those of the contract, core-rest.md 1.4,
+// 1.8 and 1.9.
+var (
+	// Public: anybody; no credential is looked at.
+	Public = Access{kind: accessPublic}
+	// SessionOptional: anybody; a session is resolved when there is one, and
+	// then an unsafe method needs its CSRF token.
+	SessionOptional = Access{kind: accessOptional}
+	// Session: a signed-in user; else 401 with the Session challenge. Unsafe
+	// methods need the CSRF token.
+	Session = Access{kind: accessSession}
+	// LiveKitToken: the bearer of a valid LiveKit token for the room named by
+	// the path parameter "room" (id or slug). In order: a bad header or token
+	// is 403, an unknown room 404, no header 403, another room's token 403.
+	LiveKitToken = Access{kind: accessRoomToken}
+	// LiveKitTokenOrSession: as LiveKitToken when an Authorization header is
+	// present, else as SessionOptional with the room resolved; the handler
+	// decides on the caller it finds.
+	LiveKitTokenOrSession = Access{kind: accessRoomTokenOrSession}
+	// Own: the module authenticates by itself.
+	Own = Access{kind: accessOwn}
+)
+
+// Secret admits the bearer of the named shared secret of the module's
+// configuration, compared in constant time; else 401.
+func Secret(key string) Access { return Access{kind: accessSecret, secret: key} }
+
+// Rule is the wire form of an Access, for hosts in another process.
+type Rule struct {
+	Kind   string
+	Secret string
+}
+
+var ruleNames = map[accessKind]string{
+	accessNobody: "nobody", accessPublic: "public", accessOptional: "session_optional",
+	accessSession: "session", accessRoomToken: "livekit_token",
+	accessRoomTokenOrSession: "livekit_token_or_session", accessSecret: "secret", accessOwn: "own",
+}
+
+// Rule gives the wire form.
+func (a Access) Rule() Rule { return Rule{Kind: ruleNames[a.kind], Secret: a.secret} }
+
+// AccessOf reads a wire form back; an unknown kind admits nobody.
+func AccessOf(r Rule) Access {
+	for k, n := range ruleNames {
+		if n == r.Kind {
+			return Access{kind: k, secret: r.Secret}
+		}
+	}
+	return Access{}
+}

@@ -1,0 +1,54 @@
+package module
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Caller is who makes a request, as the host established it before the
+// handler ran. The zero value is an anonymous caller.
+type Caller struct {
+	// UserID is the account, uuid.Nil without one.
+	UserID uuid.UUID `json:"user_id"`
+	// Sub is the account's OIDC subject, "" without one.
+	Sub string `json:"sub,omitempty"`
+	// Token holds the LiveKit token's claims when one authenticated the call.
+	Token *TokenClaims `json:"token,omitempty"`
+	// Room is the room of the path when the access rule resolved it.
+	Room *RoomRef `json:"room,omitempty"`
+	// Address is the client's address, from trusted proxies only.
+	Address string `json:"address,omitempty"`
+}
+
+// TokenClaims are the parts of a verified LiveKit token a handler may use.
+// The token itself is never handed on.
+type TokenClaims struct {
+	Identity string `json:"identity"`
+	Room     string `json:"room"` // video.room
+}
+
+// RoomRef names a registered room.
+type RoomRef struct {
+	ID   uuid.UUID `json:"id"`
+	Slug string    `json:"slug"`
+}
+
+// SignedIn tells whether an account is behind the call.
+func (c Caller) SignedIn() bool { return c.UserID != uuid.Nil }
+
+type callerKey struct{}
+
+// WithCaller returns a context that carries c; the host calls it.
+func WithCaller(ctx context.Context, c *Caller) context.Context {
+	return context.WithValue(ctx, callerKey{}, c)
+}
+
+// CallerFrom returns the caller of a request's context, the anonymous one when
+// there is none.
+func CallerFrom(ctx context.Context) Caller {
+	if c, ok := ctx.Value(callerKey{}).(*Caller); ok {
+		return *c
+	}
+	return Caller{}
+}

@@ -1,0 +1,34 @@
+package conf
+
+import "log/slog"
+
+const redacted = "[redacted]"
+
+// Secret is text that formatting, JSON, YAML and slog never show.
+type Secret struct{ text string }
+
+// NewSecret wraps text.
+func NewSecret(text string) Secret { return Secret{text} }
+
+// Reveal gives the text, for the one place that needs it.
+func (s Secret) Reveal() string { return s.text }
+
+// IsZero tells whether no text is set.
+func (s Secret) IsZero() bool { return s.text == "" }
+
+// String, GoString, MarshalText and LogValue keep the text out of output.
+func (s Secret) String() string {
+	if s.text == "" {
+		return ""
+	}
+	return redacted
+}
+
+// GoString is used by %#v.
+func (s Secret) GoString() string { return "conf.Secret(" + s.String() + ")" }
+
+// MarshalText is used by JSON and YAML encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// LogValue is used by slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }

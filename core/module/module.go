@@ -1,0 +1,82 @@
+package module
+
+import (
+	"context"
+	"time"
+
+	"foyer/core/module/conf"
+)
+
+// Module is a feature of the product. Methods other than Start and Stop are
+// pure: they may be called before Start, more than once, and from several
+// goroutines.
+type Module interface {
+	// Name is the config section (modules.<name>) and the key of the flag that
+	// switches the module on: lower-case letters, digits and underscores.
+	Name() string
+	// Config returns the section to decode: a pointer to typed values that hold
+	// the defaults. It is always the same pointer; it has been decoded and
+	// validated when Start is called, and does not change until Stop returns.
+	Config() conf.Section
+	// Needs names the host services the module uses. Everything else is refused
+	// with ErrNotGranted, in either placement.
+	Needs() Needs
+	// Routes are the module's HTTP routes: pure data, valid before Start.
+	Routes() []Route
+	// Start makes the module ready to serve. An error ends the start of the
+	// gateway, naming the module; Stop is still called.
+	Start(ctx context.Context, h Host) error
+	// Stop releases everything, in the time ctx leaves. It is safe after a
+	// failed Start, and a stopped module may be started again.
+	Stop(ctx context.Context) error
+}
+
+// Validator checks what types cannot: it returns every fault of the decoded
+// configuration at once (errors.Join), each naming its key.
+type Validator interface{ Validate() error }
+
+// Listener receives what happened, at least once and in no promised order.
+type Listener interface {
+	// Events are the names listened to, such as "room_finished".
+	Events() []string
+	// Listen handles one event. An error asks for another delivery, later.
+	// Handlers must be idempotent: the same Event.ID can come again.
+	Listen(ctx context.Context, e Event) error
+}
+
+// Worker runs the module's own durable jobs (Jobs.Enqueue).
+type Worker interface {
+	// Work runs one attempt. An error asks for a retry with back-off.
+	Work(ctx context.Context, j Job) error
+}
+
+// Checker reports the module's health; nil is healthy.
+type Checker interface {
+	Check(ctx context.Context) error
+}
+
+// Event is something that happened in a meeting, as LiveKit told it.
+type Event struct {
+	ID   string    `json:"id"`   // unique; the same over repeats
+	Name string    `json:"name"` // LiveKit's event name, such as "room_started"
+	Room string    `json:"room"` // LiveKit room name: the room's UUID, or free text for unregistered rooms
+	At   time.Time `json:"at"`   // when it was received, UTC
+	Body []byte    `json:"body"` // the LiveKit WebhookEvent as protobuf JSON, as received
+}
+
+// Job is one piece of durable work of a module.
+type Job struct {
+	Kind    string // the module's own name for the work
+	Args    []byte // JSON
+	Attempt int    // 1 at the first try
+}
+
+// Advertiser adds to GET /api/v1.0/config/ what the frontend must know of the
+// module while it is on. It is pure and valid once the configuration has been
+// decoded.
+type Advertiser interface {
+	// Advertise returns top-level keys of that answer, such as
+	// {"subtitle": {"enabled": true}}; objects are merged key by key over the
+	// core's own.
+	Advertise() map[string]any
+}

@@ -1,0 +1,27 @@
+package module
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"foyer/flags"
+)
+
+// Route is one HTTP route as data. The host enforces everything but the
+// handler, in this order: flag, access, throttle, handler.
+type Route struct {
+	// Method is an upper-case HTTP method; Path is absolute, ends in "/", and
+	// names parameters as ":name". The form without the last slash is served
+	// alike.
+	Method, Path string
+	// Flag must be on, or the route answers as if it did not exist, before
+	// authentication. "" means always on. A module's own flag (its name) is
+	// applied to all of its routes besides.
+	Flag flags.Key
+	// Access says who may call. The zero value admits nobody.
+	Access Access
+	// Limit is a throttle scope of the configuration (throttles.<scope>),
+	// "" = none.
+	Limit string
+	// Handler answers. In a process of its own the host proxies to it.
+	Handler gin.HandlerFunc
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Errors of the store; wrapped with what was attempted.
+var (
+	// ErrNotFound: no such row.
+	ErrNotFound = errors.New("not found")
+	// ErrConflict: a unique rule refused the row; see Conflict for which.
+	ErrConflict = errors.New("conflict")
+)
+
+// Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
+// "email", "access".
+type Conflict struct{ Field string }
+
+// Error tells the field.
+func (c *Conflict) Error() string { return "conflict on " + c.Field }
+
+// Is makes errors.Is(err, ErrConflict) true.
+func (c *Conflict) Is(target error) bool { return target == ErrConflict }
+
+// Role is a user's role on a room; "" is none.
+type Role string
+
+// The roles (database.md 4).
+const (
+	NoRole        Role = ""
+	Member        Role = "member"
+	Administrator Role = "administrator"
+	Owner         Role = "owner"
+)
+
+// Privileged tells owner or administrator.
+func (r Role) Privileged() bool { return r == Owner || r == Administrator }
+
+// Access levels of a room (database.md 4).
+const (
+	Public     = "public"
+	Trusted    = "trusted"
+	Restricted = "restricted"
+)
+
+// User is a row of meet_user (database.md 2).
+type User struct {
+	ID                       uuid.UUID
+	CreatedAt, UpdatedAt     time.Time // UTC, microseconds
+	LastLogin                *time.Time
+	Password                 string // unusable marker or legacy hash (database.md 6)
+	Sub                      *string
+	Email                    *string
+	AdminEmail               *string
+	FullName, ShortName      *string
+	Language, Timezone       string
+	IsDevice                 bool
+	IsStaff                  bool
+	IsSuperuser              bool
+	IsActive                 bool
+	DefaultRoomAccessLevel   *string         // nil and "" both mean unset, and are kept apart
+	DefaultRoomConfiguration json.RawMessage // an object, as stored
+}
+
+// Room is meet_room with its meet_resource.
+type Room struct {
+	ID                   uuid.UUID
+	Name, Slug           string
+	Configuration        json.RawMessage // an object, as stored
+	AccessLevel          string
+	PINCode              *string
+	CreatedAt, UpdatedAt time.Time
+}
+
+// Access is a row of meet_resource_access.
+type Access struct {
+	ID, UserID, RoomID   uuid.UUID
+	Role                 Role
+	CreatedAt, UpdatedAt time.Time
+}
+
+// AccessWithUser is an access with the account it belongs to.
+type AccessWithUser struct {
+	Access
+	User User
+}
+
+// RoomWithRole is a room and one caller's role in it.
+type RoomWithRole struct {
+	Room
+	Role Role
+}
+
+// Session is a browser session.
+type Session struct {
+	Token     string     // hash of the cookie's value
+	UserID    *uuid.UUID // nil before login
+	SID       string     // the provider's session id (OIDC sid), "" unknown
+	Data      []byte
+	ExpiresAt time.Time
+}
+
+// Event is a webhook event as it was received.
+type Event struct {
+	ID, Name, Room string
+	ReceivedAt     time.Time
+	Body           []byte // protobuf JSON, as received
+}
