@@ -1,0 +1,23 @@
+GOLANGCI := .bin/golangci-lint-2.15.0
+
+.PHONY: build test lint bench generate
+build: ## dist/gateway
+	go build -trimpath -o dist/gateway ./cmd/gateway
+
+test: ## every test, with the race detector; installs PostgreSQL on Debian where it is missing
+	scripts/need
+	go test -race -timeout 30m ./...
+
+lint: $(GOLANGCI) ## import rules, docs, style
+	$(GOLANGCI) run
+
+$(GOLANGCI):
+	GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	mv .bin/golangci-lint $@
+
+bench: ## measures the figures and writes docs/benchmarks.md
+	scripts/need
+	go run ./cmd/bench -out docs/benchmarks.md
+
+generate: ## protocol code, config.example.yaml, docs/configuration.md
+	go generate ./...
