@@ -1,0 +1,50 @@
+package livekit
+
+import (
+	"context"
+
+	lkproto "github.com/livekit/protocol/livekit"
+)
+
+// Dispatch is a request for an agent in a room.
+type Dispatch struct {
+	ID        string
+	AgentName string
+	Room      string
+	Metadata  string // what the agent was told, "" for nothing
+}
+
+// ListDispatch returns the agents asked for in the live room. A room that is
+// not live has none, which is no error.
+func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
+	return call(ctx, c, "AgentDispatchService.ListDispatch", grant{Room: room, RoomAdmin: true},
+		func(ctx context.Context) ([]Dispatch, error) {
+			resp, err := c.dispatch.ListDispatch(ctx, &lkproto.ListAgentDispatchRequest{Room: room})
+			if err != nil {
+				return nil, err
+			}
+			list := make([]Dispatch, 0, len(resp.GetAgentDispatches()))
+			for _, d := range resp.GetAgentDispatches() {
+				list = append(list, dispatchOf(d))
+			}
+			return list, nil
+		})
+}
+
+// CreateDispatch asks for the agent registered under agent in the room. Every
+// call adds another one: look with ListDispatch first, under a lock. The server
+// makes the room when it is not live.
+func (c *Client) CreateDispatch(ctx context.Context, room, agent string) (Dispatch, error) {
+	return call(ctx, c, "AgentDispatchService.CreateDispatch", grant{Room: room, RoomAdmin: true},
+		func(ctx context.Context) (Dispatch, error) {
+			d, err := c.dispatch.CreateDispatch(ctx, &lkproto.CreateAgentDispatchRequest{Room: room, AgentName: agent})
+			if err != nil {
+				return Dispatch{}, err
+			}
+			return dispatchOf(d), nil
+		})
+}
+
+func dispatchOf(d *lkproto.AgentDispatch) Dispatch {
+	return Dispatch{ID: d.GetId(), AgentName: d.GetAgentName(), Room: d.GetRoom(), Metadata: d.GetMetadata()}
+}

@@ -1,0 +1,69 @@
+package livekit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+
+	"github.com/twitchtv/twirp"
+)
+
+// What a failed call means, for errors.Is.
+var (
+	// ErrNotFound: the server knows no such room, participant or dispatch.
+	ErrNotFound = errors.New("livekit: not found")
+	// ErrUnavailable: the server was not reached, was too slow or is
+	// overloaded; the same call may work later. The call may have had effect.
+	ErrUnavailable = errors.New("livekit: unavailable")
+	// ErrRefused: the API key or its secret is not accepted.
+	ErrRefused = errors.New("livekit: refused")
+	// ErrInvalid: the server refuses the request as it is, or the state it
+	// meets; the same call fails again.
+	ErrInvalid = errors.New("livekit: invalid request")
+)
+
+// Error is a failed call.
+type Error struct {
+	Call string // method, such as "RoomService.ListRooms"
+	Code string // Twirp code, such as "not_found"
+	Err  error  // the client's own error
+}
+
+// Error names the call, the code and the server's words.
+func (e *Error) Error() string { return fmt.Sprintf("livekit %s: %v", e.Call, e.Err) }
+
+// Unwrap gives the client's own error, and through it context errors.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is sorts the codes under the errors above.
+func (e *Error) Is(target error) bool {
+	switch twirp.ErrorCode(e.Code) {
+	case twirp.NotFound:
+		return target == ErrNotFound
+	case twirp.Unavailable, twirp.DeadlineExceeded, twirp.ResourceExhausted, twirp.Canceled, twirp.Aborted:
+		return target == ErrUnavailable
+	case twirp.Unauthenticated, twirp.PermissionDenied:
+		return target == ErrRefused
+	case twirp.InvalidArgument, twirp.Malformed, twirp.FailedPrecondition, twirp.OutOfRange,
+		twirp.AlreadyExists, twirp.BadRoute, twirp.Unimplemented:
+		return target == ErrInvalid
+	default:
+		return false
+	}
+}
+
+// wrap sorts err, which a generated client returned. Those report a server that
+// was not reached as internal: the transport's error tells it apart.
+func wrap(name string, err error) error {
+	e := &Error{Call: name, Code: string(twirp.Internal), Err: err}
+	var answer twirp.Error
+	if errors.As(err, &answer) {
+		e.Code = string(answer.Code())
+	}
+	var transport *url.Error
+	if errors.As(err, &transport) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		e.Code = string(twirp.Unavailable)
+	}
+	return e
+}

@@ -1,0 +1,69 @@
+package livekit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+)
+
+// Room is a room that is live on the media server.
+type Room struct {
+	SID          string
+	Name         string // the registered room's UUID, or free text
+	Metadata     string // JSON, or "" when nobody wrote any
+	Participants int    // visible ones; agents and recorders are not counted
+	CreatedAt    time.Time
+}
+
+// ListRooms returns the live rooms among names, all of them without names, in
+// the server's order.
+func (c *Client) ListRooms(ctx context.Context, names ...string) ([]Room, error) {
+	return call(ctx, c, "RoomService.ListRooms", grant{RoomList: true}, func(ctx context.Context) ([]Room, error) {
+		resp, err := c.rooms.ListRooms(ctx, &lkproto.ListRoomsRequest{Names: names})
+		if err != nil {
+			return nil, err
+		}
+		rooms := make([]Room, 0, len(resp.GetRooms()))
+		for _, r := range resp.GetRooms() {
+			rooms = append(rooms, roomOf(r))
+		}
+		return rooms, nil
+	})
+}
+
+// UpdateRoomMetadata replaces the live room's metadata, a JSON value that the
+// server sends to every participant. ErrNotFound when the room is not live.
+func (c *Client) UpdateRoomMetadata(ctx context.Context, room string, metadata json.RawMessage) (Room, error) {
+	text, err := metadataText(metadata)
+	if err != nil {
+		return Room{}, fmt.Errorf("update metadata of room %s: %w", room, err)
+	}
+	return call(ctx, c, "RoomService.UpdateRoomMetadata", grant{Room: room, RoomAdmin: true},
+		func(ctx context.Context) (Room, error) {
+			r, err := c.rooms.UpdateRoomMetadata(ctx, &lkproto.UpdateRoomMetadataRequest{Room: room, Metadata: text})
+			if err != nil {
+				return Room{}, err
+			}
+			return roomOf(r), nil
+		})
+}
+
+// DeleteRoom ends the live room and disconnects everybody in it. ErrNotFound
+// when it is not live.
+func (c *Client) DeleteRoom(ctx context.Context, room string) error {
+	_, err := call(ctx, c, "RoomService.DeleteRoom", grant{RoomCreate: true},
+		func(ctx context.Context) (*lkproto.DeleteRoomResponse, error) {
+			return c.rooms.DeleteRoom(ctx, &lkproto.DeleteRoomRequest{Room: room})
+		})
+	return err
+}
+
+func roomOf(r *lkproto.Room) Room {
+	return Room{
+		SID: r.GetSid(), Name: r.GetName(), Metadata: r.GetMetadata(), Participants: int(r.GetNumParticipants()),
+		CreatedAt: time.Unix(r.GetCreationTime(), 0).UTC(),
+	}
+}
