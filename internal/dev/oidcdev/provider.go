@@ -1,0 +1,126 @@
+package oidcdev
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// Options are what Start needs; the zero value is a provider on a free port
+// with the three demo users.
+type Options struct {
+	// Addr is a loopback address to listen on, "" for 127.0.0.1:0.
+	Addr string
+	// Users may sign in; nil for DemoUsers.
+	Users []User
+	// ClientID and Secret are the one client's, "meet" and a random secret by
+	// default.
+	ClientID, Secret string
+	// RedirectURIs and LogoutURIs are where the client may be sent back to; nil
+	// allows every http URL on 127.0.0.1 and localhost.
+	RedirectURIs, LogoutURIs []string
+}
+
+// Provider is a running provider.
+type Provider struct {
+	// Issuer is its URL; the configuration is under .well-known.
+	Issuer string
+	// ClientID and Secret are the one client's.
+	ClientID, Secret string
+	// Users are those who may sign in.
+	Users []User
+
+	server  *http.Server
+	storage *storage
+	key     *rsa.PrivateKey
+	served  chan struct{}
+
+	mu     sync.Mutex
+	faults Faults
+	seen   []Request
+}
+
+// Start serves a provider until Close or until ctx ends.
+func Start(ctx context.Context, o Options) (*Provider, error) {
+	if o.Addr == "" {
+		o.Addr = "127.0.0.1:0"
+	}
+	if o.Users == nil {
+		o.Users = DemoUsers()
+	}
+	if o.ClientID == "" {
+		o.ClientID = "meet"
+	}
+	if o.Secret == "" {
+		o.Secret = rand.Text()
+	}
+	host, _, err := net.SplitHostPort(o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("sign-in provider: address %q: %w", o.Addr, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, fmt.Errorf("sign-in provider: %q is not a loopback address", o.Addr)
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("sign-in provider: key: %w", err)
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", o.Addr)
+	if err != nil {
+		return nil, fmt.Errorf("sign-in provider: listen: %w", err)
+	}
+	p := &Provider{
+		Issuer: "http://" + l.Addr().String(), ClientID: o.ClientID, Secret: o.Secret, Users: o.Users,
+		key: key, served: make(chan struct{}),
+	}
+	p.storage = newStorage(o, key)
+	handler, err := p.handler()
+	if err != nil {
+		return nil, errors.Join(err, l.Close())
+	}
+	p.server = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		defer close(p.served)
+		_ = p.server.Serve(l) // ends with ErrServerClosed
+	}()
+	context.AfterFunc(ctx, func() { _ = p.Close() })
+	return p, nil
+}
+
+// Close ends the provider and its connections.
+func (p *Provider) Close() error {
+	err := p.server.Close()
+	<-p.served
+	return err
+}
+
+// handler is the library's provider with our login page before it and the
+// faults around it.
+func (p *Provider) handler() (http.Handler, error) {
+	config := &op.Config{
+		CryptoKey: [32]byte([]byte(rand.Text() + rand.Text())[:32]), DefaultLogoutRedirectURI: p.Issuer + "/signed-out",
+		CodeMethodS256: true, AuthMethodPost: true, SupportedScopes: []string{"openid", "email", "profile"},
+		BackChannelLogoutSupported: true, BackChannelLogoutSessionSupported: true,
+	}
+	provider, err := op.NewProvider(config, p.storage, op.StaticIssuer(p.Issuer), op.WithAllowInsecure())
+	if err != nil {
+		return nil, fmt.Errorf("sign-in provider: %w", err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", p.rememberBrowser(p.misbehave(provider)))
+	mux.Handle("GET /login", p.rememberBrowser(p.loginPage(op.AuthCallbackURL(provider))))
+	mux.HandleFunc("GET /signed-out", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "You are signed out.\n")
+	})
+	return mux, nil
+}
