@@ -1,5 +1,7 @@
 package config
 
+import "foyer/core/module/conf"
+
 // Config is the whole configuration of the gateway.
 type Config struct {
 	HTTP      HTTP      // http
@@ -17,4 +19,43 @@ type Config struct {
 	Flags     Flags     // flags
 	Modules   Modules   // modules
 	Telemetry Telemetry // telemetry
+}
+
+// Default returns the configuration that holds without file and environment,
+// and without modules.
+func Default() *Config {
+	return &Config{
+		HTTP:      defaultHTTP(),
+		Database:  defaultDatabase(),
+		OIDC:      defaultOIDC(),
+		Session:   defaultSession(),
+		LiveKit:   defaultLiveKit(),
+		Rooms:     defaultRooms(),
+		Users:     defaultUsers(),
+		Telephony: defaultTelephony(),
+		Frontend:  defaultFrontend(),
+		Throttles: Throttles{StartSubtitle: "30/minute"},
+		Jobs:      defaultJobs(),
+		Flags:     Flags{Provider: "static", Watch: true},
+		Telemetry: defaultTelemetry(),
+	}
+}
+
+// Fields declares the sections of the file.
+func (c *Config) Fields(f *conf.Fields) {
+	f.Section("http", &c.HTTP, "The listener, and what every request passes.")
+	f.Section("database", &c.Database, "Where the data lives.")
+	f.Section("secrets", &c.Secrets, "Keys that are generated once when they are not given.")
+	f.Section("oidc", &c.OIDC, "Sign-in through an OpenID Connect provider.")
+	f.Section("session", &c.Session, "The browser session.")
+	f.Section("livekit", &c.LiveKit, "The media server.")
+	f.Section("rooms", &c.Rooms, "The rules of rooms.")
+	f.Section("users", &c.Users, "The rules of accounts.")
+	f.Section("telephony", &c.Telephony, "What clients are told about dialling in, and room PINs.")
+	f.Section("frontend", &c.Frontend, "What the web frontend is told.")
+	f.Section("throttles", &c.Throttles, "Rates as count/period; the period's first letter counts: s, m, h or d. \"\" = no limit.")
+	f.Section("jobs", &c.Jobs, "Durable background work.")
+	f.Section("flags", &c.Flags, "Feature flags.")
+	f.Section("modules", &c.Modules, "One section a module, and modules in binaries of their own.")
+	f.Section("telemetry", &c.Telemetry, "Logs, metrics and traces.")
 }

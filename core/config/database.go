@@ -8,15 +8,35 @@ import (
 
 // Database says where the data lives.
 type Database struct {
-	URL            conf.Secret   // url (DATABASE_URL, or DB_* parts): postgres://…; "" = SQLite in Dir
-	Dir            string        // dir: folder of the SQLite file and generated secrets, "./data"
-	MaxConns       int           // max_conns: PostgreSQL pool size, or SQLite readers; 10
-	ConnectTimeout time.Duration // connect_timeout, 5s
-	AutoMigrate    bool          // auto_migrate: apply migrations at start, true
+	URL            conf.Secret   // postgres://…; "" = SQLite in Dir
+	Dir            string        // folder of the SQLite file and generated secrets
+	MaxConns       int           // PostgreSQL pool size, or SQLite readers
+	ConnectTimeout time.Duration // to get the first connection
+	AutoMigrate    bool          // apply migrations at start
+}
+
+func defaultDatabase() Database {
+	return Database{Dir: "./data", MaxConns: 10, ConnectTimeout: 5 * time.Second, AutoMigrate: true}
+}
+
+// Fields declares the section.
+func (d *Database) Fields(f *conf.Fields) {
+	f.Secret("url", &d.URL, "PostgreSQL address, postgres://user:password@host:port/name; \"\" = SQLite in dir. Without it, the legacy DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT make one when any of them is set.").
+		Legacy("DATABASE_URL").LegacyNotEmpty()
+	f.String("dir", &d.Dir, "Folder of the SQLite file and of generated secrets.")
+	f.Int("max_conns", &d.MaxConns, "PostgreSQL connections, or SQLite readers.").AtLeast(1).AtMost(1000)
+	f.Duration("connect_timeout", &d.ConnectTimeout, "Time to get a connection.").AtLeast(int64(100 * time.Millisecond))
+	f.Bool("auto_migrate", &d.AutoMigrate, "Bring the schema up to date at start.")
 }
 
 // Secrets are generated once and kept in Database.Dir with mode 0600 when not
 // given.
 type Secrets struct {
-	Key conf.Secret // key (DJANGO_SECRET_KEY): 32 bytes or more; encrypts what browsers carry
+	Key conf.Secret // 32 bytes or more; encrypts what browsers carry
+}
+
+// Fields declares the section.
+func (s *Secrets) Fields(f *conf.Fields) {
+	f.Secret("key", &s.Key, "Encrypts what browsers carry, 32 bytes or more; replicas share it. \"\" = generated once, kept in database.dir.").
+		Legacy("DJANGO_SECRET_KEY").LegacyNotEmpty()
 }

@@ -1,22 +1,63 @@
 package config
 
-import "time"
+import (
+	"time"
+
+	"foyer/core/module/conf"
+)
 
 // HTTP is the listener and what every request passes.
 type HTTP struct {
-	Addr              string        // addr: listen address, "127.0.0.1:8080"
-	PublicURL         string        // public_url: scheme://host[:port] that browsers use; "" = from the request
-	AllowedHosts      []string      // allowed_hosts (DJANGO_ALLOWED_HOSTS): ".example.org" covers sub-domains, "*" all; empty = all
-	TrustedProxies    []string      // trusted_proxies: CIDRs whose X-Forwarded-For and -Proto are believed; default none
-	RedirectHTTPS     bool          // redirect_https: answer plain http with 301, heartbeat paths excepted
-	HSTS              time.Duration // hsts: max-age on https answers, 0 = none
-	SecureCookies     bool          // secure_cookies
-	CSRFTrusted       []string      // csrf_trusted_origins (DJANGO_CSRF_TRUSTED_ORIGINS)
-	CORSAllowAll      bool          // cors.allow_all_origins (DJANGO_CORS_ALLOW_ALL_ORIGINS)
-	CORSOrigins       []string      // cors.allowed_origins (DJANGO_CORS_ALLOWED_ORIGINS)
-	CORSOriginRegexes []string      // cors.allowed_origin_regexes (DJANGO_CORS_ALLOWED_ORIGIN_REGEXES)
-	BodyLimit         int64         // body_limit: bytes of a JSON body, 1 MiB
-	ReadTimeout       time.Duration // read_header_timeout, 10s
-	DrainTimeout      time.Duration // drain_timeout: how long a stop waits for requests, 30s
-	VersionFile       string        // version_file: JSON served at /__version__, "" = the build's own
+	Addr              string        // host:port to listen on
+	PublicURL         string        // scheme://host[:port] that browsers use; "" = from the request
+	AllowedHosts      []string      // ".example.org" covers sub-domains, "*" all; empty = all
+	TrustedProxies    []string      // addresses or CIDRs whose X-Forwarded-For and -Proto are believed
+	RedirectHTTPS     bool          // answer plain http with 301, heartbeat paths excepted
+	HSTS              time.Duration // max-age on https answers, 0 = none
+	SecureCookies     bool          // cookies over https only
+	CSRFTrusted       []string      // origins besides the request's own, with scheme
+	CORSAllowAll      bool          // cors.allow_all_origins
+	CORSOrigins       []string      // cors.allowed_origins, with scheme, without path
+	CORSOriginRegexes []string      // cors.allowed_origin_regexes
+	BodyLimit         int64         // bytes of a JSON body
+	ReadTimeout       time.Duration // to read a request's header
+	DrainTimeout      time.Duration // how long a stop waits for requests
+	VersionFile       string        // JSON served at /__version__, "" = the build's own
+}
+
+func defaultHTTP() HTTP {
+	return HTTP{
+		Addr:         "127.0.0.1:8080",
+		BodyLimit:    1 << 20,
+		ReadTimeout:  10 * time.Second,
+		DrainTimeout: 30 * time.Second,
+	}
+}
+
+// Fields declares the section.
+func (h *HTTP) Fields(f *conf.Fields) {
+	f.String("addr", &h.Addr, "Address to listen on, host:port.")
+	f.String("public_url", &h.PublicURL, "Address that browsers use, scheme://host[:port]; \"\" = taken from each request.")
+	f.List("allowed_hosts", &h.AllowedHosts, "Host headers that are accepted; .example.org covers sub-domains, * all, none listed = all.").
+		Legacy("DJANGO_ALLOWED_HOSTS")
+	f.List("trusted_proxies", &h.TrustedProxies, "Addresses or CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")
+	f.Bool("redirect_https", &h.RedirectHTTPS, "Answer plain http with a redirect to https, heartbeats excepted.")
+	f.Duration("hsts", &h.HSTS, "Strict-Transport-Security max-age on https answers, 0s = none.")
+	f.Bool("secure_cookies", &h.SecureCookies, "Mark cookies Secure, so that browsers send them over https only.")
+	f.List("csrf_trusted_origins", &h.CSRFTrusted, "Origins besides the server's own that may send unsafe requests, with scheme; https://*.example.org covers sub-domains.").
+		Legacy("DJANGO_CSRF_TRUSTED_ORIGINS")
+	f.Section("cors", conf.Group(h.cors), "Requests from pages of other origins.")
+	f.Size("body_limit", &h.BodyLimit, "Largest JSON body.").AtLeast(1 << 10)
+	f.Duration("read_header_timeout", &h.ReadTimeout, "Time to read a request's header.").AtLeast(int64(time.Second))
+	f.Duration("drain_timeout", &h.DrainTimeout, "How long a stop waits for requests that run.")
+	f.String("version_file", &h.VersionFile, "JSON file served at /__version__; \"\" = the build's own version.")
+}
+
+func (h *HTTP) cors(f *conf.Fields) {
+	f.Bool("allow_all_origins", &h.CORSAllowAll, "Allow every origin.").
+		Legacy("DJANGO_CORS_ALLOW_ALL_ORIGINS")
+	f.List("allowed_origins", &h.CORSOrigins, "Allowed origins, with scheme and without path.").
+		Legacy("DJANGO_CORS_ALLOWED_ORIGINS")
+	f.List("allowed_origin_regexes", &h.CORSOriginRegexes, "Regular expressions of allowed origins.").
+		Legacy("DJANGO_CORS_ALLOWED_ORIGIN_REGEXES")
 }

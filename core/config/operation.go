@@ -1,49 +1,74 @@
 package config
 
 import (
+	"fmt"
+	"strings"
 	"time"
-)
 
-// Throttles maps a scope to its rate, "N/period" with period s, m, h or d by
-// its first letter.
-type Throttles struct {
-	StartSubtitle string // start_subtitle, 30/minute: per identity and room
-	Webhook       string // none by default
-}
+	"foyer/core/module/conf"
+)
 
 // Jobs is the durable background work.
 type Jobs struct {
-	Workers     int           // workers: jobs run at once, 10
-	MaxAttempts int           // max_attempts before a job is given up, 25
-	Timeout     time.Duration // timeout of one attempt, 60s
+	Workers     int           // workers: jobs run at once
+	MaxAttempts int           // max_attempts before a job is given up
+	Timeout     time.Duration // timeout of one attempt
+}
+
+func defaultJobs() Jobs { return Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute} }
+
+// Fields declares the section.
+func (j *Jobs) Fields(f *conf.Fields) {
+	f.Int("workers", &j.Workers, "Jobs that run at once.").AtLeast(1).AtMost(1000)
+	f.Int("max_attempts", &j.MaxAttempts, "Attempts before a job is given up.").AtLeast(1).AtMost(100)
+	f.Duration("timeout", &j.Timeout, "Time for one attempt.").AtLeast(int64(time.Second))
 }
 
 // Flags are static flag values besides the modules' own switches.
 type Flags struct {
-	Provider string         // provider: static
-	Values   map[string]any // values: key -> bool
-	Watch    bool           // watch: reload when the file changes, true
+	Provider string          // provider: static
+	Values   map[string]bool // values: flag key -> value
+	Watch    bool            // watch: reload when the file changes
 }
 
-// Modules is one section a module, by name, and the external ones.
-type Modules struct {
-	External []ExternalModule // external
-}
-
-// ExternalModule is a module in a binary of its own.
-type ExternalModule struct {
-	Name   string         // name: its section and flag
-	Path   string         // path: absolute path of the binary
-	SHA256 string         // sha256: hex checksum of the binary
-	Enable bool           // enabled
-	Config map[string]any // config: the module's own section, decoded by the module
+// Fields declares the section.
+func (x *Flags) Fields(f *conf.Fields) {
+	f.String("provider", &x.Provider, "Where flag values come from; static = this file.").OneOf("static")
+	f.Bools("values", &x.Values, "Flag values, besides the modules' own switches: {key: true}.")
+	f.Bool("watch", &x.Watch, "Reload when this file changes; SIGHUP reloads anyway.")
 }
 
 // Telemetry is logs, metrics and traces.
 type Telemetry struct {
-	LogLevel     string  // log_level (LOGGING_LEVEL_LOGGERS_ROOT): debug, info, warn, error
+	LogLevel     string  // log_level: debug, info, warn, error
 	LogFormat    string  // log_format: json, text
-	MetricsAddr  string  // metrics_addr: Prometheus listener, 127.0.0.1:9464, "" = off
+	MetricsAddr  string  // metrics_addr: Prometheus listener, "" = off
 	OTLPEndpoint string  // otlp_endpoint: traces go to this OTLP/HTTP URL, "" = off
-	SampleRatio  float64 // trace_sample_ratio, 1
+	SampleRatio  float64 // trace_sample_ratio, 0 to 1
+}
+
+func defaultTelemetry() Telemetry {
+	return Telemetry{LogLevel: "info", LogFormat: "json", MetricsAddr: "127.0.0.1:9464", SampleRatio: 1}
+}
+
+// Fields declares the section.
+func (t *Telemetry) Fields(f *conf.Fields) {
+	f.String("log_level", &t.LogLevel, "Least level that is logged.").
+		LegacyAs(logLevel, "LOGGING_LEVEL_LOGGERS_ROOT").OneOf("debug", "info", "warn", "error")
+	f.String("log_format", &t.LogFormat, "Form of log lines.").OneOf("json", "text")
+	f.String("metrics_addr", &t.MetricsAddr, "Address of the Prometheus listener, host:port; \"\" = off.")
+	f.String("otlp_endpoint", &t.OTLPEndpoint, "OTLP/HTTP URL that traces go to; \"\" = off.")
+	f.Float("trace_sample_ratio", &t.SampleRatio, "Share of requests that are traced.").AtLeast(0).AtMost(1)
+}
+
+// logLevel maps the replaced product's level names.
+func logLevel(name string) (string, error) {
+	levels := map[string]string{
+		"DEBUG": "debug", "INFO": "info", "WARNING": "warn", "WARN": "warn",
+		"ERROR": "error", "CRITICAL": "error", "FATAL": "error", "NOTSET": "debug",
+	}
+	if l, ok := levels[strings.ToUpper(strings.TrimSpace(name))]; ok {
+		return l, nil
+	}
+	return "", fmt.Errorf("%q is not DEBUG, INFO, WARNING, ERROR or CRITICAL", name)
 }

@@ -1,24 +1,63 @@
 package config
 
+import "foyer/core/module/conf"
+
 // Rooms are the rules of rooms (settings.md 2.7).
 type Rooms struct {
-	DefaultAccessLevel string // default_access_level (RESOURCE_DEFAULT_ACCESS_LEVEL), public
-	AllowUnregistered  bool   // allow_unregistered (ALLOW_UNREGISTERED_ROOMS), true
-	EditDisplayName    bool   // authenticated_can_edit_display_name (AUTHENTICATED_PARTICIPANTS_CAN_EDIT_DISPLAY_NAME), true
+	DefaultAccessLevel string // default_access_level: public, trusted or restricted
+	AllowUnregistered  bool   // allow_unregistered
+	EditDisplayName    bool   // authenticated_can_edit_display_name
+}
+
+func defaultRooms() Rooms {
+	return Rooms{DefaultAccessLevel: "public", AllowUnregistered: true, EditDisplayName: true}
+}
+
+// Fields declares the section.
+func (r *Rooms) Fields(f *conf.Fields) {
+	f.String("default_access_level", &r.DefaultAccessLevel, "Access level of new rooms.").
+		Legacy("RESOURCE_DEFAULT_ACCESS_LEVEL").OneOf("public", "trusted", "restricted")
+	f.Bool("allow_unregistered", &r.AllowUnregistered, "Let anybody meet in rooms that nobody created.").
+		Legacy("ALLOW_UNREGISTERED_ROOMS")
+	f.Bool("authenticated_can_edit_display_name", &r.EditDisplayName, "Let signed-in users choose the name that others see.").
+		Legacy("AUTHENTICATED_PARTICIPANTS_CAN_EDIT_DISPLAY_NAME")
 }
 
 // Users are the rules of accounts.
 type Users struct {
-	Language  string   // language (DJANGO_LANGUAGE_CODE), en-us: of new users, and told to the frontend
-	Languages []string // languages (DJANGO_LANGUAGES, "code,Name;…"): allowed codes
+	Language  string   // language of new users, and told to the frontend
+	Languages []string // languages: allowed codes, in order of preference
+}
+
+func defaultUsers() Users {
+	return Users{Language: "en-us", Languages: []string{"en-us", "fr-fr", "nl-nl", "de-de"}}
+}
+
+// Fields declares the section.
+func (u *Users) Fields(f *conf.Fields) {
+	f.String("language", &u.Language, "Language of new users; one of languages.").Legacy("DJANGO_LANGUAGE_CODE")
+	f.List("languages", &u.Languages, "Allowed languages, in order of preference.").LegacyAs(conf.Codes, "DJANGO_LANGUAGES")
 }
 
 // Telephony is what clients are told about dialling in, and room PINs
 // (settings.md 2.12).
 type Telephony struct {
-	Enabled        bool   // enabled (ROOM_TELEPHONY_ENABLED)
-	PhoneNumber    string // phone_number (ROOM_TELEPHONY_PHONE_NUMBER)
-	DefaultCountry string // default_country (ROOM_TELEPHONY_DEFAULT_COUNTRY), US
-	PINLength      int    // pin_length (ROOM_TELEPHONY_PIN_LENGTH), 10, at least 4
-	PINRetries     int    // pin_max_retries (ROOM_TELEPHONY_PIN_MAX_RETRIES), 5
+	Enabled        bool   // enabled
+	PhoneNumber    string // phone_number
+	DefaultCountry string // default_country
+	PINLength      int    // pin_length
+	PINRetries     int    // pin_max_retries
+}
+
+func defaultTelephony() Telephony {
+	return Telephony{DefaultCountry: "US", PINLength: 10, PINRetries: 5}
+}
+
+// Fields declares the section.
+func (t *Telephony) Fields(f *conf.Fields) {
+	f.Bool("enabled", &t.Enabled, "Give rooms PINs and tell clients the number.").Legacy("ROOM_TELEPHONY_ENABLED")
+	f.String("phone_number", &t.PhoneNumber, "Number to dial, international form.").Legacy("ROOM_TELEPHONY_PHONE_NUMBER")
+	f.String("default_country", &t.DefaultCountry, "Country of a number without prefix, two letters.").Legacy("ROOM_TELEPHONY_DEFAULT_COUNTRY")
+	f.Int("pin_length", &t.PINLength, "Digits of a room's PIN.").Legacy("ROOM_TELEPHONY_PIN_LENGTH").AtLeast(4).AtMost(100)
+	f.Int("pin_max_retries", &t.PINRetries, "Draws until a PIN is free.").Legacy("ROOM_TELEPHONY_PIN_MAX_RETRIES").AtLeast(1).AtMost(1000)
 }

@@ -36,8 +36,11 @@ type Key struct {
 	Line, Column int
 }
 
-// Get returns the first entry called name, or nil.
+// Get returns the first entry called name, or nil; a nil node has none.
 func (n *Node) Get(name string) *Node {
+	if n == nil {
+		return nil
+	}
 	if i := slices.IndexFunc(n.Keys, func(k Key) bool { return k.Name == name }); i >= 0 {
 		return n.Items[i]
 	}

@@ -1,0 +1,126 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+)
+
+// Source is where a configuration comes from.
+type Source struct {
+	// File is the YAML file. "" = none, only defaults and environment; a file
+	// that is named must exist.
+	File string
+	// Environ are "NAME=value" lines, such as os.Environ().
+	Environ []string
+	// Modules makes fresh, unstarted instances of the built-in modules. They
+	// give their declarations and defaults, and hold the values of one Config;
+	// nobody starts them. nil = none.
+	Modules func() []module.Module
+}
+
+// Warning is something that does not stop the start.
+type Warning = conf.Fault
+
+// Load reads the configuration: defaults, over them the preset of
+// DJANGO_CONFIGURATION, the file, the replaced product's variables and the
+// GATEWAY_ variables. Its error is conf.Faults, every fault at once.
+func Load(src Source) (*Config, []Warning, error) {
+	c := Default()
+	l := loader{config: c, env: newEnvironment(src.Environ)}
+	l.preset()
+	if src.Modules != nil {
+		l.faults = append(l.faults, c.Modules.attach(src.Modules())...)
+	}
+	if src.File != "" {
+		l.file(src.File)
+	}
+	l.environment()
+	c.normalize()
+	l.validate()
+	l.validateModules()
+	l.faults.Sort()
+	if err := l.faults.Err(); err != nil {
+		return nil, l.warnings, err
+	}
+	return c, l.warnings, nil
+}
+
+type loader struct {
+	config   *Config
+	env      environment
+	root     *conf.Node
+	path     string
+	origins  map[string]string // key -> variable that set it
+	faults   conf.Faults
+	warnings []Warning
+}
+
+func (l *loader) file(name string) {
+	l.path = name
+	text, err := readFile(name)
+	if err != nil {
+		l.faults = append(l.faults, conf.Fault{Origin: name, What: err.Error()})
+		return
+	}
+	root, faults := conf.Parse(name, text)
+	if len(faults) == 0 {
+		faults = conf.DecodeNode(name, "", root, l.config)
+	}
+	l.root = root
+	l.faults = append(l.faults, faults...)
+}
+
+// readFile reads a configuration file, one byte over the limit at most.
+func readFile(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("no such file")
+	case err != nil:
+		return nil, fmt.Errorf("cannot be opened: %w", errors.Unwrap(err))
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, conf.MaxDocument+1))
+	if err != nil {
+		return nil, fmt.Errorf("cannot be read: %w", errors.Unwrap(err))
+	}
+	return text, nil
+}
+
+// at says where the value of path was given.
+func (l *loader) at(path string) conf.Fault {
+	if name := l.origins[path]; name != "" {
+		return conf.Fault{Origin: name, Path: path}
+	}
+	n := l.root
+	for part := range strings.SplitSeq(path, ".") {
+		key, index, _ := strings.Cut(part, "[")
+		if n = n.Get(key); n == nil {
+			return conf.Fault{Path: path}
+		}
+		var i int
+		if _, err := fmt.Sscanf(index, "%d]", &i); err == nil && i < len(n.Items) {
+			n = n.Items[i]
+		}
+	}
+	return conf.Fault{Origin: l.path, Line: n.Line, Column: n.Column, Path: path}
+}
+
+func (l *loader) fault(path, what string, args ...any) {
+	f := l.at(path)
+	f.What = fmt.Sprintf(what, args...)
+	l.faults = append(l.faults, f)
+}
+
+func (l *loader) warn(path, what string, args ...any) {
+	f := l.at(path)
+	f.What = fmt.Sprintf(what, args...)
+	l.warnings = append(l.warnings, f)
+}

@@ -1,0 +1,69 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"foyer/core/module/conf"
+)
+
+// Throttles maps a scope to its rate, "N/period" with period s, m, h or d by
+// its first letter; "" = no limit.
+type Throttles struct {
+	StartSubtitle string            // start_subtitle: per identity and room
+	Webhook       string            // webhook
+	Modules       map[string]string // modules: scopes of modules in binaries of their own
+}
+
+// Fields declares the section.
+func (t *Throttles) Fields(f *conf.Fields) {
+	f.String("start_subtitle", &t.StartSubtitle, "Starting subtitles, for each participant and room.")
+	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
+	f.Texts("modules", &t.Modules, "Further scopes, for modules in binaries of their own: {scope: rate}.")
+}
+
+// Rate is a number of requests in a period.
+type Rate struct {
+	Count  int
+	Period time.Duration
+}
+
+// Rates gives the limits by scope; scopes without a limit are absent.
+func (t Throttles) Rates() (map[string]Rate, error) {
+	texts := map[string]string{"start_subtitle": t.StartSubtitle, "webhook": t.Webhook}
+	for scope, text := range t.Modules {
+		if _, taken := texts[scope]; taken {
+			return nil, fmt.Errorf("modules.%s: is a scope of its own: set throttles.%s", scope, scope)
+		}
+		texts[scope] = text
+	}
+	rates := map[string]Rate{}
+	for _, scope := range slices.Sorted(maps.Keys(texts)) {
+		text := texts[scope]
+		if text == "" {
+			continue
+		}
+		r, err := ParseRate(text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", scope, err)
+		}
+		rates[scope] = r
+	}
+	return rates, nil
+}
+
+// ParseRate reads "150/minute".
+func ParseRate(text string) (Rate, error) {
+	count, period, ok := strings.Cut(text, "/")
+	n, err := strconv.Atoi(strings.TrimSpace(count))
+	units := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}
+	period = strings.TrimSpace(period)
+	if ok && err == nil && n > 0 && period != "" && units[period[0]] > 0 {
+		return Rate{Count: n, Period: units[period[0]]}, nil
+	}
+	return Rate{}, fmt.Errorf("%q is not a rate such as 150/minute", text)
+}

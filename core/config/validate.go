@@ -1,0 +1,231 @@
+package config
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"foyer/core/module"
+)
+
+// validate checks what single fields cannot, all at once.
+func (l *loader) validate() {
+	l.validateHTTP()
+	l.validateDatabase()
+	l.validateOIDC()
+	l.validateSession()
+	l.validateLiveKit()
+	l.validateProduct()
+	l.validateExternal()
+	l.validateTelemetry()
+}
+
+func (l *loader) validateHTTP() {
+	h := l.config.HTTP
+	l.address("http.addr", h.Addr)
+	if h.PublicURL != "" {
+		if err := origin(h.PublicURL, false); err != nil {
+			l.fault("http.public_url", "%v", err)
+		}
+	}
+	for _, host := range h.AllowedHosts {
+		if strings.ContainsAny(host, "/ ") {
+			l.fault("http.allowed_hosts", "%q is a URL: write the host alone", host)
+		}
+	}
+	for _, p := range h.TrustedProxies {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			if _, err := netip.ParseAddr(p); err != nil {
+				l.fault("http.trusted_proxies", "%q is neither an address nor a CIDR such as 10.0.0.0/8", p)
+			}
+		}
+	}
+	for _, o := range h.CSRFTrusted {
+		if err := origin(o, true); err != nil {
+			l.fault("http.csrf_trusted_origins", "%v", err)
+		}
+	}
+	for _, o := range h.CORSOrigins {
+		if err := origin(o, false); err != nil {
+			l.fault("http.cors.allowed_origins", "%v", err)
+		}
+	}
+	for _, x := range h.CORSOriginRegexes {
+		if _, err := regexp.Compile(x); err != nil {
+			l.fault("http.cors.allowed_origin_regexes", "%q is not a regular expression: %v", x, err)
+		}
+	}
+}
+
+func (l *loader) validateDatabase() {
+	d := l.config.Database
+	if d.Dir == "" {
+		l.fault("database.dir", "must name a folder")
+	}
+	if !d.URL.IsZero() {
+		u, err := url.Parse(d.URL.Reveal())
+		switch { // the error's text would show the password
+		case err != nil:
+			l.fault("database.url", "is not a URL")
+		case u.Scheme != "postgres" && u.Scheme != "postgresql":
+			l.fault("database.url", "must begin with postgres://, not %s://", u.Scheme)
+		}
+		if l.config.Secrets.Key.IsZero() {
+			l.warn("secrets.key", "not set: it is generated in database.dir, and replicas need the same one")
+		}
+	}
+	switch n := len(l.config.Secrets.Key.Reveal()); {
+	case n > 0 && n < 16:
+		l.fault("secrets.key", "has %d bytes: give 32 or more", n)
+	case n > 0 && n < 32:
+		l.warn("secrets.key", "has %d bytes: 32 or more are safer", n)
+	}
+}
+
+func (l *loader) validateSession() {
+	s := l.config.Session
+	if s.CookieName == "" || strings.ContainsAny(s.CookieName, " \t\r\n;,=\"\\") || s.CookieName == "csrftoken" {
+		l.fault("session.cookie_name", "%q is no name for the session cookie", s.CookieName)
+	}
+}
+
+func (l *loader) validateProduct() {
+	c := l.config
+	if !slices.Contains(c.Users.Languages, c.Users.Language) {
+		l.fault("users.language", "%q is not one of users.languages: %s", c.Users.Language, strings.Join(c.Users.Languages, ", "))
+	}
+	if !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Telephony.DefaultCountry) {
+		l.fault("telephony.default_country", "%q is not a country of two capital letters", c.Telephony.DefaultCountry)
+	}
+	if c.Telephony.Enabled && c.Telephony.PhoneNumber == "" {
+		l.warn("telephony.phone_number", "not set: clients are told that telephony is off")
+	}
+	t := c.Throttles
+	l.rate("throttles.start_subtitle", t.StartSubtitle)
+	l.rate("throttles.webhook", t.Webhook)
+	if _, err := (Throttles{Modules: t.Modules}).Rates(); err != nil {
+		l.fault("throttles.modules", "%v", err)
+	}
+	for _, name := range c.Modules.names() {
+		if _, set := c.Flags.Values[name]; set {
+			l.fault("flags.values", "%s is a module: set modules.%s.enabled", name, name)
+		}
+	}
+}
+
+func (l *loader) validateExternal() {
+	taken := map[string]bool{"external": true}
+	for _, b := range l.config.Modules.builtin {
+		taken[b.module.Name()] = true
+	}
+	for i, e := range l.config.Modules.External {
+		at := fmt.Sprintf("modules.external[%d]", i)
+		if !moduleName.MatchString(e.Name) {
+			l.fault(at+".name", "%q is no name for a module: lower-case letters, digits and underscores", e.Name)
+		} else if taken[e.Name] {
+			l.fault(at+".name", "%q is taken by another module", e.Name)
+		}
+		taken[e.Name] = true
+		if !filepath.IsAbs(e.Path) {
+			l.fault(at+".path", "%q is not an absolute path", e.Path)
+		}
+		if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
+			l.fault(at+".sha256", "must be 64 hex digits, as sha256sum prints them")
+		}
+	}
+}
+
+// validateModules asks the modules that are on.
+func (l *loader) validateModules() {
+	for _, b := range l.config.Modules.builtin {
+		v, ok := b.module.(module.Validator)
+		path := "modules." + b.module.Name()
+		if !ok || !b.enabled || l.faulty(path) {
+			continue
+		}
+		for _, err := range parts(v.Validate()) {
+			l.fault(path, "%v", err)
+		}
+	}
+}
+
+func (l *loader) faulty(section string) bool {
+	for _, f := range l.faults {
+		if strings.HasPrefix(f.Path, section+".") {
+			return true
+		}
+	}
+	return false
+}
+
+// parts takes errors.Join apart.
+func parts(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+func (l *loader) validateTelemetry() {
+	t := l.config.Telemetry
+	if t.MetricsAddr != "" {
+		l.address("telemetry.metrics_addr", t.MetricsAddr)
+	}
+	if t.OTLPEndpoint != "" {
+		l.webURL("telemetry.otlp_endpoint", t.OTLPEndpoint)
+	}
+}
+
+// rate checks a throttle; "" is none.
+func (l *loader) rate(path, text string) {
+	if _, err := ParseRate(text); err != nil && text != "" {
+		l.fault(path, "%v", err)
+	}
+}
+
+// address checks host:port.
+func (l *loader) address(path, text string) {
+	_, port, err := net.SplitHostPort(text)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		l.fault(path, "%q is not host:port, such as 127.0.0.1:8080", text)
+	}
+}
+
+// webURL checks an absolute http or https URL.
+func (l *loader) webURL(path, text string) {
+	u, err := url.Parse(text)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		l.fault(path, "%q is not a URL such as https://example.org/path", text)
+	}
+}
+
+// origin checks scheme://host[:port]; wildcard allows https://*.example.org.
+func origin(text string, wildcard bool) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "":
+		return fmt.Errorf("%q has no scheme: write https://%s", text, strings.TrimPrefix(text, "//"))
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return fmt.Errorf("%q must be scheme and host alone", text)
+	case strings.Contains(u.Host, "*") && !(wildcard && strings.HasPrefix(u.Host, "*.") && strings.Count(u.Host, "*") == 1):
+		return fmt.Errorf("%q: a * is not allowed there", text)
+	}
+	return nil
+}

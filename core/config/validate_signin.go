@@ -1,0 +1,91 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+func (l *loader) validateOIDC() {
+	o := l.config.OIDC
+	urls := []struct{ key, value string }{
+		{"issuer", o.Issuer}, {"authorization_endpoint", o.AuthURL}, {"token_endpoint", o.TokenURL},
+		{"userinfo_endpoint", o.UserInfoURL}, {"jwks_endpoint", o.JWKSURL}, {"logout_endpoint", o.LogoutURL}, {"proxy", o.Proxy},
+	}
+	for _, u := range urls {
+		if u.value != "" {
+			l.webURL("oidc."+u.key, u.value)
+		}
+	}
+	endpoints := urls[1:4]
+	given := slices.ContainsFunc(endpoints, func(e struct{ key, value string }) bool { return e.value != "" })
+	switch {
+	case o.Issuer == "" && !given:
+		l.warn("oidc.issuer", "not set: nobody can sign in")
+		return
+	case o.Issuer == "":
+		l.warn("oidc.issuer", "not set: endpoints cannot be discovered, nor id tokens be bound to their issuer")
+		for _, e := range endpoints {
+			if e.value == "" {
+				l.fault("oidc."+e.key, "is needed without oidc.issuer")
+			}
+		}
+		if o.JWKSURL == "" && !strings.HasPrefix(o.SignAlgo, "HS") {
+			l.fault("oidc.jwks_endpoint", "is needed for %s without oidc.issuer", o.SignAlgo)
+		}
+	}
+	if strings.HasPrefix(o.SignAlgo, "HS") && o.ClientSecret.IsZero() {
+		l.fault("oidc.client_secret", "is needed for %s", o.SignAlgo)
+	}
+	if o.ClientID == "" {
+		l.fault("oidc.client_id", "must be given")
+	}
+	if !slices.Contains(strings.Fields(o.Scopes), "openid") {
+		l.fault("oidc.scopes", "must hold openid")
+	}
+	if o.ReturnField == "" {
+		l.fault("oidc.return_field", "must be given")
+	}
+	for _, h := range o.ReturnHosts {
+		if strings.Contains(h, "://") {
+			l.warn("oidc.return_hosts", "%q never matches: write the host without scheme", h)
+		}
+	}
+	if o.UsePKCE && o.PKCEMethod == "plain" {
+		l.warn("oidc.pkce_method", "plain protects less than S256")
+	}
+}
+
+func (l *loader) validateLiveKit() {
+	k := &l.config.LiveKit
+	l.liveKitURL("livekit.url", k.URL)
+	l.liveKitURL("livekit.internal_url", k.InternalURL)
+	switch {
+	case k.APIKey == "" && k.APISecret.IsZero():
+		l.warn("livekit.api_key", "not set: nobody can join a meeting")
+	case k.APIKey == "":
+		l.fault("livekit.api_key", "is needed with livekit.api_secret")
+	case k.APISecret.IsZero():
+		l.fault("livekit.api_secret", "is needed with livekit.api_key")
+	case k.URL == "":
+		l.fault("livekit.url", "is needed with livekit.api_key")
+	}
+	for i, w := range k.WebhookKeys {
+		if w.Key == "" || w.Secret.IsZero() {
+			l.fault(fmt.Sprintf("livekit.webhook_keys[%d]", i), "key and secret are both needed")
+		}
+	}
+	if _, err := regexp.Compile(k.WebhookFilter); err != nil {
+		l.warn("livekit.webhook_filter", "not used, for it is not a regular expression: %v", err)
+		k.WebhookFilter = ""
+	}
+}
+
+func (l *loader) liveKitURL(path, text string) {
+	u, err := url.Parse(text)
+	if text != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme)) {
+		l.fault(path, "%q is not a ws, wss, http or https URL", text)
+	}
+}
