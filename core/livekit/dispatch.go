@@ -14,8 +14,9 @@ type Dispatch struct {
 	Metadata  string // what the agent was told, "" for nothing
 }
 
-// ListDispatch returns the agents asked for in the live room. A room that is
-// not live has none, which is no error.
+// ListDispatch returns the agents asked for in the live room. For a room that
+// is not live the server answers ErrUnavailable, and only after 3 s: ask
+// ListRooms first.
 func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
 	return call(ctx, c, "AgentDispatchService.ListDispatch", grant{Room: room, RoomAdmin: true},
 		func(ctx context.Context) ([]Dispatch, error) {
