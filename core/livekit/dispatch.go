@@ -14,7 +14,8 @@ type Dispatch struct {
 	Metadata  string // what the agent was told, "" for nothing
 }
 
-// ListDispatch returns the agents asked for in the live room. For a room that
+// ListDispatch returns the agents asked for in the live room, among them one
+// without AgentName that the server adds for agents without a name. For a room that
 // is not live the server answers ErrUnavailable, and only after 3 s: ask
 // ListRooms first.
 func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
