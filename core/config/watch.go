@@ -1,0 +1,136 @@
+package config
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// settle is how long the file must be left alone before it is read: editors
+// and Kubernetes change it in several steps.
+const settle = 200 * time.Millisecond
+
+// Watch reloads the configuration on SIGHUP and, while the file itself says
+// flags.watch, when its content changes; then it calls apply. A configuration
+// with faults is logged and not applied. It returns when it is watching; wait
+// blocks until it stopped, after ctx ended.
+func Watch(ctx context.Context, src Source, log *slog.Logger, apply func(*Config)) (wait func(), err error) {
+	w := &watcher{src: src, log: log, apply: apply, done: make(chan struct{})}
+	if src.File != "" {
+		if w.src.File, err = filepath.Abs(src.File); err != nil {
+			return nil, fmt.Errorf("watch the configuration: %w", err)
+		}
+		if w.files, err = fsnotify.NewWatcher(); err != nil {
+			return nil, fmt.Errorf("watch the configuration: %w", err)
+		}
+		if err := w.files.Add(filepath.Dir(w.src.File)); err != nil {
+			return nil, fmt.Errorf("watch the configuration: %w", errors.Join(err, w.files.Close()))
+		}
+		w.followLink()
+		w.seen = w.content()
+	}
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	go func() {
+		defer close(w.done)
+		defer signal.Stop(hup)
+		w.run(ctx, hup)
+	}()
+	return func() { <-w.done }, nil
+}
+
+type watcher struct {
+	src   Source
+	log   *slog.Logger
+	apply func(*Config)
+	files *fsnotify.Watcher
+	seen  [sha256.Size]byte // content at the last look
+	done  chan struct{}
+}
+
+func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
+	var events <-chan fsnotify.Event // nil channels never answer
+	var errs <-chan error
+	if w.files != nil {
+		defer w.files.Close()
+		events, errs = w.files.Events, w.files.Errors
+	}
+	quiet := time.NewTimer(time.Hour)
+	quiet.Stop()
+	defer quiet.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hup:
+			w.followLink()
+			w.seen = w.content()
+			w.reload(true)
+		case <-events:
+			// Whatever moved in the folder may be what the name leads to.
+			quiet.Reset(settle)
+		case err := <-errs:
+			w.log.Warn("watching the configuration", "error", err)
+			quiet.Reset(settle) // events may have been lost
+		case <-quiet.C:
+			w.followLink()
+			if now := w.content(); now != w.seen {
+				w.seen = now
+				w.reload(false)
+			}
+		}
+	}
+}
+
+// reload loads and applies; asked tells a signal from a change of the file.
+func (w *watcher) reload(asked bool) {
+	c, warnings, err := Load(w.src)
+	if err != nil {
+		w.log.Error("the new configuration has faults: the old one stays", "file", w.src.File, "faults", err.Error())
+		return
+	}
+	for _, x := range warnings {
+		w.log.Warn("configuration", "warning", x.String())
+	}
+	if !asked && !c.Flags.Watch {
+		return
+	}
+	w.log.Info("configuration reloaded", "file", w.src.File)
+	w.apply(c)
+}
+
+// content fingerprints the file; one that cannot be read has the zero value.
+func (w *watcher) content() (sum [sha256.Size]byte) {
+	if w.files == nil {
+		return sum
+	}
+	text, err := readFile(w.src.File)
+	if err != nil {
+		return sum
+	}
+	return sha256.Sum256(text)
+}
+
+// followLink also watches the folder of what a link leads to; adding a folder
+// twice changes nothing.
+func (w *watcher) followLink() {
+	if w.files == nil {
+		return
+	}
+	target, err := filepath.EvalSymlinks(w.src.File)
+	if err != nil {
+		return // not there now: its own folder is watched
+	}
+	if err := w.files.Add(filepath.Dir(target)); err != nil {
+		w.log.Warn("watching the configuration", "error", err)
+	}
+}
