@@ -102,7 +102,12 @@ func bindText(p *string) typed[string] {
 
 func bindSecret(p *Secret) typed[Secret] {
 	return typed[Secret]{p,
-		func(n *Node) (Secret, error) { t, err := textOf(n); return NewSecret(t), err },
+		func(n *Node) (Secret, error) {
+			if n.Kind != Text { // the message must not show a number that was meant
+				return Secret{}, fmt.Errorf("must be text: put it in quotes")
+			}
+			return NewSecret(n.Text), nil
+		},
 		func(s string) (Secret, error) { return NewSecret(s), nil },
 		func(s Secret) *Node { return textNode(s.Reveal()) }}
 }
