@@ -37,7 +37,7 @@ func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{"start_subtitle": t.StartSubtitle, "webhook": t.Webhook}
 	for scope, text := range t.Modules {
 		if _, taken := texts[scope]; taken {
-			return nil, fmt.Errorf("modules.%s: is a scope of its own: set throttles.%s", scope, scope)
+			return nil, fmt.Errorf("%s is a scope of its own: set throttles.%s", scope, scope)
 		}
 		texts[scope] = text
 	}

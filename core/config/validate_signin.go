@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -74,7 +73,7 @@ func (l *loader) validateLiveKit() {
 	}
 	for i, w := range k.WebhookKeys {
 		if w.Key == "" || w.Secret.IsZero() {
-			l.fault(fmt.Sprintf("livekit.webhook_keys[%d]", i), "key and secret are both needed")
+			l.fault("livekit.webhook_keys", "item %d: key and secret are both needed", i+1)
 		}
 	}
 	if _, err := regexp.Compile(k.WebhookFilter); err != nil {

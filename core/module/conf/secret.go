@@ -4,21 +4,33 @@ import "log/slog"
 
 const redacted = "[redacted]"
 
-// Secret is text that formatting, JSON, YAML and slog never show.
-type Secret struct{ text string }
+// Secret is text that formatting, JSON, YAML and slog never show. It sits
+// behind a pointer because fmt prints unexported fields of other types without
+// calling their methods. Secrets must not be compared with ==.
+type Secret struct{ text *string }
 
 // NewSecret wraps text.
-func NewSecret(text string) Secret { return Secret{text} }
+func NewSecret(text string) Secret {
+	if text == "" {
+		return Secret{}
+	}
+	return Secret{&text}
+}
 
 // Reveal gives the text, for the one place that needs it.
-func (s Secret) Reveal() string { return s.text }
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // IsZero tells whether no text is set.
-func (s Secret) IsZero() bool { return s.text == "" }
+func (s Secret) IsZero() bool { return s.text == nil }
 
 // String, GoString, MarshalText and LogValue keep the text out of output.
 func (s Secret) String() string {
-	if s.text == "" {
+	if s.IsZero() {
 		return ""
 	}
 	return redacted

@@ -5,7 +5,7 @@ import "fmt"
 // Nearest returns the candidate that word most likely meant, "" when none is
 // near.
 func Nearest(word string, candidates []string) string {
-	best, limit := "", max(1, len(word)/3)
+	best, limit := "", min(max(1, len(word)/3), 5)
 	for _, c := range candidates {
 		if d := distance(word, c); d <= limit && d > 0 {
 			best, limit = c, d-1
