@@ -17,7 +17,7 @@ const referenceHead = `# Configuration
 The gateway runs without a configuration file. What is set is taken from, the later winning:
 
 1. the defaults below, changed by the preset that ` + "`DJANGO_CONFIGURATION`" + ` names, if any;
-2. the YAML file given with ` + "`--config`" + `;
+2. the YAML file: the one given with ` + "`--config`" + `, which must exist, else ` + "`config.yaml`" + ` in the working folder if it is there;
 3. the variables of the replaced server (column "legacy variable");
 4. the gateway's own variables (column "variable").
 
