@@ -80,6 +80,7 @@ func (l *loader) environment() {
 	}
 	l.unknown(known)
 	l.mistaken()
+	l.missing(all)
 }
 
 // legacy applies the first variable that is set and not empty, else the first

@@ -118,3 +118,23 @@ func (l *loader) mistaken() {
 		l.warnings = append(l.warnings, Warning{Origin: name, What: what})
 	}
 }
+
+// featureSwitches turn on features of the replaced server that are modules
+// here; without the module they have no effect.
+var featureSwitches = []string{
+	"ADDONS_ENABLED", "APPLICATION_ENABLED", "CONNECTION_TEST_ENABLED", "EXTERNAL_API_ENABLED", "FILE_UPLOAD_ENABLED",
+	"METADATA_COLLECTOR_ENABLED", "RECORDING_ENABLE", "RECORDING_STORAGE_EVENT_ENABLE", "ROOMKIT_ENABLED",
+	"ROOM_SUBTITLE_ENABLED", "SIGNUP_NEW_USER_TO_MARKETING_EMAIL",
+}
+
+// missing warns of features that are switched on and not in this binary.
+func (l *loader) missing(all []leaf) {
+	for _, name := range featureSwitches {
+		if slices.ContainsFunc(all, func(x leaf) bool { return slices.Contains(x.field.Env, name) }) {
+			continue
+		}
+		if on := strings.ToLower(strings.TrimSpace(l.env[name])); slices.Contains([]string{"true", "yes", "y", "1"}, on) {
+			l.warnings = append(l.warnings, Warning{Origin: name, What: "has no effect: this binary has no module for it"})
+		}
+	}
+}

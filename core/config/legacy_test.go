@@ -108,6 +108,7 @@ func TestLoad_warns_of(t *testing.T) {
 		"generated key":      {[]string{"DATABASE_URL=postgres://h/d"}, "secrets.key: not set: it is generated in database.dir, and replicas need the same one"},
 		"short key":          {[]string{"DJANGO_SECRET_KEY=12345678901234567890"}, "DJANGO_SECRET_KEY: secrets.key: has 20 bytes: 32 or more are safer"},
 		"telephony":          {[]string{"ROOM_TELEPHONY_ENABLED=1"}, "telephony.phone_number: not set: clients are told that telephony is off"},
+		"missing module":     {[]string{"RECORDING_ENABLE=True"}, "RECORDING_ENABLE: has no effect: this binary has no module for it"},
 		"no sign-in":         {nil, "oidc.issuer: not set: nobody can sign in"},
 		"no LiveKit":         {nil, "livekit.api_key: not set: nobody can join a meeting"},
 	}

@@ -212,6 +212,9 @@ func (l *loader) address(path, text string) {
 func (l *loader) webURL(path, text string) {
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		if err == nil { // a password in it must not be shown
+			text = u.Redacted()
+		}
 		l.fault(path, "%q is not a URL such as https://example.org/path", text)
 	}
 }
