@@ -61,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 		o.ClientID = "meet"
 	}
 	if o.Secret == "" {
-		o.Secret = rand.Text()
+		o.Secret = rand.Text() + rand.Text() // long enough for HS256 too
 	}
 	host, _, err := net.SplitHostPort(o.Addr)
 	if err != nil {
