@@ -51,7 +51,7 @@ func TestLoad_takes_an_empty_file_as_defaults(t *testing.T) {
 
 func TestLoad_refuses_a_second_document(t *testing.T) {
 	_, _, err := load(t, "http: {}\n---\nhttp: {}\n")
-	require.ErrorContains(t, err, ":3: a second document")
+	require.ErrorContains(t, err, ":2: a second document")
 }
 
 func TestLoad_lists_all_faults_at_once(t *testing.T) {

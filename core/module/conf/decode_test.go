@@ -52,6 +52,19 @@ extra: {any: [1]}
 	require.Equal(t, `{"any": [1]}`, strings.ReplaceAll(s.Extra.Reveal(), "\n", ""))
 }
 
+func TestDecode_reads_files_as_editors_write_them(t *testing.T) {
+	for name, text := range map[string]string{
+		"byte order mark": "\ufeffname: x\n", "carriage returns": "name: x\r\ncount: 3\r\n", "comment first": "# c\n---\nname: x\n",
+		"end marker": "name: x\n...\n", "comments": "# a\n\nname: x # b\n# c\n", "quotes": "'name': \"x\"\n", "folded": "name: >-\n  x\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSample()
+			require.NoError(t, conf.Decode("c.yaml", "", []byte(text), s))
+			require.Equal(t, "x", s.Name)
+		})
+	}
+}
+
 func TestDecode_keeps_defaults_of_what_is_absent(t *testing.T) {
 	for name, text := range map[string]string{
 		"empty": "", "blank": " \n\n", "comment": "# nothing\n", "marker": "---\n", "null": "~\n", "empty section": "inner:\n",
@@ -106,7 +119,10 @@ func TestDecode_names_each_fault_with_its_place(t *testing.T) {
 		"alias":                  {"a: &x b\nc: *x", `c.yaml:1: anchors and aliases are not accepted: write the value out`},
 		"merge key":              {"inner:\n  <<: {deep: x}", `c.yaml:2: merge keys are not accepted: write the keys out`},
 		"tag":                    {"name: !!str 1", `c.yaml:1: tags are not accepted: put text in quotes`},
-		"second document":        {"name: a\n---\nname: b", `c.yaml:3: a second document: only one is allowed in a file`},
+		"second document":        {"name: a\n---\nname: b", `c.yaml:2: a second document: only one is allowed in a file`},
+		"document after comment": {"---\n# none\n---\nname: b", `c.yaml:3: a second document: only one is allowed in a file`},
+		"document after the end": {"name: a\n...\nname: b", `c.yaml:3: a second document: only one is allowed in a file`},
+		"tab":                    {"inner:\n\tdeep: x", `c.yaml:2: not valid YAML: found character '	' that cannot start any token`},
 		"bad syntax":             {"name: [a", `c.yaml:1: not valid YAML: sequence end token ']' not found`},
 		"bad UTF-8":              {"name: \xff", `c.yaml: is not valid UTF-8`},
 		"too large":              {strings.Repeat("#", conf.MaxDocument+1), `c.yaml: has more than 1MiB`},

@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math"
@@ -54,7 +55,7 @@ func (p *yamlReader) read(text []byte) *Node {
 	if !utf8.Valid(text) {
 		return p.fault(nil, "is not valid UTF-8")
 	}
-	tokens := lexer.Tokenize(string(text))
+	tokens := lexer.Tokenize(string(bytes.TrimPrefix(text, []byte("\ufeff"))))
 	if p.limits(tokens); len(p.faults) > 0 {
 		return &Node{Kind: Null}
 	}
@@ -65,25 +66,27 @@ func (p *yamlReader) read(text []byte) *Node {
 		}
 		return p.fault(nil, "not valid YAML: %v", err)
 	}
-	root := &Node{Kind: Null}
-	found := 0
-	for _, d := range file.Docs {
-		if d.Body == nil {
-			continue
+	for _, d := range file.Docs { // a comment before "---" is one of its own
+		if d.Body != nil && d.Body.Type() != ast.CommentType {
+			return p.node(d.Body, 0)
 		}
-		if found++; found > 1 {
-			return p.fault(d.Body.GetToken(), "a second document: only one is allowed in a file")
-		}
-		root = p.node(d.Body, 0)
 	}
-	return root
+	return &Node{Kind: Null}
 }
 
 // limits looks at the flat tokens before the parser, which recurses, sees them.
 func (p *yamlReader) limits(tokens token.Tokens) {
 	depth, line, entries, count := 0, 0, 0, 0
+	started := false // by a header, or by content
+	ended := false
 	for _, t := range tokens {
 		if t.Type != token.CommentType {
+			header := t.Type == token.DocumentHeaderType
+			if ended || started && header {
+				p.fault(t, "a second document: only one is allowed in a file")
+				return
+			}
+			started, ended = true, t.Type == token.DocumentEndType
 			count++
 		}
 		if count > maxTokens {
