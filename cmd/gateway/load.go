@@ -1,0 +1,44 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"foyer/core"
+	"foyer/core/config"
+)
+
+// defaultFile is read when it exists and --config names no other.
+const defaultFile = "config.yaml"
+
+func (in *invocation) source() (config.Source, error) {
+	src := config.Source{File: in.file, Environ: in.environ, Modules: builtin}
+	if src.File != "" {
+		return src, nil
+	}
+	switch _, err := os.Stat(defaultFile); {
+	case err == nil:
+		src.File = defaultFile
+	case !errors.Is(err, fs.ErrNotExist):
+		return src, fmt.Errorf("look for %s: %w", defaultFile, err)
+	}
+	return src, nil
+}
+
+// load reads the configuration; faults and warnings are for people, one a line.
+func (in *invocation) load() (*config.Config, config.Source, error) {
+	src, err := in.source()
+	if err != nil {
+		return nil, src, err
+	}
+	cfg, warnings, err := config.Load(src)
+	for _, w := range warnings {
+		fmt.Fprintln(in.err, "warning:", w)
+	}
+	if err != nil {
+		return nil, src, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
+	}
+	return cfg, src, nil
+}

@@ -1,0 +1,13 @@
+package main
+
+import (
+	"foyer/core/module"
+	"foyer/modules/subtitles"
+)
+
+// builtin is the list of modules in this binary, each a fresh value.
+func builtin() []module.Module {
+	return []module.Module{
+		subtitles.New(),
+	}
+}

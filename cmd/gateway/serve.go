@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"foyer/core"
+	"foyer/core/config"
+	"foyer/core/telemetry"
+)
+
+func serveCommand(in *invocation) *cobra.Command {
+	return &cobra.Command{
+		Use:   "serve",
+		Short: "Serve until SIGINT or SIGTERM; SIGHUP reads the configuration again",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return in.serve(cmd.Context()) },
+	}
+}
+
+func (in *invocation) serve(ctx context.Context) error {
+	cfg, src, err := in.load()
+	if err != nil {
+		return err
+	}
+	log, err := telemetry.NewLogger(cfg.Telemetry, in.err)
+	if err != nil {
+		return fmt.Errorf("%w: %w", core.ErrUnusable, err)
+	}
+	app, err := core.New(ctx, core.Options{Config: cfg, Modules: builtin, Log: log, Version: version})
+	if err != nil {
+		return err
+	}
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	wait, err := config.Watch(watching, src, log, app.Apply)
+	if err != nil {
+		return fmt.Errorf("watch the configuration: %w", err)
+	}
+	err = app.Run(ctx)
+	stopWatching()
+	wait()
+	return err
+}

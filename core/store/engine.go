@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// conn runs statements on either engine. Arguments and destinations are of the
+// kinds both take: uuid.UUID, string, bool, int, []byte, time.Time (UTC) and
+// pointers to them for nullable columns.
+type conn interface {
+	query(ctx context.Context, sql string, args ...any) (rows, error)
+	exec(ctx context.Context, sql string, args ...any) (int, error)
+}
+
+// rows is what pgx.Rows and sql.Rows have in common.
+type rows interface {
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close()
+}
+
+// pgQuerier is a pool or a transaction.
+type pgQuerier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+type pgConn struct{ q pgQuerier }
+
+func (c pgConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	return c.q.Query(ctx, text, args...)
+}
+
+func (c pgConn) exec(ctx context.Context, text string, args ...any) (int, error) {
+	r, err := c.q.Query(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	r.Close()
+	return int(r.CommandTag().RowsAffected()), r.Err()
+}
+
+// sqlQuerier is a database or a transaction.
+type sqlQuerier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// liteConn reads from one handle and writes to another: SQLite has one writer.
+type liteConn struct{ read, write sqlQuerier }
+
+type liteRows struct{ *sql.Rows }
+
+func (r liteRows) Close() { _ = r.Rows.Close() }
+
+func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	ctx, end := span(ctx, text)
+	defer end()
+	r, err := c.read.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err
+	}
+	return liteRows{r}, nil
+}
+
+func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
+	ctx, end := span(ctx, text)
+	defer end()
+	r, err := c.write.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+// one scans the only row, or gives ErrNotFound.
+func one(ctx context.Context, c conn, text string, args []any, dest ...any) error {
+	r, err := c.query(ctx, text, args...)
+	if err != nil {
+		return translate(err)
+	}
+	defer r.Close()
+	if !r.Next() {
+		if err := r.Err(); err != nil {
+			return translate(err)
+		}
+		return ErrNotFound
+	}
+	if err := r.Scan(dest...); err != nil {
+		return translate(err)
+	}
+	r.Close()
+	return translate(r.Err())
+}
+
+// all collects every row through scan.
+func all[T any](ctx context.Context, c conn, scan func(rows) (T, error), text string, args ...any) ([]T, error) {
+	r, err := c.query(ctx, text, args...)
+	if err != nil {
+		return nil, translate(err)
+	}
+	defer r.Close()
+	var list []T
+	for r.Next() {
+		x, err := scan(r)
+		if err != nil {
+			return nil, translate(err)
+		}
+		list = append(list, x)
+	}
+	return list, translate(r.Err())
+}
+
+var (
+	_ pgQuerier = (*pgxpool.Pool)(nil)
+	_ pgQuerier = (pgx.Tx)(nil)
+)

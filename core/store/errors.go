@@ -1,0 +1,69 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+)
+
+// ErrInvalid: a value that the engine cannot hold, such as text with a NUL.
+var ErrInvalid = errors.New("invalid value")
+
+// conflictOf names the rule behind a unique constraint, or index, of
+// PostgreSQL, or behind the columns SQLite reports.
+var conflictOf = map[string]string{
+	"meet_room_slug_key":                   "slug",
+	"meet_room_pin_code_key":               "pin_code",
+	"meet_user_sub_key":                    "sub",
+	"meet_user_admin_email_key":            "admin_email",
+	"unique_email_when_sub_is_null":        "email",
+	"resource_access_unique_user_resource": "access",
+
+	"meet_room.slug":        "slug",
+	"meet_room.pin_code":    "pin_code",
+	"meet_user.sub":         "sub",
+	"meet_user.admin_email": "admin_email",
+	"meet_resource_access.user_id, meet_resource_access.resource_id": "access",
+	"index 'unique_email_when_sub_is_null'":                          "email",
+}
+
+// Result codes of SQLite (sqlite.org/rescode.html).
+const (
+	sqliteUnique     = 2067
+	sqlitePrimaryKey = 1555
+)
+
+// SQLSTATE codes of PostgreSQL.
+const (
+	pgUnique       = "23505"
+	pgBadEncoding  = "22021"
+	pgUntranslated = "22P05"
+	pgTooLong      = "22001"
+	pgBadText      = "22P02"
+)
+
+// translate gives an engine's error the store's identity.
+func translate(err error) error {
+	if err == nil {
+		return nil
+	}
+	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch pg.Code {
+		case pgUnique:
+			return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[pg.ConstraintName]}, err)
+		case pgBadEncoding, pgUntranslated, pgTooLong, pgBadText:
+			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
+		return err
+	}
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok && (lite.Code() == sqliteUnique || lite.Code() == sqlitePrimaryKey) {
+		// "constraint failed: UNIQUE constraint failed: meet_user.sub (2067)"
+		_, what, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
+		what, _, _ = strings.Cut(what, " (")
+		return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[what]}, err)
+	}
+	return err
+}

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// AddEvent stores an event by its id and tells whether it is new.
+func (q Queries) AddEvent(ctx context.Context, e Event) (bool, error) {
+	n, err := q.c.exec(ctx, `INSERT INTO foyer_event (id, name, room, received_at, body) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (id) DO NOTHING`, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), e.Body)
+	if err != nil {
+		return false, fmt.Errorf("add event %s: %w", e.ID, translate(err))
+	}
+	return n == 1, nil
+}
+
+// EventByID returns one event, or ErrNotFound.
+func (q Queries) EventByID(ctx context.Context, id string) (Event, error) {
+	e := Event{ID: id}
+	err := one(ctx, q.c, `SELECT name, room, received_at, body FROM foyer_event WHERE id = $1`, []any{id},
+		&e.Name, &e.Room, &e.ReceivedAt, &e.Body)
+	if err != nil {
+		return Event{}, fmt.Errorf("find event %s: %w", id, err)
+	}
+	e.ReceivedAt = e.ReceivedAt.UTC()
+	return e, nil
+}
+
+// DeleteEventsBefore removes events received before t and counts them.
+func (q Queries) DeleteEventsBefore(ctx context.Context, t time.Time) (int, error) {
+	return q.remove(ctx, "delete old events", `DELETE FROM foyer_event WHERE received_at < $1`, stamp(t))
+}

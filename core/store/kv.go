@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// KVGet returns a live value, or ErrNotFound.
+func (q Queries) KVGet(ctx context.Context, ns, key string, now time.Time) ([]byte, error) {
+	var v []byte
+	err := one(ctx, q.c, `SELECT value FROM foyer_kv WHERE namespace = $1 AND key = $2
+		AND (expires_at IS NULL OR expires_at > $3)`, []any{ns, key, stamp(now)}, &v)
+	if err != nil {
+		return nil, fmt.Errorf("get %s/%s: %w", ns, key, err)
+	}
+	return v, nil
+}
+
+// KVPut stores a value until expires, nil = for ever.
+func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error {
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
+		ns, key, bytesOf(value), stampOf(expires))
+	if err != nil {
+		return fmt.Errorf("put %s/%s: %w", ns, key, translate(err))
+	}
+	return nil
+}
+
+// KVPutIfAbsent stores a value unless a live one is there, atomically, and
+// tells whether it did.
+func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) (bool, error) {
+	n, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+		WHERE foyer_kv.expires_at <= $5`, ns, key, bytesOf(value), stampOf(expires), stamp(now))
+	if err != nil {
+		return false, fmt.Errorf("put %s/%s if absent: %w", ns, key, translate(err))
+	}
+	return n == 1, nil
+}
+
+// KVDelete removes a key; a missing one is fine.
+func (q Queries) KVDelete(ctx context.Context, ns, key string) error {
+	_, err := q.remove(ctx, "delete "+ns+"/"+key, `DELETE FROM foyer_kv WHERE namespace = $1 AND key = $2`, ns, key)
+	return err
+}
+
+// KVDeleteIf removes a key that still holds value, atomically, and tells
+// whether it did.
+func (q Queries) KVDeleteIf(ctx context.Context, ns, key string, value []byte) (bool, error) {
+	n, err := q.remove(ctx, "delete "+ns+"/"+key+" if unchanged",
+		`DELETE FROM foyer_kv WHERE namespace = $1 AND key = $2 AND value = $3`, ns, key, bytesOf(value))
+	return n == 1, err
+}
+
+// DeleteExpiredKV removes values that ended before now and counts them.
+func (q Queries) DeleteExpiredKV(ctx context.Context, now time.Time) (int, error) {
+	return q.remove(ctx, "delete expired values", `DELETE FROM foyer_kv WHERE expires_at <= $1`, stamp(now))
+}
+
+// bytesOf keeps an empty value apart from NULL.
+func bytesOf(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+func stampOf(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	s := stamp(*t)
+	return &s
+}

@@ -1,0 +1,187 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+	"syscall"
+
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// bookkeeping is the table of applied migrations; that of the replaced server
+// (django_migrations) is never written.
+const bookkeeping = "foyer_migration"
+
+// latest is the version of the schema this program works with.
+const latest = 2
+
+// migrationLock is the key of the PostgreSQL advisory lock that lets one
+// process migrate at a time.
+const migrationLock = 0x666f796572
+
+// Migrate brings the schema to this program's version: it makes an empty
+// database, adopts one of the replaced server, and refuses, untouched, what it
+// does not know. Several processes may call it at once. It is quick when there
+// is nothing to do.
+func (s *Store) Migrate(ctx context.Context) error {
+	unlock, err := s.lockMigrations(ctx)
+	if err != nil {
+		return fmt.Errorf("lock the schema: %w", err)
+	}
+	defer unlock()
+	version, err := s.version(ctx)
+	switch {
+	case err != nil:
+		return err
+	case version == latest:
+		return nil
+	case version == unversioned && s.pool != nil:
+		if err := s.recognise(ctx); err != nil {
+			return err
+		}
+	}
+	if err := s.up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// Check tells whether the schema is exactly this program's.
+func (s *Store) Check(ctx context.Context) error {
+	version, err := s.version(ctx)
+	if err == nil && version != latest {
+		err = fmt.Errorf("the schema is at version %d and %d is needed: run 'gateway migrate'", max(version, 0), latest)
+	}
+	return err
+}
+
+// unversioned is the version of a database without our bookkeeping.
+const unversioned = -1
+
+// version reads the applied migrations, which must be 1, 2, … without holes
+// and none beyond those of this program.
+func (s *Store) version(ctx context.Context) (int, error) {
+	found, err := s.hasTable(ctx, bookkeeping)
+	if err != nil || !found {
+		return unversioned, err
+	}
+	applied, err := all(ctx, s.c, func(r rows) (n int, err error) { return n, r.Scan(&n) },
+		`SELECT version_id FROM foyer_migration WHERE version_id > 0 ORDER BY version_id`)
+	if err != nil {
+		return 0, fmt.Errorf("read applied migrations: %w", err)
+	}
+	for i, v := range applied {
+		if v > latest {
+			return 0, fmt.Errorf("the database is at schema version %d and this program knows %d: use a newer program; nothing was changed", v, latest)
+		}
+		if v != i+1 {
+			return 0, fmt.Errorf("the database misses migration %d but has %v: it is broken or was edited by hand; nothing was changed", i+1, applied)
+		}
+	}
+	return len(applied), nil
+}
+
+func (s *Store) hasTable(ctx context.Context, name string) (bool, error) {
+	text := `SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1`
+	if s.pool != nil {
+		text = `SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass($1)`
+	}
+	var n int
+	if err := one(ctx, s.c, text, []any{name}, &n); err != nil {
+		return false, fmt.Errorf("look for table %s: %w", name, err)
+	}
+	return n > 0, nil
+}
+
+// up applies what is missing, each migration in a transaction of its own.
+func (s *Store) up(ctx context.Context) error {
+	dialect, folder, db := goose.DialectSQLite3, "migrations/sqlite", s.writer
+	if s.pool != nil {
+		dialect, folder, db = goose.DialectPostgres, "migrations/postgres", stdlib.OpenDBFromPool(s.pool)
+		defer db.Close()
+	}
+	files, err := fs.Sub(migrations, folder)
+	if err != nil {
+		return err
+	}
+	p, err := goose.NewProvider(dialect, db, files,
+		goose.WithTableName(bookkeeping), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// adopt records that the schema of migration 1 is there already.
+func (s *Store) adopt(ctx context.Context) error {
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	book, err := database.NewStore(goose.DialectPostgres, bookkeeping)
+	if err != nil {
+		return err
+	}
+	tx, err := db.BeginTx(ctx, &sql.TxOptions{})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if err := book.CreateVersionTable(ctx, tx); err != nil {
+		return err
+	}
+	for _, v := range []int64{0, 1} {
+		if err := book.Insert(ctx, tx, database.InsertRequest{Version: v}); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// lockMigrations keeps other processes out until the returned func is called.
+func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
+	if s.pool == nil {
+		return lockFile(s.file + ".lock")
+	}
+	c, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
+		c.Release()
+		return nil, err
+	}
+	return func() {
+		// A connection that cannot unlock is closed, which unlocks too.
+		if _, err := c.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock)); err != nil {
+			_ = c.Conn().Close(context.WithoutCancel(ctx))
+		}
+		c.Release()
+	}, nil
+}
+
+func lockFile(name string) (func(), error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
+}
+
+// missingFrom lists the wanted names that are not there.
+func missingFrom(there, wanted []string) []string {
+	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(there, w) })
+}

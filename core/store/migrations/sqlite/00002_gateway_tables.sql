@@ -1,0 +1,29 @@
+-- +goose Up
+CREATE TABLE foyer_session (
+    token      text        PRIMARY KEY,
+    user_id    text,
+    sid        text        NOT NULL DEFAULT '',
+    data       blob       NOT NULL,
+    expires_at timestamp NOT NULL
+);
+CREATE INDEX foyer_session_user ON foyer_session (user_id) WHERE user_id IS NOT NULL;
+CREATE INDEX foyer_session_sid ON foyer_session (sid) WHERE sid <> '';
+CREATE INDEX foyer_session_expires ON foyer_session (expires_at);
+
+CREATE TABLE foyer_event (
+    id          text        PRIMARY KEY,
+    name        text        NOT NULL,
+    room        text        NOT NULL,
+    received_at timestamp NOT NULL,
+    body        blob       NOT NULL
+);
+CREATE INDEX foyer_event_received ON foyer_event (received_at);
+
+CREATE TABLE foyer_kv (
+    namespace  text  NOT NULL,
+    key        text  NOT NULL,
+    value      blob NOT NULL,
+    expires_at timestamp,
+    PRIMARY KEY (namespace, key)
+);
+CREATE INDEX foyer_kv_expires ON foyer_kv (expires_at) WHERE expires_at IS NOT NULL;

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const roomColumns = `r.resource_id, r.name, COALESCE(r.slug, ''), r.configuration, r.access_level, r.pin_code,
+	s.created_at, s.updated_at`
+
+const roomFrom = ` FROM meet_room r JOIN meet_resource s ON s.id = r.resource_id`
+
+func (r *Room) dest() []any {
+	return []any{&r.ID, &r.Name, &r.Slug, (*[]byte)(&r.Configuration), &r.AccessLevel, &r.PINCode, &r.CreatedAt, &r.UpdatedAt}
+}
+
+// viewed reads one room with the viewer's role; uuid.Nil has none.
+const viewed = `SELECT ` + roomColumns + `, COALESCE(a.role, '')` + roomFrom + `
+	LEFT JOIN meet_resource_access a ON a.resource_id = r.resource_id AND a.user_id = $2 WHERE `
+
+// RoomByID returns one room and the viewer's role in it, or ErrNotFound.
+func (q Queries) RoomByID(ctx context.Context, id, viewer uuid.UUID) (RoomWithRole, error) {
+	return q.room(ctx, viewed+`r.resource_id = $1`, id, viewer)
+}
+
+// RoomBySlug returns one room and the viewer's role in it, or ErrNotFound.
+func (q Queries) RoomBySlug(ctx context.Context, slug string, viewer uuid.UUID) (RoomWithRole, error) {
+	return q.room(ctx, viewed+`r.slug = $1`, slug, viewer)
+}
+
+func (q Queries) room(ctx context.Context, text string, key any, viewer uuid.UUID) (RoomWithRole, error) {
+	var r RoomWithRole
+	if err := one(ctx, q.c, text, []any{key, viewer}, append(r.dest(), &r.Role)...); err != nil {
+		return RoomWithRole{}, fmt.Errorf("find room %v: %w", key, err)
+	}
+	r.utc()
+	return r, nil
+}
+
+func (r *Room) utc() { r.CreatedAt, r.UpdatedAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC() }
+
+// RoomsOf returns a page of the rooms in which the user has any role, by name,
+// and how many there are in all.
+func (q Queries) RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]RoomWithRole, int, error) {
+	var total int
+	err := one(ctx, q.c, `SELECT COUNT(*) FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
+		WHERE a.user_id = $1`, []any{user}, &total)
+	if err != nil {
+		return nil, 0, fmt.Errorf("count rooms of %s: %w", user, err)
+	}
+	list, err := all(ctx, q.c, scanRoomWithRole, `SELECT `+roomColumns+`, a.role`+roomFrom+`
+		JOIN meet_resource_access a ON a.resource_id = r.resource_id
+		WHERE a.user_id = $1 ORDER BY r.name, r.resource_id LIMIT $2 OFFSET $3`, user, limit, offset)
+	if err != nil {
+		return nil, 0, fmt.Errorf("list rooms of %s: %w", user, err)
+	}
+	return list, total, nil
+}
+
+func scanRoomWithRole(rs rows) (RoomWithRole, error) {
+	var r RoomWithRole
+	err := rs.Scan(append(r.dest(), &r.Role)...)
+	r.utc()
+	return r, err
+}
+
+// CreateRoom stores a room and makes owner its owner, in one transaction. ID
+// and dates are filled. A taken slug or PIN is a Conflict.
+func (s *Store) CreateRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {
+	err := s.inTx(ctx, func(q Queries) (err error) {
+		r, err = q.insertRoom(ctx, r, owner)
+		return err
+	})
+	if err != nil {
+		return Room{}, fmt.Errorf("create room: %w", err)
+	}
+	return r, nil
+}
+
+func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {
+	if r.ID == uuid.Nil {
+		r.ID = uuid.New()
+	}
+	r.CreatedAt = stamp(time.Now())
+	r.UpdatedAt = r.CreatedAt
+	r.Configuration = object(r.Configuration)
+	if _, err := q.c.exec(ctx, `INSERT INTO meet_resource (id, created_at, updated_at) VALUES ($1, $2, $3)`,
+		r.ID, r.CreatedAt, r.UpdatedAt); err != nil {
+		return Room{}, translate(err)
+	}
+	if _, err := q.c.exec(ctx, `INSERT INTO meet_room (resource_id, name, slug, configuration, access_level, pin_code)
+		VALUES ($1, $2, $3, $4, $5, $6)`,
+		r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel, r.PINCode); err != nil {
+		return Room{}, translate(err)
+	}
+	_, err := q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+		VALUES ($1, $2, $3, $4, $5, $6)`, uuid.New(), r.CreatedAt, r.UpdatedAt, Owner, r.ID, owner)
+	return r, translate(err)
+}
+
+// UpdateRoom stores name, slug, configuration and access level, and bumps
+// updated_at. A taken slug is a Conflict, a missing room ErrNotFound.
+func (s *Store) UpdateRoom(ctx context.Context, r Room) (Room, error) {
+	r.UpdatedAt = stamp(time.Now())
+	r.Configuration = object(r.Configuration)
+	err := s.inTx(ctx, func(q Queries) error {
+		n, err := q.c.exec(ctx, `UPDATE meet_room SET name = $2, slug = $3, configuration = $4, access_level = $5
+			WHERE resource_id = $1`, r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel)
+		if err := changed("write room", n, err); err != nil {
+			return err
+		}
+		_, err = q.c.exec(ctx, `UPDATE meet_resource SET updated_at = $2 WHERE id = $1`, r.ID, r.UpdatedAt)
+		return err
+	})
+	if err != nil {
+		return Room{}, fmt.Errorf("update room %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+// deleteRoom removes a room with all that hangs on it, children first
+// (database.md 5).
+var deleteRoom = []string{
+	`DELETE FROM meet_recording_access WHERE recording_id IN (SELECT id FROM meet_recording WHERE room_id = $1)`,
+	`DELETE FROM meet_recording WHERE room_id = $1`,
+	`DELETE FROM meet_resource_access WHERE resource_id = $1`,
+	`DELETE FROM meet_room WHERE resource_id = $1`,
+}
+
+// DeleteRoom removes the room, its accesses and its recordings' rows.
+func (s *Store) DeleteRoom(ctx context.Context, id uuid.UUID) error {
+	err := s.inTx(ctx, func(q Queries) error {
+		for _, text := range deleteRoom {
+			if _, err := q.c.exec(ctx, text, id); err != nil {
+				return err
+			}
+		}
+		n, err := q.c.exec(ctx, `DELETE FROM meet_resource WHERE id = $1`, id)
+		return changed("remove resource", n, err)
+	})
+	if err != nil {
+		return fmt.Errorf("delete room %s: %w", id, err)
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver
+
+	"foyer/core/config"
+)
+
+// liteFile is the database file in Database.Dir.
+const liteFile = "foyer.db"
+
+// maxReaders bounds SQLite's readers whatever the pool size says: each has a
+// cache of its own, and more than the cores gain nothing.
+const maxReaders = 4
+
+func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
+	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	file := filepath.Join(cfg.Dir, liteFile)
+	writer, err := openLite(file, 1, "immediate")
+	if err != nil {
+		return nil, err
+	}
+	reader, err := openLite(file, max(1, min(cfg.MaxConns, maxReaders)), "deferred")
+	if err != nil {
+		return nil, errors.Join(err, writer.Close())
+	}
+	s := &Store{Queries: Queries{liteConn{read: reader, write: writer}}, writer: writer, reader: reader, file: file}
+	// The writer comes first: it makes the file and sets its journal mode.
+	if err := writer.PingContext(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	if err := os.Chmod(file, 0o600); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("protect %s: %w", file, err)
+	}
+	return s, nil
+}
+
+func openLite(file string, conns int, lock string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)",
+		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(8388608)",
+	}}
+	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	db.SetMaxOpenConns(conns)
+	db.SetMaxIdleConns(conns)
+	return db, nil
+}

@@ -1,0 +1,109 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"foyer/core/config"
+)
+
+// Store is the domain data. It is safe for concurrent use.
+type Store struct {
+	Queries
+	pool           *pgxpool.Pool // nil on SQLite
+	writer, reader *sql.DB       // nil on PostgreSQL
+	file           string        // SQLite file
+}
+
+// Queries are the statements, the same on a Store and in a Tx.
+type Queries struct{ c conn }
+
+// Tx is a transaction.
+type Tx struct {
+	Queries
+	pgx pgx.Tx
+	sql *sql.Tx
+}
+
+// Open connects to the engine that cfg names, within cfg.ConnectTimeout. It
+// changes nothing; Migrate does.
+func Open(ctx context.Context, cfg config.Database) (*Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, max(cfg.ConnectTimeout, time.Second))
+	defer cancel()
+	if cfg.URL.IsZero() {
+		return openSQLite(ctx, cfg)
+	}
+	return openPostgres(ctx, cfg)
+}
+
+// Close waits for statements under way and closes every connection.
+func (s *Store) Close() {
+	if s.pool != nil {
+		s.pool.Close()
+		return
+	}
+	_ = errors.Join(s.reader.Close(), s.writer.Close())
+}
+
+// Ping tells whether the engine answers.
+func (s *Store) Ping(ctx context.Context) error {
+	var n int
+	if err := one(ctx, s.c, `SELECT 1`, nil, &n); err != nil {
+		return fmt.Errorf("ping the database: %w", err)
+	}
+	return nil
+}
+
+// PgxPool is the PostgreSQL pool, nil on SQLite.
+func (s *Store) PgxPool() *pgxpool.Pool { return s.pool }
+
+// SQLDB is SQLite's one writer, nil on PostgreSQL.
+func (s *Store) SQLDB() *sql.DB { return s.writer }
+
+// Pgx is the transaction on PostgreSQL, nil on SQLite.
+func (t *Tx) Pgx() pgx.Tx { return t.pgx }
+
+// SQL is the transaction on SQLite, nil on PostgreSQL.
+func (t *Tx) SQL() *sql.Tx { return t.sql }
+
+// InTx runs f in one transaction, committed when f returns nil and rolled back
+// when it fails or panics.
+func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+	if s.pool != nil {
+		return s.inPgTx(ctx, f)
+	}
+	return s.inLiteTx(ctx, f)
+}
+
+func (s *Store) inPgTx(ctx context.Context, f func(*Tx) error) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		return f(&Tx{Queries: Queries{pgConn{tx}}, pgx: tx})
+	})
+	return translate(err)
+}
+
+func (s *Store) inLiteTx(ctx context.Context, f func(*Tx) error) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	if err := f(&Tx{Queries: Queries{liteConn{tx, tx}}, sql: tx}); err != nil {
+		return err
+	}
+	return translate(tx.Commit())
+}
+
+// inTx runs f in the transaction at hand, or in a new one.
+func (s *Store) inTx(ctx context.Context, f func(Queries) error) error {
+	return s.InTx(ctx, func(tx *Tx) error { return f(tx.Queries) })
+}
+
+// stamp is now as both engines keep it: UTC, microseconds.
+func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,152 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Claims are what a sign-in may change of an account; nil keeps the value.
+type Claims struct{ Sub, Email, FullName, ShortName *string }
+
+const userColumns = `u.id, u.created_at, u.updated_at, u.last_login, u.password, u.sub, u.email, u.admin_email,
+	u.full_name, u.short_name, u.language, u.timezone, u.is_device, u.is_staff, u.is_superuser, u.is_active,
+	u.default_room_access_level, u.default_room_configuration`
+
+// dest are the destinations of userColumns.
+func (u *User) dest() []any {
+	return []any{&u.ID, &u.CreatedAt, &u.UpdatedAt, &u.LastLogin, &u.Password, &u.Sub, &u.Email, &u.AdminEmail,
+		&u.FullName, &u.ShortName, &u.Language, &u.Timezone, &u.IsDevice, &u.IsStaff, &u.IsSuperuser, &u.IsActive,
+		&u.DefaultRoomAccessLevel, (*[]byte)(&u.DefaultRoomConfiguration)}
+}
+
+// utc gives times the location both engines share.
+func (u *User) utc() {
+	u.CreatedAt, u.UpdatedAt = u.CreatedAt.UTC(), u.UpdatedAt.UTC()
+	if u.LastLogin != nil {
+		t := u.LastLogin.UTC()
+		u.LastLogin = &t
+	}
+}
+
+func scanUser(r rows) (User, error) {
+	var u User
+	err := r.Scan(u.dest()...)
+	u.utc()
+	return u, err
+}
+
+// UserByID returns one account, active or not, or ErrNotFound.
+func (q Queries) UserByID(ctx context.Context, id uuid.UUID) (User, error) {
+	return q.user(ctx, "find user "+id.String(), `SELECT `+userColumns+` FROM meet_user u WHERE u.id = $1`, id)
+}
+
+// UserBySub returns the account with the OIDC subject, active or not, or
+// ErrNotFound.
+func (q Queries) UserBySub(ctx context.Context, sub string) (User, error) {
+	return q.user(ctx, "find user by sub", `SELECT `+userColumns+` FROM meet_user u WHERE u.sub = $1`, sub)
+}
+
+func (q Queries) user(ctx context.Context, attempt, text string, arg any) (User, error) {
+	var u User
+	if err := one(ctx, q.c, text, []any{arg}, u.dest()...); err != nil {
+		return User{}, fmt.Errorf("%s: %w", attempt, err)
+	}
+	u.utc()
+	return u, nil
+}
+
+// UsersByEmail returns the accounts with the address, ignoring case (of ASCII
+// letters only, on SQLite), newest first.
+func (q Queries) UsersByEmail(ctx context.Context, email string) ([]User, error) {
+	list, err := all(ctx, q.c, scanUser,
+		`SELECT `+userColumns+` FROM meet_user u WHERE UPPER(u.email) = UPPER($1) ORDER BY u.created_at DESC, u.id`, email)
+	if err != nil {
+		return nil, fmt.Errorf("find users by e-mail: %w", err)
+	}
+	return list, nil
+}
+
+// CreateUser stores an account. ID, dates, an unusable password, language
+// en-us, zone UTC and an empty configuration are filled where they are unset.
+// A taken sub or e-mail is a Conflict.
+func (q Queries) CreateUser(ctx context.Context, u User) (User, error) {
+	if u.ID == uuid.Nil {
+		u.ID = uuid.New()
+	}
+	u.CreatedAt = stamp(time.Now())
+	u.UpdatedAt = u.CreatedAt
+	if u.Password == "" {
+		u.Password = unusablePassword()
+	}
+	if u.Language == "" {
+		u.Language = "en-us"
+	}
+	if u.Timezone == "" {
+		u.Timezone = "UTC"
+	}
+	u.DefaultRoomConfiguration = object(u.DefaultRoomConfiguration)
+	_, err := q.c.exec(ctx, `INSERT INTO meet_user (id, created_at, updated_at, last_login, password, sub, email,
+		admin_email, full_name, short_name, language, timezone, is_device, is_staff, is_superuser, is_active,
+		default_room_access_level, default_room_configuration)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+		u.ID, u.CreatedAt, u.UpdatedAt, u.LastLogin, u.Password, u.Sub, u.Email, u.AdminEmail, u.FullName, u.ShortName,
+		u.Language, u.Timezone, u.IsDevice, u.IsStaff, u.IsSuperuser, u.IsActive,
+		u.DefaultRoomAccessLevel, string(u.DefaultRoomConfiguration))
+	if err != nil {
+		return User{}, fmt.Errorf("create user: %w", translate(err))
+	}
+	return u, nil
+}
+
+// UpdateClaims stores what a sign-in told; like the replaced server it leaves
+// updated_at alone (database.md 6). ErrNotFound without the account.
+func (q Queries) UpdateClaims(ctx context.Context, id uuid.UUID, c Claims) error {
+	n, err := q.c.exec(ctx, `UPDATE meet_user SET sub = COALESCE($2, sub), email = COALESCE($3, email),
+		full_name = COALESCE($4, full_name), short_name = COALESCE($5, short_name) WHERE id = $1`,
+		id, c.Sub, c.Email, c.FullName, c.ShortName)
+	return changed("update claims of user "+id.String(), n, err)
+}
+
+// TouchLogin records the last sign-in; updated_at stays.
+func (q Queries) TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) error {
+	n, err := q.c.exec(ctx, `UPDATE meet_user SET last_login = $2 WHERE id = $1`, id, stamp(at))
+	return changed("record login of user "+id.String(), n, err)
+}
+
+// changed turns a statement that met no row into ErrNotFound.
+func changed(attempt string, n int, err error) error {
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", attempt, translate(err))
+	}
+	return nil
+}
+
+// object is raw, or {} when there is nothing: JSON columns are never null.
+func object(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || string(raw) == "null" {
+		return json.RawMessage(`{}`)
+	}
+	return raw
+}
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+// unusablePassword is the marker of accounts without one: "!" and 40 random
+// letters or digits (database.md 6).
+func unusablePassword() string {
+	b := make([]byte, 40)
+	rand.Read(b)
+	for i := range b {
+		// 256 is no multiple of 62; a marker needs no uniformity.
+		b[i] = letters[int(b[i])%len(letters)]
+	}
+	return "!" + string(b)
+}
