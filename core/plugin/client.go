@@ -1,0 +1,223 @@
+package plugin
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/hashicorp/go-hclog"
+	goplugin "github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+	"google.golang.org/grpc"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	modulev1 "foyer/core/plugin/proto/module/v1"
+)
+
+// StartTimeout is how long a process may take until it answers.
+const StartTimeout = 5 * time.Second
+
+// Options say what Launch starts.
+type Options struct {
+	Name   string   // module name the process must have
+	Path   string   // absolute path of the binary
+	Args   []string // such as "module", "subtitles"
+	SHA256 string   // checksum of the binary in hex, "" = not checked
+	Dir    *RunDir  // where its sockets are
+	Log    *slog.Logger
+	Traces Traces
+}
+
+// Traces say where a module's process sends its spans.
+type Traces struct {
+	OTLPEndpoint string // OTLP/HTTP URL, "" = nowhere
+	SampleRatio  float64
+}
+
+// Process is a module's running process. It is started once: after its end
+// another one is launched.
+type Process struct {
+	opts   Options
+	client *goplugin.Client
+	child  *child
+	link   *link
+	about  Description
+	dir    string
+	proxy  *proxy
+	hosted sync.WaitGroup // the services for the module
+	ended  sync.Once
+}
+
+// Launch starts the process and asks it what it is. The binary's checksum is
+// checked first: ErrChecksum. Kill must be called, also after the process ended
+// by itself.
+func Launch(ctx context.Context, o Options) (*Process, error) {
+	p := &Process{opts: o}
+	if err := p.launch(ctx); err != nil {
+		p.Kill()
+		return nil, fmt.Errorf("launch module process: %w", err)
+	}
+	return p, nil
+}
+
+func (p *Process) launch(ctx context.Context) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.opts.SHA256 != "" {
+		if err := verify(p.opts.Path, p.opts.SHA256); err != nil {
+			return err
+		}
+	}
+	if p.dir, err = p.opts.Dir.child(); err != nil {
+		return err
+	}
+	output := &lines{log: p.opts.Log}
+	p.client = goplugin.NewClient(&goplugin.ClientConfig{
+		HandshakeConfig:  handshake(),
+		Plugins:          goplugin.PluginSet{pluginName: hostedPlugin{}},
+		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
+		AutoMTLS:         true,
+		SkipHostEnv:      true,
+		StartTimeout:     StartTimeout,
+		SyncStdout:       output,
+		SyncStderr:       output,
+		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: output, JSONFormat: true}),
+		GRPCDialOptions:  dialOptions(),
+		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.dir},
+		// go-plugin's own runner would start the process from a thread that may
+		// end before it does.
+		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
+			env := append(spec.Env, logLevelVariable+"="+leastLevel(p.opts.Log))
+			var err error
+			p.child, err = newChild(p.opts.Path, p.opts.Args, env, output)
+			return p.child, err
+		},
+	})
+	protocol, err := p.client.Client()
+	if err != nil {
+		return err
+	}
+	raw, err := protocol.Dispense(pluginName)
+	if err != nil {
+		return err
+	}
+	p.link = raw.(*link)
+	ctx, stop := context.WithTimeout(ctx, StartTimeout)
+	defer stop()
+	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
+	if err != nil {
+		return fmt.Errorf("ask what it is: %w", fromStatus(err))
+	}
+	if p.about = descriptionOf(about); p.about.Name != p.opts.Name {
+		return fmt.Errorf("the binary %s is the module %q, not %q", p.opts.Path, p.about.Name, p.opts.Name)
+	}
+	return nil
+}
+
+// Describe returns what the process told of its module.
+func (p *Process) Describe() Description { return p.about }
+
+// Done is closed when the process has ended, for whatever reason.
+func (p *Process) Done() <-chan struct{} { return p.child.exited }
+
+// PID is the process id.
+func (p *Process) PID() int { return p.child.cmd.Process.Pid }
+
+// Configure hands over the module's section as YAML. Faults are conf.Faults.
+func (p *Process) Configure(ctx context.Context, yaml []byte) error {
+	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
+	if err != nil {
+		return fmt.Errorf("configure: %w", fromStatus(err))
+	}
+	var faults conf.Faults
+	for _, f := range out.GetFaults() {
+		faults = append(faults, conf.Fault{Line: int(f.GetLine()), Column: int(f.GetColumn()), Path: f.GetPath(), What: f.GetWhat()})
+	}
+	return faults.Err()
+}
+
+// Start starts the configured module with h, which must refuse what the module
+// does not need.
+func (p *Process) Start(ctx context.Context, h module.Host) error {
+	id := p.link.broker.NextId()
+	p.hosted.Go(func() {
+		p.link.broker.AcceptAndServe(id, func(opts []grpc.ServerOption) *grpc.Server {
+			s := grpc.NewServer(append(opts, serverOptions(p.opts.Log)...)...)
+			registerHost(s, h)
+			return s
+		})
+	})
+	socket, token := filepath.Join(p.dir, "http"), rand.Text()
+	p.proxy = newProxy(socket, token, p.opts.Log)
+	_, err := p.link.module.Start(ctx, &modulev1.StartRequest{
+		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
+		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
+	})
+	return fromStatus(err)
+}
+
+// Stop stops the module in the time ctx leaves, and ends the process.
+func (p *Process) Stop(ctx context.Context) error {
+	defer p.Kill()
+	select {
+	case <-p.Done():
+		return errors.New("the process had ended before")
+	default:
+	}
+	_, err := p.link.module.Stop(ctx, &modulev1.StopRequest{})
+	return fromStatus(err)
+}
+
+// Kill ends the process, without stopping the module, and removes its sockets.
+// Repeats do nothing.
+func (p *Process) Kill() {
+	p.ended.Do(func() {
+		if p.client != nil {
+			p.client.Kill()
+		}
+		if p.child != nil && p.child.cmd.Process != nil {
+			_ = p.child.Kill(context.Background())
+			<-p.child.exited
+		}
+		p.hosted.Wait()
+		if p.proxy != nil {
+			p.proxy.close()
+		}
+		if p.dir != "" {
+			_ = os.RemoveAll(p.dir)
+		}
+	})
+}
+
+// Handle proxies one request to the module; Start must have succeeded.
+func (p *Process) Handle(c *gin.Context) { p.proxy.Handle(c) }
+
+// link is the gateway's side of the connection.
+type link struct {
+	broker *goplugin.GRPCBroker
+	module modulev1.ModuleClient
+}
+
+type hostedPlugin struct {
+	goplugin.NetRPCUnsupportedPlugin
+}
+
+// GRPCServer is not of this side.
+func (hostedPlugin) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
+	return errors.New("the gateway's side serves no module")
+}
+
+// GRPCClient makes the link.
+func (hostedPlugin) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return &link{broker: b, module: modulev1.NewModuleClient(cc)}, nil
+}

@@ -1,0 +1,102 @@
+package plugin
+
+import (
+	"slices"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	modulev1 "foyer/core/plugin/proto/module/v1"
+	"foyer/flags"
+)
+
+// Description is what a module tells of itself before it is started.
+type Description struct {
+	Name       string
+	Needs      module.Needs
+	Routes     []module.Route // without handlers when it came from another process
+	Events     []string       // names listened to
+	Worker     bool
+	Checker    bool
+	Advertiser bool
+	Config     []ConfigField
+}
+
+// ConfigField documents one key of a module's section.
+type ConfigField struct {
+	Key     string // nested keys are joined by "."
+	Type    string // as in conf.Field
+	Doc     string
+	Default string // YAML; secrets are never shown
+}
+
+// Listens tells whether the module listens to the event.
+func (d Description) Listens(event string) bool { return slices.Contains(d.Events, event) }
+
+// Describe asks a module in this process.
+func Describe(m module.Module) Description {
+	d := Description{Name: m.Name(), Needs: m.Needs(), Routes: m.Routes(), Config: reference("", m.Config())}
+	if l, ok := m.(module.Listener); ok {
+		d.Events = l.Events()
+	}
+	_, d.Worker = m.(module.Worker)
+	_, d.Checker = m.(module.Checker)
+	_, d.Advertiser = m.(module.Advertiser)
+	return d
+}
+
+func reference(path string, s conf.Section) []ConfigField {
+	var all []ConfigField
+	for _, f := range conf.Bind(s) {
+		if f.Group != nil {
+			all = append(all, reference(path+f.Key+".", f.Group)...)
+			continue
+		}
+		all = append(all, ConfigField{Key: path + f.Key, Type: f.Type, Doc: f.Doc, Default: f.Default()})
+	}
+	return all
+}
+
+func (d Description) wire() *modulev1.DescribeResponse {
+	w := &modulev1.DescribeResponse{
+		Name:   d.Name,
+		Needs:  wireNeeds(d.Needs),
+		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
+	}
+	for _, r := range d.Routes {
+		rule := r.Access.Rule()
+		w.Routes = append(w.Routes, &modulev1.Route{
+			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
+			Access: rule.Kind, AccessSecret: rule.Secret,
+		})
+	}
+	for _, f := range d.Config {
+		w.Config = append(w.Config, &modulev1.ConfigField{Key: f.Key, Type: f.Type, Doc: f.Doc, Default: f.Default})
+	}
+	return w
+}
+
+func wireNeeds(n module.Needs) *modulev1.Needs {
+	return &modulev1.Needs{Rooms: n.Rooms, Users: n.Users, Jobs: n.Jobs, Kv: n.KV, Flags: n.Flags, Livekit: n.LiveKit}
+}
+
+func descriptionOf(w *modulev1.DescribeResponse) Description {
+	n := w.GetNeeds()
+	d := Description{
+		Name: w.GetName(),
+		Needs: module.Needs{
+			Rooms: n.GetRooms(), Users: n.GetUsers(), Jobs: n.GetJobs(),
+			KV: n.GetKv(), Flags: n.GetFlags(), LiveKit: n.GetLivekit(),
+		},
+		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
+	}
+	for _, r := range w.GetRoutes() {
+		d.Routes = append(d.Routes, module.Route{
+			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(),
+			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
+		})
+	}
+	for _, f := range w.GetConfig() {
+		d.Config = append(d.Config, ConfigField{Key: f.GetKey(), Type: f.GetType(), Doc: f.GetDoc(), Default: f.GetDefault()})
+	}
+	return d
+}

@@ -1,0 +1,33 @@
+package plugin
+
+import (
+	"errors"
+	"time"
+
+	goplugin "github.com/hashicorp/go-plugin"
+)
+
+const (
+	// pluginName is the one plugin that a module's process serves.
+	pluginName = "module"
+	// logLevelVariable tells the child from which level on the host logs.
+	logLevelVariable = "FOYER_MODULE_LOG_LEVEL"
+
+	// messageLimit bounds one gRPC message, in bytes. Bodies of HTTP requests
+	// are no messages.
+	messageLimit = 4 << 20
+	// callTimeout bounds calls that are made without a deadline.
+	callTimeout = 30 * time.Second
+)
+
+// ErrByHand is returned by Serve when no gateway started the program.
+var ErrByHand = errors.New("this program is a Foyer module: the gateway starts it, see modules in its configuration")
+
+// handshake stays as it is: versions are in the packages of the protocol.
+func handshake() goplugin.HandshakeConfig {
+	return goplugin.HandshakeConfig{
+		ProtocolVersion:  1,
+		MagicCookieKey:   "FOYER_MODULE",
+		MagicCookieValue: "c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10",
+	}
+}

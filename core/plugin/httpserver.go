@@ -1,0 +1,147 @@
+package plugin
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/core/telemetry"
+)
+
+// webServer serves a module's routes on a unix socket.
+type webServer struct {
+	server *http.Server
+	done   chan struct{}
+}
+
+func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServer, error) {
+	listener, err := net.Listen("unix", socket) //nolint:noctx // returns at once
+	if err != nil {
+		return nil, fmt.Errorf("listen for http: %w", err)
+	}
+	if err := os.Chmod(socket, 0o600); err != nil {
+		_ = listener.Close()
+		return nil, fmt.Errorf("listen for http: %w", err)
+	}
+	w := &webServer{done: make(chan struct{}), server: &http.Server{
+		Handler:           router(m, token, l),
+		ReadHeaderTimeout: 10 * time.Second,
+		ErrorLog:          log.New(quiet{l}, "", 0),
+		// No IdleTimeout: the gateway closes idle connections first, so that no
+		// request meets one that is being closed.
+	}}
+	go func() {
+		defer close(w.done)
+		if err := w.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			l.Error("module http server ended", "error", err)
+		}
+	}()
+	return w, nil
+}
+
+// stop lets running requests end in the time ctx leaves, then cuts them off.
+func (w *webServer) stop(ctx context.Context) {
+	if w.server.Shutdown(ctx) != nil {
+		_ = w.server.Close()
+	}
+	<-w.done
+}
+
+func router(m module.Module, token string, l *slog.Logger) http.Handler {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.RedirectTrailingSlash = false
+	_ = e.SetTrustedProxies(nil) // the host tells the address
+	e.NoRoute(func(c *gin.Context) { reply.Fail(c, reply.NotFound()) })
+	tracer := otel.Tracer("foyer/core/plugin")
+	e.Use(recoverer(l), admit([]byte(token)))
+	for _, r := range m.Routes() {
+		h := traced(tracer, l, m.Name(), r.Path, r.Handler)
+		e.Handle(r.Method, r.Path, h)
+		if bare := strings.TrimSuffix(r.Path, "/"); bare != "" && bare != r.Path {
+			e.Handle(r.Method, bare, h)
+		}
+	}
+	return e
+}
+
+// recoverer turns a handler's panic into the bare 500.
+func recoverer(l *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		defer func() {
+			v := recover()
+			if v == nil {
+				return
+			}
+			if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+				panic(v)
+			}
+			l.ErrorContext(c.Request.Context(), "panic in a handler", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
+			if c.Writer.Written() {
+				panic(http.ErrAbortHandler)
+			}
+			reply.Fail(c, fmt.Errorf("panic: %v", v))
+		}()
+		c.Next()
+	}
+}
+
+// admit takes requests from the gateway only, and restores what it knows.
+func admit(token []byte) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		r := c.Request
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get(headerToken)), token) != 1 {
+			reply.Fail(c, reply.Forbidden())
+			return
+		}
+		e, err := readEnvelope(r.Header)
+		if err != nil {
+			reply.Fail(c, err)
+			return
+		}
+		stripInternal(r.Header)
+		ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
+		ctx = module.WithCaller(ctx, &e.Caller)
+		if e.RequestID != "" {
+			ctx = telemetry.WithRequestID(ctx, e.RequestID)
+		}
+		c.Request = r.WithContext(ctx)
+		if e.Caller.Address != "" {
+			c.Request.RemoteAddr = net.JoinHostPort(e.Caller.Address, "0")
+		}
+	}
+}
+
+// traced makes a span of the module's part, and logs failures of ours, which
+// the gateway sees only as a status.
+func traced(t trace.Tracer, l *slog.Logger, name, path string, h gin.HandlerFunc) gin.HandlerFunc {
+	spanName := "module " + name + " " + path
+	return func(c *gin.Context) {
+		ctx, span := t.Start(c.Request.Context(), spanName, trace.WithSpanKind(trace.SpanKindServer))
+		defer span.End()
+		if span.IsRecording() {
+			c.Request = c.Request.WithContext(ctx)
+		}
+		h(c)
+		if len(c.Errors) > 0 && c.Writer.Status() >= http.StatusInternalServerError {
+			l.ErrorContext(c.Request.Context(), "request failed",
+				"method", c.Request.Method, "path", c.FullPath(), "status", c.Writer.Status(), "error", c.Errors.Last().Err)
+		}
+	}
+}

@@ -1,0 +1,6 @@
+// Package proto holds the protocol between the gateway and a module in a
+// process of its own: module/v1 is served by the module, host/v1 by the
+// gateway. The packages are append-only; the generated code is committed.
+package proto
+
+//go:generate protoc -I . --go_out=. --go_opt=paths=source_relative --go-grpc_out=. --go-grpc_opt=paths=source_relative module/v1/module.proto host/v1/host.proto

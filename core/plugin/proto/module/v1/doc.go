@@ -1,0 +1,2 @@
+// Package modulev1 is generated from module.proto; Module is what a module serves.
+package modulev1
