@@ -1,0 +1,141 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// Admit enforces the access rule of r on a request and puts the caller into
+// its context. The error is a *reply.Error with the contract's body, or a
+// failure of ours.
+func (a *Auth) Admit(c *gin.Context, r module.Route) error {
+	rule := r.Access.Rule()
+	caller := &module.Caller{Address: c.ClientIP()}
+	var err error
+	switch rule.Kind {
+	case "public", "own":
+	case "session_optional":
+		err = a.admitSession(c, caller)
+	case "session":
+		if err = a.admitSession(c, caller); err == nil && !caller.SignedIn() {
+			err = reply.Unauthenticated()
+		}
+	case "livekit_token":
+		err = a.admitToken(c, caller)
+	case "livekit_token_or_session":
+		err = a.admitTokenOrSession(c, caller)
+	case "secret":
+		err = a.admitSecret(c, rule.Secret)
+	default:
+		err = reply.Forbidden()
+	}
+	if err != nil {
+		return err
+	}
+	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), caller))
+	return nil
+}
+
+// admitSession resolves the session of the request's cookie. A session that
+// authenticates an unsafe method needs its CSRF token.
+func (a *Auth) admitSession(c *gin.Context, caller *module.Caller) error {
+	if !a.sessions.presented(c) {
+		return nil
+	}
+	b, err := a.sessions.open(c)
+	if err != nil {
+		return err
+	}
+	if b.user == nil {
+		return nil
+	}
+	if unsafeMethod(c.Request.Method) {
+		if err := a.checkCSRF(c); err != nil {
+			return err
+		}
+	}
+	caller.UserID = b.user.ID
+	if b.user.Sub != nil {
+		caller.Sub = *b.user.Sub
+	}
+	return nil
+}
+
+func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {
+	claims, err := a.bearerClaims(c)
+	if err != nil {
+		return err
+	}
+	if err := a.findRoom(c, caller); err != nil {
+		return err
+	}
+	if claims == nil {
+		return reply.NoCredentials()
+	}
+	if claims.Room != caller.Room.ID.String() {
+		return reply.Forbidden()
+	}
+	caller.Token, caller.Sub = claims, claims.Identity
+	return nil
+}
+
+func (a *Auth) admitTokenOrSession(c *gin.Context, caller *module.Caller) error {
+	if c.GetHeader("Authorization") != "" {
+		return a.admitToken(c, caller)
+	}
+	if err := a.admitSession(c, caller); err != nil {
+		return err
+	}
+	return a.findRoom(c, caller)
+}
+
+type roomKey struct{}
+
+// findRoom resolves the path parameter "room".
+func (a *Auth) findRoom(c *gin.Context, caller *module.Caller) error {
+	name := c.Param("room")
+	if a.o.Rooms == nil {
+		return errors.New("auth: a LiveKit access rule needs Options.Rooms")
+	}
+	room, err := a.o.Rooms.Find(c.Request.Context(), name)
+	if errors.Is(err, store.ErrNotFound) {
+		return reply.NoMatch("Room")
+	}
+	if err != nil {
+		return fmt.Errorf("find the room of the path: %w", err)
+	}
+	caller.Room = &module.RoomRef{ID: room.ID, Slug: room.Slug}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), roomKey{}, &room))
+	return nil
+}
+
+// RoomFrom returns the room that a LiveKit access rule resolved, without any
+// role.
+func RoomFrom(ctx context.Context) (*store.RoomWithRole, bool) {
+	r, ok := ctx.Value(roomKey{}).(*store.RoomWithRole)
+	return r, ok
+}
+
+// UserFrom returns the account that the request's session signed in.
+func UserFrom(ctx context.Context) (*store.User, bool) {
+	if b := browserFrom(ctx); b != nil && b.user != nil {
+		return b.user, true
+	}
+	return nil, false
+}
+
+func unsafeMethod(m string) bool {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return false
+	}
+	return true
+}

@@ -1,0 +1,122 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+)
+
+// Users are the accounts; *store.Store has them.
+type Users interface {
+	UserBySub(ctx context.Context, sub string) (store.User, error)
+	UsersByEmail(ctx context.Context, email string) ([]store.User, error)
+	CreateUser(ctx context.Context, u store.User) (store.User, error)
+	UpdateClaims(ctx context.Context, id uuid.UUID, c store.Claims) error
+	TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) error
+}
+
+// Sessions are the stored sessions and the one-time values of sign-in;
+// *store.Store has them.
+type Sessions interface {
+	SaveSession(ctx context.Context, s store.Session) error
+	Session(ctx context.Context, token string, now time.Time) (store.Session, *store.User, error)
+	DeleteSession(ctx context.Context, token string) error
+	DeleteUserSessions(ctx context.Context, user uuid.UUID) (int, error)
+	DeleteSIDSessions(ctx context.Context, sid string) (int, error)
+	KVPutIfAbsent(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) (bool, error)
+	KVDelete(ctx context.Context, ns, key string) error
+}
+
+// Tokens verifies LiveKit access tokens. The text of an error is shown to the
+// client as the reason, so it names the fault and nothing of the token.
+type Tokens interface {
+	Verify(token string) (livekit.Claims, error)
+}
+
+// RoomFinder finds the room of a path: a UUID in any spelling or a name;
+// store.ErrNotFound without one.
+type RoomFinder interface {
+	Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error)
+}
+
+// Options are what New needs.
+type Options struct {
+	OIDC    config.OIDC
+	Session config.Session
+	HTTP    config.HTTP
+	// Key seals session data in the store; a new key ends all sessions.
+	Key      conf.Secret
+	Users    Users
+	Sessions Sessions
+	// Tokens may be nil: every LiveKit token is refused.
+	Tokens Tokens
+	// Rooms is needed by routes with a LiveKit access rule.
+	Rooms RoomFinder
+	// Secrets finds the shared secrets of module.Secret; nil has none.
+	Secrets func(name string) (conf.Secret, bool)
+	// Language is that of new accounts, such as "en-us".
+	Language string
+	// OnNewUser is told of every account that a sign-in creates; nil for nobody.
+	// It must not block.
+	OnNewUser func(ctx context.Context, u store.User)
+	// Log gets the causes of failed sign-ins; nil is slog.Default.
+	Log *slog.Logger
+}
+
+// Auth admits requests and signs users in and out. It is safe for concurrent
+// use.
+type Auth struct {
+	o        Options
+	log      *slog.Logger
+	own      string // origin of HTTP.PublicURL, "" without one
+	trusted  origins
+	sessions *sessions
+	provider *provider
+}
+
+// New checks the options and returns an Auth; it reports every fault of the
+// configuration at once, and does not call the provider.
+func New(o Options) (*Auth, error) {
+	a := &Auth{o: o, log: o.Log}
+	if a.log == nil {
+		a.log = slog.Default()
+	}
+	var faults []error
+	fault := func(err error) { faults = append(faults, err) }
+	if o.Users == nil || o.Sessions == nil {
+		fault(errors.New("auth: Users and Sessions are needed"))
+	}
+	if o.HTTP.PublicURL != "" {
+		own, err := originOf(o.HTTP.PublicURL)
+		if err != nil {
+			fault(fmt.Errorf("http.public_url: %w", err))
+		}
+		a.own = own
+	}
+	var err error
+	if a.trusted, err = parseTrusted(o.HTTP.CSRFTrusted); err != nil {
+		fault(fmt.Errorf("http.csrf_trusted_origins: %w", err))
+	}
+	if a.sessions, err = newSessions(o.Session, o.HTTP.SecureCookies, o.Key, o.Sessions); err != nil {
+		fault(err)
+	}
+	if a.provider, err = newProvider(o.OIDC, a.log); err != nil {
+		fault(err)
+	}
+	if len(faults) > 0 {
+		return nil, errors.Join(faults...)
+	}
+	return a, nil
+}
+
+// Close lets go of idle connections to the provider.
+func (a *Auth) Close() { a.provider.client.CloseIdleConnections() }

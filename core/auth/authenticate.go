@@ -1,0 +1,124 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/reply"
+)
+
+const stateLength = 32
+
+// authenticate starts a login (core-rest.md 3.1).
+func (a *Auth) authenticate(c *gin.Context) {
+	b, err := a.sessions.open(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	b.state.Next = a.returnURL(c, c.Query(a.o.OIDC.ReturnField))
+	silent := strings.EqualFold(c.Query("silent"), "true")
+	if silent {
+		b.state.Silent = true
+	}
+	r, err := a.provider.get(c.Request.Context())
+	if err != nil {
+		a.failed(c, b, err)
+		return
+	}
+	login := pending{State: randomText(stateLength), Added: time.Now().UTC()}
+	to := a.authorizeURL(c, r, &login, silent)
+	b.state.remember(login)
+	if err := a.sessions.save(c, b); err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	redirect(c, to)
+}
+
+// authorizeURL is where the browser is sent; it fills login with what the
+// callback will need.
+func (a *Auth) authorizeURL(c *gin.Context, r *relying, login *pending, silent bool) string {
+	cfg := a.o.OIDC
+	var q query
+	q.set("response_type", "code")
+	q.set("scope", cfg.Scopes)
+	q.set("client_id", cfg.ClientID)
+	q.set("redirect_uri", a.base(c)+callbackPath)
+	q.set("state", login.State)
+	for _, name := range slices.Sorted(maps.Keys(cfg.AuthParams)) {
+		q.set(name, paramText(cfg.AuthParams[name]))
+	}
+	if silent {
+		q.set("prompt", "none")
+	}
+	if hint := c.Query("login_hint"); hint != "" {
+		q.set("login_hint", hint)
+	}
+	if cfg.UseNonce {
+		login.Nonce = randomText(stateLength)
+		q.set("nonce", login.Nonce)
+	}
+	if cfg.UsePKCE {
+		login.Verifier = randomText(cfg.PKCESize)
+		q.set("code_challenge", challenge(cfg.PKCEMethod, login.Verifier))
+		q.set("code_challenge_method", cfg.PKCEMethod)
+	}
+	return q.on(r.auth)
+}
+
+func challenge(method, verifier string) string {
+	if method == "plain" {
+		return verifier
+	}
+	sum := sha256.Sum256([]byte(verifier))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// paramText is the text of a configured extra parameter; objects and lists
+// become JSON, as the claims parameter wants them.
+func paramText(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case string:
+		return v
+	case map[string]any, []any:
+		if b, err := json.Marshal(v); err == nil {
+			return string(b)
+		}
+	}
+	return fmt.Sprint(v)
+}
+
+// remember adds a started login, dropping the oldest beyond the limit.
+func (s *state) remember(p pending) {
+	s.Pending = append(s.Pending, p)
+	if extra := len(s.Pending) - maxStates; extra > 0 {
+		s.Pending = slices.Delete(s.Pending, 0, extra)
+	}
+}
+
+// find returns the started login of a state.
+func (s *state) find(value string) (pending, bool) {
+	for _, p := range s.Pending {
+		if value != "" && equal(p.State, value) {
+			return p, true
+		}
+	}
+	return pending{}, false
+}
+
+// forget drops a started login. The list stays non-nil: a session that knows of
+// logins refuses a replayed state.
+func (s *state) forget(value string) {
+	s.Pending = slices.DeleteFunc(s.Pending, func(p pending) bool { return p.State == value })
+}

@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+const (
+	badHeader = "Authorization header must be: Bearer <token>"
+	noCreds   = "Authentication credentials were not provided."
+)
+
+// bearer takes the token out of an Authorization header: exactly two words,
+// the first "bearer" in any case.
+func bearer(header string) (string, bool) {
+	words := strings.Fields(header)
+	if len(words) != 2 || !strings.EqualFold(words[0], "bearer") {
+		return "", false
+	}
+	return words[1], true
+}
+
+// bearerClaims verifies the LiveKit token of the request; nil without a header.
+func (a *Auth) bearerClaims(c *gin.Context) (*module.TokenClaims, error) {
+	header := c.GetHeader("Authorization")
+	if header == "" {
+		return nil, nil
+	}
+	token, ok := bearer(header)
+	if !ok {
+		return nil, reply.Detail(http.StatusForbidden, badHeader)
+	}
+	if a.o.Tokens == nil {
+		return nil, reply.Detail(http.StatusForbidden, "Invalid LiveKit token: Signature verification failed")
+	}
+	claims, err := a.o.Tokens.Verify(token)
+	if err != nil {
+		return nil, reply.Detail(http.StatusForbidden, "Invalid LiveKit token: "+err.Error())
+	}
+	return &module.TokenClaims{Identity: claims.Identity, Room: claims.Room}, nil
+}
+
+// admitSecret compares the bearer token with the named secret. A secret that is
+// not configured admits nobody.
+func (a *Auth) admitSecret(c *gin.Context, name string) error {
+	given, ok := bearer(c.GetHeader("Authorization"))
+	if ok && a.o.Secrets != nil {
+		if want, found := a.o.Secrets(name); found && !want.IsZero() && equal(given, want.Reveal()) {
+			return nil
+		}
+	}
+	e := reply.Detail(http.StatusUnauthorized, noCreds)
+	e.Header = map[string]string{"WWW-Authenticate": "Bearer"}
+	return e
+}
+
+// equal compares in a time that tells nothing of the contents or the lengths.
+func equal(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}

@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/reply"
+)
+
+const csrfLength = 32
+
+// checkCSRF protects an unsafe request that a session authenticated
+// (core-rest.md 1.9): origin, referer, cookie and header, in this order.
+func (a *Auth) checkCSRF(c *gin.Context) error {
+	if origin := c.GetHeader("Origin"); origin != "" {
+		o, err := originOf(origin)
+		if err != nil || !a.trusts(c, o) {
+			return csrfFailure("Origin checking failed - " + withoutQuery(origin) + " does not match any trusted origins.")
+		}
+	} else if strings.HasPrefix(a.base(c), "https://") {
+		if err := a.checkReferer(c); err != nil {
+			return err
+		}
+	}
+	cookie, err := c.Request.Cookie(csrfCookie)
+	if err != nil || cookie.Value == "" {
+		return csrfFailure("CSRF cookie not set.")
+	}
+	want, err := unmask(cookie.Value)
+	if err != nil {
+		return csrfFailure("CSRF cookie " + err.Error() + ".")
+	}
+	header := c.GetHeader("X-CSRFToken")
+	if header == "" {
+		return csrfFailure("CSRF token missing.")
+	}
+	got, err := unmask(header)
+	if err != nil {
+		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header " + err.Error() + ".")
+	}
+	if !equal(got, want) {
+		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
+	}
+	return nil
+}
+
+func (a *Auth) checkReferer(c *gin.Context) error {
+	referer := c.GetHeader("Referer")
+	if referer == "" {
+		return csrfFailure("Referer checking failed - no Referer.")
+	}
+	o, err := originOf(withoutQuery(referer))
+	if err != nil || !strings.HasPrefix(o, "https://") || !a.trusts(c, o) {
+		return csrfFailure("Referer checking failed - " + withoutQuery(referer) + " does not match any trusted origins.")
+	}
+	return nil
+}
+
+func csrfFailure(reason string) error {
+	return reply.Detail(http.StatusForbidden, "CSRF Failed: "+reason)
+}
+
+// withoutQuery keeps what a URL may carry in secret out of messages.
+func withoutQuery(raw string) string {
+	if i := strings.IndexAny(raw, "?#"); i >= 0 {
+		raw = raw[:i]
+	}
+	if u, err := url.Parse(raw); err == nil && u.User != nil {
+		u.User = nil
+		return u.String()
+	}
+	return raw
+}
+
+var (
+	errLength = errors.New("has incorrect length")
+	errChars  = errors.New("has invalid characters")
+)
+
+// unmask gives the secret of a token: itself, or the second half of a
+// 64-character one shifted back by the first, as the replaced server masked it.
+func unmask(token string) (string, error) {
+	if len(token) != csrfLength && len(token) != 2*csrfLength {
+		return "", errLength
+	}
+	for i := range len(token) {
+		if strings.IndexByte(alphabet, token[i]) < 0 {
+			return "", errChars
+		}
+	}
+	if len(token) == csrfLength {
+		return token, nil
+	}
+	out := make([]byte, csrfLength)
+	for i := range out {
+		mask := strings.IndexByte(alphabet, token[i])
+		shifted := strings.IndexByte(alphabet, token[csrfLength+i])
+		out[i] = alphabet[(shifted-mask+len(alphabet))%len(alphabet)]
+	}
+	return string(out), nil
+}

@@ -1,0 +1,33 @@
+// Package auth establishes who makes a request: sign-in through an OpenID
+// Connect provider, browser sessions, CSRF protection, LiveKit tokens and
+// shared secrets. The wire contract is core-rest.md 1.4, 1.8, 1.9 and 3.
+//
+// Auth.Admit enforces the access rule of one route and leaves the caller in the
+// request's context: module.CallerFrom for everybody, UserFrom and RoomFrom for
+// handlers of the core. Auth.Routes are the routes of signing in and out; they
+// expect Admit to have run, as every route does.
+//
+// # Sessions
+//
+// A session is a random token in a cookie; the store holds the token's hash and
+// the session's data, sealed with Options.Key. Nothing is read without a
+// well-formed cookie, and one statement reads session and account together. The
+// cookie is written only when the data changes; the lifetime counts from the
+// last sign-in and does not slide.
+//
+// # What is checked of the provider
+//
+// Signature, algorithm, iss, aud, azp, exp and nonce of the id token, and that
+// userinfo speaks of the same sub. With oidc.issuer set, iss must equal it (a
+// trailing slash aside). Without it, as in configurations of the replaced
+// server that name only endpoints, iss is accepted when its origin is that of
+// the token or JWKS endpoint; a warning is logged at start.
+//
+// The provider is not needed at start: endpoints that the configuration does
+// not name are discovered from the issuer at the first sign-in, and again until
+// that works. When they are discovered, so is the end-session endpoint; with
+// all endpoints given, an empty oidc.logout_endpoint means local logout.
+//
+// Every failure of a sign-in ends in a redirect to the failure URL; its cause
+// is logged, without codes, tokens or claims.
+package auth

@@ -1,0 +1,349 @@
+package auth_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"foyer/core/auth"
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgdev"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	code := m.Run()
+	if code == 0 {
+		// The PostgreSQL server is there for all tests and ends with the process.
+		server := goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1")
+		if err := goleak.Find(server); err != nil {
+			_, _ = os.Stderr.WriteString(err.Error() + "\n")
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+func openStore(t *testing.T, cfg config.Database) *store.Store {
+	t.Helper()
+	cfg.MaxConns, cfg.ConnectTimeout = 4, 10*time.Second
+	st, err := store.Open(context.Background(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { st.Close() })
+	require.NoError(t, st.Migrate(context.Background()))
+	return st
+}
+
+func sqlite(t *testing.T) *store.Store { return openStore(t, config.Database{Dir: t.TempDir()}) }
+
+func postgres(t *testing.T) *store.Store {
+	return openStore(t, config.Database{URL: conf.NewSecret(pgdev.New(t))})
+}
+
+// onBoth runs a test on both engines.
+func onBoth(t *testing.T, test func(t *testing.T, st *store.Store)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
+}
+
+// world is a gateway's sign-in, a provider and what was logged.
+type world struct {
+	*testing.T
+	st   *store.Store
+	op   *oidcdev.Provider
+	auth *auth.Auth
+	url  string
+	logs *logs
+}
+
+// defaults are the defaults of the configuration.
+func defaults() auth.Options {
+	return auth.Options{
+		OIDC: config.OIDC{
+			SignAlgo: "RS256", Scopes: "openid email", UserInfoForm: "AUTO", UseNonce: true, UsePKCE: true,
+			PKCEMethod: "S256", PKCESize: 64, CreateUser: true, SubImmutable: true,
+			FullName: []string{"given_name", "usual_name"}, ShortName: "given_name", StoreIDToken: true,
+			ReturnField: "returnTo", LoginURL: "/home", FailureURL: "/failed", LogoutDoneURL: "/bye",
+			LogoutByGET: true, VerifyTLS: true, Timeout: 5 * time.Second,
+		},
+		Session:  config.Session{CookieName: "sessionid", Lifetime: 12 * time.Hour},
+		Key:      conf.NewSecret("a key of more than thirty-two bytes, for tests"),
+		Language: "en-us",
+	}
+}
+
+type route struct {
+	method, path string
+	access       module.Access
+}
+
+var testRoutes = []route{
+	{"GET", "/me/", module.Session},
+	{"POST", "/me/", module.Session},
+	{"GET", "/open/", module.Public},
+	{"POST", "/optional/", module.SessionOptional},
+	{"GET", "/optional/", module.SessionOptional},
+	{"POST", "/rooms/:room/token/", module.LiveKitToken},
+	{"POST", "/rooms/:room/either/", module.LiveKitTokenOrSession},
+	{"GET", "/secret/", module.Secret("hook")},
+	{"POST", "/own/", module.Own},
+	{"GET", "/nobody/", module.Access{}},
+}
+
+func newWorld(t *testing.T, st *store.Store, change func(*auth.Options, *oidcdev.Provider)) *world {
+	t.Helper()
+	w := &world{T: t, st: st, op: oidcdev.StartT(t, oidcdev.Options{}), logs: &logs{}}
+	o := defaults()
+	o.OIDC.Issuer, o.OIDC.ClientID, o.OIDC.ClientSecret = w.op.Issuer, w.op.ClientID, conf.NewSecret(w.op.Secret)
+	o.Users, o.Sessions = st, st
+	o.Log = slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	if change != nil {
+		change(&o, w.op)
+	}
+	var err error
+	w.auth, err = auth.New(o)
+	require.NoError(t, err)
+	t.Cleanup(w.auth.Close)
+	srv := httptest.NewServer(w.engine())
+	t.Cleanup(srv.Close)
+	w.url = srv.URL
+	t.Cleanup(func() { w.secretFree() })
+	return w
+}
+
+func (w *world) engine() http.Handler {
+	e := gin.New()
+	handle := func(r module.Route) {
+		e.Handle(r.Method, r.Path, func(c *gin.Context) {
+			if s := c.GetHeader("X-Test-Scheme"); s != "" {
+				c.Request.URL.Scheme = s
+			}
+			if err := w.auth.Admit(c, r); err != nil {
+				reply.Fail(c, err)
+				return
+			}
+			r.Handler(c)
+		})
+	}
+	for _, r := range w.auth.Routes() {
+		handle(r)
+	}
+	for _, r := range testRoutes {
+		handle(module.Route{Method: r.method, Path: r.path, Access: r.access, Handler: showCaller})
+	}
+	return e
+}
+
+// showCaller answers who the handler finds.
+func showCaller(c *gin.Context) {
+	caller := module.CallerFrom(c.Request.Context())
+	out := map[string]any{"caller": caller}
+	if u, ok := auth.UserFrom(c.Request.Context()); ok {
+		out["user"] = u.ID
+	}
+	if r, ok := auth.RoomFrom(c.Request.Context()); ok {
+		out["room"] = r.Slug
+	}
+	reply.JSON(c, http.StatusOK, out)
+}
+
+// secretFree fails the test when anything secret was logged.
+func (w *world) secretFree() {
+	w.Helper()
+	text := w.logs.String()
+	for _, secret := range w.logs.secrets {
+		require.NotContains(w.T, text, secret)
+	}
+	for _, r := range w.op.Requests("/oauth/token") {
+		for _, field := range []string{"code", "code_verifier", "client_secret"} {
+			if v := r.Form.Get(field); len(v) > 8 {
+				require.NotContains(w.T, text, v, field)
+			}
+		}
+	}
+	for _, r := range w.op.Requests("/userinfo") {
+		require.NotContains(w.T, text, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+	}
+	for _, r := range w.op.Requests("/authorize") {
+		require.NotContains(w.T, text, r.Query.Get("state"))
+	}
+}
+
+// logs is a log that several goroutines write.
+type logs struct {
+	mu      sync.Mutex
+	buf     bytes.Buffer
+	secrets []string
+}
+
+func (l *logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+// keepOut names a text that must not be logged.
+func (l *logs) keepOut(secret string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(secret) > 8 {
+		l.secrets = append(l.secrets, secret)
+	}
+}
+
+func (l *logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// browser is an HTTP client with cookies that stops at redirects.
+type browser struct {
+	*http.Client
+	w *world
+}
+
+func (w *world) browser() *browser {
+	jar, err := cookiejar.New(nil)
+	require.NoError(w.T, err)
+	transport := &http.Transport{}
+	w.Cleanup(transport.CloseIdleConnections)
+	return &browser{w: w, Client: &http.Client{
+		Jar: jar, Transport: transport, Timeout: 20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// answer is a response that was read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (a answer) location() string { return a.Header.Get("Location") }
+
+// cookie is a cookie that the answer sets.
+func (a answer) cookie(name string) *http.Cookie {
+	for _, c := range a.Cookies() {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+func (b *browser) do(method, to string, header ...string) answer {
+	b.w.Helper()
+	if strings.HasPrefix(to, "/") {
+		to = b.w.url + to
+	}
+	req, err := http.NewRequest(method, to, nil)
+	require.NoError(b.w.T, err)
+	return b.send(req, header...)
+}
+
+func (b *browser) send(req *http.Request, header ...string) answer {
+	b.w.Helper()
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	resp, err := b.Do(req)
+	require.NoError(b.w.T, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(b.w.T, err)
+	for _, c := range resp.Cookies() {
+		b.w.logs.keepOut(c.Value)
+	}
+	return answer{resp, string(body)}
+}
+
+func (b *browser) get(to string, header ...string) answer { return b.do("GET", to, header...) }
+
+// cookieValue is a cookie that the browser has for the gateway.
+func (b *browser) cookieValue(name string) string {
+	u, err := url.Parse(b.w.url)
+	require.NoError(b.w.T, err)
+	for _, c := range b.Jar.Cookies(u) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// begin starts a login and lets the provider answer; it returns the callback's
+// URL without visiting it.
+func (b *browser) begin(query string) string {
+	b.w.Helper()
+	a := b.get("/api/v1.0/authenticate/?" + query)
+	require.Equal(b.w.T, http.StatusFound, a.StatusCode, a.body)
+	to := a.location()
+	for range 5 {
+		require.True(b.w.T, strings.HasPrefix(to, b.w.op.Issuer), to)
+		a = b.get(to)
+		require.Equal(b.w.T, http.StatusFound, a.StatusCode, a.body)
+		to = a.location()
+		if strings.HasPrefix(to, "/") {
+			to = b.w.op.Issuer + to
+		}
+		if strings.HasPrefix(to, b.w.url) {
+			return to
+		}
+	}
+	b.w.Fatal("the provider does not come back")
+	return ""
+}
+
+// login signs in and returns the callback's answer.
+func (b *browser) login(user, more string) answer {
+	b.w.Helper()
+	return b.get(b.begin("login_hint=" + user + more))
+}
+
+// signedIn tells whether the browser has an account at the gateway.
+func (b *browser) signedIn() bool {
+	b.w.Helper()
+	return b.get("/me/").StatusCode == http.StatusOK
+}
+
+func (w *world) redirects(a answer, to string) {
+	w.Helper()
+	require.Equal(w.T, http.StatusFound, a.StatusCode, a.body)
+	require.Equal(w.T, to, a.location())
+	require.Equal(w.T, "no-store", a.Header.Get("Cache-Control"))
+}
+
+func (w *world) user(sub string) store.User {
+	w.Helper()
+	u, err := w.st.UserBySub(context.Background(), sub)
+	require.NoError(w.T, err)
+	return u
+}
+
+func (w *world) noUser(sub string) {
+	w.Helper()
+	_, err := w.st.UserBySub(context.Background(), sub)
+	require.ErrorIs(w.T, err, store.ErrNotFound)
+}
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,110 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// originOf gives scheme://host[:port] of an http or https URL, in lower case
+// and without the scheme's own port.
+func originOf(raw string) (string, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", errors.New("not a URL")
+	}
+	scheme := strings.ToLower(u.Scheme)
+	if scheme != "http" && scheme != "https" || u.Hostname() == "" || u.User != nil {
+		return "", fmt.Errorf("not an http or https URL with a host")
+	}
+	return scheme + "://" + plainHost(scheme, u.Host), nil
+}
+
+// plainHost is host in lower case without the scheme's own port.
+func plainHost(scheme, host string) string {
+	host = strings.ToLower(host)
+	switch scheme {
+	case "http":
+		return strings.TrimSuffix(host, ":80")
+	case "https":
+		return strings.TrimSuffix(host, ":443")
+	}
+	return host
+}
+
+// requestScheme is how the client reached us: the scheme that the server set on
+// the request after judging forwarded headers, or what the connection says.
+func requestScheme(c *gin.Context) string {
+	if s := c.Request.URL.Scheme; s == "http" || s == "https" {
+		return s
+	}
+	if c.Request.TLS != nil {
+		return "https"
+	}
+	return "http"
+}
+
+// requestOrigin is the origin of the request itself.
+func requestOrigin(c *gin.Context) string {
+	s := requestScheme(c)
+	return s + "://" + plainHost(s, c.Request.Host)
+}
+
+// base is the origin that links to us are made with.
+func (a *Auth) base(c *gin.Context) string {
+	if a.own != "" {
+		return a.own
+	}
+	return requestOrigin(c)
+}
+
+// origins are the trusted origins of CSRF checks.
+type origins struct {
+	exact map[string]bool
+	below []wildcard
+}
+
+// wildcard is scheme://*.host: the host and everything below it.
+type wildcard struct{ scheme, host string }
+
+func parseTrusted(list []string) (origins, error) {
+	o := origins{exact: map[string]bool{}}
+	var faults []error
+	for _, raw := range list {
+		scheme, host, found := strings.Cut(strings.ToLower(strings.TrimSuffix(raw, "/")), "://")
+		wild := strings.HasPrefix(host, "*.")
+		origin, err := originOf(scheme + "://" + strings.TrimPrefix(host, "*."))
+		switch {
+		case !found || err != nil || strings.ContainsAny(host, "/?#"):
+			faults = append(faults, fmt.Errorf("%q is not scheme://host", raw))
+		case wild:
+			o.below = append(o.below, wildcard{scheme, strings.TrimPrefix(origin, scheme+"://")})
+		default:
+			o.exact[origin] = true
+		}
+	}
+	return o, errors.Join(faults...)
+}
+
+// has tells whether origin, as originOf gives it, is trusted.
+func (o origins) has(origin string) bool {
+	if o.exact[origin] {
+		return true
+	}
+	scheme, host, _ := strings.Cut(origin, "://")
+	for _, w := range o.below {
+		if w.scheme == scheme && (host == w.host || strings.HasSuffix(host, "."+w.host)) {
+			return true
+		}
+	}
+	return false
+}
+
+// trusts tells whether a page of this origin may make unsafe requests: our own
+// or a trusted one.
+func (a *Auth) trusts(c *gin.Context, origin string) bool {
+	return origin == requestOrigin(c) || a.own != "" && origin == a.own || a.trusted.has(origin)
+}

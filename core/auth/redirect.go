@@ -1,0 +1,63 @@
+package auth
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+// redirect answers 302. Unlike http.Redirect it leaves the path as it is, apart
+// from escaping what a header may not hold.
+func redirect(c *gin.Context, to string) {
+	c.Header("Cache-Control", "no-store")
+	c.Header("Location", headerURL(to))
+	c.Status(http.StatusFound)
+	c.Writer.WriteHeaderNow()
+}
+
+func headerURL(raw string) string {
+	var b strings.Builder
+	for i := range len(raw) {
+		if ch := raw[i]; ch <= ' ' || ch >= 0x7f {
+			fmt.Fprintf(&b, "%%%02X", ch)
+		} else {
+			b.WriteByte(ch)
+		}
+	}
+	return b.String()
+}
+
+// query is an ordered query string.
+type query []struct{ name, value string }
+
+// set replaces the value of name in its place, or appends it.
+func (q *query) set(name, value string) {
+	for i := range *q {
+		if (*q)[i].name == name {
+			(*q)[i].value = value
+			return
+		}
+	}
+	*q = append(*q, struct{ name, value string }{name, value})
+}
+
+// on appends the query to a URL that may have one already.
+func (q query) on(base string) string {
+	var b strings.Builder
+	b.WriteString(base)
+	sep := byte('?')
+	if strings.Contains(base, "?") {
+		sep = '&'
+	}
+	for _, p := range q {
+		b.WriteByte(sep)
+		b.WriteString(url.QueryEscape(p.name))
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(p.value))
+		sep = '&'
+	}
+	return b.String()
+}

@@ -1,0 +1,149 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode"
+
+	"foyer/core/store"
+)
+
+// errRefused marks sign-ins that our rules refuse, apart from failures.
+var errRefused = errors.New("refused")
+
+func refuse(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{errRefused}, args...)...)
+}
+
+const maxSub = 255 // characters, the column's width
+
+// resolve finds or creates the account of an identity and brings it up to date
+// (core-rest.md 3.3). An errRefused is a decision, anything else a failure.
+func (a *Auth) resolve(ctx context.Context, id identity) (store.User, error) {
+	sub, _ := id.claims["sub"].(string)
+	if !validSub(sub) {
+		return store.User{}, refuse("userinfo has no sub, or one with other characters than letters, digits and _.@+-")
+	}
+	if sub != id.sub {
+		return store.User{}, refuse("userinfo is about another sub than the id token")
+	}
+	for _, name := range a.o.OIDC.Essential {
+		if _, ok := id.claims[name]; !ok {
+			return store.User{}, refuse("userinfo lacks the essential claim %q", name)
+		}
+	}
+	p := a.profileOf(sub, id.claims)
+	user, err := a.settle(ctx, p)
+	if errors.Is(err, store.ErrConflict) {
+		// Somebody else, most likely another tab of the same new user, was first.
+		user, err = a.settle(ctx, p)
+	}
+	return user, err
+}
+
+func (a *Auth) settle(ctx context.Context, p profile) (store.User, error) {
+	user, err := a.find(ctx, p)
+	if errors.Is(err, store.ErrNotFound) {
+		return a.create(ctx, p)
+	}
+	if err != nil {
+		return store.User{}, err
+	}
+	if !user.IsActive {
+		return store.User{}, refuse("account %s is not active", user.ID)
+	}
+	return a.update(ctx, user, p)
+}
+
+// find looks for the account by sub, then by e-mail when that is configured.
+func (a *Auth) find(ctx context.Context, p profile) (store.User, error) {
+	user, err := a.o.Users.UserBySub(ctx, p.sub)
+	if err == nil {
+		return user, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return store.User{}, fmt.Errorf("find the account: %w", err)
+	}
+	if !a.o.OIDC.EmailFallback || p.email == "" {
+		return store.User{}, store.ErrNotFound
+	}
+	users, err := a.o.Users.UsersByEmail(ctx, p.email)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return store.User{}, fmt.Errorf("find the account by e-mail: %w", err)
+	}
+	switch len(users) {
+	case 0:
+		return store.User{}, store.ErrNotFound
+	case 1:
+		return users[0], nil
+	}
+	return store.User{}, refuse("%d accounts share the e-mail address", len(users))
+}
+
+func (a *Auth) create(ctx context.Context, p profile) (store.User, error) {
+	if !a.o.OIDC.CreateUser {
+		return store.User{}, refuse("no account, and creating is off")
+	}
+	if p.email != "" && !validEmail(p.email) {
+		return store.User{}, refuse("the e-mail address is malformed")
+	}
+	user, err := a.o.Users.CreateUser(ctx, store.User{
+		Sub: &p.sub, Email: optional(p.email), FullName: optional(p.fullName), ShortName: optional(p.shortName),
+		Language: a.o.Language, Timezone: "UTC", IsActive: true,
+	})
+	if err != nil {
+		return store.User{}, fmt.Errorf("create the account: %w", err)
+	}
+	if a.o.OnNewUser != nil {
+		a.o.OnNewUser(ctx, user)
+	}
+	return user, nil
+}
+
+// update stores the claims that are there and differ; empty ones erase nothing.
+func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.User, error) {
+	var change store.Claims
+	changed := false
+	apply := func(to **string, stored **string, claim string) {
+		if claim != "" && (*stored == nil || **stored != claim) {
+			*to, *stored, changed = &claim, &claim, true
+		}
+	}
+	if user.Sub == nil || !a.o.OIDC.SubImmutable {
+		apply(&change.Sub, &user.Sub, p.sub)
+	}
+	apply(&change.Email, &user.Email, p.email)
+	apply(&change.FullName, &user.FullName, p.fullName)
+	apply(&change.ShortName, &user.ShortName, p.shortName)
+	if change.Email != nil && !validEmail(p.email) {
+		return store.User{}, refuse("the e-mail address is malformed")
+	}
+	if !changed {
+		return user, nil
+	}
+	if err := a.o.Users.UpdateClaims(ctx, user.ID, change); err != nil {
+		return store.User{}, fmt.Errorf("update account %s: %w", user.ID, err)
+	}
+	return user, nil
+}
+
+// validSub is the rule of the column: letters and digits of any script, and
+// _ . @ + -, at most 255.
+func validSub(sub string) bool {
+	n := 0
+	for _, r := range sub {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' && r != '.' && r != '@' && r != '+' && r != '-' {
+			return false
+		}
+		n++
+	}
+	return n > 0 && n <= maxSub
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}

@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+)
+
+// maxReturn bounds a return URL, in bytes.
+const maxReturn = 4096
+
+// returnURL gives the page to return to after sign-in when it is safe, "" when
+// it is not (core-rest.md 3.1).
+func (a *Auth) returnURL(c *gin.Context, raw string) string {
+	hosts := append([]string{c.Request.Host}, a.o.OIDC.ReturnHosts...)
+	if a.own != "" {
+		_, host, _ := strings.Cut(a.own, "://")
+		hosts = append(hosts, host)
+	}
+	if !safeReturn(raw, hosts, a.o.OIDC.ReturnHTTPS) {
+		return ""
+	}
+	return raw
+}
+
+// safeReturn tells whether raw is a path of this site or an http(s) URL of one
+// of the hosts, for every browser's reading of it: backslashes and control
+// characters, which browsers turn into slashes or drop, are refused anywhere.
+func safeReturn(raw string, hosts []string, requireHTTPS bool) bool {
+	if raw == "" || len(raw) > maxReturn || !utf8.ValidString(raw) {
+		return false
+	}
+	for _, r := range raw {
+		if r == '\\' || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return false
+		}
+	}
+	if strings.TrimSpace(raw) != raw {
+		return false
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return false
+	}
+	if strings.HasPrefix(raw, "/") {
+		return !strings.HasPrefix(raw, "//") && u.Scheme == "" && u.Host == ""
+	}
+	if u.Scheme != "https" && (u.Scheme != "http" || requireHTTPS) {
+		return false
+	}
+	return u.Opaque == "" && u.User == nil && u.Host != "" &&
+		slices.ContainsFunc(hosts, func(h string) bool { return strings.EqualFold(h, u.Host) })
+}

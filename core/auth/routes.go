@@ -1,0 +1,37 @@
+package auth
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+const (
+	callbackPath       = "/api/v1.0/callback/"
+	logoutCallbackPath = "/api/v1.0/logout-callback/"
+)
+
+// Routes are the routes of signing in and out (core-rest.md 3).
+func (a *Auth) Routes() []module.Route {
+	byGET := a.logout
+	if !a.o.OIDC.LogoutByGET {
+		byGET = refuseGET
+	}
+	return []module.Route{
+		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, Handler: a.authenticate},
+		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, Handler: a.callback},
+		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, Handler: byGET},
+		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, Handler: a.logout},
+		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, Handler: a.logoutCallback},
+		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, Handler: a.backchannelLogout},
+	}
+}
+
+func refuseGET(c *gin.Context) {
+	e := reply.Detail(http.StatusMethodNotAllowed, `Method "GET" not allowed.`)
+	e.Header = map[string]string{"Allow": "POST"}
+	reply.Fail(c, e)
+}

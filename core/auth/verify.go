@@ -1,0 +1,82 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	jose "github.com/go-jose/go-jose/v4"
+
+	"foyer/core/module/conf"
+)
+
+// issuerOK tells whether iss is the configured issuer, or without one an issuer
+// on the origin of an endpoint that we already trust with the client secret.
+func (p *provider) issuerOK(r *relying, iss string) bool {
+	if p.cfg.Issuer != "" {
+		return strings.TrimSuffix(iss, "/") == strings.TrimSuffix(p.cfg.Issuer, "/")
+	}
+	origin, err := originOf(iss)
+	if err != nil {
+		return false
+	}
+	for _, endpoint := range []string{r.token, r.jwks} {
+		if o, err := originOf(endpoint); err == nil && o == origin {
+			return true
+		}
+	}
+	return false
+}
+
+// verifyIDToken checks everything of an id token but its nonce's freshness,
+// which is the caller's: nonce is what the login was started with, "" for none.
+func (p *provider) verifyIDToken(ctx context.Context, r *relying, raw, nonce string) (*oidc.IDToken, string, error) {
+	t, err := r.idToken.Verify(ctx, raw)
+	if err != nil {
+		return nil, "", fmt.Errorf("verify the id token: %w", err)
+	}
+	if !p.issuerOK(r, t.Issuer) {
+		return nil, "", fmt.Errorf("the id token is of another issuer, %q", t.Issuer)
+	}
+	var more struct {
+		AuthorizedParty string `json:"azp"`
+		SID             string `json:"sid"`
+	}
+	if err := t.Claims(&more); err != nil {
+		return nil, "", fmt.Errorf("read the id token: %w", err)
+	}
+	if len(t.Audience) > 1 && more.AuthorizedParty != p.cfg.ClientID {
+		return nil, "", errors.New("the id token has several audiences and another authorized party")
+	}
+	if p.cfg.UseNonce && (nonce == "" || !equal(t.Nonce, nonce)) {
+		return nil, "", errors.New("the id token has another nonce, or none")
+	}
+	if t.Subject == "" {
+		return nil, "", errors.New("the id token has no sub")
+	}
+	return t, more.SID, nil
+}
+
+// secretKey verifies tokens that are signed with the client secret.
+type secretKey struct {
+	secret conf.Secret
+	algo   string
+}
+
+// VerifySignature returns the payload of a token with a good signature.
+func (k secretKey) VerifySignature(_ context.Context, token string) ([]byte, error) {
+	if k.secret.IsZero() {
+		return nil, errors.New("no client secret to verify with")
+	}
+	jws, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(k.algo)})
+	if err != nil {
+		return nil, errors.New("malformed token")
+	}
+	payload, err := jws.Verify([]byte(k.secret.Reveal()))
+	if err != nil {
+		return nil, errors.New("wrong signature")
+	}
+	return payload, nil
+}
