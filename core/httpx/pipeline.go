@@ -1,0 +1,104 @@
+package httpx
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+// limiterTime bounds one question to the limiter.
+const limiterTime = 2 * time.Second
+
+// serve is the way of one route: flag, access, throttle, handler.
+func (m *mounter) serve(r mounted) gin.HandlerFunc {
+	guard, limiter, handler := m.options.Guard, m.options.Limiter, r.Handler
+	return func(c *gin.Context) {
+		if !m.open(r) || !roomParameterIsSane(c) || !formatIsKnown(c) {
+			notFound(c)
+			return
+		}
+		if !acceptsJSON(c.Request) {
+			reply.Fail(c, notAcceptable())
+			return
+		}
+		if err := guard.Admit(c, r.Route); err != nil {
+			reply.Fail(c, err)
+			return
+		}
+		if r.Limit != "" && limiter != nil {
+			if err := throttle(c, limiter, r.Limit); err != nil {
+				reply.Fail(c, err)
+				return
+			}
+		}
+		handler(c)
+	}
+}
+
+// open tells whether both flags of a route are on.
+func (m *mounter) open(r mounted) bool {
+	return (r.group == "" || m.options.Gate.On(r.group)) && (r.Flag == "" || m.options.Gate.On(r.Flag))
+}
+
+// refuseMethod answers a method that no route of the path has: as an unknown
+// path when all of them are off, else after the path's own access rule with
+// 405 (core-rest.md 1.2).
+func (m *mounter) refuseMethod(routes []mounted) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		open := slices.DeleteFunc(slices.Clone(routes), func(r mounted) bool { return !m.open(r) })
+		if len(open) == 0 || !roomParameterIsSane(c) {
+			notFound(c)
+			return
+		}
+		if err := m.options.Guard.Admit(c, open[0].Route); err != nil {
+			reply.Fail(c, err)
+			return
+		}
+		allow := make([]string, 0, len(open)+1)
+		for _, r := range open {
+			allow = append(allow, r.Method)
+		}
+		e := reply.Detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", c.Request.Method))
+		e.Header = map[string]string{"Allow": strings.Join(append(allow, http.MethodOptions), ", ")}
+		reply.Fail(c, e)
+	}
+}
+
+// roomParameterIsSane: a room in a path is one segment without "/" and "."
+// (core-rest.md 1.1).
+func roomParameterIsSane(c *gin.Context) bool {
+	return !strings.ContainsAny(c.Param("room"), "/.\x00")
+}
+
+// throttle counts by participant and room, by account, or by address.
+func throttle(c *gin.Context, l Limiter, scope string) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), limiterTime)
+	defer cancel()
+	wait, err := l.Allow(ctx, scope, limitKey(module.CallerFrom(ctx)))
+	switch {
+	case err != nil:
+		return reply.Unavailable(time.Second, fmt.Errorf("ask limiter of %s: %w", scope, err))
+	case wait > 0:
+		return reply.Throttled(wait)
+	}
+	return nil
+}
+
+func limitKey(caller module.Caller) string {
+	switch {
+	case caller.Token != nil:
+		return "token:" + caller.Token.Room + ":" + caller.Token.Identity
+	case caller.SignedIn():
+		return "user:" + caller.UserID.String()
+	default:
+		return "address:" + caller.Address
+	}
+}
