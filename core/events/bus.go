@@ -1,0 +1,46 @@
+package events
+
+import (
+	"context"
+	"fmt"
+
+	"foyer/core/jobs"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Listeners tells who listens; the module catalog is one.
+type Listeners interface {
+	// For names the modules that are switched on and listen to the event.
+	For(event string) []string
+}
+
+// Bus takes events.
+type Bus struct {
+	store     *store.Store
+	jobs      *jobs.Client
+	listeners Listeners
+}
+
+// New makes a bus that stores in s and delivers through j.
+func New(s *store.Store, j *jobs.Client, l Listeners) *Bus {
+	return &Bus{store: s, jobs: j, listeners: l}
+}
+
+// Accept stores the event by its id, together with one delivery for each
+// module that listens now, in one transaction. An event that is stored already
+// changes nothing: whoever sends it may repeat it, also at the same moment and
+// to several replicas.
+func (b *Bus) Accept(ctx context.Context, e module.Event) error {
+	err := b.store.InTx(ctx, func(tx *store.Tx) error {
+		added, err := tx.AddEvent(ctx, store.Event{ID: e.ID, Name: e.Name, Room: e.Room, ReceivedAt: e.At, Body: e.Body})
+		if err != nil || !added {
+			return err
+		}
+		return b.jobs.DeliverTx(ctx, tx, e.ID, b.listeners.For(e.Name)...)
+	})
+	if err != nil {
+		return fmt.Errorf("accept event %s (%s): %w", e.ID, e.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,4 @@
+// Package events takes what happened in meetings and hands it to the modules
+// that listen: stored once by its id, then delivered at least once to each of
+// them as durable jobs, in no promised order.
+package events

@@ -1,0 +1,155 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Runner does the work that jobs stand for; the module catalog is one.
+type Runner interface {
+	// Work runs one attempt of a module's own job.
+	Work(ctx context.Context, moduleName string, j module.Job) error
+	// Deliver hands one event to one module.
+	Deliver(ctx context.Context, moduleName string, e module.Event) error
+}
+
+// Client stores jobs, and runs them between Start and Stop. Jobs may be stored
+// at any time. It is safe for concurrent use.
+type Client struct {
+	store     *store.Store
+	runner    Runner
+	log       *slog.Logger
+	queue     queue
+	metrics   metrics
+	retention time.Duration // how long events are kept, 0 = for ever
+
+	mu               sync.Mutex
+	started, stopped bool
+}
+
+// Option changes a Client.
+type Option func(*Client)
+
+// WithEventRetention removes webhook events that are older; 0, the default,
+// keeps them for ever. It should be longer than deliveries are retried.
+func WithEventRetention(d time.Duration) Option {
+	return func(c *Client) { c.retention = d }
+}
+
+const (
+	// fetchCooldown is the least time between two looks for jobs. River also
+	// leaves out wake-ups that come closer than this to the one before.
+	fetchCooldown = time.Millisecond
+	// fetchPoll finds what no wake-up told of.
+	fetchPoll = time.Second
+	// completedKept is how long finished jobs stay for inspection.
+	completedKept = time.Hour
+	// failedKept is how long jobs that were given up can be seen and retried.
+	failedKept = 30 * 24 * time.Hour
+	// stopGrace is what is left for jobs to end once they have been cancelled.
+	stopGrace = 2 * time.Second
+)
+
+// New makes a client over the store's own connections. It reads and writes
+// nothing yet.
+func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
+	c := &Client{store: s, runner: r, log: log}
+	for _, o := range opts {
+		o(c)
+	}
+	var err error
+	if c.metrics, err = newMetrics(); err != nil {
+		return nil, fmt.Errorf("make job metrics: %w", err)
+	}
+	rc := c.riverConfig(cfg)
+	if pool := s.PgxPool(); pool != nil {
+		c.queue, err = newPostgres(pool, riverpgxv5.New(pool), rc)
+	} else {
+		c.queue, err = newSQLite(sqliteDriver{riversqlite.New(s.SQLDB()), make(chan struct{}, 1)}, rc)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("make job queue: %w", err)
+	}
+	return c, nil
+}
+
+func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &moduleWorker{client: c})
+	river.AddWorker(workers, &eventWorker{client: c})
+	river.AddWorker(workers, &cleanupWorker{client: c})
+	return &river.Config{
+		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
+		Workers:                     workers,
+		MaxAttempts:                 cfg.MaxAttempts,
+		JobTimeout:                  cfg.Timeout,
+		RescueStuckJobsAfter:        rescueAfter(cfg.Timeout),
+		RetryPolicy:                 backoff{},
+		FetchCooldown:               fetchCooldown,
+		FetchPollInterval:           fetchPoll,
+		CompletedJobRetentionPeriod: completedKept,
+		DiscardedJobRetentionPeriod: failedKept,
+		CancelledJobRetentionPeriod: failedKept,
+		PeriodicJobs:                []*river.PeriodicJob{cleanupSchedule()},
+		Logger:                      slog.New(quiet{c.log.Handler()}),
+	}
+}
+
+// rescueAfter is when a job that is still under way counts as its process's
+// last: half an attempt longer than an attempt may take, 5 s at least, so that
+// a handler that is slow to notice its time-out is not run twice at once.
+func rescueAfter(timeout time.Duration) time.Duration {
+	return timeout + max(timeout/2, 5*time.Second)
+}
+
+// Start begins to run jobs. ctx bounds the wait for the database only; jobs run
+// until Stop, after which the client cannot be started again. It takes a few
+// database round trips, and may be called in a goroutine when the first answer
+// must not wait for it.
+func (c *Client) Start(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.started || c.stopped {
+		return errors.New("start jobs: started or stopped already")
+	}
+	if err := c.store.Ping(ctx); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	if err := c.queue.start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start jobs: %w", err)
+	}
+	c.started = true
+	return nil
+}
+
+// Stop takes no more jobs and waits for those under way. When ctx ends first
+// they are cancelled, which costs them no attempt, and the error is ctx's. It
+// is safe without Start, and again.
+func (c *Client) Stop(ctx context.Context) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	running := c.started && !c.stopped
+	c.stopped = true
+	if !running {
+		return nil
+	}
+	err := c.queue.stop(ctx)
+	if err == nil {
+		return nil
+	}
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
+	defer cancel()
+	return fmt.Errorf("stop jobs: %w", errors.Join(err, c.queue.cancel(grace)))
+}

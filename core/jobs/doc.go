@@ -1,0 +1,17 @@
+// Package jobs is durable background work: the jobs of modules and the
+// delivery of events to them, run at least once, retried with back-off, and
+// kept in sight when they are given up.
+//
+// The queue is River's, on the application's own database (PostgreSQL or
+// SQLite), so that a job is stored in the transaction of the row it belongs
+// to. Its tables are river_*; this is the only package that knows it.
+//
+// A job starts within about 100 ms of its commit. On PostgreSQL processes are
+// woken by LISTEN/NOTIFY; on SQLite the process that stored a job looks for its
+// commit 20 times a second, and does not otherwise. A wake-up that is lost
+// costs at most a second, the interval of the fallback poll.
+//
+// A job whose process was killed is run again once it has been under way for
+// longer than an attempt may take (see rescueAfter), by any replica; the dead
+// process's part in the housekeeping passes on within 20 s.
+package jobs

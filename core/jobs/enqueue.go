@@ -1,0 +1,122 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
+
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// argsLimit bounds the arguments of one job, in bytes of JSON.
+const argsLimit = 1 << 20
+
+// moduleArgs is a module's own job. The tagged fields make it unique.
+type moduleArgs struct {
+	Module string          `json:"module" river:"unique"`
+	Name   string          `json:"kind" river:"unique"`
+	Unique string          `json:"unique,omitempty" river:"unique"`
+	Args   json.RawMessage `json:"args"`
+}
+
+// Kind names the worker.
+func (moduleArgs) Kind() string { return "module" }
+
+// eventArgs is the delivery of one event to one module. It holds the event's
+// id only: the event is a row of its own.
+type eventArgs struct {
+	Module  string `json:"module"`
+	EventID string `json:"event_id"`
+}
+
+// Kind names the worker.
+func (eventArgs) Kind() string { return "event" }
+
+// unfinished are the states in which a unique job makes its repeats no-ops.
+func unfinished() []rivertype.JobState {
+	return []rivertype.JobState{
+		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+		rivertype.JobStateRetryable, rivertype.JobStateScheduled,
+	}
+}
+
+// Enqueue stores one job of the module; args must encode to JSON, of 1 MiB at
+// most. It will be run by Runner.Work, in this process or another.
+func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) error {
+	job, err := moduleJob(ctx, moduleName, kind, args, o)
+	if err == nil {
+		err = c.queue.insert(ctx, job)
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue job %s of module %s: %w", kind, moduleName, err)
+	}
+	return nil
+}
+
+// EnqueueTx is Enqueue in the caller's transaction: the job exists, and runs,
+// once that commits.
+func (c *Client) EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error {
+	job, err := moduleJob(ctx, moduleName, kind, args, o)
+	if err == nil {
+		err = c.queue.insertTx(ctx, tx, job)
+	}
+	if err != nil {
+		return fmt.Errorf("enqueue job %s of module %s: %w", kind, moduleName, err)
+	}
+	return nil
+}
+
+// DeliverTx stores, in the caller's transaction, one delivery of the stored
+// event for each of the modules. They will be run by Runner.Deliver.
+func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, modules ...string) error {
+	if len(modules) == 0 {
+		return nil
+	}
+	meta, err := carryTrace(ctx)
+	if err != nil {
+		return fmt.Errorf("enqueue delivery of event %s: %w", eventID, err)
+	}
+	list := make([]river.InsertManyParams, 0, len(modules))
+	for _, m := range modules {
+		list = append(list, river.InsertManyParams{
+			Args: eventArgs{Module: m, EventID: eventID}, InsertOpts: &river.InsertOpts{Metadata: meta},
+		})
+	}
+	if err := c.queue.insertTx(ctx, tx, list); err != nil {
+		return fmt.Errorf("enqueue delivery of event %s: %w", eventID, err)
+	}
+	return nil
+}
+
+func moduleJob(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) ([]river.InsertManyParams, error) {
+	if moduleName == "" || kind == "" {
+		return nil, errors.New("a job needs a module and a kind")
+	}
+	raw, err := json.Marshal(args)
+	if err != nil {
+		return nil, fmt.Errorf("encode arguments: %w", err)
+	}
+	if len(raw) > argsLimit {
+		return nil, fmt.Errorf("arguments of %d bytes exceed %d", len(raw), argsLimit)
+	}
+	meta, err := carryTrace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	opts := &river.InsertOpts{MaxAttempts: o.MaxAttempts, Metadata: meta}
+	if o.Delay > 0 {
+		opts.ScheduledAt = time.Now().Add(o.Delay)
+	}
+	if o.Unique != "" {
+		opts.UniqueOpts = river.UniqueOpts{ByArgs: true, ByState: unfinished()}
+	}
+	return []river.InsertManyParams{{
+		Args: moduleArgs{Module: moduleName, Name: kind, Unique: o.Unique, Args: raw}, InsertOpts: opts,
+	}}, nil
+}

@@ -1,0 +1,46 @@
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+)
+
+// quiet keeps the queue's own running commentary out of the log: what it says
+// at info is debug to us, because attempts are reported here. Jobs it takes
+// over from dead processes are worth a warning.
+type quiet struct{ next slog.Handler }
+
+func level(l slog.Level, message string) slog.Level {
+	switch {
+	case l != slog.LevelInfo:
+		return l
+	case strings.HasPrefix(message, "JobRescuer:"):
+		return slog.LevelWarn
+	default:
+		return slog.LevelDebug
+	}
+}
+
+// Enabled asks for warnings' sake too: the message is not known yet.
+func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
+	if l == slog.LevelInfo {
+		l = slog.LevelWarn
+	}
+	return q.next.Enabled(ctx, l)
+}
+
+// Handle passes the record on at its new level.
+func (q quiet) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = level(r.Level, r.Message)
+	if !q.next.Enabled(ctx, r.Level) {
+		return nil
+	}
+	return q.next.Handle(ctx, r)
+}
+
+// WithAttrs and WithGroup keep the wrapping.
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.next.WithAttrs(attrs)} }
+
+// WithGroup keeps the wrapping.
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.next.WithGroup(name)} }

@@ -1,0 +1,35 @@
+package jobs
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/riverqueue/river/rivertype"
+)
+
+const (
+	firstRetry = time.Second
+	lastRetry  = 6 * time.Hour
+)
+
+// backoff doubles from a second up to six hours, each a quarter more or less
+// at random, so that jobs that failed together do not come back together. The
+// default of 25 attempts spans about three days.
+type backoff struct{}
+
+// NextRetry tells when the failed job is tried again.
+func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
+	return time.Now().Add(time.Duration(float64(wait(len(job.Errors))) * (0.75 + rand.Float64()/2)))
+}
+
+// wait is the middle of the pause after a job that had failed `before` times
+// already fails again.
+func wait(before int) time.Duration {
+	d := firstRetry
+	for range before {
+		if d *= 2; d >= lastRetry {
+			return lastRetry
+		}
+	}
+	return d
+}

@@ -1,0 +1,108 @@
+package jobs_test
+
+import (
+	"context"
+	"log/slog"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"foyer/core/config"
+	"foyer/core/jobs"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/pgdev"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) != "" {
+		child()
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// patience is how long a test waits for what must happen.
+const patience = 20 * time.Second
+
+// onBoth runs the test on SQLite and on PostgreSQL.
+func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {
+	t.Run("sqlite", func(t *testing.T) {
+		test(t, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	})
+	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
+}
+
+// postgres is a fresh database there, which replicas may share.
+func postgres(t *testing.T) config.Database {
+	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}
+}
+
+func open(t testing.TB, db config.Database) *store.Store {
+	t.Helper()
+	s, err := store.Open(context.Background(), db)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Migrate(context.Background()))
+	return s
+}
+
+func defaults() config.Jobs { return config.Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute} }
+
+// runner is a Runner of two functions.
+type runner struct {
+	work    func(ctx context.Context, moduleName string, j module.Job) error
+	deliver func(ctx context.Context, moduleName string, e module.Event) error
+}
+
+func (r runner) Work(ctx context.Context, moduleName string, j module.Job) error {
+	return r.work(ctx, moduleName, j)
+}
+
+func (r runner) Deliver(ctx context.Context, moduleName string, e module.Event) error {
+	return r.deliver(ctx, moduleName, e)
+}
+
+// client makes a migrated client that is not started; it is stopped with the
+// test.
+func client(t testing.TB, s *store.Store, cfg config.Jobs, r jobs.Runner, log *slog.Logger, opts ...jobs.Option) *jobs.Client {
+	t.Helper()
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	c, err := jobs.New(s, cfg, r, log, opts...)
+	require.NoError(t, err)
+	require.NoError(t, c.Migrate(context.Background()))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		require.NoError(t, c.Stop(ctx))
+	})
+	return c
+}
+
+// next returns what comes out of ch, or fails the test.
+func next[T any](t testing.TB, ch <-chan T) T {
+	t.Helper()
+	select {
+	case v := <-ch:
+		return v
+	case <-time.After(patience):
+		require.FailNow(t, "nothing came in time")
+		panic("unreachable")
+	}
+}
+
+// none fails the test when something has come out of ch.
+func none[T any](t testing.TB, ch <-chan T) {
+	t.Helper()
+	select {
+	case v := <-ch:
+		require.Failf(t, "unexpected", "%v", v)
+	default:
+	}
+}

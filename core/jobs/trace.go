@@ -1,0 +1,49 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/riverqueue/river/rivertype"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+)
+
+const scope = "foyer/core/jobs"
+
+// metadata is our part of a job's metadata; the queue adds keys of its own.
+type metadata struct {
+	Trace propagation.MapCarrier `json:"trace,omitempty"`
+}
+
+// carryTrace writes the trace of ctx for the job's later attempts; nil when
+// there is none.
+func carryTrace(ctx context.Context) ([]byte, error) {
+	carrier := propagation.MapCarrier{}
+	otel.GetTextMapPropagator().Inject(ctx, carrier)
+	if len(carrier) == 0 {
+		return nil, nil
+	}
+	b, err := json.Marshal(metadata{Trace: carrier})
+	if err != nil {
+		return nil, fmt.Errorf("encode trace context: %w", err)
+	}
+	return b, nil
+}
+
+// continueTrace begins the span of an attempt, in the trace that stored the
+// job.
+func continueTrace(ctx context.Context, row *rivertype.JobRow, moduleName, kind string) (context.Context, trace.Span) {
+	var m metadata
+	if json.Unmarshal(row.Metadata, &m) == nil && len(m.Trace) > 0 {
+		ctx = otel.GetTextMapPropagator().Extract(ctx, m.Trace)
+	}
+	return otel.Tracer(scope).Start(ctx, "job "+moduleName+" "+kind, trace.WithSpanKind(trace.SpanKindConsumer),
+		trace.WithAttributes(
+			attribute.Int64("job.id", row.ID), attribute.Int("job.attempt", row.Attempt),
+			attribute.String("job.module", moduleName), attribute.String("job.kind", kind),
+		))
+}
