@@ -1,0 +1,154 @@
+package body
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/reply"
+)
+
+// DefaultLimit bounds a body where nothing else is configured, in bytes.
+const DefaultLimit = 1 << 20
+
+// maxDepth bounds how deeply objects and lists may be nested.
+const maxDepth = 64
+
+// Object is a request body: fields by name. Reading a field notes what is
+// wrong with it; Err gives all faults at once.
+type Object struct {
+	fields map[string]json.RawMessage
+	form   bool // values of forms are text
+	faults map[string]any
+}
+
+// Read reads a body of at most limit bytes. No body at all is an empty object.
+// Errors are answers: 400, 413 and 415 as the contract has them.
+func Read(c *gin.Context, limit int64) (*Object, error) {
+	kind, params, err := mediaType(c.Request)
+	if err != nil {
+		kind = c.GetHeader("Content-Type")
+	}
+	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	switch {
+	case isTooLarge(err):
+		return nil, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.")
+	case err != nil:
+		return nil, reply.Detail(http.StatusBadRequest, "The request body could not be read.")
+	case len(raw) == 0:
+		return &Object{}, nil
+	case kind == "multipart/form-data":
+		return readForm(raw, params["boundary"], limit)
+	case kind == "application/json":
+		return Parse(raw)
+	}
+	return nil, reply.Detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type \"%s\" in request.", kind))
+}
+
+func mediaType(r *http.Request) (string, map[string]string, error) {
+	return mime.ParseMediaType(r.Header.Get("Content-Type"))
+}
+
+func isTooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}
+
+// Parse reads one JSON object.
+func Parse(raw []byte) (*Object, error) {
+	if !utf8.Valid(raw) {
+		return nil, parseError("invalid UTF-8")
+	}
+	if err := check(raw); err != nil {
+		return nil, parseError(err.Error())
+	}
+	o := &Object{}
+	if err := json.Unmarshal(raw, &o.fields); err == nil && o.fields != nil {
+		return o, nil
+	}
+	if t := TypeName(raw); t != "NoneType" {
+		return nil, reply.InvalidField("non_field_errors", "Invalid data. Expected a dictionary, but got "+t+".")
+	}
+	return nil, reply.InvalidField("non_field_errors", "No data provided")
+}
+
+func parseError(text string) error {
+	return reply.Detail(http.StatusBadRequest, "JSON parse error - "+text)
+}
+
+// check walks the document once: it must be one JSON value, not too deep, and
+// no object may give a key twice.
+func check(raw []byte) error {
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var open []map[string]bool // one an open container, nil for lists
+	key := false               // the next string is a key
+	for {
+		t, err := d.Token()
+		if errors.Is(err, io.EOF) && len(open) == 0 {
+			return nil
+		}
+		if err != nil {
+			return errors.New(strings.TrimPrefix(err.Error(), "json: "))
+		}
+		switch t {
+		case json.Delim('{'):
+			open, key = append(open, map[string]bool{}), true
+		case json.Delim('['):
+			open, key = append(open, nil), false
+		case json.Delim('}'), json.Delim(']'):
+			open = open[:len(open)-1]
+			key = inObject(open)
+		default:
+			if name, ok := t.(string); ok && key {
+				if open[len(open)-1][name] {
+					return fmt.Errorf("key %q is given twice", name)
+				}
+				open[len(open)-1][name] = true
+				key = false
+				continue
+			}
+			key = inObject(open)
+		}
+		if len(open) > maxDepth {
+			return fmt.Errorf("nested more than %d levels deep", maxDepth)
+		}
+		if len(open) == 0 && d.More() {
+			return errors.New("extra data after the value")
+		}
+	}
+}
+
+func inObject(open []map[string]bool) bool { return len(open) > 0 && open[len(open)-1] != nil }
+
+// TypeName is the name that messages use for a JSON value's type.
+func TypeName(raw json.RawMessage) string {
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return "NoneType"
+	}
+	switch raw[0] {
+	case '{':
+		return "dict"
+	case '[':
+		return "list"
+	case '"':
+		return "str"
+	case 't', 'f':
+		return "bool"
+	case 'n':
+		return "NoneType"
+	}
+	if bytes.ContainsAny(raw, ".eE") {
+		return "float"
+	}
+	return "int"
+}
