@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -55,11 +54,9 @@ func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServe
 	return w, nil
 }
 
-// stop lets running requests end in the time ctx leaves, then cuts them off.
-func (w *webServer) stop(ctx context.Context) {
-	if w.server.Shutdown(ctx) != nil {
-		_ = w.server.Close()
-	}
+// close cuts off what still runs: the gateway has waited for requests to end.
+func (w *webServer) close() {
+	_ = w.server.Close()
 	<-w.done
 }
 

@@ -110,7 +110,7 @@ func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 		reply.Fail(a.c, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.").Because(tooLarge))
 		return
 	}
-	if r.Context().Err() != nil { // the client is gone
+	if r.Context().Err() != nil && !errors.Is(context.Cause(r.Context()), module.ErrUnavailable) { // the client is gone
 		_ = a.c.Error(err)
 		panic(http.ErrAbortHandler)
 	}

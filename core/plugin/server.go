@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 
 	goplugin "github.com/hashicorp/go-plugin"
@@ -45,32 +44,12 @@ func (s *moduleServer) Describe(context.Context, *modulev1.DescribeRequest) (*mo
 func (s *moduleServer) Configure(_ context.Context, in *modulev1.ConfigureRequest) (*modulev1.ConfigureResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	err := Configure(s.module, in.GetYaml())
+	err := Decode(s.module, in.GetYaml())
+	if err == nil {
+		err = Validate(s.module)
+	}
 	s.configured = err == nil
 	return &modulev1.ConfigureResponse{Faults: wireFaults(err)}, nil
-}
-
-// Configure decodes text, the module's section as YAML, into the module and
-// validates it. The error is conf.Faults: every fault, with paths that begin
-// with "modules.".
-func Configure(m module.Module, text []byte) error {
-	path := "modules." + m.Name()
-	if err := conf.Decode("", path, text, m.Config()); err != nil {
-		return err
-	}
-	v, ok := m.(module.Validator)
-	if !ok {
-		return nil
-	}
-	err := v.Validate()
-	if err == nil {
-		return nil
-	}
-	var faults conf.Faults
-	for line := range strings.SplitSeq(err.Error(), "\n") {
-		faults = append(faults, conf.Fault{Path: path, What: line})
-	}
-	return faults
 }
 
 func wireFaults(err error) []*modulev1.ConfigFault {
@@ -137,7 +116,7 @@ func (s *moduleServer) shutdown(ctx context.Context) error {
 	}
 	s.started = false
 	if s.web != nil {
-		s.web.stop(ctx)
+		s.web.close()
 		s.web = nil
 	}
 	err := s.module.Stop(ctx)

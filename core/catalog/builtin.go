@@ -1,0 +1,87 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/plugin"
+)
+
+// inProcess runs a module by direct calls. It is its own only instance: the
+// same value is started again after a stop.
+type inProcess struct {
+	module module.Module
+	about  plugin.Description
+}
+
+func newInProcess(m module.Module) *inProcess {
+	return &inProcess{module: m, about: plugin.Describe(m)}
+}
+
+func (p *inProcess) describe() plugin.Description { return p.about }
+func (p *inProcess) done() <-chan struct{}        { return nil }
+
+// open validates the configuration, which was decoded when the catalog was
+// made.
+func (p *inProcess) open(context.Context) (instance, error) {
+	if err := plugin.Validate(p.module); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *inProcess) serve(c *gin.Context, own gin.HandlerFunc) { own(c) }
+
+func (p *inProcess) start(ctx context.Context, h module.Host) error {
+	return recovered(func() error { return p.module.Start(ctx, h) })
+}
+
+func (p *inProcess) stop(ctx context.Context) error {
+	return recovered(func() error { return p.module.Stop(ctx) })
+}
+
+func (p *inProcess) deliver(ctx context.Context, e module.Event) error {
+	l, ok := p.module.(module.Listener)
+	if !ok {
+		return fmt.Errorf("the module listens to nothing")
+	}
+	return recovered(func() error { return l.Listen(ctx, e) })
+}
+
+func (p *inProcess) work(ctx context.Context, j module.Job) error {
+	w, ok := p.module.(module.Worker)
+	if !ok {
+		return fmt.Errorf("the module does no jobs")
+	}
+	return recovered(func() error { return w.Work(ctx, j) })
+}
+
+func (p *inProcess) check(ctx context.Context) error {
+	c, ok := p.module.(module.Checker)
+	if !ok {
+		return nil
+	}
+	return recovered(func() error { return c.Check(ctx) })
+}
+
+func (p *inProcess) advertise(context.Context) (map[string]any, error) {
+	a, ok := p.module.(module.Advertiser)
+	if !ok {
+		return nil, nil
+	}
+	return a.Advertise(), nil
+}
+
+// recovered makes a module's panic an error of the one call.
+func recovered(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+		}
+	}()
+	return do()
+}

@@ -1,0 +1,59 @@
+package catalog
+
+import (
+	"context"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/plugin"
+)
+
+// ownProcess runs a module in a process of its own: this binary again, or one
+// that the configuration names.
+type ownProcess struct {
+	about   plugin.Description // nothing but the name while an external one never ran
+	section Section
+	launch  func(context.Context) (*plugin.Process, error)
+}
+
+func (p *ownProcess) describe() plugin.Description { return p.about }
+
+func (p *ownProcess) open(ctx context.Context) (instance, error) {
+	running, err := p.launch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := running.Configure(ctx, p.section.Raw); err != nil {
+		running.Kill()
+		return nil, err
+	}
+	return processInstance{running}, nil
+}
+
+type processInstance struct{ running *plugin.Process }
+
+func (p processInstance) describe() plugin.Description { return p.running.Describe() }
+func (p processInstance) done() <-chan struct{}        { return p.running.Done() }
+
+func (p processInstance) serve(c *gin.Context, _ gin.HandlerFunc) { p.running.Handle(c) }
+
+func (p processInstance) start(ctx context.Context, h module.Host) error {
+	return p.running.Start(ctx, h)
+}
+
+func (p processInstance) stop(ctx context.Context) error { return p.running.Stop(ctx) }
+
+func (p processInstance) deliver(ctx context.Context, e module.Event) error {
+	return p.running.Deliver(ctx, e)
+}
+
+func (p processInstance) work(ctx context.Context, j module.Job) error {
+	return p.running.Work(ctx, j)
+}
+
+func (p processInstance) check(ctx context.Context) error { return p.running.Check(ctx) }
+
+func (p processInstance) advertise(ctx context.Context) (map[string]any, error) {
+	return p.running.Advertise(ctx)
+}

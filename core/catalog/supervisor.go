@@ -1,0 +1,171 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"foyer/core/module"
+)
+
+// open starts the module once. After a failed start it is stopped.
+func (u *unit) open(ctx context.Context) (instance, error) {
+	u.mu.Lock()
+	u.state = starting
+	u.mu.Unlock()
+	ctx, stop := context.WithTimeout(ctx, u.policy.Start)
+	defer stop()
+	inst, err := u.place.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	about := inst.describe()
+	shown, err := inst.advertise(ctx)
+	if err == nil {
+		err = inst.start(ctx, Grant(u.host(), about.Needs))
+	}
+	if err != nil {
+		return nil, errors.Join(err, u.stop(ctx, inst))
+	}
+	u.mu.Lock()
+	routed := sameRoutes(u.about.Routes, about.Routes)
+	if len(u.about.Routes) == 0 || !routed { // routes of this process keep their handlers
+		u.about.Routes = about.Routes
+	}
+	about.Routes = u.about.Routes
+	u.about, u.shown, u.inst, u.state, u.fault = about, shown, inst, up, nil
+	u.cut, u.cutNow = context.WithCancelCause(context.Background())
+	u.mu.Unlock()
+	if !routed && u.changed != nil {
+		u.changed()
+	}
+	return inst, nil
+}
+
+func sameRoutes(a, b []module.Route) bool {
+	return slices.EqualFunc(a, b, func(x, y module.Route) bool {
+		return x.Method == y.Method && x.Path == y.Path && x.Flag == y.Flag && x.Access == y.Access && x.Limit == y.Limit
+	})
+}
+
+// stop ends an instance in time, also when ctx ended already.
+func (u *unit) stop(ctx context.Context, inst instance) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.policy.Stop)
+	defer cancel()
+	if err := inst.stop(ctx); err != nil {
+		return fmt.Errorf("stop: %w", err)
+	}
+	return nil
+}
+
+// close refuses new work, lets running work end in time, and stops.
+func (u *unit) close(ctx context.Context, inst instance) error {
+	u.mu.Lock()
+	u.state, u.inst = stopping, nil
+	var drained chan struct{}
+	if u.running > 0 {
+		drained = make(chan struct{})
+		u.drained = drained
+	}
+	cut := u.cutNow
+	u.mu.Unlock()
+	if drained != nil {
+		timeout := time.NewTimer(u.policy.Drain)
+		defer timeout.Stop()
+		select {
+		case <-drained:
+		case <-timeout.C:
+			u.log.Warn("module stops with requests running", "after", u.policy.Drain)
+		case <-ctx.Done():
+		}
+	}
+	cut(errCut)
+	err := u.stop(ctx, inst)
+	u.settle(off, nil)
+	return err
+}
+
+func (u *unit) settle(s state, fault error) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.state, u.inst, u.fault = s, nil, fault
+}
+
+// supervise keeps the module as its flag says until ctx ends, and stops it
+// then. inst is what runs already, or nil. ending gives the context of the last
+// stop.
+func (u *unit) supervise(ctx context.Context, inst instance, ending func() context.Context) error {
+	var recent failures
+	var retry <-chan time.Time // set while a failed start waits for its next try
+	surrendered := false
+	failed := func(text string, err error) {
+		retry, surrendered = u.plan(&recent, text, err)
+	}
+	for {
+		var ended <-chan struct{}
+		if inst != nil {
+			ended = inst.done()
+		}
+		select {
+		case <-ctx.Done():
+			if inst == nil {
+				u.settle(off, nil)
+				return nil
+			}
+			return u.close(ending(), inst)
+		case <-ended:
+			// Its connections are broken: what runs inside ends by itself.
+			u.settle(starting, errProcessEnded)
+			_ = u.stop(ctx, inst) // releases what the process left
+			inst = nil
+			failed("module process ended", errProcessEnded)
+			continue
+		case <-u.poke:
+		case <-retry:
+			retry = nil
+		}
+		switch on := u.on(); {
+		case !on && inst != nil:
+			if err := u.close(ctx, inst); err != nil {
+				u.log.Error("module did not stop well", "error", err)
+			}
+			u.log.Info("module stopped")
+			inst, recent = nil, nil
+		case !on:
+			retry, surrendered, recent = nil, false, nil
+			u.settle(off, nil)
+		case inst == nil && retry == nil && !surrendered:
+			started, err := u.open(ctx)
+			if err != nil {
+				failed("module did not start", err)
+				continue
+			}
+			inst = started
+			u.log.Info("module started")
+		}
+	}
+}
+
+var (
+	errProcessEnded = errors.New("the module's process ended by itself")
+	errCut          = fmt.Errorf("the module stops: %w", module.ErrUnavailable)
+)
+
+// plan notes a failure and says when to try again, or that it is over.
+func (u *unit) plan(recent *failures, text string, err error) (retry <-chan time.Time, surrendered bool) {
+	n := recent.add(time.Now(), u.policy.Window)
+	if n >= u.policy.Failures {
+		u.settle(givenUp, err)
+		u.log.Error(text+": given up, switch it off and on to try again", "failures", n, "within", u.policy.Window, "error", err)
+		return nil, true
+	}
+	delay := u.policy.delay(n)
+	u.settle(starting, err)
+	u.mu.Lock()
+	u.retryAt = time.Now().Add(delay)
+	u.mu.Unlock()
+	u.log.Warn(text+": will be started again", "failures", n, "in", delay, "error", err)
+	return time.After(delay), false
+}
