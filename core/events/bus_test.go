@@ -21,7 +21,10 @@ import (
 	"foyer/internal/dev/pgdev"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// The PostgreSQL server lives as long as the tests do.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1"))
+}
 
 // house is modules that listen: it is Listeners and Runner, as the catalog is.
 type house struct {

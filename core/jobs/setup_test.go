@@ -23,7 +23,8 @@ func TestMain(m *testing.M) {
 		child()
 		return
 	}
-	goleak.VerifyTestMain(m)
+	// The PostgreSQL server lives as long as the tests do.
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1"))
 }
 
 // patience is how long a test waits for what must happen.
