@@ -1,0 +1,86 @@
+package rooms
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"foyer/core/module/body"
+)
+
+// configurationModel is the name of the schema in messages.
+const configurationModel = "RoomConfiguration"
+
+var sourceNames = []string{"camera", "microphone", "screen_share", "screen_share_audio"}
+
+// readConfiguration checks a room configuration (core-rest.md 1.6, 5.1) and
+// returns it as it came: unknown keys are refused, values are stored raw.
+func readConfiguration(o *body.Object, name string) []byte {
+	raw := o.Raw(name)
+	if o.IsNull(name) {
+		o.Fault(name, body.MsgNull)
+		return nil
+	}
+	if text, ok := objectInText(raw); ok { // forms can give it in no other way
+		raw = text
+	}
+	if faults := checkConfiguration(raw); len(faults) > 0 {
+		o.Fault(name, faults)
+		return nil
+	}
+	return raw
+}
+
+// objectInText is the JSON object that a JSON text holds.
+func objectInText(raw json.RawMessage) (json.RawMessage, bool) {
+	var text string
+	if body.TypeName(raw) != "str" || json.Unmarshal(raw, &text) != nil || body.TypeName([]byte(text)) != "dict" {
+		return nil, false
+	}
+	_, err := body.Parse([]byte(text))
+	return json.RawMessage(text), err == nil
+}
+
+func checkConfiguration(raw json.RawMessage) []schemaFault {
+	keys, values, ok := orderedObject(raw)
+	if !ok {
+		return []schemaFault{notAnObject(configurationModel, raw)}
+	}
+	var faults []schemaFault
+	if v, given := values["can_publish_sources"]; given {
+		faults = append(faults, checkSources("can_publish_sources", v)...)
+	}
+	if v, given := values["everyone_can_mute"]; given {
+		faults = append(faults, checkBool("everyone_can_mute", v)...)
+	}
+	for _, k := range keys {
+		if k != "can_publish_sources" && k != "everyone_can_mute" {
+			faults = append(faults, unknownKey(k, values[k]))
+		}
+	}
+	return faults
+}
+
+func isEmptyObject(raw []byte) bool {
+	raw = bytes.TrimSpace(raw)
+	return len(raw) == 0 || raw[0] == '{' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+}
+
+// sameJSON compares values, not spellings.
+func sameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	x, okX := canonical(a)
+	y, okY := canonical(b)
+	return okX && okY && bytes.Equal(x, y)
+}
+
+// canonical writes a value without insignificant space and with sorted keys.
+func canonical(raw []byte) ([]byte, bool) {
+	var v any
+	if json.Unmarshal(raw, &v) != nil {
+		return nil, false
+	}
+	b, err := json.Marshal(v)
+	return b, err == nil
+}

@@ -1,0 +1,35 @@
+package rooms
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"foyer/core/store"
+)
+
+// Reader finds rooms; *store.Store is one.
+type Reader interface {
+	RoomByID(ctx context.Context, id, viewer uuid.UUID) (store.RoomWithRole, error)
+	RoomBySlug(ctx context.Context, slug string, viewer uuid.UUID) (store.RoomWithRole, error)
+}
+
+// Finder finds the room a path names.
+type Finder struct{ reader Reader }
+
+// NewFinder reads from r.
+func NewFinder(r Reader) Finder { return Finder{r} }
+
+// Find takes a UUID in any spelling, or a name that is slugified
+// (core-rest.md 1.8); store.ErrNotFound without a room. The role is nobody's.
+func (f Finder) Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error) {
+	return f.FindFor(ctx, idOrSlug, uuid.Nil)
+}
+
+// FindFor is Find with the viewer's role.
+func (f Finder) FindFor(ctx context.Context, idOrSlug string, viewer uuid.UUID) (store.RoomWithRole, error) {
+	if id, ok := ParseID(idOrSlug); ok {
+		return f.reader.RoomByID(ctx, id, viewer)
+	}
+	return f.reader.RoomBySlug(ctx, Slugify(idOrSlug), viewer)
+}

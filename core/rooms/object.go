@@ -1,0 +1,84 @@
+package rooms
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/google/uuid"
+
+	"foyer/core/store"
+	"foyer/core/users"
+)
+
+// object is a room as the API shows it (core-rest.md 5.2). The last three are
+// absent, not null, for callers who may not see them.
+type object struct {
+	ID            uuid.UUID       `json:"id"`
+	Name          string          `json:"name"`
+	Slug          string          `json:"slug"`
+	Configuration json.RawMessage `json:"configuration"`
+	AccessLevel   string          `json:"access_level"`
+	PINCode       *nullText       `json:"pin_code,omitempty"`
+	LiveKit       *entry          `json:"livekit,omitempty"`
+	Accesses      *[]access       `json:"accesses,omitempty"`
+}
+
+// nullText is a text or null, present in either case.
+type nullText struct{ text *string }
+
+// MarshalJSON writes the text or null.
+func (n nullText) MarshalJSON() ([]byte, error) { return json.Marshal(n.text) }
+
+// access is one access of a room, as administrators see it.
+type access struct {
+	ID       uuid.UUID    `json:"id"`
+	User     users.Object `json:"user"`
+	Resource uuid.UUID    `json:"resource"`
+	Role     store.Role   `json:"role"`
+}
+
+// mayEnter: public rooms let everybody in, trusted ones every account, and any
+// role opens every room.
+func mayEnter(r store.RoomWithRole, u *store.User) bool {
+	return r.AccessLevel == store.Public || (r.AccessLevel == store.Trusted && u != nil) || r.Role != store.NoRole
+}
+
+// show makes the objects of rooms for one caller, with one statement for the
+// accesses of all of them.
+func (s *Service) show(ctx context.Context, user *store.User, wish string, list ...store.RoomWithRole) ([]object, error) {
+	shown := make([]object, len(list))
+	var administered []uuid.UUID
+	for i, r := range list {
+		shown[i] = object{ID: r.ID, Name: r.Name, Slug: r.Slug, Configuration: r.Configuration, AccessLevel: r.AccessLevel}
+		if mayEnter(r, user) {
+			e, err := s.enter(r.ID.String(), r.Configuration, r.Role, user, wish)
+			if err != nil {
+				return nil, err
+			}
+			shown[i].LiveKit, shown[i].PINCode = e, &nullText{r.PINCode}
+		}
+		if r.Role.Privileged() {
+			shown[i].Accesses = &[]access{}
+			administered = append(administered, r.ID)
+		}
+	}
+	if len(administered) == 0 {
+		return shown, nil
+	}
+	rows, err := s.store.Accesses(ctx, administered...)
+	if err != nil {
+		return nil, err
+	}
+	byRoom := make(map[uuid.UUID]*[]access, len(administered))
+	for i := range shown {
+		if shown[i].Accesses != nil {
+			byRoom[shown[i].ID] = shown[i].Accesses
+		}
+	}
+	for i := range rows {
+		a := &rows[i]
+		of := byRoom[a.RoomID]
+		*of = append(*of, access{ID: a.Access.ID, User: users.ObjectOf(&a.User), Resource: a.RoomID, Role: a.Role})
+	}
+	return shown, nil
+}

@@ -1,0 +1,101 @@
+package rooms
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/auth"
+	"foyer/core/httpx"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// viewer is the signed-in account of the request, nil without one, and its id.
+func viewer(c *gin.Context) (*store.User, uuid.UUID) {
+	if u, ok := auth.UserFrom(c.Request.Context()); ok {
+		return u, u.ID
+	}
+	return nil, uuid.Nil
+}
+
+func (s *Service) list(c *gin.Context) {
+	if err := s.answerList(c); err != nil {
+		reply.Fail(c, err)
+	}
+}
+
+func (s *Service) answerList(c *gin.Context) error {
+	page, err := httpx.PageOf(c, true)
+	if err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	user, id := viewer(c)
+	if user == nil {
+		return httpx.Envelope[object](c, page, 0, nil)
+	}
+	total := 0
+	if page.IsLast() {
+		if _, total, err = s.store.RoomsOf(ctx, id, 0, 0); err != nil {
+			return err
+		}
+	}
+	rows, total, err := s.store.RoomsOf(ctx, id, page.Size, page.Offset(total))
+	if err != nil {
+		return err
+	}
+	shown, err := s.show(ctx, user, c.Query("username"), rows...)
+	if err != nil {
+		return err
+	}
+	return httpx.Envelope(c, page, total, shown)
+}
+
+func (s *Service) retrieve(c *gin.Context) {
+	user, id := viewer(c)
+	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), id)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
+		s.retrieveUnregistered(c, user)
+	case err != nil:
+		reply.Fail(c, err)
+	default:
+		s.answer(c, http.StatusOK, user, room)
+	}
+}
+
+// answer shows one room.
+func (s *Service) answer(c *gin.Context, status int, user *store.User, room store.RoomWithRole) {
+	shown, err := s.show(c.Request.Context(), user, c.Query("username"), room)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, status, shown[0])
+}
+
+// unregistered is a room that exists only at the media server.
+type unregistered struct {
+	ID              *uuid.UUID `json:"id"` // always null
+	Slug            string     `json:"slug"`
+	IsAdministrable bool       `json:"is_administrable"`
+	AccessLevel     string     `json:"access_level"`
+	LiveKit         *entry     `json:"livekit"`
+}
+
+func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
+	slug := Slugify(c.Param("room"))
+	if !s.rooms.AllowUnregistered || slug == "" {
+		reply.Fail(c, reply.NoMatch("Room"))
+		return
+	}
+	e, err := s.enter(slug, nil, store.NoRole, user, c.Query("username"))
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, unregistered{Slug: slug, AccessLevel: store.Public, LiveKit: e})
+}

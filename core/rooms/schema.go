@@ -1,0 +1,144 @@
+package rooms
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+
+	"foyer/core/module/body"
+)
+
+// schemaFault is one fault of a structured object (core-rest.md 1.6).
+type schemaFault struct {
+	Type  string            `json:"type"`
+	Loc   []string          `json:"loc"`
+	Msg   string            `json:"msg"`
+	Input any               `json:"input"`
+	Ctx   map[string]string `json:"ctx,omitempty"`
+	URL   string            `json:"url"`
+}
+
+const sourcesText = "'camera', 'microphone', 'screen_share' or 'screen_share_audio'"
+
+func fault(kind, msg string, input json.RawMessage, loc ...string) schemaFault {
+	if loc == nil {
+		loc = []string{}
+	}
+	return schemaFault{
+		Type: kind, Loc: loc, Msg: msg, Input: shownInput(input), URL: "https://errors.pydantic.dev/2.13/v/" + kind,
+	}
+}
+
+func unknownKey(key string, v json.RawMessage) schemaFault {
+	return fault("extra_forbidden", "Extra inputs are not permitted", v, key)
+}
+
+func notAnObject(model string, v json.RawMessage) schemaFault {
+	f := fault("model_type", "Input should be a valid dictionary or instance of "+model, v)
+	f.Ctx = map[string]string{"class_name": model}
+	return f
+}
+
+func checkSources(key string, v json.RawMessage) []schemaFault {
+	switch body.TypeName(v) {
+	case "NoneType":
+		return nil
+	case "list":
+	default:
+		return []schemaFault{fault("list_type", "Input should be a valid list", v, key)}
+	}
+	var items []json.RawMessage
+	if err := json.Unmarshal(v, &items); err != nil {
+		return []schemaFault{fault("list_type", "Input should be a valid list", v, key)}
+	}
+	var faults []schemaFault
+	for i, item := range items {
+		var name string
+		if body.TypeName(item) == "str" && json.Unmarshal(item, &name) == nil && slices.Contains(sourceNames, name) {
+			continue
+		}
+		f := fault("literal_error", "Input should be "+sourcesText, item, key, strconv.Itoa(i))
+		f.Ctx = map[string]string{"expected": sourcesText}
+		faults = append(faults, f)
+	}
+	return faults
+}
+
+func checkBool(key string, v json.RawMessage) []schemaFault {
+	switch body.TypeName(v) {
+	case "NoneType":
+		return nil
+	case "dict", "list":
+		return []schemaFault{fault("bool_type", "Input should be a valid boolean", v, key)}
+	}
+	if _, ok := body.Truth(v); ok {
+		return nil
+	}
+	return []schemaFault{fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", v, key)}
+}
+
+// shownInput renders scalars as text, as the contract pins them; containers
+// keep their shape, their scalars rendered alike.
+func shownInput(raw json.RawMessage) any {
+	switch body.TypeName(raw) {
+	case "dict":
+		var m map[string]json.RawMessage
+		if json.Unmarshal(raw, &m) != nil {
+			return nil
+		}
+		shown := make(map[string]any, len(m))
+		for k, v := range m {
+			shown[k] = shownInput(v)
+		}
+		return shown
+	case "list":
+		var l []json.RawMessage
+		if json.Unmarshal(raw, &l) != nil {
+			return nil
+		}
+		shown := make([]any, len(l))
+		for i, v := range l {
+			shown[i] = shownInput(v)
+		}
+		return shown
+	case "bool":
+		if bytes.HasPrefix(bytes.TrimSpace(raw), []byte("t")) {
+			return "True"
+		}
+		return "False"
+	case "NoneType":
+		return "None"
+	case "str":
+		var s string
+		if json.Unmarshal(raw, &s) != nil {
+			return nil
+		}
+		return s
+	}
+	return string(bytes.TrimSpace(raw))
+}
+
+// orderedObject reads an object's keys in the order they were given.
+func orderedObject(raw json.RawMessage) (keys []string, values map[string]json.RawMessage, ok bool) {
+	if body.TypeName(raw) != "dict" || json.Unmarshal(raw, &values) != nil {
+		return nil, nil, false
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	if _, err := d.Token(); err != nil {
+		return nil, nil, false
+	}
+	for d.More() {
+		t, err := d.Token()
+		key, isKey := t.(string)
+		if err != nil || !isKey {
+			return nil, nil, false
+		}
+		keys = append(keys, key)
+		var skip json.RawMessage
+		if err := d.Decode(&skip); err != nil {
+			return nil, nil, false
+		}
+	}
+	return keys, values, true
+}

@@ -1,0 +1,91 @@
+package rooms
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Store keeps rooms; *store.Store is one.
+type Store interface {
+	Reader
+	CreateRoom(ctx context.Context, r store.Room, owner uuid.UUID) (store.Room, error)
+	UpdateRoom(ctx context.Context, r store.Room) (store.Room, error)
+	DeleteRoom(ctx context.Context, id uuid.UUID) error
+	RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RoomWithRole, int, error)
+	Accesses(ctx context.Context, rooms ...uuid.UUID) ([]store.AccessWithUser, error)
+}
+
+// Tokens signs the tokens to enter with; *livekit.Tokens does.
+type Tokens interface {
+	Issue(r livekit.TokenRequest) (string, error)
+}
+
+// LiveRooms are the rooms that are live; *livekit.Client knows them.
+type LiveRooms interface {
+	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
+	UpdateRoomMetadata(ctx context.Context, room string, metadata json.RawMessage) (livekit.Room, error)
+}
+
+// Callbacks remembers, for a page that embeds the product, which room was
+// created under its callback id (core-rest.md 8.8).
+type Callbacks interface {
+	Remember(ctx context.Context, id, slug string) error
+}
+
+// Options are what New needs.
+type Options struct {
+	Rooms     config.Rooms
+	LiveKit   config.LiveKit
+	Telephony config.Telephony
+	BodyLimit int64 // bytes
+	Store     Store
+	Tokens    Tokens
+	Live      LiveRooms
+	Callbacks Callbacks
+	Log       *slog.Logger
+}
+
+// Service answers the routes of rooms.
+type Service struct {
+	rooms     config.Rooms
+	livekit   config.LiveKit
+	telephony config.Telephony
+	limit     int64
+	store     Store
+	finder    Finder
+	tokens    Tokens
+	live      LiveRooms
+	callbacks Callbacks
+	log       *slog.Logger
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	return &Service{
+		rooms: o.Rooms, livekit: o.LiveKit, telephony: o.Telephony, limit: o.BodyLimit, store: o.Store,
+		finder: NewFinder(o.Store), tokens: o.Tokens, live: o.Live, callbacks: o.Callbacks, log: o.Log,
+	}
+}
+
+// Routes are the routes of rooms. Roles are checked in the handlers: they
+// depend on the room.
+func (s *Service) Routes() []module.Route {
+	const list, one = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/"
+	return []module.Route{
+		{Method: http.MethodGet, Path: list, Access: module.SessionOptional, Handler: s.list},
+		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: s.create},
+		{Method: http.MethodGet, Path: one, Access: module.SessionOptional, Handler: s.retrieve},
+		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
+		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},
+		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
+	}
+}

@@ -1,0 +1,65 @@
+package rooms
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxSlug is the longest slug, in characters.
+const maxSlug = 100
+
+// Slugify derives the slug of a name (core-rest.md 5.1): NFKD, ASCII only,
+// lower case, letters, digits, "_", white space and "-" kept, runs of white
+// space and "-" folded into one "-", "-" and "_" trimmed at both ends. It may
+// be empty.
+func Slugify(name string) string {
+	var b strings.Builder
+	pending := false
+	for _, r := range norm.NFKD.String(name) {
+		switch {
+		case r >= unicode.MaxASCII:
+			continue
+		case r == '-' || isSpace(r):
+			pending = true
+			continue
+		case r >= 'A' && r <= 'Z':
+			r += 'a' - 'A'
+		case (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_':
+			continue
+		}
+		if pending {
+			b.WriteByte('-')
+			pending = false
+		}
+		b.WriteRune(r)
+	}
+	return strings.Trim(b.String(), "-_")
+}
+
+// isSpace is ASCII white space, with the separators that Python counts too.
+func isSpace(r rune) bool { return r == ' ' || (r >= 0x09 && r <= 0x0d) || (r >= 0x1c && r <= 0x1f) }
+
+// ParseID reads a UUID in any spelling of core-rest.md 1.6: dashed, undashed,
+// upper case, in braces, as URN.
+func ParseID(text string) (uuid.UUID, bool) {
+	hex := strings.TrimPrefix(strings.TrimPrefix(text, "urn:"), "uuid:")
+	hex = strings.ReplaceAll(strings.Trim(hex, "{}"), "-", "")
+	if len(hex) != 32 {
+		return uuid.Nil, false
+	}
+	id, err := uuid.Parse(hex)
+	return id, err == nil
+}
+
+// reserved tells a slug that would be read as a UUID, which no room may have:
+// 32 hexadecimal digits, single "_" between digits counting as one of them.
+func reserved(slug string) bool {
+	hex := strings.ReplaceAll(slug, "-", "")
+	if len(hex) != 32 || hex[0] == '_' || hex[31] == '_' || strings.Contains(hex, "__") {
+		return false
+	}
+	return strings.Trim(hex, "0123456789abcdef_") == ""
+}

@@ -1,0 +1,79 @@
+package rooms
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"foyer/core/livekit"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// entry is what a caller needs to join at the media server.
+type entry struct {
+	URL   string `json:"url"`
+	Room  string `json:"room"`
+	Token string `json:"token"`
+}
+
+// enter issues the token for a room (core-rest.md 6). user is nil for
+// anonymous callers, wish the display name asked for, "" for none.
+func (s *Service) enter(room string, configuration json.RawMessage, role store.Role, user *store.User, wish string) (*entry, error) {
+	token, err := s.tokens.Issue(livekit.TokenRequest{
+		Room: room, Identity: identity(user), Name: s.displayName(user, wish), Role: string(role),
+		Authenticated: user != nil, Sources: s.sources(configuration, role), TTL: s.livekit.TokenTTL,
+	})
+	if errors.Is(err, livekit.ErrNoKey) {
+		return nil, reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("issue token for room %s: %w", room, err)
+	}
+	return &entry{URL: s.livekit.URL, Room: room, Token: token}, nil
+}
+
+// identity is the account's subject. An account without one (provisional, or
+// of the admin site only) is known by its id, so that two of them stay apart.
+func identity(u *store.User) string {
+	switch {
+	case u == nil:
+		return uuid.NewString()
+	case u.Sub == nil || *u.Sub == "":
+		return u.ID.String()
+	}
+	return *u.Sub
+}
+
+func (s *Service) displayName(u *store.User, wish string) string {
+	if wish != "" && (u == nil || s.rooms.EditDisplayName) {
+		return wish
+	}
+	if u == nil {
+		return "Anonymous"
+	}
+	for _, name := range []*string{u.FullName, u.Email, u.AdminEmail} {
+		if name != nil && *name != "" {
+			return *name
+		}
+	}
+	return u.ID.String()
+}
+
+// sources are what the caller may publish. Rows older than the schema check
+// may hold anything; what is no list of text counts as unset.
+func (s *Service) sources(configuration json.RawMessage, role store.Role) []string {
+	if role.Privileged() || len(configuration) <= len(`{}`) {
+		return s.livekit.DefaultSources
+	}
+	var c struct {
+		Sources *[]string `json:"can_publish_sources"`
+	}
+	if err := json.Unmarshal(configuration, &c); err != nil || c.Sources == nil {
+		return s.livekit.DefaultSources
+	}
+	return *c.Sources
+}

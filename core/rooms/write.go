@@ -1,0 +1,189 @@
+package rooms
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// fields are the writable fields of a room; nil keeps the value.
+type fields struct {
+	name, accessLevel *string
+	configuration     []byte
+}
+
+// readFields reads and checks the fields of a request. The name is needed
+// unless optional.
+func readFields(o *body.Object, nameOptional bool) (fields, error) {
+	var f fields
+	rule := body.Required().Max(500)
+	if nameOptional {
+		rule = body.Optional().Max(500)
+	}
+	if name, ok := o.String("name", rule); ok {
+		f.name = &name
+	}
+	if level, ok := o.String("access_level", body.Optional().OneOf(store.Public, store.Trusted, store.Restricted)); ok {
+		f.accessLevel = &level
+	}
+	if o.Has("configuration") {
+		f.configuration = readConfiguration(o, "configuration")
+	}
+	if err := o.Err(); err != nil {
+		return f, err
+	}
+	if f.name == nil {
+		return f, nil
+	}
+	return f, checkName(*f.name)
+}
+
+// checkName applies the rules of the slug that the name gives.
+func checkName(name string) error {
+	slug := Slugify(name)
+	if n := utf8.RuneCountInString(slug); n > maxSlug {
+		return reply.InvalidField("slug", fmt.Sprintf("Ensure this value has at most %d characters (it has %d).", maxSlug, n))
+	}
+	if reserved(slug) {
+		return reply.InvalidField("name", fmt.Sprintf("Room name \"%s\" is reserved.", name))
+	}
+	return nil
+}
+
+// slugTaken turns a conflict on the slug into the contract's answer.
+func slugTaken(err error) error {
+	if c, ok := errors.AsType[*store.Conflict](err); ok && c.Field == "slug" {
+		return reply.InvalidField("slug", "Room with this Slug already exists.")
+	}
+	return err
+}
+
+func (s *Service) create(c *gin.Context) {
+	room, err := s.createFrom(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	user, _ := viewer(c)
+	s.answer(c, http.StatusCreated, user, store.RoomWithRole{Room: room, Role: store.Owner})
+}
+
+func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
+	ctx := c.Request.Context()
+	user, _ := viewer(c)
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return store.Room{}, err
+	}
+	f, err := readFields(o, false)
+	if err != nil {
+		return store.Room{}, err
+	}
+	room := s.defaults(f, user)
+	if room, err = s.insert(ctx, room, user.ID); err != nil {
+		return store.Room{}, slugTaken(err)
+	}
+	if o.Truthy("callback_id") {
+		if err := s.callbacks.Remember(ctx, o.Text("callback_id"), room.Slug); err != nil {
+			s.log.WarnContext(ctx, "creation callback not remembered", "room", room.ID, "error", err)
+		}
+	}
+	return room, nil
+}
+
+// defaults fills what the request leaves open from the owner's preferences,
+// then from the instance (core-rest.md 5.3).
+func (s *Service) defaults(f fields, owner *store.User) store.Room {
+	room := store.Room{Name: *f.name, Slug: Slugify(*f.name), AccessLevel: s.rooms.DefaultAccessLevel, Configuration: f.configuration}
+	switch preference := owner.DefaultRoomAccessLevel; {
+	case f.accessLevel != nil:
+		room.AccessLevel = *f.accessLevel
+	case preference != nil && *preference != "":
+		room.AccessLevel = *preference
+	}
+	if isEmptyObject(room.Configuration) && !isEmptyObject(owner.DefaultRoomConfiguration) {
+		room.Configuration = owner.DefaultRoomConfiguration
+	}
+	return room
+}
+
+func (s *Service) replace(c *gin.Context) { s.update(c, false) }
+
+func (s *Service) patch(c *gin.Context) { s.update(c, true) }
+
+func (s *Service) update(c *gin.Context, partial bool) {
+	room, user, err := s.ruled(c, store.Role.Privileged)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	f, err := readFields(o, partial)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	before := room.Room
+	if f.name != nil {
+		room.Name, room.Slug = *f.name, Slugify(*f.name)
+	}
+	if f.accessLevel != nil {
+		room.AccessLevel = *f.accessLevel
+	}
+	if f.configuration != nil {
+		room.Configuration = f.configuration
+	}
+	ctx := c.Request.Context()
+	if room.Room, err = s.store.UpdateRoom(ctx, room.Room); err != nil {
+		reply.Fail(c, gone(slugTaken(err)))
+		return
+	}
+	if room.AccessLevel != before.AccessLevel || !sameJSON(room.Configuration, before.Configuration) {
+		s.syncMetadata(ctx, room.Room)
+	}
+	s.answer(c, http.StatusOK, user, room)
+}
+
+func (s *Service) remove(c *gin.Context) {
+	room, _, err := s.ruled(c, func(r store.Role) bool { return r == store.Owner })
+	if err == nil {
+		err = gone(s.store.DeleteRoom(c.Request.Context(), room.ID))
+	}
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	c.Status(http.StatusNoContent)
+}
+
+// ruled finds the room of the path for a caller whose role satisfies the rule.
+func (s *Service) ruled(c *gin.Context, rule func(store.Role) bool) (store.RoomWithRole, *store.User, error) {
+	user, id := viewer(c)
+	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), id)
+	if err != nil {
+		return room, user, gone(err)
+	}
+	if !rule(room.Role) {
+		return room, user, reply.Forbidden()
+	}
+	return room, user, nil
+}
+
+// gone turns a missing room into the contract's 404.
+func gone(err error) error {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) {
+		return reply.NoMatch("Room")
+	}
+	return err
+}
