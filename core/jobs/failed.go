@@ -11,7 +11,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// ErrNotFound: no such job.
+// ErrNotFound tells that there is no such job.
 var ErrNotFound = errors.New("job not found")
 
 // Failed is a job that was given up. It can be seen and retried for 30 days.

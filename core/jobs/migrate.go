@@ -8,7 +8,7 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// ErrSchema: the queue's tables are not those this build works with.
+// ErrSchema tells that the queue's tables are not those this build works with.
 var ErrSchema = errors.New("job tables are not current")
 
 // Migrate brings the queue's own tables (river_*) up to date and touches no

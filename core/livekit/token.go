@@ -13,7 +13,7 @@ import (
 	"foyer/core/module/conf"
 )
 
-// ErrNoKey: no API key or secret is configured, so nothing can be signed.
+// ErrNoKey tells that no API key or secret is configured to sign with.
 var ErrNoKey = errors.New("livekit api key and secret are not configured")
 
 // Tokens issues the tokens that participants join rooms with.
