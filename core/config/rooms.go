@@ -1,16 +1,21 @@
 package config
 
-import "foyer/core/module/conf"
+import (
+	"time"
+
+	"foyer/core/module/conf"
+)
 
 // Rooms are the rules of rooms (settings.md 2.7).
 type Rooms struct {
-	DefaultAccessLevel string // default_access_level: public, trusted or restricted
-	AllowUnregistered  bool   // allow_unregistered
-	EditDisplayName    bool   // authenticated_can_edit_display_name
+	DefaultAccessLevel string        // default_access_level: public, trusted or restricted
+	AllowUnregistered  bool          // allow_unregistered
+	EditDisplayName    bool          // authenticated_can_edit_display_name
+	CallbackTTL        time.Duration // creation_callback_ttl
 }
 
 func defaultRooms() Rooms {
-	return Rooms{DefaultAccessLevel: "public", AllowUnregistered: true, EditDisplayName: true}
+	return Rooms{DefaultAccessLevel: "public", AllowUnregistered: true, EditDisplayName: true, CallbackTTL: 10 * time.Minute}
 }
 
 // Fields declares the section.
@@ -21,6 +26,8 @@ func (r *Rooms) Fields(f *conf.Fields) {
 		Legacy("ALLOW_UNREGISTERED_ROOMS")
 	f.Bool("authenticated_can_edit_display_name", &r.EditDisplayName, "Let signed-in users choose the name that others see.").
 		Legacy("AUTHENTICATED_PARTICIPANTS_CAN_EDIT_DISPLAY_NAME")
+	f.Duration("creation_callback_ttl", &r.CallbackTTL, "How long a page that embeds the product can ask which room was created.").
+		Legacy("ROOM_CREATION_CALLBACK_CACHE_TIMEOUT")
 }
 
 // Users are the rules of accounts.

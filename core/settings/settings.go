@@ -1,0 +1,146 @@
+package settings
+
+import (
+	"log/slog"
+	"maps"
+	"net/http"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+// Advertiser gives the parts of the modules that are on.
+type Advertiser interface {
+	Advertise() map[string]any
+}
+
+// Settings answers the route.
+type Settings struct {
+	base    map[string]any
+	modules Advertiser
+
+	mu     sync.RWMutex
+	answer []byte // nil = to be made
+}
+
+// New makes the core's part from the configuration, once.
+func New(cfg *config.Config, modules Advertiser, log *slog.Logger) *Settings {
+	return &Settings{base: base(cfg, log), modules: modules}
+}
+
+// Routes is the one route, open to anybody.
+func (s *Settings) Routes() []module.Route {
+	return []module.Route{{Method: http.MethodGet, Path: "/api/v1.0/config/", Access: module.Public, Handler: s.get}}
+}
+
+// Invalidate has the answer made anew: a module was switched.
+func (s *Settings) Invalidate() {
+	s.mu.Lock()
+	s.answer = nil
+	s.mu.Unlock()
+}
+
+func (s *Settings) get(c *gin.Context) {
+	s.mu.RLock()
+	b := s.answer
+	s.mu.RUnlock()
+	if b == nil {
+		var err error
+		if b, err = s.render(); err != nil {
+			reply.Fail(c, err)
+			return
+		}
+	}
+	c.Data(http.StatusOK, "application/json", b)
+}
+
+func (s *Settings) render() ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := reply.Encode(merge(s.base, s.modules.Advertise()))
+	if err == nil {
+		s.answer = b
+	}
+	return b, err
+}
+
+// merge lays over on top of base, objects key by key, without changing either.
+func merge(base, over map[string]any) map[string]any {
+	out := maps.Clone(base)
+	for k, v := range over {
+		below, okBelow := out[k].(map[string]any)
+		above, okAbove := v.(map[string]any)
+		if okBelow && okAbove {
+			out[k] = merge(below, above)
+			continue
+		}
+		out[k] = v
+	}
+	return out
+}
+
+// base is the answer without modules: what belongs to one that is not there,
+// or off, has the value of a feature that is off (core-rest.md 2).
+func base(cfg *config.Config, log *slog.Logger) map[string]any {
+	f := cfg.Frontend
+	return map[string]any{
+		"LANGUAGE_CODE": cfg.Users.Language,
+		"recording": map[string]any{
+			"is_enabled": false, "available_modes": []string{"screen_recording", "transcript"},
+			"expiration_days": nil, "max_duration": nil,
+		},
+		"background_image": map[string]any{
+			"upload_is_enabled": false, "max_count_by_user": 10, "max_size": 2097152,
+			"allowed_extensions": []string{".jpeg", ".jpg", ".png"}, "allowed_mimetypes": []string{"image/jpeg", "image/png"},
+		},
+		"telephony":   telephony(cfg.Telephony, log),
+		"resource":    map[string]any{"default_access_level": cfg.Rooms.DefaultAccessLevel},
+		"subtitle":    map[string]any{"enabled": false},
+		"diagnostics": map[string]any{"connection_test_enabled": false},
+		"livekit": map[string]any{
+			"url": orNull(cfg.LiveKit.URL), "force_wss_protocol": cfg.LiveKit.ForceWSS,
+			"enable_firefox_proxy_workaround": cfg.LiveKit.FirefoxProxy, "default_sources": orEmpty(cfg.LiveKit.DefaultSources),
+		},
+		"authenticated_users_can_edit_display_name": cfg.Rooms.EditDisplayName,
+		"custom_css_url":                f.CustomCSSURL,
+		"analytics":                     orObject(f.Analytics),
+		"support":                       orObject(f.Support),
+		"feedback":                      orObject(f.Feedback),
+		"silence_livekit_debug_logs":    f.SilenceLiveKitDebug,
+		"is_silent_login_enabled":       f.SilentLogin,
+		"idle_disconnect_warning_delay": f.IdleDisconnectDelay,
+		"documentation_url":             f.DocumentationURL,
+		"external_home_url":             f.ExternalHomeURL,
+		"use_french_gov_footer":         f.UseFrenchGovFooter,
+		"use_proconnect_button":         f.UseProConnectButton,
+		"manifest_link":                 f.ManifestLink,
+		"transcription_destination":     f.TranscriptionDest,
+		"max_participants_for_sound":    f.MaxParticipantsForSound,
+		"auto_mute_on_join_threshold":   f.AutoMuteOnJoinThreshold,
+	}
+}
+
+func orNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+func orObject(m map[string]any) map[string]any {
+	if m == nil {
+		return map[string]any{}
+	}
+	return m
+}
