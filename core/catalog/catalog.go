@@ -337,3 +337,18 @@ func (c *Catalog) Check(ctx context.Context) map[string]error {
 	}
 	return all
 }
+
+// PID is the process id of the named module while it runs in a process of its
+// own, else 0.
+func (c *Catalog) PID(name string) int {
+	u := c.byKey[name]
+	if u == nil {
+		return 0
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if p, ok := u.inst.(processInstance); ok {
+		return p.running.PID()
+	}
+	return 0
+}

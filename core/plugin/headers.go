@@ -9,18 +9,19 @@ import (
 	"foyer/core/module"
 )
 
-// Headers between the gateway and a module's process. The gateway removes
-// what a client sends under the prefix.
+// Headers between the gateway and a module's process. The gateway's
+// edge removes what a client sends under the prefix, and so does the proxy.
 const (
-	headerPrefix = "Foyer-Internal-"
-	headerCaller = "Foyer-Internal-Caller"
-	headerToken  = "Foyer-Internal-Token"
+	headerPrefix = "X-Foyer-"
+	headerCaller = "X-Foyer-Caller"
+	headerToken  = "X-Foyer-Token"
 )
 
 // envelope is what the host knows of a request besides the request itself.
 type envelope struct {
 	Caller    module.Caller `json:"caller"`
 	RequestID string        `json:"request_id,omitempty"`
+	Scheme    string        `json:"scheme,omitempty"` // http or https, as the client sees it
 }
 
 func stripInternal(h http.Header) {

@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"context"
 	"crypto/subtle"
 	"errors"
 	"fmt"
@@ -63,7 +64,8 @@ func (w *webServer) close() {
 func router(m module.Module, token string, l *slog.Logger) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
-	e.RedirectTrailingSlash = false
+	e.RedirectTrailingSlash, e.RedirectFixedPath = false, false
+	e.UseRawPath, e.UnescapePathValues = true, true // as the gateway's router
 	_ = e.SetTrustedProxies(nil) // the host tells the address
 	e.NoRoute(func(c *gin.Context) { reply.Fail(c, reply.NotFound()) })
 	tracer := otel.Tracer("foyer/core/plugin")
@@ -118,7 +120,10 @@ func admit(token []byte) gin.HandlerFunc {
 		if e.RequestID != "" {
 			ctx = telemetry.WithRequestID(ctx, e.RequestID)
 		}
+		// gin believes every forwarded address on a unix socket; this hides it.
+		ctx = context.WithValue(ctx, http.LocalAddrContextKey, nil)
 		c.Request = r.WithContext(ctx)
+		c.Request.URL.Scheme, c.Request.URL.Host = e.Scheme, r.Host
 		if e.Caller.Address != "" {
 			c.Request.RemoteAddr = net.JoinHostPort(e.Caller.Address, "0")
 		}

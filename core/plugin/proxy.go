@@ -92,7 +92,7 @@ func rewrite(pr *httputil.ProxyRequest, token string) {
 			h[k] = v
 		}
 	}
-	e := envelope{Caller: module.CallerFrom(ctx), RequestID: telemetry.RequestID(ctx)}
+	e := envelope{Caller: module.CallerFrom(ctx), RequestID: telemetry.RequestID(ctx), Scheme: pr.In.URL.Scheme}
 	if text, err := e.encode(); err == nil { // without it the module refuses the request
 		h.Set(headerCaller, text)
 	}

@@ -563,7 +563,7 @@ type StartRequest struct {
 	HostBrokerId uint32                 `protobuf:"varint,1,opt,name=host_broker_id,json=hostBrokerId,proto3" json:"host_broker_id,omitempty"` // of the services in foyer.host.v1
 	// The module serves its routes as HTTP/1.1 on http_socket, a path in a
 	// directory that only this user can enter, and answers only requests whose
-	// header Foyer-Internal-Token is http_token.
+	// header X-Foyer-Token is http_token. X-Foyer-Caller tells as JSON who calls.
 	HttpSocket    string     `protobuf:"bytes,2,opt,name=http_socket,json=httpSocket,proto3" json:"http_socket,omitempty"`
 	HttpToken     string     `protobuf:"bytes,3,opt,name=http_token,json=httpToken,proto3" json:"http_token,omitempty"`
 	Telemetry     *Telemetry `protobuf:"bytes,4,opt,name=telemetry,proto3" json:"telemetry,omitempty"`

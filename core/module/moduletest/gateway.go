@@ -1,0 +1,190 @@
+package moduletest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/catalog"
+	"foyer/core/config"
+	"foyer/core/httpx"
+	"foyer/core/module"
+	"foyer/core/store"
+	"foyer/flags"
+)
+
+// Case is a module and what it is proven with.
+type Case struct {
+	New     func() module.Module
+	Config  string         // the module's section as YAML, "" = its defaults
+	Flags   []flags.Key    // switched on besides the module's own
+	LiveKit module.LiveKit // what the host grants
+	Store   *store.Store   // nil = an empty SQLite database
+	// Requests are answered alike in both placements. Each is sent once to a
+	// module that has just started.
+	Requests []Request
+	// Prepare fills the store before the module starts; nil = nothing.
+	Prepare func(ctx context.Context, s *store.Store) error
+	Policy  catalog.Policy
+}
+
+// Request is one call by one caller.
+type Request struct {
+	Method, Path string
+	Body         string
+	Header       http.Header
+	Caller       *module.Caller // who the guard admits; nil = nobody special
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header // less Date and X-Request-Id, which differ each time
+	Body   string
+}
+
+// Gateway is one module behind the gateway's catalog and HTTP pipeline.
+type Gateway struct {
+	URL     string
+	Catalog *catalog.Catalog
+	Store   *store.Store
+	Guard   *Guard
+
+	module module.Module
+	gate   *gate
+	edge   *httptest.Server
+	router atomic.Pointer[http.Handler]
+	dir    string
+}
+
+// Start runs the module, switched on, until the test ends; process says in
+// which placement.
+func Start(t testing.TB, c Case, process bool) *Gateway {
+	t.Helper()
+	g := prepare(t, c, process)
+	g.gate.set(flags.Key(g.module.Name()), true)
+	require.NoError(t, g.Catalog.Start(t.Context()))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		require.NoError(t, g.Catalog.Stop(ctx))
+		left, err := os.ReadDir(g.dir)
+		require.NoError(t, err)
+		require.Empty(t, left, "directories of sockets are left")
+	})
+	return g
+}
+
+// prepare makes a gateway whose module is switched off and not started.
+func prepare(t testing.TB, c Case, process bool) *Gateway {
+	t.Helper()
+	log := Log(t)
+	g := &Gateway{module: c.New(), Store: c.Store, Guard: &Guard{}, gate: &gate{on: map[flags.Key]bool{}}}
+	for _, k := range c.Flags {
+		g.gate.on[k] = true
+	}
+	if g.Store == nil {
+		g.Store = emptyStore(t)
+	}
+	if c.Prepare != nil {
+		require.NoError(t, c.Prepare(t.Context(), g.Store))
+	}
+	var err error
+	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
+	g.Catalog, err = catalog.New(catalog.Options{
+		Modules: []module.Module{g.module}, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy,
+		Sections: []catalog.Section{{Name: g.module.Name(), Process: process, Raw: []byte(c.Config)}},
+		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log}.Host,
+	})
+	require.NoError(t, err)
+	g.build(t, log)
+	g.edge = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*g.router.Load()).ServeHTTP(w, r)
+	}))
+	t.Cleanup(g.edge.Close)
+	g.URL = g.edge.URL
+	return g
+}
+
+func (g *Gateway) build(t testing.TB, log *slog.Logger) {
+	var groups []httpx.Group
+	for _, x := range g.Catalog.Groups() {
+		groups = append(groups, httpx.Group{Flag: x.Flag, Routes: x.Routes})
+	}
+	h, err := httpx.Build(httpx.Options{Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, groups...)
+	require.NoError(t, err)
+	g.router.Store(&h)
+}
+
+// Switch turns the module's flag.
+func (g *Gateway) Switch(on bool) { g.gate.set(flags.Key(g.module.Name()), on) }
+
+// Send makes the call and reads the whole answer, in 30 s at most.
+func (g *Gateway) Send(t testing.TB, r Request) Answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, r.Method, g.URL+r.Path, strings.NewReader(r.Body))
+	require.NoError(t, err)
+	for k, v := range r.Header {
+		req.Header[k] = v
+	}
+	if r.Caller != nil {
+		req.Header.Set(callerHeader, encodeCaller(t, *r.Caller))
+	}
+	resp, err := g.edge.Client().Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	resp.Header.Del("Date")
+	resp.Header.Del("X-Request-Id")
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), strings.TrimPrefix(g.URL, "http://"), "HOST")}
+}
+
+func emptyStore(t testing.TB) *store.Store {
+	t.Helper()
+	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
+}
+
+// finder finds rooms by id or by their exact slug.
+type finder struct{ store *store.Store }
+
+// Find is catalog.RoomFinder.
+func (f finder) Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error) {
+	if id, err := uuid.Parse(idOrSlug); err == nil {
+		return f.store.RoomByID(ctx, id, uuid.Nil)
+	}
+	return f.store.RoomBySlug(ctx, idOrSlug, uuid.Nil)
+}
+
+// Log writes warnings and worse to the test's own log.
+func Log(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+type testWriter struct{ t testing.TB }
+
+// Write is io.Writer.
+func (w testWriter) Write(p []byte) (int, error) {
+	_, err := w.t.Output().Write(p)
+	return len(p), err
+}

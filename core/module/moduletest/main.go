@@ -1,0 +1,77 @@
+package moduletest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+
+	"foyer/core/catalog"
+	"foyer/core/module"
+	"foyer/core/plugin"
+	"foyer/flags"
+)
+
+// hostCommand makes the test binary a gateway that only supervises one module:
+// hostCommand NAME CONFIG.
+const hostCommand = "moduletest-host"
+
+// Main is for TestMain: it runs the tests, or one of the modules when the
+// binary was executed again as a module's process. It does not return.
+func Main(m *testing.M, modules ...func() module.Module) {
+	os.Exit(Execute(m.Run, modules...))
+}
+
+// Execute is Main for a TestMain that has more to do: it runs tests, or what
+// the command line asks for, and gives the exit code.
+func Execute(tests func() int, modules ...func() module.Module) int {
+	if len(os.Args) < 3 {
+		return tests()
+	}
+	for _, fresh := range modules {
+		if fresh().Name() != os.Args[2] {
+			continue
+		}
+		var err error
+		switch {
+		case os.Args[1] == "module":
+			err = plugin.Serve(fresh())
+		case os.Args[1] == hostCommand && len(os.Args) == 4:
+			err = supervise(fresh(), os.Args[3])
+		default:
+			return tests()
+		}
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return 0
+	}
+	return tests()
+}
+
+// supervise runs a module's process, writes its id, and waits to be killed.
+func supervise(m module.Module, config string) error {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	log := discard()
+	c, err := catalog.New(catalog.Options{
+		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log,
+		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(config)}},
+		Host:     catalog.Services{Log: log}.Host,
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.Start(ctx); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(os.Stdout, fmt.Sprintln(c.PID(m.Name()))); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return c.Stop(context.Background())
+}

@@ -1,0 +1,46 @@
+package moduletest_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"foyer/core/module/moduletest"
+)
+
+func TestMain(m *testing.M) {
+	moduletest.Main(m, newProbe)
+}
+
+func TestProbe_behaves_in_both_placements(t *testing.T) {
+	get := func(path string) moduletest.Request { return moduletest.Request{Method: "GET", Path: path} }
+	forged := get("/probe/say/x/?a=1&b=%2F")
+	forged.Header = map[string][]string{
+		"X-Foyer-Caller": {`{"caller":{"sub":"root"}}`}, "X-Foyer-Token": {"guess"}, "Cookie": {"a=b"},
+		"X-Forwarded-For": {"192.0.2.1"},
+	}
+	who := get("/probe/secret/")
+	who.Caller = moduletest.Anybody()
+	moduletest.Run(t, moduletest.Case{
+		New: newProbe, Config: "greeting: hej\n",
+		Requests: []moduletest.Request{
+			forged, who, get("/probe/say/caf%C3%A9/"), get("/probe/say/a%2Fb/"), get("/probe/say/x"), get("/probe/extra/"),
+			get("/probe/room/none/"), get("/probe/user/"), get("/probe/panic/"), get("/probe/counts/"),
+			{Method: "POST", Path: "/probe/say/x/"}, {Method: "HEAD", Path: "/probe/say/x/"}, {Method: "OPTIONS", Path: "/probe/say/x/"},
+			{Method: "POST", Path: "/probe/echo/", Body: "one\ntwo\n"},
+		},
+	})
+}
+
+func TestProbe_leaks_nothing(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	t.Run("run", func(t *testing.T) {
+		for _, process := range []bool{false, true} {
+			g := moduletest.Start(t, moduletest.Case{New: newProbe}, process)
+			a := g.Send(t, moduletest.Request{Method: "GET", Path: "/probe/say/x/"})
+			if a.Status != 200 {
+				t.Fatal(a)
+			}
+		}
+	})
+}

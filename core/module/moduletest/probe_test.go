@@ -1,0 +1,218 @@
+package moduletest_test
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/reply"
+)
+
+// probe is a module that does everything a module can.
+type probe struct {
+	config probeConfig
+	host   module.Host
+	heard  atomic.Int64
+	worked atomic.Int64
+}
+
+type probeConfig struct {
+	Greeting string
+	Refuse   bool
+}
+
+// Fields declares the section.
+func (c *probeConfig) Fields(f *conf.Fields) {
+	f.String("greeting", &c.Greeting, "What it says.")
+	f.Bool("refuse", &c.Refuse, "Fail at start.")
+}
+
+func newProbe() module.Module { return &probe{config: probeConfig{Greeting: "hello"}} }
+
+func (p *probe) Name() string         { return "probe" }
+func (p *probe) Config() conf.Section { return &p.config }
+func (p *probe) Needs() module.Needs  { return module.Needs{Rooms: true, KV: true, Jobs: true} }
+
+func (p *probe) Routes() []module.Route {
+	return []module.Route{
+		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
+		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: p.room},
+		{Method: http.MethodGet, Path: "/probe/user/", Access: module.Public, Handler: p.user},
+		{Method: http.MethodGet, Path: "/probe/stream/", Access: module.Public, Handler: p.stream},
+		{Method: http.MethodGet, Path: "/probe/upgrade/", Access: module.Public, Handler: p.upgrade},
+		{Method: http.MethodPost, Path: "/probe/body/", Access: module.Public, Handler: p.body},
+		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: p.echo},
+		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: p.counts},
+		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
+		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
+	}
+}
+
+func (p *probe) Start(ctx context.Context, h module.Host) error {
+	p.host = h
+	if p.config.Refuse {
+		return errors.New("refused as configured")
+	}
+	return ctx.Err()
+}
+
+func (p *probe) Stop(context.Context) error { return nil }
+
+func (p *probe) Validate() error {
+	if p.config.Greeting == "" {
+		return errors.New("greeting: must not be empty")
+	}
+	return nil
+}
+
+func (p *probe) Events() []string { return []string{"room_finished"} }
+
+func (p *probe) Listen(_ context.Context, e module.Event) error {
+	if e.Room == "missing" {
+		return fmt.Errorf("find room: %w", module.ErrNotFound)
+	}
+	p.heard.Add(1)
+	return nil
+}
+
+func (p *probe) Work(_ context.Context, j module.Job) error {
+	if j.Kind == "panic" {
+		panic("probe")
+	}
+	p.worked.Add(int64(j.Attempt))
+	return nil
+}
+
+func (p *probe) Check(ctx context.Context) error {
+	if _, err := p.host.KV().Get(ctx, "sick"); !errors.Is(err, module.ErrNotFound) {
+		return fmt.Errorf("sick: %w", module.ErrUnavailable)
+	}
+	return nil
+}
+
+func (p *probe) Advertise() map[string]any {
+	return map[string]any{"probe": map[string]any{"enabled": true, "greeting": p.config.Greeting}}
+}
+
+func (p *probe) say(c *gin.Context) {
+	forwarded, client := c.GetHeader("X-Forwarded-For"), ""
+	if forwarded == "" {
+		client = c.ClientIP()
+	}
+	reply.JSON(c, http.StatusOK, map[string]any{
+		"said": p.config.Greeting, "what": c.Param("what"), "query": c.Request.URL.RawQuery, "host": c.Request.Host,
+		"scheme": c.Request.URL.Scheme, "address": module.CallerFrom(c.Request.Context()).Address,
+		"forged": c.GetHeader("X-Foyer-Caller") + c.GetHeader("X-Foyer-Token"), "cookie": c.GetHeader("Cookie"),
+		"forwarded": forwarded, "client": client, "full": c.FullPath(),
+	})
+}
+
+func (p *probe) who(c *gin.Context) {
+	reply.JSON(c, http.StatusOK, module.CallerFrom(c.Request.Context()))
+}
+
+func (p *probe) room(c *gin.Context) {
+	r, err := p.host.Rooms().Find(c.Request.Context(), c.Param("room"))
+	if errors.Is(err, module.ErrNotFound) {
+		reply.Fail(c, reply.NoMatch("Room"))
+		return
+	}
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, r)
+}
+
+// user asks for a service that the module did not name.
+func (p *probe) user(c *gin.Context) {
+	_, err := p.host.Users().ByID(c.Request.Context(), uuid.Nil)
+	reply.JSON(c, http.StatusOK, map[string]bool{"not_granted": errors.Is(err, module.ErrNotGranted)})
+}
+
+func (p *probe) counts(c *gin.Context) {
+	reply.JSON(c, http.StatusOK, map[string]int64{"heard": p.heard.Load(), "worked": p.worked.Load()})
+}
+
+// stream sends an event, and the next one only when the client had the first.
+func (p *probe) stream(c *gin.Context) {
+	c.Header("Content-Type", "text/event-stream")
+	for i := range 3 {
+		fmt.Fprintf(c.Writer, "data: %d\n\n", i)
+		c.Writer.Flush()
+		select {
+		case <-c.Request.Context().Done():
+			return
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// upgrade speaks a line protocol of its own after the switch.
+func (p *probe) upgrade(c *gin.Context) {
+	conn, rw, err := c.Writer.Hijack()
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	defer conn.Close()
+	_, _ = rw.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: probe\r\n\r\n")
+	_ = rw.Flush()
+	in := bufio.NewReader(rw)
+	for {
+		line, err := in.ReadString('\n')
+		if err != nil {
+			return
+		}
+		_, _ = io.WriteString(conn, "echo "+line)
+	}
+}
+
+// body reads everything and tells its sum and the memory that took.
+func (p *probe) body(c *gin.Context) {
+	sum := sha256.New()
+	n, err := io.Copy(sum, c.Request.Body)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	reply.JSON(c, http.StatusOK, map[string]any{"bytes": n, "sum": fmt.Sprintf("%x", sum.Sum(nil)), "sys": m.Sys})
+}
+
+// echo answers each line as it comes, while the body is still being sent.
+func (p *probe) echo(c *gin.Context) {
+	_ = http.NewResponseController(c.Writer).EnableFullDuplex()
+	c.Writer.WriteHeaderNow()
+	c.Writer.Flush()
+	in := bufio.NewScanner(c.Request.Body)
+	for in.Scan() {
+		fmt.Fprintln(c.Writer, strings.ToUpper(in.Text()))
+		c.Writer.Flush()
+	}
+}
+
+func (p *probe) slow(c *gin.Context) {
+	select {
+	case <-c.Request.Context().Done():
+		reply.Fail(c, context.Cause(c.Request.Context()))
+	case <-time.After(300 * time.Millisecond):
+		reply.JSON(c, http.StatusOK, "late")
+	}
+}
