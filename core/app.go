@@ -1,0 +1,203 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"time"
+
+	"foyer/core/auth"
+	"foyer/core/catalog"
+	"foyer/core/config"
+	"foyer/core/httpx"
+	"foyer/core/jobs"
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/settings"
+	"foyer/core/store"
+	"foyer/core/telemetry"
+	"foyer/flags"
+)
+
+// Options are what New needs.
+type Options struct {
+	Config *config.Config
+	// Modules makes fresh instances of the built-in modules.
+	Modules func() []module.Module
+	Log     *slog.Logger
+	// Version is the program's, shown at /__version__ and in traces.
+	Version string
+	// Command starts a built-in module in a process of its own; nil runs this
+	// binary with "module NAME".
+	Command func(name string) (string, []string)
+}
+
+// App is the gateway, put together and listening, not yet answering. Run
+// answers; without Run, Close lets go of everything.
+type App struct {
+	cfg      *config.Config
+	log      *slog.Logger
+	version  string
+	listener net.Listener
+	store    *store.Store
+	jobs     *jobs.Client
+	catalog  *catalog.Catalog
+	static   *flags.Static
+	gates    *flags.Gates
+	auth     *auth.Auth
+	live     *livekit.Client
+	settings *settings.Settings
+	server   *httpx.Server
+	core     []module.Route
+	options  httpx.Options
+
+	// undo is what New opened, in order; Close runs it backwards.
+	undo []func(context.Context) error
+}
+
+// New opens the listeners, the database and all parts, in that order: a port
+// in use or a fault of the configuration leaves nothing behind and is
+// ErrUnusable.
+func New(ctx context.Context, o Options) (*App, error) {
+	a := &App{cfg: o.Config, log: o.Log, version: o.Version}
+	for _, step := range []func(context.Context, Options) error{
+		a.listen, a.observe, a.openStore, a.openFlags, a.openModules, a.openTopics, a.openServer,
+	} {
+		if err := step(ctx, o); err != nil {
+			return nil, errors.Join(err, a.Close(ctx))
+		}
+	}
+	return a, nil
+}
+
+// Addr is the address the gateway listens on.
+func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Close lets go of everything that New opened, in reverse.
+func (a *App) Close(ctx context.Context) error {
+	var errs []error
+	for i := len(a.undo) - 1; i >= 0; i-- {
+		errs = append(errs, a.undo[i](ctx))
+	}
+	a.undo = nil
+	return errors.Join(errs...)
+}
+
+func (a *App) later(f func(context.Context) error) { a.undo = append(a.undo, f) }
+
+// stopTime is what is left for modules and jobs to end, after the requests.
+const stopTime = 15 * time.Second
+
+// Run starts the modules and the jobs and answers until ctx ends; then it
+// drains requests, stops in reverse and closes.
+func (a *App) Run(ctx context.Context) error {
+	err := a.run(ctx)
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	return errors.Join(err, a.catalog.Stop(end), a.jobs.Stop(end), a.Close(end))
+}
+
+func (a *App) run(ctx context.Context) error {
+	if err := a.catalog.Start(ctx); err != nil {
+		return err
+	}
+	if err := a.rebuild(); err != nil { // external modules have told their routes
+		return err
+	}
+	if err := a.jobs.Start(ctx); err != nil {
+		return err
+	}
+	a.log.InfoContext(ctx, "listening", "addr", a.Addr().String(), "version", a.version)
+	return a.server.Serve(ctx, a.listener)
+}
+
+// Apply takes over what of a new configuration can change while running: the
+// flags, and with them which modules are on. The rest needs a restart.
+func (a *App) Apply(cfg *config.Config) {
+	values := cfg.FlagValues()
+	a.gates.SetDefaults(values)
+	a.static.Update(values)
+	a.gates.Refresh(context.Background())
+	a.log.Info("flags and module switches applied; other changes of the configuration need a restart")
+}
+
+// Migrate brings the database of cfg to this program's version.
+func Migrate(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
+	s, err := store.Open(ctx, cfg.Database)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return migrate(ctx, s, cfg, log)
+}
+
+func migrate(ctx context.Context, s *store.Store, cfg *config.Config, log *slog.Logger) error {
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	j, err := jobs.New(s, cfg.Jobs, nil, log)
+	if err != nil {
+		return err
+	}
+	if err := j.Migrate(ctx); err != nil {
+		return fmt.Errorf("migrate the job queue: %w", err)
+	}
+	return nil
+}
+
+// check tells whether there is nothing to migrate.
+func check(ctx context.Context, s *store.Store, cfg *config.Config, log *slog.Logger) error {
+	if err := s.Check(ctx); err != nil {
+		return err
+	}
+	j, err := jobs.New(s, cfg.Jobs, nil, log)
+	if err != nil {
+		return err
+	}
+	return j.Check(ctx)
+}
+
+// listen opens the ports first: nothing is touched when one is taken.
+func (a *App) listen(ctx context.Context, _ Options) error {
+	l, err := httpx.Listen(ctx, a.cfg.HTTP.Addr, "http.addr")
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.listener = l
+	a.later(func(context.Context) error {
+		if err := l.Close(); !errors.Is(err, net.ErrClosed) {
+			return err
+		}
+		return nil
+	})
+	return nil
+}
+
+func (a *App) observe(ctx context.Context, _ Options) error {
+	stopTraces, err := telemetry.SetupTraces(ctx, a.cfg.Telemetry, "foyer-gateway", a.version)
+	if err != nil {
+		return err
+	}
+	a.later(stopTraces)
+	if a.cfg.Telemetry.MetricsAddr == "" {
+		return nil
+	}
+	l, err := httpx.Listen(ctx, a.cfg.Telemetry.MetricsAddr, "telemetry.metrics_addr")
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	m, err := telemetry.SetupMetrics()
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan error, 1)
+	go func() { done <- m.Serve(serving, l) }()
+	a.later(func(ctx context.Context) error {
+		stop()
+		return errors.Join(<-done, m.Shutdown(ctx))
+	})
+	return nil
+}

@@ -1,0 +1,193 @@
+package core
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"foyer/core/auth"
+	"foyer/core/catalog"
+	"foyer/core/ephemeral"
+	"foyer/core/events"
+	"foyer/core/httpx"
+	"foyer/core/jobs"
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/plugin"
+	"foyer/core/rooms"
+	"foyer/core/settings"
+	"foyer/core/store"
+	"foyer/core/users"
+	"foyer/core/webhooks"
+	"foyer/flags"
+)
+
+func (a *App) openStore(ctx context.Context, _ Options) error {
+	warnings, err := a.cfg.EnsureSecrets()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	for _, w := range warnings {
+		a.log.Warn("configuration", "warning", w.String())
+	}
+	if a.store, err = store.Open(ctx, a.cfg.Database); err != nil {
+		return err
+	}
+	a.later(func(context.Context) error { a.store.Close(); return nil })
+	if a.cfg.Database.AutoMigrate {
+		return migrate(ctx, a.store, a.cfg, a.log)
+	}
+	return check(ctx, a.store, a.cfg, a.log)
+}
+
+func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
+	values := a.cfg.FlagValues()
+	a.static = flags.NewStatic(values)
+	if a.gates, err = flags.NewGates(ctx, a.static, values, a.log); err != nil {
+		return err
+	}
+	a.later(a.gates.Close)
+	return nil
+}
+
+// openModules makes the catalog and the jobs, which know each other: jobs run
+// in modules, and modules store jobs.
+func (a *App) openModules(_ context.Context, o Options) (err error) {
+	services := catalog.Services{
+		Store: a.store, Rooms: rooms.NewFinder(a.store), Flags: a.gates, LiveKit: a.mediaServer(), Log: a.log,
+	}
+	a.catalog, err = catalog.New(catalog.Options{
+		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
+		Host: func(name string) module.Host { return services.Host(name) },
+		Log:  a.log, Command: o.Command,
+		Traces: plugin.Traces{OTLPEndpoint: a.cfg.Telemetry.OTLPEndpoint, SampleRatio: a.cfg.Telemetry.SampleRatio},
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.catalog, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention))
+	services.Jobs = a.jobs
+	return err
+}
+
+// mediaServer is the LiveKit server as the gateway and its modules call it.
+func (a *App) mediaServer() module.LiveKit {
+	lk := a.cfg.LiveKit
+	url := lk.InternalURL
+	if url == "" {
+		url = lk.URL
+	}
+	return module.LiveKit{URL: url, APIKey: lk.APIKey, APISecret: lk.APISecret, VerifyTLS: lk.VerifyTLS}
+}
+
+// openTopics makes the core's own topics and collects their routes.
+func (a *App) openTopics(_ context.Context, _ Options) (err error) {
+	cfg := a.cfg
+	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(cfg.LiveKit.Timeout))
+	a.later(func(context.Context) error { a.live.Close(); return nil })
+	a.auth, err = auth.New(auth.Options{
+		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
+		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Rooms: rooms.NewFinder(a.store),
+		Language: cfg.Users.Language, Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.later(func(context.Context) error { a.auth.Close(); return nil })
+	a.settings = settings.New(cfg, a.catalog, a.log)
+	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate() })
+	room := rooms.New(rooms.Options{
+		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Telephony: cfg.Telephony, BodyLimit: cfg.HTTP.BodyLimit,
+		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Live: a.live,
+		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
+	})
+	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.catalog), a.log)
+	for _, routes := range [][]module.Route{
+		a.auth.Routes(), a.settings.Routes(), users.Routes(), room.Routes(), hooks.Routes(),
+	} {
+		a.core = append(a.core, routes...)
+	}
+	return nil
+}
+
+func (a *App) openServer(_ context.Context, _ Options) error {
+	rates, err := a.cfg.Throttles.Rates()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	version, err := a.versionAnswer()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.options = httpx.Options{
+		HTTP: a.cfg.HTTP, Guard: a.auth, Limiter: ephemeral.NewThrottle(rates, time.Now), Gate: a.gates, Log: a.log,
+		Health: &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
+	}
+	handler, err := httpx.Build(a.options, a.groups()...)
+	if err != nil {
+		return err
+	}
+	a.server = httpx.NewServer(a.cfg.HTTP, handler, a.log)
+	a.catalog.OnRoutesChanged(func() {
+		a.settings.Invalidate()
+		if err := a.rebuild(); err != nil {
+			a.log.Error("the routes of a module cannot be served: the old ones stay", "error", err)
+		}
+	})
+	return nil
+}
+
+func (a *App) groups() []httpx.Group {
+	all := []httpx.Group{{Routes: a.core}}
+	for _, g := range a.catalog.Groups() {
+		all = append(all, httpx.Group{Flag: g.Flag, Routes: g.Routes})
+	}
+	return all
+}
+
+// rebuild swaps in a router of the routes as they are now.
+func (a *App) rebuild() error {
+	handler, err := httpx.Build(a.options, a.groups()...)
+	if err != nil {
+		return err
+	}
+	a.server.Swap(handler)
+	return nil
+}
+
+// degraded names the modules that are on and do not work.
+func (a *App) degraded(ctx context.Context) map[string]error {
+	sick := a.catalog.Check(ctx)
+	for name, err := range sick {
+		if err == nil {
+			delete(sick, name)
+		}
+	}
+	return sick
+}
+
+// versionAnswer is the configured file, or what the build knows of itself.
+func (a *App) versionAnswer() (json.RawMessage, error) {
+	if file := a.cfg.HTTP.VersionFile; file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("http.version_file: %w", err)
+		}
+		if !json.Valid(text) {
+			return nil, fmt.Errorf("http.version_file: %s is not JSON", file)
+		}
+		return text, nil
+	}
+	about := map[string]string{"version": a.version}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" {
+				about["commit"] = s.Value
+			}
+		}
+	}
+	return json.Marshal(about)
+}

@@ -1,0 +1,76 @@
+package subtitles
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+)
+
+// Name is the module's name and the key of its flag.
+const Name = "subtitles"
+
+// Module is the feature; New makes it.
+type Module struct {
+	config  *Config
+	client  *livekit.Client
+	service *service
+}
+
+// New makes a module with the default configuration.
+func New() module.Module {
+	return &Module{config: &Config{AgentName: "multi-user-transcriber", Timeout: defaultTimeout}}
+}
+
+// Name is module.Module.
+func (m *Module) Name() string { return Name }
+
+// Config is module.Module.
+func (m *Module) Config() conf.Section { return m.config }
+
+// Validate is module.Validator.
+func (m *Module) Validate() error {
+	if m.config.AgentName == "" {
+		return errors.New("agent_name: an agent needs a name")
+	}
+	return nil
+}
+
+// Needs is module.Module: the lock that replicas share, and the server to
+// dispatch at.
+func (m *Module) Needs() module.Needs { return module.Needs{KV: true, LiveKit: true} }
+
+// Routes is module.Module.
+func (m *Module) Routes() []module.Route {
+	return []module.Route{{
+		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-subtitle/",
+		Access: module.LiveKitToken, Limit: "start_subtitle", Handler: m.start,
+	}}
+}
+
+// Advertise is module.Advertiser.
+func (m *Module) Advertise() map[string]any {
+	return map[string]any{"subtitle": map[string]any{"enabled": true}}
+}
+
+// Start is module.Module.
+func (m *Module) Start(_ context.Context, h module.Host) error {
+	lk, err := h.LiveKit()
+	if err != nil {
+		return err
+	}
+	m.client = livekit.NewClient(lk, livekit.WithTimeout(m.config.Timeout))
+	m.service = &service{agent: m.config.AgentName, rooms: m.client, lock: h.KV()}
+	return nil
+}
+
+// Stop is module.Module.
+func (m *Module) Stop(context.Context) error {
+	if m.client != nil {
+		m.client.Close()
+	}
+	return nil
+}
