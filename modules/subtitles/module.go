@@ -63,7 +63,7 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 		return err
 	}
 	m.client = livekit.NewClient(lk, livekit.WithTimeout(m.config.Timeout))
-	m.service = &service{agent: m.config.AgentName, rooms: m.client, lock: h.KV()}
+	m.service = &service{agent: m.config.AgentName, rooms: m.client, lock: h.KV(), hold: 2 * m.config.Timeout}
 	return nil
 }
 

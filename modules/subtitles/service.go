@@ -37,6 +37,9 @@ type service struct {
 	agent string
 	rooms rooms
 	lock  locker
+	// hold is when the lock of a replica that died is free again: longer than
+	// a request may take.
+	hold time.Duration
 }
 
 // dispatch brings the agent into the room unless it is on its way already.
@@ -66,16 +69,12 @@ func (s *service) dispatch(ctx context.Context, room string) error {
 	return err
 }
 
-// lockTime is when the lock of a replica that died is free again; it is longer
-// than a request may take with the default time-out.
-const lockTime = 30 * time.Second
-
 // acquire waits for the lock until ctx ends. The value tells our lock from one
 // that somebody took after ours ran out.
 func (s *service) acquire(ctx context.Context, key string) (unlock func(), err error) {
 	owner := []byte(rand.Text())
 	for {
-		ours, err := s.lock.PutIfAbsent(ctx, key, owner, lockTime)
+		ours, err := s.lock.PutIfAbsent(ctx, key, owner, s.hold)
 		if err != nil {
 			return nil, err
 		}
