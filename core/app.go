@@ -11,6 +11,7 @@ import (
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/footprint"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
@@ -87,6 +88,9 @@ func (a *App) Close(ctx context.Context) error {
 
 func (a *App) later(f func(context.Context) error) { a.undo = append(a.undo, f) }
 
+// settleTime is when the start is over, the queue's included.
+const settleTime = 2 * time.Second
+
 // stopTime is what is left for modules and jobs to end, after the requests.
 const stopTime = 15 * time.Second
 
@@ -109,6 +113,12 @@ func (a *App) run(ctx context.Context) error {
 	if err := a.jobs.Start(ctx); err != nil {
 		return err
 	}
+	settled := time.AfterFunc(settleTime, func() {
+		if err := footprint.Release(); err != nil {
+			a.log.Debug("memory of the start not given back", "error", err)
+		}
+	})
+	defer settled.Stop()
 	a.log.InfoContext(ctx, "listening", "addr", a.Addr().String(), "version", a.version)
 	return a.server.Serve(ctx, a.listener)
 }
