@@ -41,6 +41,7 @@ type Catalog struct {
 	units []*unit
 	byKey map[string]*unit
 
+	routing  sync.Mutex // one call of onRoutes at a time
 	mu       sync.Mutex
 	dir      *plugin.RunDir
 	onRoutes func()
@@ -247,6 +248,8 @@ func (c *Catalog) routesChanged() {
 	f := c.onRoutes
 	c.mu.Unlock()
 	if f != nil {
+		c.routing.Lock()
+		defer c.routing.Unlock()
 		f()
 	}
 }

@@ -26,6 +26,7 @@ import (
 // Case is a module and what it is proven with.
 type Case struct {
 	New     func() module.Module
+	Binary  *Binary        // run this instead of New, by Start only
 	Config  string         // the module's section as YAML, "" = its defaults
 	Flags   []flags.Key    // switched on besides the module's own
 	LiveKit module.LiveKit // what the host grants
@@ -37,6 +38,9 @@ type Case struct {
 	Prepare func(ctx context.Context, s *store.Store) error
 	Policy  catalog.Policy
 }
+
+// Binary is an external module, as the configuration names it.
+type Binary struct{ Name, Path, SHA256 string }
 
 // Request is one call by one caller.
 type Request struct {
@@ -60,7 +64,8 @@ type Gateway struct {
 	Store   *store.Store
 	Guard   *Guard
 
-	module module.Module
+	name   string
+	module module.Module // nil for a Binary
 	gate   *gate
 	edge   *httptest.Server
 	router atomic.Pointer[http.Handler]
@@ -72,7 +77,7 @@ type Gateway struct {
 func Start(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	g := prepare(t, c, process)
-	g.gate.set(flags.Key(g.module.Name()), true)
+	g.Switch(true)
 	require.NoError(t, g.Catalog.Start(t.Context()))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
@@ -89,7 +94,16 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 func prepare(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	log := Log(t)
-	g := &Gateway{module: c.New(), Store: c.Store, Guard: &Guard{}, gate: &gate{on: map[flags.Key]bool{}}}
+	g := &Gateway{Store: c.Store, Guard: &Guard{}, gate: &gate{on: map[flags.Key]bool{}}}
+	var builtin []module.Module
+	section := catalog.Section{Process: process, Raw: []byte(c.Config)}
+	if b := c.Binary; b != nil {
+		section.Name, section.Path, section.SHA256 = b.Name, b.Path, b.SHA256
+	} else {
+		g.module = c.New()
+		section.Name, builtin = g.module.Name(), []module.Module{g.module}
+	}
+	g.name = section.Name
 	for _, k := range c.Flags {
 		g.gate.on[k] = true
 	}
@@ -104,12 +118,17 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
 	g.Catalog, err = catalog.New(catalog.Options{
-		Modules: []module.Module{g.module}, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy,
-		Sections: []catalog.Section{{Name: g.module.Name(), Process: process, Raw: []byte(c.Config)}},
+		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy,
+		Sections: []catalog.Section{section},
 		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log}.Host,
 	})
 	require.NoError(t, err)
-	g.build(t, log)
+	require.NoError(t, g.build(log))
+	g.Catalog.OnRoutesChanged(func() {
+		if err := g.build(log); err != nil {
+			t.Error(err)
+		}
+	})
 	g.edge = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*g.router.Load()).ServeHTTP(w, r)
 	}))
@@ -118,18 +137,21 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	return g
 }
 
-func (g *Gateway) build(t testing.TB, log *slog.Logger) {
+func (g *Gateway) build(log *slog.Logger) error {
 	var groups []httpx.Group
 	for _, x := range g.Catalog.Groups() {
 		groups = append(groups, httpx.Group{Flag: x.Flag, Routes: x.Routes})
 	}
 	h, err := httpx.Build(httpx.Options{Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, groups...)
-	require.NoError(t, err)
+	if err != nil {
+		return err
+	}
 	g.router.Store(&h)
+	return nil
 }
 
 // Switch turns the module's flag.
-func (g *Gateway) Switch(on bool) { g.gate.set(flags.Key(g.module.Name()), on) }
+func (g *Gateway) Switch(on bool) { g.gate.set(flags.Key(g.name), on) }
 
 // Send makes the call and reads the whole answer, in 30 s at most.
 func (g *Gateway) Send(t testing.TB, r Request) Answer {

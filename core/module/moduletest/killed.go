@@ -23,7 +23,7 @@ func killedIsBack(t *testing.T, c Case) {
 	c.Policy = catalog.Policy{FirstDelay: 500 * time.Millisecond}
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, true)
-	name := g.module.Name()
+	name := g.name
 	pid := g.Catalog.PID(name)
 	require.NotZero(t, pid)
 	require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))

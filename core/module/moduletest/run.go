@@ -75,7 +75,7 @@ func offIsUnknown(t *testing.T, c Case, process bool) {
 func (g *Gateway) await(t testing.TB, want error) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		err, on := g.Catalog.Check(t.Context())[g.module.Name()]
+		err, on := g.Catalog.Check(t.Context())[g.name]
 		if want == nil {
 			return on && err == nil
 		}
@@ -170,7 +170,7 @@ func stopsAfterFailedStart(t *testing.T, c Case, process bool) {
 	require.NoError(t, g.module.Stop(t.Context()))
 	_ = g.module.Start(t.Context(), nothing)
 	require.NoError(t, g.module.Stop(t.Context()))
-	g.gate.set(flags.Key(g.module.Name()), true)
+	g.Switch(true)
 	require.NoError(t, g.Catalog.Start(t.Context()))
 	require.NoError(t, g.Catalog.Stop(t.Context()))
 }
@@ -179,9 +179,9 @@ func stopsAfterFailedStart(t *testing.T, c Case, process bool) {
 func switches(t *testing.T, c Case, process bool) {
 	g := Start(t, c, process)
 	for range 2 {
-		pid := g.Catalog.PID(g.module.Name())
+		pid := g.Catalog.PID(g.name)
 		g.Switch(false)
-		require.Eventually(t, func() bool { return g.Catalog.PID(g.module.Name()) == 0 && gone(pid) }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return g.Catalog.PID(g.name) == 0 && gone(pid) }, 10*time.Second, time.Millisecond)
 		g.Switch(true)
 		g.await(t, nil)
 	}

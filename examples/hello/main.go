@@ -1,0 +1,57 @@
+// Command hello is a module in a binary of its own: docs/writing-a-module.md.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/reply"
+	"foyer/core/plugin"
+)
+
+type hello struct {
+	greeting string
+	host     module.Host
+}
+
+func (m *hello) Name() string          { return "hello" }
+func (m *hello) Config() conf.Section  { return m }
+func (m *hello) Fields(f *conf.Fields) { f.String("greeting", &m.greeting, "What visitors are told.") }
+func (m *hello) Needs() module.Needs   { return module.Needs{Rooms: true, KV: true} }
+func (m *hello) Routes() []module.Route {
+	return []module.Route{{Method: http.MethodGet, Path: "/api/v1.0/hello/:room/", Flag: "hello_rooms", Access: module.Public, Handler: m.greet}}
+}
+func (m *hello) Start(_ context.Context, h module.Host) error { m.host = h; return nil }
+func (m *hello) Stop(context.Context) error                   { return nil }
+func (m *hello) Events() []string                             { return []string{"room_finished"} }
+func (m *hello) Listen(ctx context.Context, e module.Event) error {
+	return m.host.KV().Put(ctx, "last/"+e.Room, []byte(e.ID), 0)
+}
+
+func (m *hello) greet(c *gin.Context) {
+	room, err := m.host.Rooms().Find(c.Request.Context(), c.Param("room"))
+	if errors.Is(err, module.ErrNotFound) {
+		reply.Fail(c, reply.NoMatch("Room"))
+		return
+	}
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	last, err := m.host.KV().Get(c.Request.Context(), "last/"+room.ID.String())
+	reply.JSON(c, http.StatusOK, map[string]any{"greeting": m.greeting + ", " + room.Name, "met_before": err == nil && len(last) > 0})
+}
+
+func main() {
+	if err := plugin.Serve(&hello{greeting: "Hello"}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/catalog"
+	"foyer/core/module"
+	"foyer/core/module/moduletest"
+	"foyer/core/plugin"
+	"foyer/core/store"
+	"foyer/flags"
+)
+
+// build makes the binary as its author would.
+func build(t *testing.T) *moduletest.Binary {
+	path := filepath.Join(t.TempDir(), "hello")
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return &moduletest.Binary{Name: "hello", Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}
+}
+
+func TestHello_reads_a_room_and_hears_of_its_end(t *testing.T) {
+	var room store.Room
+	c := moduletest.Case{Binary: build(t), Config: "greeting: Welcome\n", Flags: []flags.Key{"hello_rooms"}}
+	c.Prepare = func(ctx context.Context, s *store.Store) error {
+		sub := "ada"
+		owner, err := s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true, Language: "en-us", Timezone: "UTC"})
+		if err != nil {
+			return err
+		}
+		room, err = s.CreateRoom(ctx, store.Room{Name: "Weekly call", Slug: "weekly-call", AccessLevel: store.Public}, owner.ID)
+		return err
+	}
+	g := moduletest.Start(t, c, true)
+	get := func(room string) moduletest.Answer {
+		return g.Send(t, moduletest.Request{Method: http.MethodGet, Path: "/api/v1.0/hello/" + room + "/"})
+	}
+	require.Equal(t, `{"greeting":"Welcome, Weekly call","met_before":false}`, get("weekly-call").Body)
+	require.Equal(t, `{"detail":"No Room matches the given query."}`, get("other").Body)
+
+	require.Equal(t, []string{"hello"}, g.Catalog.For("room_finished"))
+	require.Empty(t, g.Catalog.For("room_started"))
+	e := module.Event{ID: uuid.NewString(), Name: "room_finished", Room: room.ID.String(), At: time.Now(), Body: []byte("{}")}
+	require.NoError(t, g.Catalog.Deliver(t.Context(), "hello", e))
+	require.Equal(t, `{"greeting":"Welcome, Weekly call","met_before":true}`, get(room.ID.String()).Body)
+
+	g.Switch(false)
+	require.Equal(t, http.StatusNotFound, get("weekly-call").Status)
+	require.Empty(t, g.Catalog.For("room_finished"))
+}
+
+func TestHello_route_is_unknown_while_its_flag_is_off(t *testing.T) {
+	g := moduletest.Start(t, moduletest.Case{Binary: build(t)}, true)
+	a := g.Send(t, moduletest.Request{Method: http.MethodGet, Path: "/api/v1.0/hello/weekly-call/"})
+	require.Equal(t, g.Send(t, moduletest.Request{Method: http.MethodGet, Path: "/no-such-path/"}), a)
+	require.Zero(t, g.Guard.Admissions.Load())
+}
+
+func TestHello_is_refused_with_a_wrong_checksum(t *testing.T) {
+	b := build(t)
+	found := b.SHA256
+	b.SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte("another binary")))
+	err := start(t, b, "")
+	require.ErrorIs(t, err, plugin.ErrChecksum)
+	require.ErrorContains(t, err, "module hello did not start")
+	require.ErrorContains(t, err, found)
+	require.ErrorContains(t, err, b.SHA256)
+}
+
+func TestHello_is_refused_with_an_unknown_key_or_another_name(t *testing.T) {
+	b := build(t)
+	require.ErrorContains(t, start(t, b, "greting: hi\n"), "modules.hello.greting: unknown key")
+	b.Name = "goodbye"
+	require.ErrorContains(t, start(t, b, ""), `is the module "hello", not "goodbye"`)
+}
+
+// start boots a catalog of the one binary.
+func start(t *testing.T, b *moduletest.Binary, config string) error {
+	log := moduletest.Log(t)
+	dir, err := os.MkdirTemp("", "mt")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	c, err := catalog.New(catalog.Options{
+		Sections: []catalog.Section{{Name: b.Name, Process: true, Path: b.Path, SHA256: b.SHA256, Raw: []byte(config)}},
+		Flags:    always{}, Log: log, Host: catalog.Services{Log: log}.Host, Dir: dir,
+	})
+	require.NoError(t, err)
+	err = c.Start(t.Context())
+	left, readErr := os.ReadDir(dir)
+	require.NoError(t, readErr)
+	require.Empty(t, left, "a failed boot left something")
+	return err
+}
+
+type always struct{}
+
+func (always) On(flags.Key) bool              { return true }
+func (always) OnChange(func(flags.Key, bool)) {}
