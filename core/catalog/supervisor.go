@@ -123,6 +123,9 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 			failed("module process ended", errProcessEnded)
 			continue
 		case <-u.poke:
+			if surrendered { // switched, perhaps off and on too fast to be seen
+				surrendered, recent = false, nil
+			}
 		case <-retry:
 			retry = nil
 		}
