@@ -64,6 +64,10 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	engine.UseRawPath, engine.UnescapePathValues = true, true
 	engine.HandleMethodNotAllowed = false
 	engine.ContextWithFallback = false
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"} // settled by the edge
+	if err := engine.SetTrustedProxies(o.HTTP.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
+	}
 	observe, err := newObserver(o.Log)
 	if err != nil {
 		return nil, err
@@ -83,7 +87,24 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	if o.Health != nil {
 		o.Health.mount(engine)
 	}
-	return engine, nil
+	return decoded{engine}, nil
+}
+
+// decoded has paths matched as they read, however they were escaped. Only where
+// a segment holds an escaped slash the escaped form is kept, so that it does
+// not end the segment.
+type decoded struct{ http.Handler }
+
+// ServeHTTP is http.Handler.
+func (d decoded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if raw := r.URL.RawPath; raw != "" {
+		if strings.Contains(raw, "%2F") || strings.Contains(raw, "%2f") {
+			r.URL.RawPath = strings.ReplaceAll(raw, "+", "%2B") // gin reads "+" as a space
+		} else {
+			r.URL.RawPath = ""
+		}
+	}
+	d.Handler.ServeHTTP(w, r)
 }
 
 // mounted is a route with the flag of its group.
@@ -124,18 +145,23 @@ func (m *mounter) mount(engine *gin.Engine) (err error) {
 	}()
 	for _, path := range slices.Sorted(maps.Keys(m.paths)) {
 		routes := m.paths[path]
+		refuse := m.refuseMethod(routes)
 		for _, form := range []string{path, strings.TrimSuffix(path, "/")} {
 			if form == "" {
 				continue
 			}
 			taken := map[string]bool{}
 			for _, r := range routes {
-				engine.Handle(r.Method, form, m.serve(r))
+				engine.Handle(r.Method, form, m.serve(r, refuse))
 				taken[r.Method] = true
+			}
+			if i := slices.IndexFunc(routes, func(r mounted) bool { return r.Method == http.MethodGet }); i >= 0 && !taken[http.MethodHead] {
+				engine.Handle(http.MethodHead, form, m.serve(routes[i], refuse))
+				taken[http.MethodHead] = true
 			}
 			for _, method := range methods {
 				if !taken[method] {
-					engine.Handle(method, form, m.refuseMethod(routes))
+					engine.Handle(method, form, refuse)
 				}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,7 @@ type edge struct {
 	proxies []netip.Prefix
 	cors    *cors
 	hsts    string
+	public  *url.URL // nil = as the request says
 }
 
 // internalPrefix marks headers that only the gateway itself may set.
@@ -41,6 +43,11 @@ func newEdge(o Options) (*edge, error) {
 	if e.cors, err = newCORS(o.HTTP); err != nil {
 		return nil, err
 	}
+	if o.HTTP.PublicURL != "" {
+		if e.public, err = url.Parse(o.HTTP.PublicURL); err != nil {
+			return nil, fmt.Errorf("http.public_url: %w", err)
+		}
+	}
 	if s := int(o.HTTP.HSTS.Seconds()); s > 0 {
 		e.hsts = "max-age=" + strconv.Itoa(s) + "; includeSubDomains; preload"
 	}
@@ -58,14 +65,11 @@ func (e *edge) handle(c *gin.Context) {
 	r := c.Request
 	for name := range r.Header {
 		if strings.HasPrefix(name, internalPrefix) {
-			r.Header.Del(name)
+			delete(r.Header, name)
 		}
 	}
 	address, https := e.peer(r)
-	r.URL.Scheme, r.URL.Host = "http", r.Host
-	if https {
-		r.URL.Scheme = "https"
-	}
+	e.settle(r, address, https)
 	h := c.Writer.Header()
 	h["X-Frame-Options"] = deny
 	h["X-Content-Type-Options"] = nosniff
@@ -73,8 +77,7 @@ func (e *edge) handle(c *gin.Context) {
 	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	h["Vary"] = vary
 	h["Content-Language"] = language
-	heartbeat := strings.HasPrefix(r.URL.Path, "/__heartbeat__") || strings.HasPrefix(r.URL.Path, "/__lbheartbeat__")
-	if !heartbeat {
+	if !isHeartbeat(r.URL.Path) {
 		if !e.hostAllowed(r.Host) {
 			reply.Fail(c, reply.Detail(http.StatusBadRequest, "Invalid Host header."))
 			return
@@ -94,6 +97,37 @@ func (e *edge) handle(c *gin.Context) {
 	c.Request = r.WithContext(module.WithCaller(r.Context(), &module.Caller{Address: address}))
 	c.Next()
 }
+
+// isHeartbeat: probes name the server by its address and come by plain http.
+func isHeartbeat(path string) bool {
+	switch strings.TrimSuffix(path, "/") {
+	case "/__heartbeat__", "/__lbheartbeat__":
+		return true
+	}
+	return false
+}
+
+// settle writes what was found about the client where later stages look: the
+// scheme and host that the client sees into the URL, and the address into the
+// one forwarding header, so that nobody believes what a client invented.
+func (e *edge) settle(r *http.Request, address string, https bool) {
+	r.URL.Scheme, r.URL.Host = "http", r.Host
+	if https {
+		r.URL.Scheme = "https"
+	}
+	if e.public != nil {
+		r.URL.Scheme, r.URL.Host = e.public.Scheme, e.public.Host
+	}
+	forwarded := r.Header["X-Forwarded-For"] != nil
+	for _, name := range forwardingHeaders {
+		delete(r.Header, name)
+	}
+	if forwarded {
+		r.Header["X-Forwarded-For"] = []string{address}
+	}
+}
+
+var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip"}
 
 // Values are shared between answers and never changed.
 var (
@@ -117,6 +151,7 @@ func (e *edge) peer(r *http.Request) (address string, https bool) {
 		return host, https
 	}
 	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
+		proto, _, _ = strings.Cut(proto, ",") // of a chain, what the first proxy saw
 		https = strings.EqualFold(strings.TrimSpace(proto), "https")
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")

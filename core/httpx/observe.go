@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -29,6 +31,13 @@ type observer struct {
 	log      *slog.Logger
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
+	labels   sync.Map // outcome -> metric.MeasurementOption, as many as routes have answers
+}
+
+// outcome is what requests are counted by.
+type outcome struct {
+	method, route string
+	status        int
 }
 
 func newObserver(log *slog.Logger) (*observer, error) {
@@ -48,17 +57,14 @@ func (o *observer) handle(c *gin.Context) {
 	r := c.Request
 	id := requestID(r)
 	c.Writer.Header()[requestIDHeader] = []string{id}
-	route := c.FullPath()
-	if route == "" {
-		route = "unknown"
-	}
+	route := routeOf(c)
 	ctx := telemetry.WithRequestID(r.Context(), id)
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
 	ctx, span := o.tracer.Start(ctx, r.Method+" "+route, trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
 	c.Request = r.WithContext(ctx)
 
-	o.survive(c)
+	cut := o.survive(c)
 
 	status := c.Writer.Status()
 	if span.IsRecording() {
@@ -69,35 +75,65 @@ func (o *observer) handle(c *gin.Context) {
 		}
 	}
 	took := time.Since(start)
-	o.duration.Record(ctx, took.Seconds(), metric.WithAttributeSet(attribute.NewSet(
-		attribute.String("http.request.method", methodName(r.Method)), attribute.String("http.route", route),
-		attribute.String("http.response.status_code", strconv.Itoa(status)))))
-	o.line(c, route, status, took)
+	was := outcome{methodName(r.Method), route, status}
+	o.duration.Record(ctx, took.Seconds(), o.labelsOf(was))
+	o.line(c, was, took)
+	if cut {
+		panic(http.ErrAbortHandler)
+	}
 }
 
-// survive runs the rest of the chain; a panic is answered with 500, unless it
-// is the one that aborts a connection on purpose.
-func (o *observer) survive(c *gin.Context) {
+// routeOf is the pattern that matched, the same for both slash forms.
+func routeOf(c *gin.Context) string {
+	switch route := c.FullPath(); {
+	case route == "":
+		return "unknown"
+	case strings.HasSuffix(route, "/"):
+		return route
+	default:
+		return route + "/"
+	}
+}
+
+func (o *observer) labelsOf(was outcome) metric.MeasurementOption {
+	if known, ok := o.labels.Load(was); ok {
+		if labels, ok := known.(metric.MeasurementOption); ok {
+			return labels
+		}
+	}
+	labels := metric.WithAttributeSet(attribute.NewSet(
+		attribute.String("http.request.method", was.method), attribute.String("http.route", was.route),
+		attribute.String("http.response.status_code", strconv.Itoa(was.status))))
+	o.labels.Store(was, labels)
+	return labels
+}
+
+// survive runs the rest of the chain and tells whether the connection must be
+// cut: a handler wants it so, or it panicked when part of its answer was out.
+// Other panics are answered with 500.
+func (o *observer) survive(c *gin.Context) (cut bool) {
 	defer func() {
 		p := recover()
 		if p == nil {
 			return
 		}
+		c.Abort()
 		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-			panic(p)
+			cut = true
+			return
 		}
 		o.log.ErrorContext(c.Request.Context(), "handler panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
-		if !c.Writer.Written() {
+		if cut = c.Writer.Written(); !cut {
 			reply.Fail(c, fmt.Errorf("panic: %v", p))
 		}
-		c.Abort()
 	}()
 	c.Next()
+	return false
 }
 
-func (o *observer) line(c *gin.Context, route string, status int, took time.Duration) {
+func (o *observer) line(c *gin.Context, was outcome, took time.Duration) {
 	level := slog.LevelInfo
-	if status >= http.StatusInternalServerError {
+	if was.status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
 	ctx := c.Request.Context()
@@ -105,7 +141,7 @@ func (o *observer) line(c *gin.Context, route string, status int, took time.Dura
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", methodName(c.Request.Method)), slog.String("route", route), slog.Int("status", status),
+		slog.String("method", was.method), slog.String("route", was.route), slog.Int("status", was.status),
 		slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
 	}
 	for _, e := range c.Errors {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -17,11 +18,16 @@ import (
 // limiterTime bounds one question to the limiter.
 const limiterTime = 2 * time.Second
 
-// serve is the way of one route: flag, access, throttle, handler.
-func (m *mounter) serve(r mounted) gin.HandlerFunc {
+// serve is the way of one route: flag, access, throttle, handler. A route that
+// is off is to its path as if it were not declared; refuse answers then.
+func (m *mounter) serve(r mounted, refuse gin.HandlerFunc) gin.HandlerFunc {
 	guard, limiter, handler := m.options.Guard, m.options.Limiter, r.Handler
 	return func(c *gin.Context) {
-		if !m.open(r) || !roomParameterIsSane(c) || !formatIsKnown(c) {
+		if !m.open(r) {
+			refuse(c)
+			return
+		}
+		if !roomParameterIsSane(c) || !formatIsKnown(c) {
 			notFound(c)
 			return
 		}
@@ -38,6 +44,9 @@ func (m *mounter) serve(r mounted) gin.HandlerFunc {
 				reply.Fail(c, err)
 				return
 			}
+		}
+		if c.Request.Method == http.MethodHead {
+			c.Request.Method = http.MethodGet // of a copy: the server still leaves the body out
 		}
 		handler(c)
 	}
@@ -99,6 +108,21 @@ func limitKey(caller module.Caller) string {
 	case caller.SignedIn():
 		return "user:" + caller.UserID.String()
 	default:
-		return "address:" + caller.Address
+		return "address:" + network(caller.Address)
 	}
+}
+
+// network is what one client can call its own: an IPv4 address, or the /64 of
+// an IPv6 address, within which it can change addresses at will.
+func network(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
 }

@@ -43,15 +43,18 @@ func NewServer(cfg config.HTTP, h http.Handler, log *slog.Logger) *Server {
 	s := &Server{drain: cfg.DrainTimeout}
 	s.Swap(h)
 	s.http = &http.Server{
-		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			(*s.handler.Load()).ServeHTTP(w, r)
-		}),
+		Handler:           s,
 		ReadHeaderTimeout: cfg.ReadTimeout,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
 	return s
+}
+
+// ServeHTTP answers with the handler of the moment.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	(*s.handler.Load()).ServeHTTP(w, r)
 }
 
 // Swap replaces the handler for the requests that come.

@@ -1,0 +1,144 @@
+package httpx_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/httpx"
+	"foyer/core/module"
+)
+
+func panicking(*gin.Context) { panic("boom") }
+
+// seen is what the handler of route saw.
+func seen(t *testing.T, w *httptest.ResponseRecorder) map[string]any {
+	t.Helper()
+	require.Equal(t, http.StatusOK, w.Code, w.Body.String())
+	var m map[string]any
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &m))
+	return m
+}
+
+var open = core(route("GET", "/x/", module.Public, ""))
+
+func TestForwarded_headers_are_believed_from_trusted_proxies_only(t *testing.T) {
+	for name, x := range map[string]struct {
+		peer, address, scheme string
+		header                []string
+	}{
+		"stranger":        {"203.0.113.9:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "10.1.1.1", "X-Forwarded-Proto", "https", "X-Real-Ip", "10.1.1.1"}},
+		"proxy":           {"10.0.0.1:1", "203.0.113.9", "https", []string{"X-Forwarded-For", "203.0.113.9", "X-Forwarded-Proto", "https"}},
+		"client lies":     {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "8.8.8.8, 203.0.113.9"}},
+		"two proxies":     {"10.0.0.1:1", "203.0.113.9", "https", []string{"X-Forwarded-For", "203.0.113.9, 10.0.0.2", "X-Forwarded-Proto", "https, http"}},
+		"two lines":       {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "8.8.8.8", "X-Forwarded-For", "203.0.113.9"}},
+		"nonsense":        {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Forwarded-For", "unknown"}},
+		"all proxies":     {"10.0.0.1:1", "10.0.0.3", "http", []string{"X-Forwarded-For", "10.0.0.3, 10.0.0.2"}},
+		"nothing":         {"10.0.0.1:1", "10.0.0.1", "http", nil},
+		"IPv4 in IPv6":    {"[::ffff:10.0.0.1]:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "203.0.113.9"}},
+		"real ip ignored": {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Real-Ip", "203.0.113.9", "Forwarded", "for=203.0.113.9"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := build(t, config.HTTP{TrustedProxies: []string{"10.0.0.0/8"}}, open)
+			got := seen(t, h.ask("GET", "/x/", append(x.header, "From", x.peer)...))
+			require.Equal(t, x.address, got["address"])
+			require.Equal(t, x.address, got["gin"], "gin tells the same address")
+			require.Equal(t, x.scheme, got["scheme"])
+			require.Equal(t, "meet.example.org", got["host"])
+		})
+	}
+	_, err := httpx.Build(httpx.Options{HTTP: config.HTTP{TrustedProxies: []string{"ten"}}})
+	require.ErrorContains(t, err, "http.trusted_proxies")
+}
+
+func TestPublic_address_wins_over_what_requests_say(t *testing.T) {
+	h := build(t, config.HTTP{PublicURL: "https://public.example.org:8443"}, open)
+	got := seen(t, h.ask("GET", "/x/"))
+	require.Equal(t, "https", got["scheme"])
+	require.Equal(t, "public.example.org:8443", got["host"])
+}
+
+func TestInternal_headers_of_clients_are_stripped(t *testing.T) {
+	h := build(t, config.HTTP{}, open)
+	got := seen(t, h.ask("GET", "/x/", "X-Foyer-Caller", `{"user_id":"x"}`, "x-foyer-token", "y"))
+	require.Empty(t, got["internal"])
+}
+
+func TestEvery_answer_carries_the_standing_headers(t *testing.T) {
+	h := build(t, config.HTTP{}, open)
+	for _, path := range []string{"/x/", "/unknown/"} {
+		got := h.ask("GET", path).Header()
+		for k, v := range map[string]string{
+			"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Cross-Origin-Opener-Policy": "same-origin", "Vary": "origin, Accept-Language, Cookie", "Content-Language": "en-us",
+			"Content-Type": "application/json", "Strict-Transport-Security": "",
+		} {
+			require.Equal(t, v, got.Get(k), k)
+		}
+	}
+}
+
+func TestHost_must_be_allowed(t *testing.T) {
+	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org", ".example.com"}}, open)
+	h.options.Health = &httpx.Health{}
+	for host, status := range map[string]int{
+		"meet.example.org": 200, "MEET.example.org:8080": 200, "meet.example.org.": 200, "example.com": 200, "a.b.example.com": 200,
+		"evil.org": 400, "xexample.com": 400, "meet.example.org.evil.org": 400, "": 400,
+	} {
+		require.Equal(t, status, h.ask("GET", "/x/", "Host", host).Code, host)
+	}
+}
+
+func TestPlain_http_is_redirected_and_https_made_lasting(t *testing.T) {
+	h := build(t, config.HTTP{RedirectHTTPS: true, HSTS: time.Minute, TrustedProxies: []string{"10.0.0.1"}}, open)
+	w := h.ask("POST", "/x/?a=1%202")
+	require.Equal(t, 301, w.Code)
+	require.Equal(t, "https://meet.example.org/x/?a=1%202", w.Header().Get("Location"))
+	w = h.ask("GET", "/x/", "From", "10.0.0.1:9", "X-Forwarded-Proto", "https")
+	require.Equal(t, 200, w.Code)
+	require.Equal(t, "max-age=60; includeSubDomains; preload", w.Header().Get("Strict-Transport-Security"))
+	require.Equal(t, 301, h.ask("GET", "/x/", "X-Forwarded-Proto", "https").Code, "a stranger cannot claim https")
+}
+
+func TestCORS_echoes_allowed_origins_only(t *testing.T) {
+	h := build(t, config.HTTP{CORSOrigins: []string{"https://a.example.org"}, CORSOriginRegexes: []string{`https://[a-z]+\.b\.example\.org$`}}, open)
+	for origin, allowed := range map[string]bool{
+		"https://a.example.org": true, "https://x.b.example.org": true,
+		"https://a.example.org.evil.org": false, "http://a.example.org": false, "null": false, "evil https://x.b.example.org": false,
+	} {
+		w := h.ask("GET", "/x/", "Origin", origin)
+		require.Equal(t, 200, w.Code)
+		if !allowed {
+			require.Empty(t, w.Header().Get("Access-Control-Allow-Origin"), origin)
+			require.Empty(t, w.Header().Get("Access-Control-Allow-Credentials"), origin)
+			continue
+		}
+		require.Equal(t, origin, w.Header().Get("Access-Control-Allow-Origin"))
+		require.Equal(t, "true", w.Header().Get("Access-Control-Allow-Credentials"))
+	}
+	w := h.ask("OPTIONS", "/x/", "Origin", "https://a.example.org", "Access-Control-Request-Method", "PUT")
+	require.Equal(t, 200, w.Code)
+	require.Empty(t, w.Body.String())
+	require.Equal(t, "DELETE, GET, OPTIONS, PATCH, POST, PUT", w.Header().Get("Access-Control-Allow-Methods"))
+	require.Equal(t, "accept, authorization, content-type, user-agent, x-csrftoken, x-requested-with", w.Header().Get("Access-Control-Allow-Headers"))
+	require.Equal(t, "86400", w.Header().Get("Access-Control-Max-Age"))
+	all := build(t, config.HTTP{CORSAllowAll: true}, open)
+	require.Equal(t, "https://any.example.net", all.ask("GET", "/x/", "Origin", "https://any.example.net").Header().Get("Access-Control-Allow-Origin"))
+	_, err := httpx.Build(httpx.Options{HTTP: config.HTTP{CORSOriginRegexes: []string{"("}}})
+	require.ErrorContains(t, err, "allowed_origin_regexes")
+}
+
+func TestRequest_ids_are_taken_when_sane(t *testing.T) {
+	h := build(t, config.HTTP{}, open)
+	require.Equal(t, "0123-abc_DEF.9", h.ask("GET", "/x/", "X-Request-Id", "0123-abc_DEF.9").Header().Get("X-Request-Id"))
+	for _, bad := range []string{"", "short", "with space in it", "a\tb-and-more", string(make([]byte, 300)), "<script>alert(1)</script>"} {
+		got := h.ask("GET", "/unknown/", "X-Request-Id", bad).Header().Get("X-Request-Id")
+		require.Len(t, got, 36, bad)
+	}
+}

@@ -1,0 +1,131 @@
+package httpx_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/httpx"
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/flags"
+)
+
+// headerGuard signs in whom the test header names.
+type headerGuard struct{}
+
+func (headerGuard) Admit(c *gin.Context, r module.Route) error {
+	caller := module.CallerFrom(c.Request.Context())
+	if id, err := uuid.Parse(c.GetHeader("X-Test-User")); err == nil {
+		caller.UserID = id
+	}
+	if room := c.GetHeader("X-Test-Token-Room"); room != "" {
+		caller.Token = &module.TokenClaims{Identity: c.GetHeader("X-Test-Identity"), Room: room}
+	}
+	if r.Access == module.Session && !caller.SignedIn() {
+		return reply.Unauthenticated()
+	}
+	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), &caller))
+	return nil
+}
+
+// limiter remembers what it was asked and refuses what it is told to.
+type limiter struct {
+	mu   sync.Mutex
+	keys []string
+	wait time.Duration
+	err  error
+}
+
+func (l *limiter) Allow(_ context.Context, scope, key string) (time.Duration, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.keys = append(l.keys, scope+" "+key)
+	return l.wait, l.err
+}
+
+// gates are the flags that are on.
+type gates map[flags.Key]bool
+
+func (g gates) On(k flags.Key) bool { return g[k] }
+
+// house is a router under test.
+type house struct {
+	*testing.T
+	options httpx.Options
+	limiter *limiter
+	gates   gates
+	logs    *bytes.Buffer
+	handler http.Handler
+}
+
+func build(t *testing.T, cfg config.HTTP, groups ...httpx.Group) *house {
+	t.Helper()
+	h := &house{T: t, limiter: &limiter{}, gates: gates{}, logs: &bytes.Buffer{}}
+	h.options = httpx.Options{
+		HTTP: cfg, Guard: headerGuard{}, Limiter: h.limiter, Gate: h.gates,
+		Log: slog.New(slog.NewJSONHandler(h.logs, nil)),
+	}
+	var err error
+	h.handler, err = httpx.Build(h.options, groups...)
+	require.NoError(t, err)
+	return h
+}
+
+// ask sends one request; headers come in pairs, Host and From (the peer's
+// address) among them.
+func (h *house) ask(method, target string, header ...string) *httptest.ResponseRecorder {
+	h.Helper()
+	r := httptest.NewRequest(method, "http://meet.example.org"+target, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		switch header[i] {
+		case "Host":
+			r.Host = header[i+1]
+		case "From":
+			r.RemoteAddr = header[i+1]
+		case "Body":
+			r.Body = io.NopCloser(strings.NewReader(header[i+1]))
+		default:
+			r.Header.Add(header[i], header[i+1])
+		}
+	}
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	return w
+}
+
+// route answers 200 with what the handler sees.
+func route(method, path string, access module.Access, limit string) module.Route {
+	return module.Route{Method: method, Path: path, Access: access, Limit: limit, Handler: show}
+}
+
+func show(c *gin.Context) {
+	internal := []string{}
+	for k := range c.Request.Header {
+		if strings.HasPrefix(k, "X-Foyer-") {
+			internal = append(internal, k)
+		}
+	}
+	caller := module.CallerFrom(c.Request.Context())
+	reply.JSON(c, http.StatusOK, map[string]any{
+		"method": c.Request.Method, "room": c.Param("room"), "address": caller.Address, "gin": c.ClientIP(),
+		"scheme": c.Request.URL.Scheme, "host": c.Request.URL.Host, "internal": internal,
+	})
+}
+
+func core(routes ...module.Route) httpx.Group { return httpx.Group{Routes: routes} }
+
+const json401 = `{"detail":"Authentication credentials were not provided."}`
+const json404 = `{"detail":"Not found."}`
