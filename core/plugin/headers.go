@@ -37,7 +37,8 @@ func (e envelope) encode() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode caller: %w", err)
 	}
-	return string(b), nil
+	// The one control character that JSON leaves as it is, and headers refuse.
+	return strings.ReplaceAll(string(b), "\x7f", `\u007f`), nil
 }
 
 func readEnvelope(h http.Header) (e envelope, err error) {

@@ -1,0 +1,223 @@
+package plugin
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestServe_refuses_to_run_by_hand(t *testing.T) {
+	require.ErrorIs(t, Serve(nil), ErrByHand)
+}
+
+func TestErrors_keep_their_identity(t *testing.T) {
+	for code, known := range identities() {
+		sent := toStatus(fmt.Errorf("get key: %w", known))
+		require.Equal(t, code, status.Code(sent))
+		got := fromStatus(sent)
+		require.ErrorIs(t, got, known)
+		require.EqualError(t, got, "get key: "+known.Error())
+	}
+	other := fromStatus(toStatus(errors.New("disk full")))
+	require.EqualError(t, other, "disk full")
+	for _, known := range identities() {
+		require.NotErrorIs(t, other, known)
+	}
+	require.NoError(t, fromStatus(toStatus(nil)))
+	require.Equal(t, codes.Unknown, status.Code(toStatus(errors.New("x"))))
+}
+
+func TestVerify_names_what_was_found_and_expected(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "binary")
+	require.NoError(t, os.WriteFile(path, []byte("hello\n"), 0o700))
+	const sum = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+	require.NoError(t, verify(path, sum))
+	require.NoError(t, verify(path, strings.ToUpper(sum)))
+	wrong := strings.Repeat("0", 64)
+	err := verify(path, wrong)
+	require.ErrorIs(t, err, ErrChecksum)
+	require.ErrorContains(t, err, sum)
+	require.ErrorContains(t, err, wrong)
+	for _, bad := range []string{"xyz", sum[:62], sum + "00"} {
+		require.ErrorIs(t, verify(path, bad), ErrChecksum)
+	}
+	require.ErrorIs(t, verify(path+"x", sum), os.ErrNotExist)
+}
+
+func TestOpenRunDir_removes_what_dead_gateways_left_and_nothing_else(t *testing.T) {
+	base := t.TempDir()
+	make := func(name string, mode os.FileMode, lock bool) string {
+		path := filepath.Join(base, name)
+		require.NoError(t, os.MkdirAll(filepath.Join(path, "1"), 0o700))
+		require.NoError(t, os.Chmod(path, mode))
+		if lock {
+			require.NoError(t, os.WriteFile(filepath.Join(path, lockName), nil, 0o600))
+		}
+		return path
+	}
+	dead := make("foyer-dead", 0o700, true)
+	fresh := make("foyer-fresh", 0o700, false)
+	settled := make("foyer-settled", 0o700, false)
+	long := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(settled, long, long))
+	public := make("foyer-public", 0o755, true)
+	other := make("other", 0o700, true)
+	require.NoError(t, os.Symlink(other, filepath.Join(base, "foyer-link")))
+	alive, err := OpenRunDir(base)
+	require.NoError(t, err)
+	second, err := OpenRunDir(base)
+	require.NoError(t, err)
+	for path, want := range map[string]bool{
+		dead: false, settled: false, fresh: true, public: true, other: true, alive.path: true, second.path: true,
+		filepath.Join(base, "foyer-link"): true,
+	} {
+		_, err := os.Lstat(path)
+		require.Equal(t, want, err == nil, path)
+	}
+	info, err := os.Stat(alive.path)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+	require.NoError(t, alive.Close())
+	require.NoError(t, second.Close())
+	_, err = os.Lstat(alive.path)
+	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestLines_log_json_of_both_kinds_and_plain_text(t *testing.T) {
+	var out bytes.Buffer
+	w := &lines{log: slog.New(slog.NewJSONHandler(&out, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	write := func(text string) {
+		n, err := w.Write([]byte(text))
+		require.NoError(t, err)
+		require.Equal(t, len(text), n)
+	}
+	write(`{"time":"2026-01-01T00:00:00Z","level":"WARN","msg":"low","room":"r","trace_id":"t"}` + "\n" + `{"@level":"error","@mess`)
+	write(`age":"bad","@module":"m"}` + "\n\n" + "panic: oh\r\n")
+	write(strings.Repeat("x", lineLimit+10))
+	w.flush()
+	var got []map[string]any
+	for line := range bytes.Lines(out.Bytes()) {
+		var m map[string]any
+		require.NoError(t, json.Unmarshal(line, &m))
+		delete(m, "time")
+		got = append(got, m)
+	}
+	require.Len(t, got, 5)
+	require.Equal(t, map[string]any{"level": "WARN", "msg": "low", "room": "r", "trace_id": "t"}, got[0])
+	require.Equal(t, map[string]any{"level": "ERROR", "msg": "bad", "module": "m"}, got[1])
+	require.Equal(t, map[string]any{"level": "WARN", "msg": "module output", "text": "panic: oh"}, got[2])
+	require.Len(t, got[3]["text"], lineLimit)
+	require.Len(t, got[4]["text"], 10)
+}
+
+func FuzzLines_never_fails(f *testing.F) {
+	f.Add([]byte("{\"level\":\"x\",\"msg\":1}\n{\n"), 3)
+	f.Fuzz(func(t *testing.T, text []byte, cut int) {
+		w := &lines{log: slog.New(slog.DiscardHandler)}
+		if cut < 0 || cut > len(text) {
+			cut = 0
+		}
+		for _, part := range [][]byte{text[:cut], text[cut:]} {
+			n, err := w.Write(part)
+			require.NoError(t, err)
+			require.Equal(t, len(part), n)
+		}
+		w.flush()
+	})
+}
+
+func FuzzEnvelope_survives_any_caller(f *testing.F) {
+	f.Add("ada", "weekly-call", "192.0.2.1")
+	f.Add("\x7f\r\nX: y", "é\u2028", "\x00")
+	f.Fuzz(func(t *testing.T, sub, slug, address string) {
+		in := envelope{Caller: module.Caller{
+			UserID: uuid.New(), Sub: sub, Address: address, Room: &module.RoomRef{ID: uuid.New(), Slug: slug},
+			Token: &module.TokenClaims{Identity: sub, Room: slug},
+		}}
+		text, err := in.encode()
+		require.NoError(t, err)
+		for _, b := range []byte(text) {
+			require.True(t, b >= ' ' && b != 0x7f || b == '\t', "no header value: %q", text)
+		}
+		out, err := readEnvelope(http.Header{headerCaller: {text}})
+		require.NoError(t, err)
+		require.Equal(t, strings.ToValidUTF8(slug, "\uFFFD") == slug, out.Caller.Room.Slug == slug)
+		require.Equal(t, in.Caller.UserID, out.Caller.UserID)
+	})
+}
+
+type web struct{ module.Module }
+
+func (web) Name() string { return "web" }
+func (web) Routes() []module.Route {
+	return []module.Route{{Method: "GET", Path: "/x/", Handler: func(c *gin.Context) { c.String(200, "in") }}}
+}
+
+func TestRouter_admits_the_gateway_only(t *testing.T) {
+	h := router(web{}, "token", slog.New(slog.DiscardHandler))
+	call := func(token, caller string) int {
+		r := httptest.NewRequest("GET", "/x/", nil)
+		r.Header.Set(headerToken, token)
+		r.Header.Set(headerCaller, caller)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	require.Equal(t, 200, call("token", "{}"))
+	require.Equal(t, 403, call("", "{}"))
+	require.Equal(t, 403, call("tokem", "{}"))
+	require.Equal(t, 500, call("token", "{"))
+}
+
+type configured struct {
+	module.Module
+	section conf.Group
+	err     error
+}
+
+func (c configured) Name() string         { return "m" }
+func (c configured) Config() conf.Section { return c.section }
+func (c configured) Validate() error      { return c.err }
+
+func TestConfigure_gives_every_fault(t *testing.T) {
+	var n int
+	m := configured{section: func(f *conf.Fields) { f.Int("n", &n, "A number.") }}
+	require.NoError(t, Decode(m, []byte("n: 3")))
+	require.NoError(t, Validate(m))
+	require.Equal(t, 3, n)
+	require.EqualError(t, Decode(m, []byte("n: x\nm: 1")), "modules.m.n: must be a whole number, but is text\nmodules.m.m: unknown key (did you mean \"n\"?)")
+	m.err = errors.Join(errors.New("n: odd"), errors.New("n: prime"))
+	require.EqualError(t, Validate(m), "modules.m: n: odd\nmodules.m: n: prime")
+}
+
+func TestLimitedCall_gives_a_deadline(t *testing.T) {
+	err := limitedCall(context.Background(), "", nil, nil, nil, func(ctx context.Context, _ string, _, _ any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
+		_, ok := ctx.Deadline()
+		require.True(t, ok)
+		return nil
+	})
+	require.NoError(t, err)
+}
