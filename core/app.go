@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
 	"foyer/core/auth"
@@ -75,6 +76,9 @@ func New(ctx context.Context, o Options) (*App, error) {
 
 // Addr is the address the gateway listens on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
+
+// Handler answers requests without the listener, as Run does.
+func (a *App) Handler() http.Handler { return a.server }
 
 // Close lets go of everything that New opened, in reverse.
 func (a *App) Close(ctx context.Context) error {

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"foyer/core/plugin"
+)
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == "module" { // the measured module in its own process
+		if err := plugin.Serve(newPing()); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	out := flag.String("out", "", "Markdown file to write, \"\" = standard output")
+	round := flag.Duration("round", time.Second, "length of one measurement")
+	flag.Parse()
+	if err := run(context.Background(), *out, *round); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// figure is one line of the table.
+type figure struct {
+	what, measured, promise string
+	met                     bool
+}
+
+func run(ctx context.Context, out string, round time.Duration) error {
+	dir, err := os.MkdirTemp("", "foyer-bench-")
+	if err != nil {
+		return fmt.Errorf("make a folder: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	var all []figure
+	for _, measure := range []func(context.Context, string, time.Duration) ([]figure, error){
+		gate, retrieve, placements, program,
+	} {
+		figures, err := measure(ctx, dir, round)
+		if err != nil {
+			return err
+		}
+		all = append(all, figures...)
+	}
+	return report(out, all)
+}
