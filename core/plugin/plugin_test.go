@@ -68,7 +68,7 @@ func TestVerify_names_what_was_found_and_expected(t *testing.T) {
 }
 
 func TestOpenRunDir_removes_what_dead_gateways_left_and_nothing_else(t *testing.T) {
-	base := t.TempDir()
+	base := shortDir(t)
 	make := func(name string, mode os.FileMode, lock bool) string {
 		path := filepath.Join(base, name)
 		require.NoError(t, os.MkdirAll(filepath.Join(path, "1"), 0o700))
@@ -220,4 +220,22 @@ func TestLimitedCall_gives_a_deadline(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// shortDir is a directory whose sockets have paths that the kernel takes.
+func shortDir(t *testing.T) string {
+	dir, err := os.MkdirTemp("", "pl")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func TestOpenRunDir_refuses_a_path_too_long_for_sockets(t *testing.T) {
+	base := filepath.Join(shortDir(t), strings.Repeat("x", 80))
+	require.NoError(t, os.Mkdir(base, 0o700))
+	_, err := OpenRunDir(base)
+	require.ErrorContains(t, err, "choose a shorter TMPDIR")
+	left, err := os.ReadDir(base)
+	require.NoError(t, err)
+	require.Empty(t, left)
 }

@@ -16,6 +16,9 @@ import (
 const (
 	runPrefix = "foyer-"
 	lockName  = "lock"
+	// pathLimit leaves the 42 bytes that go-plugin's names and ours take of the
+	// 107 of a socket's path.
+	pathLimit = 65
 	// settling is how old a directory without a lock must be to be stale: its
 	// owner may be about to lock it.
 	settling = time.Minute
@@ -42,6 +45,10 @@ func OpenRunDir(base string) (*RunDir, error) {
 	path, err := os.MkdirTemp(base, runPrefix)
 	if err != nil {
 		return nil, fmt.Errorf("make directory for sockets: %w", err)
+	}
+	if len(path) > pathLimit {
+		_ = os.Remove(path)
+		return nil, fmt.Errorf("make directory for sockets: %s is too long for the path of a socket: choose a shorter TMPDIR", path)
 	}
 	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {

@@ -19,6 +19,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/httpx"
 	"foyer/core/module"
+	"foyer/core/plugin"
 	"foyer/core/store"
 	"foyer/flags"
 )
@@ -37,6 +38,7 @@ type Case struct {
 	// Prepare fills the store before the module starts; nil = nothing.
 	Prepare func(ctx context.Context, s *store.Store) error
 	Policy  catalog.Policy
+	Traces  plugin.Traces // where a process sends its spans
 }
 
 // Binary is an external module, as the configuration names it.
@@ -118,7 +120,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
 	g.Catalog, err = catalog.New(catalog.Options{
-		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy,
+		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
 		Sections: []catalog.Section{section},
 		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log}.Host,
 	})

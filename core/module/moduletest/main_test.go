@@ -6,6 +6,7 @@ import (
 	"go.uber.org/goleak"
 
 	"foyer/core/module/moduletest"
+	"foyer/flags"
 )
 
 func TestMain(m *testing.M) {
@@ -44,3 +45,9 @@ func TestProbe_leaks_nothing(t *testing.T) {
 		}
 	})
 }
+
+// on is flags that are all on.
+type on struct{}
+
+func (on) On(flags.Key) bool              { return true }
+func (on) OnChange(func(flags.Key, bool)) {}

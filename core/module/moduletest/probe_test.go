@@ -59,6 +59,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: p.echo},
 		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: p.counts},
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
+		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
 		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
 	}
 }
@@ -215,4 +216,30 @@ func (p *probe) slow(c *gin.Context) {
 	case <-time.After(300 * time.Millisecond):
 		reply.JSON(c, http.StatusOK, "late")
 	}
+}
+
+// kv tells what the host's keys answer.
+func (p *probe) kv(c *gin.Context) {
+	ctx, kv := c.Request.Context(), p.host.KV()
+	_, missing := kv.Get(ctx, "k")
+	first, err1 := kv.PutIfAbsent(ctx, "k", []byte("v"), 0)
+	second, err2 := kv.PutIfAbsent(ctx, "k", []byte("w"), time.Hour)
+	value, err3 := kv.Get(ctx, "k")
+	others, err4 := kv.DeleteIf(ctx, "k", []byte("w"))
+	ours, err5 := kv.DeleteIf(ctx, "k", []byte("v"))
+	err6 := kv.Put(ctx, "k", []byte("short"), time.Millisecond)
+	time.Sleep(5 * time.Millisecond)
+	_, expired := kv.Get(ctx, "k")
+	err7 := kv.Put(ctx, "k", []byte{}, 0)
+	empty, err8 := kv.Get(ctx, "k")
+	err9 := kv.Delete(ctx, "k")
+	err10 := kv.Delete(ctx, "k")
+	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, map[string]any{
+		"missing": errors.Is(missing, module.ErrNotFound), "first": first, "second": second, "value": string(value),
+		"others": others, "ours": ours, "expired": errors.Is(expired, module.ErrNotFound), "empty": len(empty),
+	})
 }
