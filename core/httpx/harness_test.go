@@ -78,10 +78,16 @@ func build(t *testing.T, cfg config.HTTP, groups ...httpx.Group) *house {
 		HTTP: cfg, Guard: headerGuard{}, Limiter: h.limiter, Gate: h.gates,
 		Log: slog.New(slog.NewJSONHandler(h.logs, nil)),
 	}
+	h.rebuild(groups...)
+	return h
+}
+
+// rebuild makes the router again, of the options as they are now.
+func (h *house) rebuild(groups ...httpx.Group) {
+	h.Helper()
 	var err error
 	h.handler, err = httpx.Build(h.options, groups...)
-	require.NoError(t, err)
-	return h
+	require.NoError(h.T, err)
 }
 
 // ask sends one request; headers come in pairs, Host and From (the peer's

@@ -60,7 +60,7 @@ func (o *observer) handle(c *gin.Context) {
 	route := routeOf(c)
 	ctx := telemetry.WithRequestID(r.Context(), id)
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
-	ctx, span := o.tracer.Start(ctx, r.Method+" "+route, trace.WithSpanKind(trace.SpanKindServer))
+	ctx, span := o.tracer.Start(ctx, methodName(r.Method)+" "+route, trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
 	c.Request = r.WithContext(ctx)
 
@@ -68,7 +68,7 @@ func (o *observer) handle(c *gin.Context) {
 
 	status := c.Writer.Status()
 	if span.IsRecording() {
-		span.SetAttributes(attribute.String("http.request.method", r.Method),
+		span.SetAttributes(attribute.String("http.request.method", methodName(r.Method)),
 			attribute.String("http.route", route), attribute.Int("http.response.status_code", status))
 		if status >= http.StatusInternalServerError {
 			span.SetStatus(codes.Error, "")
