@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"foyer/core/module/body"
 	"foyer/core/store"
 )
 
@@ -28,7 +29,7 @@ func (f Finder) Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, 
 
 // FindFor is Find with the viewer's role.
 func (f Finder) FindFor(ctx context.Context, idOrSlug string, viewer uuid.UUID) (store.RoomWithRole, error) {
-	if id, ok := ParseID(idOrSlug); ok {
+	if id, ok := body.ParseUUID(idOrSlug); ok {
 		return f.reader.RoomByID(ctx, id, viewer)
 	}
 	return f.reader.RoomBySlug(ctx, Slugify(idOrSlug), viewer)

@@ -4,7 +4,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/google/uuid"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -41,18 +40,6 @@ func Slugify(name string) string {
 
 // isSpace is ASCII white space, with the separators that Python counts too.
 func isSpace(r rune) bool { return r == ' ' || (r >= 0x09 && r <= 0x0d) || (r >= 0x1c && r <= 0x1f) }
-
-// ParseID reads a UUID in any spelling of core-rest.md 1.6: dashed, undashed,
-// upper case, in braces, as URN.
-func ParseID(text string) (uuid.UUID, bool) {
-	hex := strings.TrimPrefix(strings.TrimPrefix(text, "urn:"), "uuid:")
-	hex = strings.ReplaceAll(strings.Trim(hex, "{}"), "-", "")
-	if len(hex) != 32 {
-		return uuid.Nil, false
-	}
-	id, err := uuid.Parse(hex)
-	return id, err == nil
-}
 
 // reserved tells a slug that would be read as a UUID, which no room may have:
 // 32 hexadecimal digits, single "_" between digits counting as one of them.

@@ -118,6 +118,78 @@ func TestTruth_reads_every_spelling(t *testing.T) {
 	}
 }
 
+func TestUUID_reads_every_spelling(t *testing.T) {
+	const want = "0b6d1f0e-0000-4000-8000-00000000000a"
+	for _, text := range []string{
+		`"0b6d1f0e-0000-4000-8000-00000000000a"`, `"0b6d1f0e00004000800000000000000a"`, `"0B6D1F0E-0000-4000-8000-00000000000A"`,
+		`"{0b6d1f0e-0000-4000-8000-00000000000a}"`, `"urn:uuid:0b6d1f0e-0000-4000-8000-00000000000a"`,
+		`15189015022222204158453706009219334154`,
+	} {
+		o, err := body.Parse([]byte(`{"v":` + text + `}`))
+		require.NoError(t, err)
+		id, ok := o.UUID("v", body.Required())
+		require.True(t, ok, text)
+		if text[0] == '"' {
+			require.Equal(t, want, id.String(), text)
+		}
+	}
+	for text, want := range map[string]string{
+		`{}`: body.MsgRequired, `{"v":null}`: body.MsgNull, `{"v":""}`: body.MsgUUID, `{"v":true}`: body.MsgUUID, `{"v":[]}`: body.MsgUUID,
+		`{"v":-1}`: body.MsgUUID, `{"v":1.0}`: body.MsgUUID, `{"v":340282366920938463463374607431768211456}`: body.MsgUUID,
+		`{"v":"0b6d1f0e-0000-4000-8000-00000000000g"}`: body.MsgUUID, `{"v":"0b6d1f0e_000_4000_8000_00000000000a"}`: body.MsgUUID,
+	} {
+		o, err := body.Parse([]byte(text))
+		require.NoError(t, err)
+		_, ok := o.UUID("v", body.Required())
+		require.False(t, ok, text)
+		require.Equal(t, map[string]any{"v": []string{want}}, reply.As(o.Err()).Body, text)
+	}
+}
+
+func TestFaults_of_all_fields_are_told_at_once(t *testing.T) {
+	o, err := body.Parse([]byte(`{"name":"","level":"x","on":"maybe"}`))
+	require.NoError(t, err)
+	o.String("name", body.Required())
+	o.String("level", body.Optional().OneOf("a"))
+	o.Bool("on", body.Optional())
+	o.UUID("id", body.Required())
+	require.Equal(t, map[string]any{
+		"name": []string{body.MsgBlank}, "level": []string{`"x" is not a valid choice.`},
+		"on": []string{body.MsgBool}, "id": []string{body.MsgRequired},
+	}, reply.As(o.Err()).Body)
+}
+
+func TestRead_looks_at_the_type_only(t *testing.T) {
+	for _, kind := range []string{"APPLICATION/JSON", "application/json; charset=latin1", "application/json; charset", "application/json;;"} {
+		o, err := read(kind, `{"a":1}`)
+		require.NoError(t, err, kind)
+		require.True(t, o.Has("a"))
+	}
+	for _, kind := range []string{"", "text/plain;charset=UTF-8", "application/x-www-form-urlencoded", "///"} {
+		_, err := read(kind, `{"a":1}`)
+		require.Equal(t, 415, reply.As(err).Status, kind)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("application/json", `{"v":1}`)
+	f.Add("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n1\r\n--x--\r\n")
+	f.Add("multipart/form-data", "--\r\n")
+	f.Fuzz(func(t *testing.T, kind, text string) {
+		o, err := read(kind, text)
+		if err != nil {
+			require.Less(t, reply.As(err).Status, 500)
+			return
+		}
+		o.String("v", body.Required().Max(10).Null())
+		o.UUID("v", body.Optional())
+		o.Truthy("v")
+		if err := o.Err(); err != nil {
+			require.Equal(t, 400, reply.As(err).Status)
+		}
+	})
+}
+
 func FuzzParse(f *testing.F) {
 	for _, s := range []string{`{"v":1}`, `[]`, `{"v":"\ud800"}`, `{"v":1e400}`, "\x00"} {
 		f.Add([]byte(s))

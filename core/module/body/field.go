@@ -20,6 +20,7 @@ const (
 	MsgString   = "Not a valid string."
 	MsgNUL      = "Null characters are not allowed."
 	MsgBool     = "Must be a valid boolean."
+	MsgUUID     = "Must be a valid UUID."
 )
 
 // Has tells whether the field is given, null included.

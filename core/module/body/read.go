@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -19,8 +20,12 @@ import (
 // DefaultLimit bounds a body where nothing else is configured, in bytes.
 const DefaultLimit = 1 << 20
 
-// maxDepth bounds how deeply objects and lists may be nested.
-const maxDepth = 64
+const (
+	// maxDepth bounds how deeply objects and lists may be nested.
+	maxDepth = 64
+	// readTime is how long a client may take to send a body.
+	readTime = 30 * time.Second
+)
 
 // Object is a request body: fields by name. Reading a field notes what is
 // wrong with it; Err gives all faults at once.
@@ -33,11 +38,8 @@ type Object struct {
 // Read reads a body of at most limit bytes. No body at all is an empty object.
 // Errors are answers: 400, 413 and 415 as the contract has them.
 func Read(c *gin.Context, limit int64) (*Object, error) {
-	kind, params, err := mediaType(c.Request)
-	if err != nil {
-		kind = c.GetHeader("Content-Type")
-	}
-	raw, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	raw, err := readAll(c, limit)
+	kind, params := mediaType(c.Request)
 	switch {
 	case isTooLarge(err):
 		return nil, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.")
@@ -53,8 +55,28 @@ func Read(c *gin.Context, limit int64) (*Object, error) {
 	return nil, reply.Detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type \"%s\" in request.", kind))
 }
 
-func mediaType(r *http.Request) (string, map[string]string, error) {
-	return mime.ParseMediaType(r.Header.Get("Content-Type"))
+// readAll reads the body in limited time. Writers of tests, which cannot limit
+// it, are left alone.
+func readAll(c *gin.Context, limit int64) ([]byte, error) {
+	if c.Request.Body == nil || c.Request.Body == http.NoBody {
+		return nil, nil
+	}
+	control := http.NewResponseController(c.Writer)
+	if control.SetReadDeadline(time.Now().Add(readTime)) == nil {
+		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
+	}
+	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+}
+
+// mediaType is the type without parameters; malformed ones do not matter, but a
+// malformed type is shown as it came.
+func mediaType(r *http.Request) (string, map[string]string) {
+	header := r.Header.Get("Content-Type")
+	kind, params, err := mime.ParseMediaType(header)
+	if err != nil && !errors.Is(err, mime.ErrInvalidMediaParameter) {
+		return header, nil
+	}
+	return kind, params
 }
 
 func isTooLarge(err error) bool {
