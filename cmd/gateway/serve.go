@@ -8,6 +8,7 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
+	"foyer/core/footprint"
 	"foyer/core/telemetry"
 )
 
@@ -29,6 +30,7 @@ func (in *invocation) serve(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", core.ErrUnusable, err)
 	}
+	footprint.Prefer()
 	app, err := core.New(ctx, core.Options{Config: cfg, Modules: builtin, Log: log, Version: version})
 	if err != nil {
 		return err
