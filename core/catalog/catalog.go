@@ -126,7 +126,7 @@ func (c *Catalog) process(s Section, about plugin.Description, path string, args
 	return &ownProcess{about: about, section: s, launch: func(ctx context.Context) (*plugin.Process, error) {
 		return plugin.Launch(ctx, plugin.Options{
 			Name: s.Name, Path: path, Args: args, SHA256: s.SHA256, Dir: c.dir,
-			Log: c.opts.Log.With("module", s.Name), Traces: c.opts.Traces,
+			Log: c.opts.Log.With("module", s.Name), Traces: c.opts.Traces, Within: c.opts.Policy.Launch,
 		})
 	}}
 }

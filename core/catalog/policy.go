@@ -3,6 +3,8 @@ package catalog
 import (
 	"math/rand/v2"
 	"time"
+
+	"foyer/core/plugin"
 )
 
 // Policy says how patient a supervisor is; zero fields have the defaults of
@@ -12,6 +14,7 @@ type Policy struct {
 	MaxDelay   time.Duration
 	Failures   int           // failed starts and crashes in Window until a module is given up
 	Window     time.Duration // a module that ran this long starts afresh
+	Launch     time.Duration // time for a process to answer
 	Start      time.Duration // time for a start
 	Drain      time.Duration // time for running requests to end before a stop
 	Stop       time.Duration // time for a stop
@@ -21,7 +24,7 @@ type Policy struct {
 func DefaultPolicy() Policy {
 	return Policy{
 		FirstDelay: 200 * time.Millisecond, MaxDelay: 30 * time.Second, Failures: 6, Window: 2 * time.Minute,
-		Start: 30 * time.Second, Drain: 10 * time.Second, Stop: 10 * time.Second,
+		Launch: plugin.DefaultLaunch, Start: 30 * time.Second, Drain: 10 * time.Second, Stop: 10 * time.Second,
 	}
 }
 
@@ -29,7 +32,7 @@ func (p Policy) orDefaults() Policy {
 	d := DefaultPolicy()
 	for _, x := range []struct{ v, def *time.Duration }{
 		{&p.FirstDelay, &d.FirstDelay}, {&p.MaxDelay, &d.MaxDelay}, {&p.Window, &d.Window},
-		{&p.Start, &d.Start}, {&p.Drain, &d.Drain}, {&p.Stop, &d.Stop},
+		{&p.Start, &d.Start}, {&p.Launch, &d.Launch}, {&p.Drain, &d.Drain}, {&p.Stop, &d.Stop},
 	} {
 		if *x.v == 0 {
 			*x.v = *x.def

@@ -114,7 +114,7 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 				u.settle(off, nil)
 				return nil
 			}
-			return u.close(ending(), inst)
+			return u.close(ending(), inst) //nolint:contextcheck // ctx has ended
 		case <-ended:
 			// Its connections are broken: what runs inside ends by itself.
 			u.settle(starting, errProcessEnded)

@@ -10,7 +10,7 @@ import (
 	goplugin "github.com/hashicorp/go-plugin"
 )
 
-// ErrChecksum: the binary is not the one that the configuration names.
+// ErrChecksum means that the binary is not the one that the configuration names.
 var ErrChecksum = errors.New("wrong checksum")
 
 // verify holds the file against its SHA-256 checksum in hex. Whoever may

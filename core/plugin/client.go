@@ -23,8 +23,8 @@ import (
 	modulev1 "foyer/core/plugin/proto/module/v1"
 )
 
-// StartTimeout is how long a process may take until it answers.
-const StartTimeout = 5 * time.Second
+// DefaultLaunch is how long a process may take until it answers.
+const DefaultLaunch = 5 * time.Second
 
 // Options say what Launch starts.
 type Options struct {
@@ -35,6 +35,7 @@ type Options struct {
 	Dir    *RunDir  // where its sockets are
 	Log    *slog.Logger
 	Traces Traces
+	Within time.Duration // until it answers; 0 = DefaultLaunch
 }
 
 // Traces say where a module's process sends its spans.
@@ -61,6 +62,9 @@ type Process struct {
 // checked first: ErrChecksum. Kill must be called, also after the process ended
 // by itself.
 func Launch(ctx context.Context, o Options) (*Process, error) {
+	if o.Within == 0 {
+		o.Within = DefaultLaunch
+	}
 	p := &Process{opts: o}
 	if err := p.launch(ctx); err != nil {
 		p.Kill()
@@ -81,14 +85,14 @@ func (p *Process) launch(ctx context.Context) (err error) {
 	if p.dir, err = p.opts.Dir.child(); err != nil {
 		return err
 	}
-	output := &lines{log: p.opts.Log}
+	output, level := &lines{log: p.opts.Log}, leastLevel(ctx, p.opts.Log)
 	p.client = goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig:  handshake(),
 		Plugins:          goplugin.PluginSet{pluginName: hostedPlugin{}},
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
-		StartTimeout:     StartTimeout,
+		StartTimeout:     p.opts.Within,
 		SyncStdout:       output,
 		SyncStderr:       output,
 		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: output, JSONFormat: true}),
@@ -97,7 +101,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 		// go-plugin's own runner would start the process from a thread that may
 		// end before it does.
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
-			env := append(spec.Env, logLevelVariable+"="+leastLevel(p.opts.Log))
+			env := append(spec.Env, logLevelVariable+"="+level)
 			var err error
 			p.child, err = newChild(p.opts.Path, p.opts.Args, env, output)
 			return p.child, err
@@ -112,7 +116,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 		return err
 	}
 	p.link = raw.(*link)
-	ctx, stop := context.WithTimeout(ctx, StartTimeout)
+	ctx, stop := context.WithTimeout(ctx, p.opts.Within)
 	defer stop()
 	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
 	if err != nil {
@@ -158,7 +162,7 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 		})
 	})
 	socket, token := filepath.Join(p.dir, "http"), rand.Text()
-	p.proxy = newProxy(socket, token, p.opts.Log)
+	p.proxy = newProxy(socket, token, p.opts.Log) //nolint:contextcheck // requests bring their own
 	_, err := p.link.module.Start(ctx, &modulev1.StartRequest{
 		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
 		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
@@ -186,7 +190,7 @@ func (p *Process) Kill() {
 			p.client.Kill()
 		}
 		if p.child != nil && p.child.cmd.Process != nil {
-			_ = p.child.Kill(context.Background())
+			_ = p.child.kill()
 			<-p.child.exited
 		}
 		p.hosted.Wait()

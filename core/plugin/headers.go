@@ -14,7 +14,7 @@ import (
 const (
 	headerPrefix = "X-Foyer-"
 	headerCaller = "X-Foyer-Caller"
-	headerToken  = "X-Foyer-Token"
+	headerToken  = "X-Foyer-Token" //nolint:gosec // a name, no token
 )
 
 // envelope is what the host knows of a request besides the request itself.

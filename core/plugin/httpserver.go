@@ -66,7 +66,7 @@ func router(m module.Module, token string, l *slog.Logger) http.Handler {
 	e := gin.New()
 	e.RedirectTrailingSlash, e.RedirectFixedPath = false, false
 	e.UseRawPath, e.UnescapePathValues = true, true // as the gateway's router
-	_ = e.SetTrustedProxies(nil) // the host tells the address
+	_ = e.SetTrustedProxies(nil)                    // the host tells the address
 	e.NoRoute(func(c *gin.Context) { reply.Fail(c, reply.NotFound()) })
 	tracer := otel.Tracer("foyer/core/plugin")
 	e.Use(recoverer(l), admit([]byte(token)))

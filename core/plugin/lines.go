@@ -92,9 +92,9 @@ func levelOf(name string) slog.Level {
 }
 
 // leastLevel names the least level that l logs.
-func leastLevel(l *slog.Logger) string {
+func leastLevel(ctx context.Context, l *slog.Logger) string {
 	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn} {
-		if l.Enabled(context.Background(), level) {
+		if l.Enabled(ctx, level) {
 			return level.String()
 		}
 	}

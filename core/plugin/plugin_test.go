@@ -179,7 +179,7 @@ func (web) Routes() []module.Route {
 func TestRouter_admits_the_gateway_only(t *testing.T) {
 	h := router(web{}, "token", slog.New(slog.DiscardHandler))
 	call := func(token, caller string) int {
-		r := httptest.NewRequest("GET", "/x/", nil)
+		r := httptest.NewRequest(http.MethodGet, "/x/", nil)
 		r.Header.Set(headerToken, token)
 		r.Header.Set(headerCaller, caller)
 		w := httptest.NewRecorder()

@@ -45,7 +45,7 @@ func newChild(path string, args, env []string, output *lines) (*child, error) {
 // ties the parent-death signal to the thread.
 func (c *child) Start(context.Context) error {
 	started := make(chan error, 1)
-	go func() {
+	go func() { //nolint:contextcheck // outlives the start
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		err := c.cmd.Start()
@@ -77,7 +77,9 @@ func (c *child) Wait(context.Context) error {
 }
 
 // Kill ends the process and its group.
-func (c *child) Kill(context.Context) error {
+func (c *child) Kill(context.Context) error { return c.kill() }
+
+func (c *child) kill() error {
 	select {
 	case <-c.exited:
 		return nil

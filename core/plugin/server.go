@@ -95,7 +95,7 @@ func (s *moduleServer) start(ctx context.Context, in *modulev1.StartRequest) (er
 	if err = s.module.Start(ctx, &remoteHost{conn: s.host, name: name, log: s.log}); err != nil {
 		return err
 	}
-	s.web, err = serveHTTP(s.module, in.GetHttpSocket(), in.GetHttpToken(), s.log)
+	s.web, err = serveHTTP(s.module, in.GetHttpSocket(), in.GetHttpToken(), s.log) //nolint:contextcheck // requests bring their own
 	return err
 }
 

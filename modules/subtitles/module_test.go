@@ -2,8 +2,10 @@ package subtitles_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -25,27 +27,44 @@ import (
 	"foyer/modules/subtitles"
 )
 
-func TestMain(m *testing.M) { moduletest.Main(m, subtitles.New) }
+// server is one for all tests: its library keeps things in package variables.
+var server *livekitdev.Server
 
-const agent = "scribe"
-
-// meeting is a LiveKit server, a room of ours on it, and its subtitles.
-type meeting struct {
-	server *livekitdev.Server
-	room   uuid.UUID
-	c      moduletest.Case
+func TestMain(m *testing.M) {
+	os.Exit(moduletest.Execute(func() int {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		var err error
+		if server, err = livekitdev.Start(ctx, livekitdev.Options{}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		code := m.Run()
+		if err := server.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return code
+	}, subtitles.New))
 }
 
-func newMeeting(t *testing.T) *meeting {
-	m := &meeting{server: livekitdev.StartT(t, livekitdev.Options{}), room: uuid.New()}
-	m.c = moduletest.Case{New: subtitles.New, Config: "agent_name: " + agent + "\n", LiveKit: m.server.LiveKit()}
+// meeting is a room of ours, and its subtitles.
+type meeting struct {
+	room  uuid.UUID
+	agent string
+	c     moduletest.Case
+}
+
+func newMeeting() *meeting {
+	m := &meeting{room: uuid.New(), agent: "scribe-" + uuid.NewString()}
+	m.c = moduletest.Case{New: subtitles.New, Config: "agent_name: " + m.agent + "\n", LiveKit: server.LiveKit()}
 	return m
 }
 
 // join makes the room live, as a browser does.
 func (m *meeting) join(t *testing.T) {
-	room, err := lksdk.ConnectToRoom(m.server.URL, lksdk.ConnectInfo{
-		APIKey: m.server.Key, APISecret: m.server.Secret, RoomName: m.room.String(), ParticipantIdentity: "ada",
+	room, err := lksdk.ConnectToRoom(server.URL, lksdk.ConnectInfo{
+		APIKey: server.Key, APISecret: server.Secret, RoomName: m.room.String(), ParticipantIdentity: "ada",
 	}, lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
 	require.NoError(t, err)
 	t.Cleanup(room.Disconnect)
@@ -62,7 +81,7 @@ func (m *meeting) ask() moduletest.Request {
 }
 
 func (m *meeting) dispatches(t *testing.T) []livekit.Dispatch {
-	c := livekit.NewClient(m.server.LiveKit())
+	c := livekit.NewClient(server.LiveKit())
 	defer c.Close()
 	list, err := c.ListDispatch(context.Background(), m.room.String())
 	require.NoError(t, err)
@@ -70,14 +89,14 @@ func (m *meeting) dispatches(t *testing.T) []livekit.Dispatch {
 }
 
 func TestModule_behaves_in_both_placements(t *testing.T) {
-	m := newMeeting(t)
+	m := newMeeting()
 	m.c.Requests = []moduletest.Request{m.ask()} // of a room that is not live
 	moduletest.Run(t, m.c)
 }
 
 func TestStart_gives_the_room_one_agent_that_is_told_nothing(t *testing.T) {
-	m := newMeeting(t)
-	worker := agentdev.StartT(t, agentdev.Options{URL: m.server.URL, Key: m.server.Key, Secret: m.server.Secret, Agent: agent})
+	m := newMeeting()
+	worker := agentdev.StartT(t, agentdev.Options{URL: server.URL, Key: server.Key, Secret: server.Secret, Agent: m.agent})
 	m.join(t)
 	m.c.Store = sharedStore(t)
 	replicas := []*moduletest.Gateway{moduletest.Start(t, m.c, false), moduletest.Start(t, m.c, true)}
@@ -107,14 +126,14 @@ func TestStart_gives_the_room_one_agent_that_is_told_nothing(t *testing.T) {
 }
 
 func TestStart_refuses_a_room_that_is_not_live(t *testing.T) {
-	m := newMeeting(t)
+	m := newMeeting()
 	g := moduletest.Start(t, m.c, false)
 	a := g.Send(t, m.ask())
 	require.Equal(t, http.StatusNotFound, a.Status)
 	require.Equal(t, `{"detail":"No live meeting in this room."}`, a.Body)
-	c := livekit.NewClient(m.server.LiveKit())
+	c := livekit.NewClient(server.LiveKit())
 	defer c.Close()
-	rooms, err := c.ListRooms(t.Context())
+	rooms, err := c.ListRooms(t.Context(), m.room.String())
 	require.NoError(t, err)
 	require.Empty(t, rooms, "asking must not make the room live")
 }
@@ -133,7 +152,7 @@ func TestStart_shows_a_failure_of_LiveKit_as_the_contract_says(t *testing.T) {
 }
 
 func TestStart_waits_for_a_lock_that_is_held_and_takes_one_that_expired(t *testing.T) {
-	m := newMeeting(t)
+	m := newMeeting()
 	m.join(t)
 	m.c.Store = sharedStore(t)
 	m.c.Config += "timeout: 1s\n"
@@ -146,7 +165,7 @@ func TestStart_waits_for_a_lock_that_is_held_and_takes_one_that_expired(t *testi
 }
 
 func TestStart_gives_up_on_a_lock_that_stays(t *testing.T) {
-	m := newMeeting(t)
+	m := newMeeting()
 	m.join(t)
 	m.c.Store = sharedStore(t)
 	m.c.Config += "timeout: 1s\n"

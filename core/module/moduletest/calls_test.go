@@ -68,7 +68,7 @@ func TestRequest_that_runs_ends_before_the_module_stops(t *testing.T) {
 	bothPlacements(t, func(t *testing.T, g *moduletest.Gateway) {
 		answer := make(chan moduletest.Answer)
 		go func() { answer <- g.Send(t, get("/probe/slow/")) }()
-		require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 5*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 30*time.Second, time.Millisecond)
 		g.Switch(false)
 		require.Equal(t, http.StatusNotFound, g.Send(t, get("/probe/slow/")).Status, "the gate closes first")
 		require.Equal(t, `"late"`, (<-answer).Body)
@@ -80,7 +80,7 @@ func TestRequest_that_does_not_end_is_cut_off(t *testing.T) {
 	g := moduletest.Start(t, c, true)
 	answer := make(chan moduletest.Answer)
 	go func() { answer <- g.Send(t, get("/probe/slow/")) }()
-	require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 30*time.Second, time.Millisecond)
 	g.Switch(false)
 	a := <-answer
 	require.Equal(t, http.StatusServiceUnavailable, a.Status)
@@ -92,20 +92,20 @@ func TestProcess_that_keeps_ending_is_given_up_and_switched_on_again(t *testing.
 	g := moduletest.Start(t, c, true)
 	last := 0
 	for range 3 {
-		require.Eventually(t, func() bool { pid := g.Catalog.PID("probe"); return pid != 0 && pid != last }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { pid := g.Catalog.PID("probe"); return pid != 0 && pid != last }, 60*time.Second, time.Millisecond)
 		last = g.Catalog.PID("probe")
 		require.NoError(t, syscall.Kill(last, syscall.SIGKILL))
 	}
 	require.Eventually(t, func() bool {
 		err := g.Catalog.Check(t.Context())["probe"]
 		return err != nil && strings.HasPrefix(err.Error(), "given up")
-	}, 10*time.Second, time.Millisecond)
+	}, 60*time.Second, time.Millisecond)
 	a := g.Send(t, get("/probe/say/x/"))
 	require.Equal(t, http.StatusServiceUnavailable, a.Status)
 	require.Equal(t, "60", a.Header.Get("Retry-After"))
 	g.Switch(false)
 	g.Switch(true)
-	require.Eventually(t, func() bool { return g.Send(t, get("/probe/say/x/")).Status == http.StatusOK }, 10*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return g.Send(t, get("/probe/say/x/")).Status == http.StatusOK }, 60*time.Second, time.Millisecond)
 }
 
 func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
@@ -180,5 +180,5 @@ func TestTrace_goes_on_in_the_module_s_process(t *testing.T) {
 		mu.Lock()
 		defer mu.Unlock()
 		return bytes.Contains(sent, want) && bytes.Contains(sent, []byte("module probe /probe/say/:what/"))
-	}, 10*time.Second, time.Millisecond)
+	}, 60*time.Second, time.Millisecond)
 }

@@ -52,6 +52,10 @@ type Request struct {
 	Caller       *module.Caller // who the guard admits; nil = nobody special
 }
 
+// slowLaunch is for test binaries: they hold much more than a module, and share
+// the machine with other tests.
+const slowLaunch = 60 * time.Second
+
 // Answer is what came back.
 type Answer struct {
 	Status int
@@ -98,6 +102,9 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	log := Log(t)
 	g := &Gateway{Store: c.Store, Guard: &Guard{}, gate: &gate{on: map[flags.Key]bool{}}}
 	var builtin []module.Module
+	if c.Policy.Launch == 0 {
+		c.Policy.Launch, c.Policy.Start = slowLaunch, slowLaunch
+	}
 	section := catalog.Section{Process: process, Raw: []byte(c.Config)}
 	if b := c.Binary; b != nil {
 		section.Name, section.Path, section.SHA256 = b.Name, b.Path, b.SHA256

@@ -59,7 +59,7 @@ func supervise(m module.Module, config string) error {
 	defer stop()
 	log := discard()
 	c, err := catalog.New(catalog.Options{
-		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log,
+		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log, Policy: catalog.Policy{Launch: slowLaunch, Start: slowLaunch},
 		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(config)}},
 		Host:     catalog.Services{Log: log}.Host,
 	})

@@ -80,7 +80,7 @@ func (g *Gateway) await(t testing.TB, want error) {
 			return on && err == nil
 		}
 		return err != nil
-	}, 10*time.Second, time.Millisecond)
+	}, 60*time.Second, time.Millisecond)
 }
 
 // accessIsEnforced calls every route as nobody in particular.
@@ -143,7 +143,7 @@ func launch(t *testing.T, name string) *plugin.Process {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, dir.Close()) })
 	p, err := plugin.Launch(t.Context(), plugin.Options{
-		Name: name, Path: path, Args: []string{"module", name}, Dir: dir, Log: Log(t),
+		Name: name, Path: path, Args: []string{"module", name}, Dir: dir, Log: Log(t), Within: slowLaunch,
 	})
 	require.NoError(t, err)
 	t.Cleanup(p.Kill)
@@ -181,7 +181,7 @@ func switches(t *testing.T, c Case, process bool) {
 	for range 2 {
 		pid := g.Catalog.PID(g.name)
 		g.Switch(false)
-		require.Eventually(t, func() bool { return g.Catalog.PID(g.name) == 0 && gone(pid) }, 10*time.Second, time.Millisecond)
+		require.Eventually(t, func() bool { return g.Catalog.PID(g.name) == 0 && gone(pid) }, 60*time.Second, time.Millisecond)
 		g.Switch(true)
 		g.await(t, nil)
 	}
