@@ -20,7 +20,7 @@ func readConfiguration(o *body.Object, name string) []byte {
 		o.Fault(name, body.MsgNull)
 		return nil
 	}
-	if text, ok := objectInText(raw); ok { // forms can give it in no other way
+	if text, ok := objectInText(raw); ok && o.IsForm() { // which can give it in no other way
 		raw = text
 	}
 	if faults := checkConfiguration(raw); len(faults) > 0 {
@@ -60,9 +60,14 @@ func checkConfiguration(raw json.RawMessage) []schemaFault {
 	return faults
 }
 
+// isEmptyObject tells an object without keys, and what stands for none.
 func isEmptyObject(raw []byte) bool {
-	raw = bytes.TrimSpace(raw)
-	return len(raw) == 0 || raw[0] == '{' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	switch raw = bytes.TrimSpace(raw); {
+	case len(raw) < len("{}"), string(raw) == "null":
+		return true
+	default:
+		return raw[0] == '{' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	}
 }
 
 // sameJSON compares values, not spellings.

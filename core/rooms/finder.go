@@ -32,5 +32,11 @@ func (f Finder) FindFor(ctx context.Context, idOrSlug string, viewer uuid.UUID) 
 	if id, ok := body.ParseUUID(idOrSlug); ok {
 		return f.reader.RoomByID(ctx, id, viewer)
 	}
-	return f.reader.RoomBySlug(ctx, Slugify(idOrSlug), viewer)
+	slug := Slugify(idOrSlug)
+	if id, ok := body.ParseUUID(slug); ok {
+		// No room has such a slug, but the media server's name of a room is one:
+		// as a name nobody created it would open that room to everybody.
+		return f.reader.RoomByID(ctx, id, viewer)
+	}
+	return f.reader.RoomBySlug(ctx, slug, viewer)
 }

@@ -14,9 +14,10 @@ const syncTime = 2 * time.Second
 
 // syncMetadata merges a room's configuration and access level into the
 // metadata of the live room (core-rest.md 5.4). The change is stored already:
-// what goes wrong here is only logged.
+// what goes wrong here is only logged, and a caller who does not wait changes
+// nothing.
 func (s *Service) syncMetadata(ctx context.Context, room store.Room) {
-	ctx, cancel := context.WithTimeout(ctx, syncTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), syncTime)
 	defer cancel()
 	name := room.ID.String()
 	live, err := s.live.ListRooms(ctx, name)

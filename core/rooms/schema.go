@@ -65,6 +65,15 @@ func checkSources(key string, v json.RawMessage) []schemaFault {
 	return faults
 }
 
+// maxBool bounds a truth value in bytes: it is stored as it is written.
+const maxBool = len(`"\u0066\u0061\u006c\u0073\u0065"`)
+
+// storable leaves out spellings of zero and one that a database does not take,
+// such as 0e-99999999.
+func storable(v json.RawMessage) bool {
+	return len(v) <= maxBool && (body.TypeName(v) != "float" || !bytes.ContainsAny(v, "eE"))
+}
+
 func checkBool(key string, v json.RawMessage) []schemaFault {
 	switch body.TypeName(v) {
 	case "NoneType":
@@ -72,7 +81,7 @@ func checkBool(key string, v json.RawMessage) []schemaFault {
 	case "dict", "list":
 		return []schemaFault{fault("bool_type", "Input should be a valid boolean", v, key)}
 	}
-	if _, ok := body.Truth(v); ok {
+	if _, ok := body.Truth(v); ok && storable(v) {
 		return nil
 	}
 	return []schemaFault{fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", v, key)}

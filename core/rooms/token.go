@@ -28,12 +28,17 @@ func (s *Service) enter(room string, configuration json.RawMessage, role store.R
 		Authenticated: user != nil, Sources: s.sources(configuration, role), TTL: s.livekit.TokenTTL,
 	})
 	if errors.Is(err, livekit.ErrNoKey) {
-		return nil, reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(err)
+		return nil, noMediaServer()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("issue token for room %s: %w", room, err)
 	}
 	return &entry{URL: s.livekit.URL, Room: room, Token: token}, nil
+}
+
+// noMediaServer is the answer of a gateway that cannot let anybody in.
+func noMediaServer() error {
+	return reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(livekit.ErrNoKey)
 }
 
 // identity is the account's subject. An account without one (provisional, or

@@ -78,6 +78,9 @@ func (s *Service) create(c *gin.Context) {
 func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
 	ctx := c.Request.Context()
 	user, _ := viewer(c)
+	if s.livekit.APIKey == "" || s.livekit.APISecret.IsZero() {
+		return store.Room{}, noMediaServer() // before a room is stored that cannot be shown
+	}
 	o, err := body.Read(c, s.limit)
 	if err != nil {
 		return store.Room{}, err

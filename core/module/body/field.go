@@ -23,6 +23,9 @@ const (
 	MsgUUID     = "Must be a valid UUID."
 )
 
+// IsForm tells whether the body came as a form, whose values are all text.
+func (o *Object) IsForm() bool { return o.form }
+
 // Has tells whether the field is given, null included.
 func (o *Object) Has(name string) bool { _, ok := o.fields[name]; return ok }
 

@@ -31,7 +31,7 @@ const (
 // wrong with it; Err gives all faults at once.
 type Object struct {
 	fields map[string]json.RawMessage
-	form   bool // values of forms are text
+	form   bool
 	faults map[string]any
 }
 

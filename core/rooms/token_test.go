@@ -1,0 +1,115 @@
+package rooms
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// issued keeps what was asked for.
+type issued struct {
+	last livekit.TokenRequest
+	err  error
+}
+
+func (i *issued) Issue(r livekit.TokenRequest) (string, error) {
+	i.last = r
+	return "token", i.err
+}
+
+func service(edit bool, tokens Tokens) *Service {
+	return New(Options{
+		Rooms:   config.Rooms{EditDisplayName: edit},
+		LiveKit: config.LiveKit{URL: "wss://live.example.org", DefaultSources: []string{"camera", "microphone"}, TokenTTL: time.Hour},
+		Tokens:  tokens,
+	})
+}
+
+func text(s string) *string { return &s }
+
+func TestToken_name_follows_the_account_and_the_wish(t *testing.T) {
+	id := uuid.New()
+	full := store.User{ID: id, Sub: text("ada"), FullName: text("Ada Lane"), Email: text("ada@example.org"), AdminEmail: text("admin@example.org")}
+	mail, admin, nothing, blank := full, full, full, full
+	mail.FullName = nil
+	admin.FullName, admin.Email = nil, nil
+	nothing.FullName, nothing.Email, nothing.AdminEmail = nil, nil, nil
+	blank.FullName, blank.Email = text(""), text("")
+	for name, x := range map[string]struct {
+		user *store.User
+		wish string
+		edit bool
+		want string
+	}{
+		"nobody":                       {nil, "", true, "Anonymous"},
+		"nobody with a wish":           {nil, " Zoë ", true, " Zoë "},
+		"nobody with a wish, no edits": {nil, "Zoë", false, "Zoë"},
+		"full name":                    {&full, "", true, "Ada Lane"},
+		"e-mail":                       {&mail, "", true, "ada@example.org"},
+		"e-mail of the admin site":     {&admin, "", true, "admin@example.org"},
+		"blank counts as none":         {&blank, "", true, "admin@example.org"},
+		"id":                           {&nothing, "", true, id.String()},
+		"wish":                         {&full, "Countess", true, "Countess"},
+		"wish, no edits":               {&full, "Countess", false, "Ada Lane"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tokens := &issued{}
+			_, err := service(x.edit, tokens).enter("room", nil, store.NoRole, x.user, x.wish)
+			require.NoError(t, err)
+			require.Equal(t, x.want, tokens.last.Name)
+			require.Equal(t, x.user != nil, tokens.last.Authenticated)
+			require.Empty(t, tokens.last.Color, "the colour follows the identity")
+		})
+	}
+}
+
+func TestToken_identity_is_the_subject_or_new_each_time(t *testing.T) {
+	ada := store.User{ID: uuid.New(), Sub: text("ada")}
+	require.Equal(t, "ada", identity(&ada))
+	one, two := identity(nil), identity(nil)
+	require.NotEqual(t, one, two)
+	require.Equal(t, uuid.Version(4), uuid.MustParse(one).Version())
+	for _, sub := range []*string{nil, text("")} {
+		u := store.User{ID: uuid.New(), Sub: sub}
+		require.Equal(t, u.ID.String(), identity(&u), "two accounts without a subject must not be the same participant")
+	}
+}
+
+func TestToken_sources_are_the_rooms_for_those_without_privilege(t *testing.T) {
+	defaults := []string{"camera", "microphone"}
+	for _, x := range []struct {
+		configuration string
+		role          store.Role
+		want          []string
+	}{
+		{``, store.NoRole, defaults},
+		{`{}`, store.NoRole, defaults},
+		{`{"can_publish_sources":null}`, store.Member, defaults},
+		{`{"can_publish_sources":["screen_share"]}`, store.NoRole, []string{"screen_share"}},
+		{`{"can_publish_sources":["screen_share"]}`, store.Member, []string{"screen_share"}},
+		{`{"can_publish_sources":[]}`, store.Member, []string{}},
+		{`{"can_publish_sources":[]}`, store.Administrator, defaults},
+		{`{"can_publish_sources":[]}`, store.Owner, defaults},
+		{`{"can_publish_sources":"camera"}`, store.NoRole, defaults}, // a row older than the check
+		{`[1,2]`, store.NoRole, defaults},
+	} {
+		got := service(true, nil).sources(json.RawMessage(x.configuration), x.role)
+		require.Equal(t, x.want, got, "%s %s", x.configuration, x.role)
+	}
+}
+
+func TestToken_without_keys_is_an_answer_and_not_a_crash(t *testing.T) {
+	_, err := service(true, &issued{err: livekit.ErrNoKey}).enter("room", nil, store.NoRole, nil, "")
+	require.Equal(t, 503, reply.As(err).Status)
+	_, err = service(true, &issued{err: errors.New("broken")}).enter("room", nil, store.NoRole, nil, "")
+	require.ErrorContains(t, err, "broken")
+}
