@@ -16,10 +16,10 @@ import (
 
 // private is the server of this test process, started at the first need. It is
 // never stopped here: it dies with the process.
-var private = sync.OnceValues(func() (string, error) {
+var private = sync.OnceValues(func() (server, error) {
 	dir, err := os.MkdirTemp("", "pgdev-")
 	if err != nil {
-		return "", err
+		return server{}, err
 	}
 	return start(dir)
 })
@@ -30,9 +30,9 @@ func New(t testing.TB) string {
 	t.Helper()
 	admin := os.Getenv("FOYER_TEST_POSTGRES")
 	if admin == "" {
-		var err error
-		admin, err = private()
+		s, err := private()
 		require.NoError(t, err)
+		admin = s.url
 	}
 	name := "foyer_" + strings.ToLower(rand.Text()[:16])
 	run(t, admin, `CREATE DATABASE `+name)

@@ -4,19 +4,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 )
+
+// server is a private PostgreSQL; it ends, and its folder goes, when leash
+// closes, which happens at the latest with the death of this process.
+type server struct {
+	url   string
+	leash io.Closer
+}
+
+// keeper runs postgres until its standard input ends, however that comes
+// about, and then removes the folder. Signals to the terminal's group are not
+// for it.
+const keeper = `trap '' INT QUIT TERM HUP
+"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+	-c synchronous_commit=off -c max_connections=200 -c shared_buffers=32MB </dev/null >"$2/log" 2>&1 &
+read -r _
+kill -QUIT $!
+wait $!
+rm -rf "$2"/*
+rmdir "$2" 2>/dev/null || true`
 
 // binaries finds the folder of initdb and postgres.
 func binaries() (string, error) {
@@ -30,79 +48,74 @@ func binaries() (string, error) {
 	return "", errors.New("no PostgreSQL: install the package postgresql, or set FOYER_TEST_POSTGRES to the URL of a server's superuser")
 }
 
-// start runs a private server on a loopback port in dir and returns the URL of
-// its superuser. The server dies with this process.
-func start(dir string) (string, error) {
+// start runs a private server in dir. It listens on a socket in dir and
+// nowhere else: no port can be taken by another test process.
+func start(dir string) (server, error) {
 	bin, err := binaries()
 	if err != nil {
-		return "", err
+		return server{}, err
 	}
-	attr := &syscall.SysProcAttr{Pdeathsig: syscall.SIGQUIT}
-	if os.Geteuid() == 0 { // PostgreSQL refuses to run as root
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			return "", fmt.Errorf("look for the user postgres: %w", err)
-		}
-		uid, _ := strconv.Atoi(u.Uid)
-		gid, _ := strconv.Atoi(u.Gid)
-		attr.Credential = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return "", err
-		}
+	attr, err := unprivileged(dir)
+	if err != nil {
+		return server{}, err
 	}
-	data := filepath.Join(dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
-	initdb.Dir, initdb.SysProcAttr = dir, &syscall.SysProcAttr{Credential: attr.Credential}
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
+		"-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
+	initdb.Dir, initdb.SysProcAttr = dir, attr
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
+		return server{}, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	port, err := freePort()
+	cmd := exec.Command("sh", "-c", keeper, "keeper", bin, dir)
+	cmd.Dir, cmd.SysProcAttr = "/", attr
+	leash, err := cmd.StdinPipe()
 	if err != nil {
-		return "", err
+		return server{}, err
 	}
-	cmd := exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", dir, "-p", strconv.Itoa(port),
-		"-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-c", "full_page_writes=off",
-		"-c", "synchronous_commit=off", "-c", "max_connections=200", "-c", "shared_buffers=32MB")
-	cmd.Dir, cmd.SysProcAttr = dir, attr
-	if err := startOnLivingThread(cmd); err != nil {
-		return "", fmt.Errorf("start postgres: %w", err)
+	if err := cmd.Start(); err != nil {
+		return server{}, fmt.Errorf("start postgres: %w", err)
 	}
-	return wait(port)
+	return wait(dir, leash)
 }
 
-// startOnLivingThread starts cmd from a thread that lives as long as the
-// process: Pdeathsig fires when the thread ends that started the child.
-func startOnLivingThread(cmd *exec.Cmd) error {
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		started <- cmd.Start()
-		_ = cmd.Wait()
-	}()
-	return <-started
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// unprivileged gives dir to the user postgres when root runs the tests:
+// PostgreSQL refuses to run as root.
+func unprivileged(dir string) (*syscall.SysProcAttr, error) {
+	if os.Geteuid() != 0 {
+		return &syscall.SysProcAttr{}, nil
+	}
+	u, err := user.Lookup("postgres")
 	if err != nil {
-		return 0, err
+		return nil, fmt.Errorf("look for the user postgres: %w", err)
 	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port, nil
+	uid, err := strconv.ParseUint(u.Uid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("read the id of the user postgres: %w", err)
+	}
+	gid, err := strconv.ParseUint(u.Gid, 10, 32)
+	if err != nil {
+		return nil, fmt.Errorf("read the group of the user postgres: %w", err)
+	}
+	if err := os.Chown(dir, int(uid), int(gid)); err != nil {
+		return nil, err
+	}
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-func wait(port int) (string, error) {
-	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Host: fmt.Sprintf("127.0.0.1:%d", port), Path: "/postgres"}
+// wait returns when the server answers.
+func wait(dir string, leash io.Closer) (server, error) {
+	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
+		RawQuery: url.Values{"host": {dir}}.Encode()}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	for {
 		c, err := pgx.Connect(ctx, u.String())
 		if err == nil {
-			return u.String(), c.Close(ctx)
+			return server{url: u.String(), leash: leash}, c.Close(ctx)
 		}
 		select {
 		case <-ctx.Done():
-			return "", fmt.Errorf("postgres does not answer: %w", err)
+			log, _ := os.ReadFile(filepath.Join(dir, "log"))
+			return server{}, errors.Join(fmt.Errorf("postgres does not answer: %w: %s", err, log), leash.Close())
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
