@@ -13,7 +13,7 @@ import (
 	"foyer/core/config"
 )
 
-// ErrListen: the address cannot be listened on.
+// ErrListen says that an address cannot be listened on.
 var ErrListen = errors.New("cannot listen")
 
 // Listen opens the listener of addr; key names the setting in the error.
@@ -76,6 +76,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		err = errors.Join(fmt.Errorf("drain requests: %w", err), s.http.Close())
 	}
-	<-failed
+	if serveErr := <-failed; !errors.Is(serveErr, http.ErrServerClosed) {
+		err = errors.Join(err, serveErr)
+	}
 	return err
 }

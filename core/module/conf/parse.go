@@ -177,7 +177,7 @@ func (p *yamlReader) node(n ast.Node, depth int) *Node {
 func (p *yamlReader) entry(out *Node, v *ast.MappingValueNode, depth int) {
 	t := v.Key.GetToken()
 	key, ok := v.Key.(*ast.StringNode)
-	name := ""
+	var name string
 	switch {
 	case ok:
 		name = key.Value
