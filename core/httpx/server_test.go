@@ -25,7 +25,11 @@ import (
 	"foyer/core/module/reply"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain leaves out connections whose last answer net/http gives half a second
+// to arrive.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
+}
 
 // serve runs a server of the routes until the test ends.
 func serve(t *testing.T, cfg config.HTTP, routes ...module.Route) (addr string, stop func() error) {
