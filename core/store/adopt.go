@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -17,16 +18,6 @@ var legacyCore = []string{
 	"0016_recording_options", "0017_file", "0018_rename_active_application_is_active",
 	"0019_user_unique_email_when_sub_is_null", "0020_alter_file_upload_state",
 	"0021_recording_external_process_id_alter_recording_status", "0022_user_default_room_access_level_and_more",
-}
-
-// legacyStructure are columns, as table.column, that the newest migrations
-// made; the rows alone could be wrong.
-var legacyStructure = []string{
-	"meet_user.default_room_configuration", "meet_user.default_room_access_level",
-	"meet_recording.external_process_id", "meet_recording.options", "meet_application.is_active",
-	"file.upload_state", "meet_room.pin_code", "meet_room.access_level", "meet_room.slug",
-	"meet_resource.updated_at", "meet_resource_access.role", "meet_recording_access.team",
-	"meet_application_domain.domain",
 }
 
 // recognise decides what a PostgreSQL database without our bookkeeping is:
@@ -67,9 +58,11 @@ func judgeLegacy(applied []string) error {
 	}
 	missing := missingFrom(applied, legacyCore)
 	switch {
+	case len(applied) == 0:
+		return errors.New("the database has a django_migrations table without La Suite Meet: it is another program's" + untouched)
 	case len(missing) == 0:
 		return nil
-	case len(applied) > 0 && missing[0] > applied[len(applied)-1]:
+	case missing[0] > applied[len(applied)-1]:
 		return fmt.Errorf("the database is at core.%s of the replaced server: run the migrations of La Suite Meet 1.27 once, then start again%s",
 			applied[len(applied)-1], untouched)
 	default:
@@ -78,31 +71,11 @@ func judgeLegacy(applied []string) error {
 	}
 }
 
-func (s *Store) judgeStructure(ctx context.Context) error {
-	there, err := all(ctx, s.c, func(r rows) (n string, err error) { return n, r.Scan(&n) },
-		`SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = current_schema()`)
-	if err != nil {
-		return fmt.Errorf("read the columns: %w", err)
-	}
-	missing := missingFrom(there, legacyStructure)
-	index, err := s.hasTable(ctx, "unique_email_when_sub_is_null")
-	if err != nil {
-		return err
-	}
-	if !index {
-		missing = append(missing, "index unique_email_when_sub_is_null")
-	}
-	if len(missing) > 0 {
-		return fmt.Errorf("the database says that all migrations of the replaced server ran, but it lacks %s%s",
-			strings.Join(missing, ", "), untouched)
-	}
-	return nil
-}
-
-// refuseOccupied accepts a schema without any table.
+// refuseOccupied accepts a schema without any table but an empty bookkeeping.
 func (s *Store) refuseOccupied(ctx context.Context) error {
 	tables, err := all(ctx, s.c, func(r rows) (n string, err error) { return n, r.Scan(&n) },
-		`SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename LIMIT 5`)
+		`SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> $1
+		ORDER BY tablename LIMIT 5`, bookkeeping)
 	if err != nil {
 		return fmt.Errorf("list tables: %w", err)
 	}

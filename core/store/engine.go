@@ -58,6 +58,9 @@ type liteRows struct{ *sql.Rows }
 func (r liteRows) Close() { _ = r.Rows.Close() }
 
 func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if err := wellFormed(args); err != nil {
+		return nil, err
+	}
 	ctx, end := span(ctx, text)
 	defer end()
 	r, err := c.read.QueryContext(ctx, text, args...)
@@ -68,6 +71,9 @@ func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, er
 }
 
 func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
+	if err := wellFormed(args); err != nil {
+		return 0, err
+	}
 	ctx, end := span(ctx, text)
 	defer end()
 	r, err := c.write.ExecContext(ctx, text, args...)

@@ -4,12 +4,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 )
 
-// ErrInvalid: a value that the engine cannot hold, such as text with a NUL.
+// ErrInvalid: a value that the store cannot hold: text with a NUL or longer
+// than its column, JSON that is not an object.
 var ErrInvalid = errors.New("invalid value")
 
 // conflictOf names the rule behind a unique constraint, or index, of
@@ -34,6 +36,7 @@ var conflictOf = map[string]string{
 const (
 	sqliteUnique     = 2067
 	sqlitePrimaryKey = 1555
+	sqliteCheck      = 275
 )
 
 // SQLSTATE codes of PostgreSQL.
@@ -45,10 +48,10 @@ const (
 	pgBadText      = "22P02"
 )
 
-// translate gives an engine's error the store's identity.
+// translate gives an engine's error the store's identity, once.
 func translate(err error) error {
-	if err == nil {
-		return nil
+	if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrInvalid) {
+		return err
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch pg.Code {
@@ -59,11 +62,36 @@ func translate(err error) error {
 		}
 		return err
 	}
-	if lite, ok := errors.AsType[*sqlite.Error](err); ok && (lite.Code() == sqliteUnique || lite.Code() == sqlitePrimaryKey) {
-		// "constraint failed: UNIQUE constraint failed: meet_user.sub (2067)"
-		_, what, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
-		what, _, _ = strings.Cut(what, " (")
-		return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[what]}, err)
+	if lite, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch lite.Code() {
+		case sqliteUnique, sqlitePrimaryKey:
+			// "constraint failed: UNIQUE constraint failed: meet_user.sub (2067)"
+			_, what, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
+			what, _, _ = strings.Cut(what, " (")
+			return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[what]}, err)
+		case sqliteCheck: // the lengths that PostgreSQL's types have
+			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		}
 	}
 	return err
+}
+
+// wellFormed refuses text that PostgreSQL cannot hold, so that SQLite, which
+// takes any bytes, answers the same.
+func wellFormed(args []any) error {
+	for _, arg := range args {
+		var text string
+		switch v := arg.(type) {
+		case string:
+			text = v
+		case *string:
+			if v != nil {
+				text = *v
+			}
+		}
+		if !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
+			return fmt.Errorf("%w: text with a NUL or broken UTF-8", ErrInvalid)
+		}
+	}
+	return nil
 }

@@ -9,7 +9,7 @@ import (
 // AddEvent stores an event by its id and tells whether it is new.
 func (q Queries) AddEvent(ctx context.Context, e Event) (bool, error) {
 	n, err := q.c.exec(ctx, `INSERT INTO foyer_event (id, name, room, received_at, body) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO NOTHING`, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), e.Body)
+		ON CONFLICT (id) DO NOTHING`, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), bytesOf(e.Body))
 	if err != nil {
 		return false, fmt.Errorf("add event %s: %w", e.ID, translate(err))
 	}

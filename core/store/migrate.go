@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -35,6 +36,14 @@ const migrationLock = 0x666f796572
 // does not know. Several processes may call it at once. It is quick when there
 // is nothing to do.
 func (s *Store) Migrate(ctx context.Context) error {
+	// One at a time in this process: those who wait must not hold the
+	// connections that the one at work needs.
+	select {
+	case s.migrating <- struct{}{}:
+		defer func() { <-s.migrating }()
+	case <-ctx.Done():
+		return fmt.Errorf("lock the schema: %w", ctx.Err())
+	}
 	unlock, err := s.lockMigrations(ctx)
 	if err != nil {
 		return fmt.Errorf("lock the schema: %w", err)
@@ -46,7 +55,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return err
 	case version == latest:
 		return nil
-	case version == unversioned && s.pool != nil:
+	case version < 1 && s.pool != nil:
 		if err := s.recognise(ctx); err != nil {
 			return err
 		}
@@ -95,7 +104,7 @@ func (s *Store) version(ctx context.Context) (int, error) {
 func (s *Store) hasTable(ctx context.Context, name string) (bool, error) {
 	text := `SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = $1`
 	if s.pool != nil {
-		text = `SELECT COUNT(*) FROM pg_class WHERE oid = to_regclass($1)`
+		text = `SELECT COUNT(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1`
 	}
 	var n int
 	if err := one(ctx, s.c, text, []any{name}, &n); err != nil {
@@ -126,6 +135,10 @@ func (s *Store) up(ctx context.Context) error {
 
 // adopt records that the schema of migration 1 is there already.
 func (s *Store) adopt(ctx context.Context) error {
+	begun, err := s.hasTable(ctx, bookkeeping)
+	if err != nil {
+		return err
+	}
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer db.Close()
 	book, err := database.NewStore(goose.DialectPostgres, bookkeeping)
@@ -137,13 +150,17 @@ func (s *Store) adopt(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if err := book.CreateVersionTable(ctx, tx); err != nil {
-		return err
-	}
-	for _, v := range []int64{0, 1} {
-		if err := book.Insert(ctx, tx, database.InsertRequest{Version: v}); err != nil {
+	// An attempt that failed at migration 1 leaves the table and version 0.
+	if !begun {
+		if err := book.CreateVersionTable(ctx, tx); err != nil {
 			return err
 		}
+		if err := book.Insert(ctx, tx, database.InsertRequest{Version: 0}); err != nil {
+			return err
+		}
+	}
+	if err := book.Insert(ctx, tx, database.InsertRequest{Version: 1}); err != nil {
+		return err
 	}
 	return tx.Commit()
 }
@@ -151,7 +168,7 @@ func (s *Store) adopt(ctx context.Context) error {
 // lockMigrations keeps other processes out until the returned func is called.
 func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
 	if s.pool == nil {
-		return lockFile(s.file + ".lock")
+		return lockFile(ctx, s.file+".lock")
 	}
 	c, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -170,13 +187,25 @@ func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
 	}, nil
 }
 
-func lockFile(name string) (func(), error) {
+// lockFile waits for the lock by asking again, so that ctx can end the wait.
+func lockFile(ctx context.Context, name string) (func(), error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-		return nil, errors.Join(err, f.Close())
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			return nil, errors.Join(err, f.Close())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		case <-time.After(10 * time.Millisecond):
+		}
 	}
 	return func() { _ = f.Close() }, nil // closing unlocks
 }

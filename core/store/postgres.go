@@ -28,7 +28,7 @@ func openPostgres(ctx context.Context, cfg config.Database) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{Queries: Queries{pgConn{pool}}, pool: pool}
+	s := &Store{Queries: Queries{pgConn{pool}}, pool: pool, migrating: make(chan struct{}, 1)}
 	if err := s.Ping(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("connect to %s:%d: %w", pc.ConnConfig.Host, pc.ConnConfig.Port, err)
@@ -40,7 +40,7 @@ func openPostgres(ctx context.Context, cfg config.Database) (*Store, error) {
 // and currentSchema for the search path.
 func pgURL(text string) string {
 	u, err := url.Parse(text)
-	if err != nil {
+	if err != nil || u.Scheme == "" { // keyword=value pairs are pgx's affair
 		return text
 	}
 	if u.Scheme == "pgsql" {

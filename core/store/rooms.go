@@ -86,7 +86,10 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 	}
 	r.CreatedAt = stamp(time.Now())
 	r.UpdatedAt = r.CreatedAt
-	r.Configuration = object(r.Configuration)
+	var err error
+	if r.Configuration, err = object(r.Configuration); err != nil {
+		return Room{}, err
+	}
 	if _, err := q.c.exec(ctx, `INSERT INTO meet_resource (id, created_at, updated_at) VALUES ($1, $2, $3)`,
 		r.ID, r.CreatedAt, r.UpdatedAt); err != nil {
 		return Room{}, translate(err)
@@ -96,17 +99,20 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 		r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel, r.PINCode); err != nil {
 		return Room{}, translate(err)
 	}
-	_, err := q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+	_, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
 		VALUES ($1, $2, $3, $4, $5, $6)`, uuid.New(), r.CreatedAt, r.UpdatedAt, Owner, r.ID, owner)
 	return r, translate(err)
 }
 
-// UpdateRoom stores name, slug, configuration and access level, and bumps
-// updated_at. A taken slug is a Conflict, a missing room ErrNotFound.
+// UpdateRoom stores name, slug, configuration and access level, bumps
+// updated_at, and returns r with that. The PIN and created_at stay what they
+// are in the database. A taken slug is a Conflict, a missing room ErrNotFound.
 func (s *Store) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	r.UpdatedAt = stamp(time.Now())
-	r.Configuration = object(r.Configuration)
-	err := s.inTx(ctx, func(q Queries) error {
+	err := s.inTx(ctx, func(q Queries) (err error) {
+		if r.Configuration, err = object(r.Configuration); err != nil {
+			return err
+		}
 		n, err := q.c.exec(ctx, `UPDATE meet_room SET name = $2, slug = $3, configuration = $4, access_level = $5
 			WHERE resource_id = $1`, r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel)
 		if err := changed("write room", n, err); err != nil {

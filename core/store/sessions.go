@@ -13,7 +13,7 @@ import (
 func (q Queries) SaveSession(ctx context.Context, s Session) error {
 	_, err := q.c.exec(ctx, `INSERT INTO foyer_session (token, user_id, sid, data, expires_at) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (token) DO UPDATE SET user_id = excluded.user_id, sid = excluded.sid, data = excluded.data,
-		expires_at = excluded.expires_at`, s.Token, s.UserID, s.SID, s.Data, stamp(s.ExpiresAt))
+		expires_at = excluded.expires_at`, s.Token, s.UserID, s.SID, bytesOf(s.Data), stamp(s.ExpiresAt))
 	if err != nil {
 		return fmt.Errorf("save session: %w", translate(err))
 	}

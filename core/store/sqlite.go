@@ -34,7 +34,8 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	s := &Store{Queries: Queries{liteConn{read: reader, write: writer}}, writer: writer, reader: reader, file: file}
+	s := &Store{Queries: Queries{liteConn{read: reader, write: writer}}, writer: writer, reader: reader, file: file,
+		migrating: make(chan struct{}, 1)}
 	// The writer comes first: it makes the file and sets its journal mode.
 	if err := writer.PingContext(ctx); err != nil {
 		s.Close()

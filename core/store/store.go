@@ -19,6 +19,7 @@ type Store struct {
 	pool           *pgxpool.Pool // nil on SQLite
 	writer, reader *sql.DB       // nil on PostgreSQL
 	file           string        // SQLite file
+	migrating      chan struct{} // holds one while Migrate runs
 }
 
 // Queries are the statements, the same on a Store and in a Tx.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -89,8 +88,12 @@ func (q Queries) CreateUser(ctx context.Context, u User) (User, error) {
 	if u.Timezone == "" {
 		u.Timezone = "UTC"
 	}
-	u.DefaultRoomConfiguration = object(u.DefaultRoomConfiguration)
-	_, err := q.c.exec(ctx, `INSERT INTO meet_user (id, created_at, updated_at, last_login, password, sub, email,
+	u.LastLogin = stampOf(u.LastLogin)
+	var err error
+	if u.DefaultRoomConfiguration, err = object(u.DefaultRoomConfiguration); err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	_, err = q.c.exec(ctx, `INSERT INTO meet_user (id, created_at, updated_at, last_login, password, sub, email,
 		admin_email, full_name, short_name, language, timezone, is_device, is_staff, is_superuser, is_active,
 		default_room_access_level, default_room_configuration)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
@@ -127,14 +130,6 @@ func changed(attempt string, n int, err error) error {
 		return fmt.Errorf("%s: %w", attempt, translate(err))
 	}
 	return nil
-}
-
-// object is raw, or {} when there is nothing: JSON columns are never null.
-func object(raw json.RawMessage) json.RawMessage {
-	if len(raw) == 0 || string(raw) == "null" {
-		return json.RawMessage(`{}`)
-	}
-	return raw
 }
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
