@@ -124,8 +124,8 @@ func TestToken_carries_role_sources_and_name(t *testing.T) {
 		room := w.room("r", store.Public, func(r *store.Room) {
 			r.Configuration = json.RawMessage(`{"can_publish_sources":["microphone"]}`)
 		})
-		mute := w.room("mute", store.Public, func(r *store.Room) { r.Configuration = json.RawMessage(`{"can_publish_sources":[]}`) })
-		null := w.room("null", store.Public, func(r *store.Room) { r.Configuration = json.RawMessage(`{"can_publish_sources":null}`) })
+		w.room("mute", store.Public, func(r *store.Room) { r.Configuration = json.RawMessage(`{"can_publish_sources":[]}`) })
+		w.room("null", store.Public, func(r *store.Room) { r.Configuration = json.RawMessage(`{"can_publish_sources":null}`) })
 		w.grant(room, "alan", store.Member)
 		w.grant(room, "edith", store.Administrator)
 		for _, x := range []struct {
@@ -167,7 +167,6 @@ func TestToken_carries_role_sources_and_name(t *testing.T) {
 			again := claims(w.T, c.get("rooms/"+x.path).object(w.T))
 			require.NotEqual(w.T, again["sub"], got["sub"], "an anonymous identity is new for each token")
 		}
-		_, _ = mute, null
 	})
 	fixed := newWorld(t, func(w *world) { w.cfg.Rooms.EditDisplayName = false })
 	fixed.room("r", store.Public)

@@ -45,6 +45,7 @@ type world struct {
 	cfg     *config.Config
 	st      *store.Store
 	live    rooms.LiveRooms
+	wrap    func(*store.Store) rooms.Store // nil = the store itself
 	op      *oidcdev.Provider
 	url     string
 	logs    *logs
@@ -95,9 +96,13 @@ func (w *world) open() {
 	})
 	require.NoError(w.T, err)
 	w.Cleanup(a.Close)
+	var kept rooms.Store = w.st
+	if w.wrap != nil {
+		kept = w.wrap(w.st)
+	}
 	service := rooms.New(rooms.Options{
 		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, Telephony: w.cfg.Telephony, BodyLimit: w.cfg.HTTP.BodyLimit,
-		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret), Live: w.live,
+		Store: kept, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret), Live: w.live,
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},
@@ -240,9 +245,10 @@ func (w *world) room(name, level string, more ...func(*store.Room)) store.Room {
 // grant gives an account a role.
 func (w *world) grant(room store.Room, sub string, role store.Role) {
 	w.Helper()
+	user := w.as(sub).user.ID
 	const text = `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id) VALUES ($1, $2, $3, $4, $5, $6)`
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	args := []any{uuid.New(), now, now, role, room.ID, w.as(sub).user.ID}
+	args := []any{uuid.New(), now, now, role, room.ID, user}
 	err := w.st.InTx(context.Background(), func(tx *store.Tx) (err error) {
 		if tx.Pgx() != nil {
 			_, err = tx.Pgx().Exec(context.Background(), text, args...)
