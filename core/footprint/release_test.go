@@ -2,6 +2,7 @@ package footprint_test
 
 import (
 	"os"
+	"os/user"
 	"strings"
 	"testing"
 
@@ -17,4 +18,13 @@ func TestRelease_keeps_the_program_working(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, strings.ToLower(string(text)), "vmrss")
 	}
+}
+
+// The linker's table of C functions is in pages of the program file too, which
+// are written at the start and read-only then: the file does not have them.
+func TestRelease_keeps_calls_into_C_working(t *testing.T) {
+	require.NoError(t, footprint.Release())
+	_, err := user.Lookup("nobody-of-this-name")
+	var unknown user.UnknownUserError
+	require.ErrorAs(t, err, &unknown)
 }
