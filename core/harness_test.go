@@ -1,0 +1,124 @@
+package core_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core"
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgdev"
+	"foyer/modules/subtitles"
+)
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	os.Exit(m.Run())
+}
+
+// house is the whole gateway with a sign-in provider, and a second look into
+// its database.
+type house struct {
+	*testing.T
+	cfg  *config.Config
+	op   *oidcdev.Provider
+	st   *store.Store
+	url  string
+	logs *logs
+}
+
+// engines are the databases that every test of the house runs on.
+var engines = map[string]func(*testing.T, *config.Config){
+	"sqlite":   func(t *testing.T, c *config.Config) { c.Database.Dir = t.TempDir() },
+	"postgres": onPostgres,
+}
+
+func onPostgres(t *testing.T, c *config.Config) {
+	c.Database.Dir = t.TempDir() // of generated secrets
+	c.Database.URL = conf.NewSecret(pgdev.New(t))
+}
+
+// onBoth runs a test on both engines.
+func onBoth(t *testing.T, test func(t *testing.T, engine func(*testing.T, *config.Config))) {
+	for name, engine := range engines {
+		t.Run(name, func(t *testing.T) { test(t, engine) })
+	}
+}
+
+func modules() []module.Module { return []module.Module{subtitles.New()} }
+
+// people may sign in: the demo's three and a stranger.
+func people() []oidcdev.User {
+	return append(oidcdev.DemoUsers(), oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"})
+}
+
+const (
+	mediaKey    = livekitdev.DevKey
+	mediaSecret = livekitdev.DevSecret
+)
+
+// open starts the house; it ends with the test, which fails when something
+// secret was logged. Unless change says otherwise, nobody answers at the media
+// server's address, and subtitles are on.
+func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
+	t.Helper()
+	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}}
+	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true"}})
+	require.NoError(t, err)
+	h.cfg = cfg
+	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", 2*time.Second
+	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
+	for _, c := range change {
+		c(t, cfg)
+	}
+	if cfg.OIDC.Issuer == "" {
+		cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = h.op.Issuer, h.op.ClientID, conf.NewSecret(h.op.Secret)
+	}
+	h.run()
+	h.st, err = store.Open(t.Context(), cfg.Database)
+	require.NoError(t, err)
+	t.Cleanup(h.st.Close)
+	return h
+}
+
+// run starts the gateway, which must end without an error.
+func (h *house) run() {
+	h.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	log := slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	app, err := core.New(ctx, core.Options{Config: h.cfg, Modules: modules, Log: log, Version: "test"})
+	if err != nil {
+		stop()
+		require.NoError(h, err)
+	}
+	h.url = "http://" + app.Addr().String()
+	ended := make(chan error, 1)
+	go func() { ended <- app.Run(ctx) }()
+	h.Cleanup(func() {
+		stop()
+		require.NoError(h, <-ended)
+		h.logs.check(h.T, h.op, h.cfg)
+	})
+	require.Eventually(h, func() bool {
+		resp, err := http.Get(h.url + "/__heartbeat__")
+		return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+// media is a change that connects a media server.
+func media(s *livekitdev.Server) func(*testing.T, *config.Config) {
+	return func(_ *testing.T, c *config.Config) {
+		c.LiveKit.URL, c.LiveKit.APIKey, c.LiveKit.APISecret = s.URL, s.Key, conf.NewSecret(s.Secret)
+	}
+}

@@ -1,0 +1,169 @@
+package core_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/webhooks"
+	"foyer/internal/dev/livekitdev"
+)
+
+// posted is a webhook and how the gateway answered it.
+type posted struct {
+	ID    string `json:"id"`
+	Event string `json:"event"`
+	Room  struct {
+		Name string `json:"name"`
+	} `json:"room"`
+	status int
+}
+
+// postbox is where the media server posts: it starts before the gateway, whose
+// address it gets later.
+type postbox struct {
+	*testing.T
+	url  string
+	to   atomic.Pointer[url.URL]
+	seen chan posted
+}
+
+func newPostbox(t *testing.T) *postbox {
+	p := &postbox{T: t, seen: make(chan posted, 100)}
+	s := httptest.NewServer(http.HandlerFunc(p.pass))
+	t.Cleanup(s.Close)
+	p.url = s.URL + webhooks.Path
+	return p
+}
+
+// pass sends a webhook on as it came.
+func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
+	to := p.to.Load()
+	if to == nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return
+	}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, to.String()+r.URL.Path, strings.NewReader(string(body)))
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	req.Header = r.Header.Clone()
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	defer resp.Body.Close()
+	e := posted{status: resp.StatusCode}
+	_ = json.Unmarshal(body, &e) // an event that is none shows as an empty one
+	p.seen <- e
+	w.WriteHeader(resp.StatusCode)
+}
+
+// await returns the next event of a name.
+func (p *postbox) await(name string) posted {
+	p.Helper()
+	end := time.After(30 * time.Second)
+	for {
+		select {
+		case e := <-p.seen:
+			if e.Event == name {
+				return e
+			}
+		case <-end:
+			p.Fatalf("the media server did not post %s", name)
+		}
+	}
+}
+
+func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *testing.T) {
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+		box := newPostbox(t)
+		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
+		h := open(t, engine, media(server))
+		to, err := url.Parse(h.url)
+		require.NoError(t, err)
+		box.to.Store(to)
+
+		ada := h.signIn("ada")
+		room := ada.create(object{"name": "Réunion A", "access_level": "trusted"})
+		require.Equal(t, "reunion-a", room["slug"])
+		path := "/api/v1.0/rooms/reunion-a/"
+		require.Nil(t, h.anonymous().get(path).livekit(), "a trusted room is not for everybody")
+		guest := h.signIn("mary").get(path + "?username=Zo%C3%AB")
+		require.Equal(t, http.StatusOK, guest.status)
+		entry, ok := room["livekit"].(object)
+		require.True(t, ok)
+		require.Equal(t, server.URL, entry["url"])
+		require.Equal(t, room["id"], entry["room"])
+
+		joined := make(chan *lksdk.RemoteParticipant, 1)
+		owner, err := lksdk.ConnectToRoomWithToken(server.URL, entry["token"].(string), &lksdk.RoomCallback{
+			OnParticipantConnected: func(p *lksdk.RemoteParticipant) { joined <- p },
+		}, lksdk.WithDisableRegionDiscovery())
+		require.NoError(t, err)
+		defer owner.Disconnect()
+		require.Equal(t, room["id"], owner.Name())
+		require.Equal(t, "ada", owner.LocalParticipant.Identity())
+		require.Equal(t, "Ada Lane", owner.LocalParticipant.Name())
+		attributes := owner.LocalParticipant.Attributes()
+		require.Equal(t, "owner", attributes["room_role"])
+		require.Equal(t, "true", attributes["is_authenticated"])
+		require.Regexp(t, `^hsl\(\d+, \d+%, \d+%\)$`, attributes["color"])
+
+		second, err := lksdk.ConnectToRoomWithToken(server.URL, guest.token(), lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+		require.NoError(t, err)
+		select {
+		case p := <-joined:
+			require.Equal(t, "mary", p.Identity())
+			require.Equal(t, "Zoë", p.Name(), "the wish is what others see")
+			require.Empty(t, p.Attributes()["room_role"])
+			require.True(t, p.Permissions().GetCanPublish())
+			require.True(t, p.Permissions().GetCanPublishData())
+			require.False(t, p.Permissions().GetCanUpdateMetadata())
+			require.ElementsMatch(t, []lkproto.TrackSource{
+				lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE, lkproto.TrackSource_SCREEN_SHARE, lkproto.TrackSource_SCREEN_SHARE_AUDIO,
+			}, p.Permissions().GetCanPublishSources())
+		case <-time.After(20 * time.Second):
+			t.Fatal("the owner did not see the guest")
+		}
+
+		stored := func(name string) {
+			t.Helper()
+			e := box.await(name)
+			require.Equal(t, http.StatusOK, e.status)
+			require.Equal(t, room["id"], e.Room.Name)
+			kept, err := h.st.EventByID(t.Context(), e.ID)
+			require.NoError(t, err)
+			require.Equal(t, name, kept.Name)
+			require.Equal(t, room["id"], kept.Room)
+			require.WithinDuration(t, time.Now(), kept.ReceivedAt, time.Minute)
+		}
+		stored("room_started")
+		stored("participant_joined")
+		stored("participant_joined")
+		second.Disconnect()
+		stored("participant_left")
+		_, err = lksdk.NewRoomServiceClient(server.HTTPURL(), server.Key, server.Secret).
+			DeleteRoom(t.Context(), &lkproto.DeleteRoomRequest{Room: room["id"].(string)})
+		require.NoError(t, err)
+		stored("room_finished")
+	})
+}
