@@ -1,95 +1,129 @@
-package rooms_test
+package rooms
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/rooms"
-	"foyer/core/store"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
 )
 
-func TestConfiguration_is_checked_and_kept_as_it_came(t *testing.T) {
-	const pydantic = `"url":"https://errors.pydantic.dev/2.13/v/`
+// answer is the body that a request with this configuration gets, "" when it
+// is taken, and what is stored then.
+func configured(t testing.TB, configuration string) (answer, stored string) {
+	t.Helper()
+	o, err := body.Parse([]byte(`{"configuration":` + configuration + `}`))
+	require.NoError(t, err)
+	raw := readConfiguration(o, "configuration")
+	if err = o.Err(); err == nil {
+		return "", string(raw)
+	}
+	require.Equal(t, 400, reply.As(err).Status)
+	b, err := reply.Encode(reply.As(err).Body)
+	require.NoError(t, err)
+	return string(b), string(raw)
+}
+
+func TestConfiguration_is_stored_as_it_came(t *testing.T) {
+	for _, text := range []string{
+		`{}`, `{"can_publish_sources":[]}`, `{"can_publish_sources":null}`, `{"everyone_can_mute":null}`,
+		`{"can_publish_sources":["camera","microphone","screen_share","screen_share_audio"],"everyone_can_mute":false}`,
+		`{"everyone_can_mute":"yes"}`, `{"everyone_can_mute":"OFF"}`, `{"everyone_can_mute":1}`, `{"everyone_can_mute":0.0}`,
+		`{"everyone_can_mute":true}`,
+	} {
+		answer, stored := configured(t, text)
+		require.Empty(t, answer, text)
+		require.Equal(t, text, stored)
+	}
+}
+
+func TestConfiguration_faults_are_the_contracts(t *testing.T) {
 	const sources = `'camera', 'microphone', 'screen_share' or 'screen_share_audio'`
 	literal := func(index, input string) string {
-		return `{"type":"literal_error","loc":["can_publish_sources","` + index + `"],"msg":"Input should be ` + sources + `","input":` + input +
-			`,"ctx":{"expected":"` + sources + `"},` + pydantic + `literal_error"}`
+		return `{"type":"literal_error","loc":["can_publish_sources","` + index + `"],"msg":"Input should be ` + sources +
+			`","input":` + input + `,"ctx":{"expected":"` + sources + `"},"url":"https://errors.pydantic.dev/2.13/v/literal_error"}`
 	}
-	extra := func(key, input string) string {
-		return `{"type":"extra_forbidden","loc":["` + key + `"],"msg":"Extra inputs are not permitted","input":` + input + `,` + pydantic + `extra_forbidden"}`
-	}
-	list := func(input string) string {
-		return `{"type":"list_type","loc":["can_publish_sources"],"msg":"Input should be a valid list","input":` + input + `,` + pydantic + `list_type"}`
-	}
-	boolean := func(kind, msg, input string) string {
-		return `{"type":"` + kind + `","loc":["everyone_can_mute"],"msg":"Input should be a valid boolean` + msg + `","input":` + input + `,` + pydantic + kind + `"}`
+	item := func(kind, loc, msg, input string) string {
+		return `{"type":"` + kind + `","loc":` + loc + `,"msg":"` + msg + `","input":` + input +
+			`,"url":"https://errors.pydantic.dev/2.13/v/` + kind + `"}`
 	}
 	model := func(input string) string {
-		return `{"type":"model_type","loc":[],"msg":"Input should be a valid dictionary or instance of RoomConfiguration","input":` + input +
-			`,"ctx":{"class_name":"RoomConfiguration"},` + pydantic + `model_type"}`
+		return `{"type":"model_type","loc":[],"msg":"Input should be a valid dictionary or instance of RoomConfiguration","input":` +
+			input + `,"ctx":{"class_name":"RoomConfiguration"},"url":"https://errors.pydantic.dev/2.13/v/model_type"}`
 	}
-	const unparsable = ", unable to interpret input"
-	onBoth(t, func(w *world) {
-		room := w.room("r", store.Public)
-		grace := w.as("grace")
-		for _, good := range []string{
-			`{}`, `{"can_publish_sources":["camera"]}`, `{"can_publish_sources":["screen_share_audio","screen_share","microphone","camera"]}`,
-			`{"can_publish_sources":[]}`, `{"can_publish_sources":null}`, `{"everyone_can_mute":true}`, `{"everyone_can_mute":false}`,
-			`{"everyone_can_mute":"yes"}`, `{"everyone_can_mute":"1"}`, `{"everyone_can_mute":"OFF"}`, `{"everyone_can_mute":null}`,
-			`{"everyone_can_mute":1,"can_publish_sources":["camera","camera"]}`, `{"everyone_can_mute":0.0}`,
-		} {
-			a := grace.do("PATCH", "rooms/r/", `{"configuration":`+good+`}`)
-			require.Equal(w.T, 200, a.StatusCode, a.body)
-			require.JSONEq(w.T, good, string(w.stored(room.ID).Configuration))
-			shown, err := json.Marshal(a.object(w.T)["configuration"])
-			require.NoError(w.T, err)
-			require.JSONEq(w.T, good, string(shown), "raw, not parsed")
-		}
-		before := string(w.stored(room.ID).Configuration)
-		for bad, want := range map[string]string{
-			`{"unknown":true}`: extra("unknown", `"True"`),
-			`{"a":1,"everyone_can_mute":[],"b":{"c":[null,1.5,"x"]}}`: boolean("bool_type", "", `[]`) + "," + extra("a", `"1"`) + "," + extra("b", `{"c":["None","1.5","x"]}`),
-			`{"can_publish_sources":["invalid_source"]}`:              literal("0", `"invalid_source"`),
-			`{"can_publish_sources":["camera","CAMERA",5,null]}`:      literal("1", `"CAMERA"`) + "," + literal("2", `"5"`) + "," + literal("3", `"None"`),
-			`{"can_publish_sources":"camera"}`:                        list(`"camera"`),
-			`{"can_publish_sources":{"camera":true}}`:                 list(`{"camera":"True"}`),
-			`{"can_publish_sources":false}`:                           list(`"False"`),
-			`{"everyone_can_mute":"test"}`:                            boolean("bool_parsing", unparsable, `"test"`),
-			`{"everyone_can_mute":2}`:                                 boolean("bool_parsing", unparsable, `"2"`),
-			`{"everyone_can_mute":""}`:                                boolean("bool_parsing", unparsable, `""`),
-			`{"everyone_can_mute":{}}`:                                boolean("bool_type", "", `{}`),
-			`[]`:                                                      model(`[]`),
-			`"{}"`:                                                    model(`"{}"`),
-			`7`:                                                       model(`"7"`),
-			`{"everyone_can_mute":"x","can_publish_sources":["","é"]}`: literal("0", `""`) + "," + literal("1", `"é"`) + "," + boolean("bool_parsing", unparsable, `"x"`),
-		} {
-			a := grace.do("PATCH", "rooms/r/", `{"configuration":`+bad+`,"access_level":"trusted"}`)
-			require.Equal(w.T, 400, a.StatusCode, bad)
-			require.JSONEq(w.T, `{"configuration":[`+want+`]}`, a.body, bad)
-			require.Equal(w.T, 400, grace.do("POST", "rooms/", `{"name":"other","configuration":`+bad+`}`).StatusCode)
-		}
-		got := w.stored(room.ID)
-		require.JSONEq(w.T, before, string(got.Configuration), "nothing is stored")
-		require.Equal(w.T, store.Public, got.AccessLevel)
-	})
+	for text, want := range map[string]string{
+		`{"x":1}`:           item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `"1"`),
+		`{"x":true}`:        item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `"True"`),
+		`{"x":null}`:        item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `"None"`),
+		`{"x":[1,"a"]}`:     item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `["1","a"]`),
+		`{"x":{"y":false}}`: item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `{"y":"False"}`),
+
+		`{"can_publish_sources":["camera","CAMERA"]}`: literal("1", `"CAMERA"`),
+		`{"can_publish_sources":[1,null]}`:            literal("0", `"1"`) + "," + literal("1", `"None"`),
+		`{"can_publish_sources":"camera"}`:            item("list_type", `["can_publish_sources"]`, "Input should be a valid list", `"camera"`),
+		`{"can_publish_sources":{}}`:                  item("list_type", `["can_publish_sources"]`, "Input should be a valid list", `{}`),
+
+		`{"everyone_can_mute":"maybe"}`: item("bool_parsing", `["everyone_can_mute"]`, "Input should be a valid boolean, unable to interpret input", `"maybe"`),
+		`{"everyone_can_mute":2}`:       item("bool_parsing", `["everyone_can_mute"]`, "Input should be a valid boolean, unable to interpret input", `"2"`),
+		`{"everyone_can_mute":""}`:      item("bool_parsing", `["everyone_can_mute"]`, "Input should be a valid boolean, unable to interpret input", `""`),
+		`{"everyone_can_mute":[]}`:      item("bool_type", `["everyone_can_mute"]`, "Input should be a valid boolean", `[]`),
+
+		`[]`:   model(`[]`),
+		`5`:    model(`"5"`),
+		`true`: model(`"True"`),
+		`"x"`:  model(`"x"`),
+		`"{}"`: model(`"{}"`),
+
+		`{"y":1,"everyone_can_mute":[],"x":2}`: item("bool_type", `["everyone_can_mute"]`, "Input should be a valid boolean", `[]`) + "," +
+			item("extra_forbidden", `["y"]`, "Extra inputs are not permitted", `"1"`) + "," +
+			item("extra_forbidden", `["x"]`, "Extra inputs are not permitted", `"2"`),
+	} {
+		answer, _ := configured(t, text)
+		require.Equal(t, `{"configuration":[`+want+`]}`, answer, text)
+	}
+	answer, _ := configured(t, `null`)
+	require.Equal(t, `{"configuration":["This field may not be null."]}`, answer)
+}
+
+func TestConfiguration_refuses_numbers_that_no_database_holds(t *testing.T) {
+	for _, text := range []string{`{"everyone_can_mute":0e-99999999}`, `{"everyone_can_mute":1e-99999999}`, `{"everyone_can_mute":1e999}`} {
+		answer, _ := configured(t, text)
+		require.Contains(t, answer, "bool_parsing", text)
+	}
 }
 
 func FuzzConfiguration(f *testing.F) {
-	for _, s := range []string{`{}`, `[]`, `{"can_publish_sources":[null]}`, `{"everyone_can_mute":1e999}`, `"{}"`, `{"a":{"b":[[]]}}`} {
+	for _, s := range []string{`{}`, `{"can_publish_sources":["camera",1]}`, `{"everyone_can_mute":"\ud800"}`, `{"a":{"b":[{}]}}`, `"{}"`, `1e400`} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if !json.Valid([]byte(text)) {
+		o, err := body.Parse([]byte(`{"configuration":` + text + `}`))
+		if err != nil || !o.Has("configuration") {
 			return
 		}
-		faults, kept := rooms.CheckConfiguration(text)
-		if len(faults) == 0 {
-			require.JSONEq(t, text, string(kept))
+		raw := readConfiguration(o, "configuration")
+		isEmptyObject(raw)
+		if err := o.Err(); err != nil {
+			_, err := reply.Encode(reply.As(err).Body)
+			require.NoError(t, err)
 			return
 		}
-		_, err := json.Marshal(faults)
-		require.NoError(t, err)
+		require.Equal(t, "dict", body.TypeName(raw))
+		require.True(t, sameJSON(raw, raw))
 	})
+}
+
+func TestSameJSON_compares_values_and_not_spellings(t *testing.T) {
+	for _, x := range []struct {
+		a, b string
+		same bool
+	}{
+		{`{"a":1,"b":[1, 2]}`, `{ "b":[1,2],"a":1 }`, true},
+		{`{"a":1}`, `{"a":2}`, false},
+		{`{"a":[1,2]}`, `{"a":[2,1]}`, false},
+		{`{`, `{}`, false},
+	} {
+		require.Equal(t, x.same, sameJSON([]byte(x.a), []byte(x.b)), x.a+" "+x.b)
+	}
 }
