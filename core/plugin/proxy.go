@@ -51,7 +51,7 @@ func newProxy(socket, token string, l *slog.Logger) *proxy {
 	r := &httputil.ReverseProxy{
 		Rewrite:       func(pr *httputil.ProxyRequest) { rewrite(pr, token) },
 		Transport:     t,
-		FlushInterval: -1,
+		FlushInterval: -1, // what a handler flushes goes out, also when it told its length
 		BufferPool:    &buffers{},
 		ErrorLog:      log.New(quiet{l}, "", 0),
 		ErrorHandler:  unanswered,
