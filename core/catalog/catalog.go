@@ -235,8 +235,9 @@ func (c *Catalog) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// OnRoutesChanged calls f when Groups is no longer what it was: an external
-// module tells its routes only once it runs. f must not call Stop.
+// OnRoutesChanged calls f when Groups or Advertise are no longer what they
+// were: an external module tells its routes only once it runs, and a process of
+// its own what it advertises. f must not call Stop.
 func (c *Catalog) OnRoutesChanged(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -35,13 +37,22 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 		u.about.Routes = about.Routes
 	}
 	about.Routes = u.about.Routes
+	advertised := sameShown(u.shown, shown) // unknown so far for a process of its own
 	u.about, u.shown, u.inst, u.state, u.fault = about, shown, inst, up, nil
 	u.cut, u.cutNow = context.WithCancelCause(context.Background())
 	u.mu.Unlock()
-	if !routed && u.changed != nil {
+	if u.changed != nil && (!routed || !advertised) {
 		u.changed()
 	}
 	return inst, nil
+}
+
+// sameShown compares what was advertised by its JSON form, which is what is
+// made of it.
+func sameShown(a, b map[string]any) bool {
+	x, errX := json.Marshal(a)
+	y, errY := json.Marshal(b)
+	return errX == nil && errY == nil && bytes.Equal(x, y)
 }
 
 func sameRoutes(a, b []module.Route) bool {

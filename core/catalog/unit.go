@@ -38,7 +38,7 @@ type unit struct {
 	log     *slog.Logger
 	policy  Policy
 	flags   Flags
-	changed func() // called without the lock when routes are not what they were
+	changed func() // called without the lock when routes or what is advertised are not what they were
 	poke    chan struct{}
 
 	mu      sync.Mutex

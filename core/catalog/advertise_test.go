@@ -1,0 +1,53 @@
+package catalog
+
+import (
+	"context"
+	"log/slog"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/module"
+	"foyer/core/plugin"
+	"foyer/flags"
+)
+
+// late is a module of which nothing but its routes is known before it runs.
+type late struct{ shown map[string]any }
+
+func (l *late) describe() plugin.Description                      { return plugin.Description{Name: "late"} }
+func (l *late) open(context.Context) (instance, error)            { return l, nil }
+func (l *late) start(context.Context, module.Host) error          { return nil }
+func (l *late) stop(context.Context) error                        { return nil }
+func (l *late) serve(*gin.Context, gin.HandlerFunc)               {}
+func (l *late) deliver(context.Context, module.Event) error       { return nil }
+func (l *late) work(context.Context, module.Job) error            { return nil }
+func (l *late) check(context.Context) error                       { return nil }
+func (l *late) done() <-chan struct{}                             { return nil }
+func (l *late) advertise(context.Context) (map[string]any, error) { return l.shown, nil }
+
+type allOn struct{}
+
+func (allOn) On(flags.Key) bool              { return true }
+func (allOn) OnChange(func(flags.Key, bool)) {}
+
+func TestStart_tells_when_more_is_advertised_than_before(t *testing.T) {
+	changes := 0
+	place := &late{shown: map[string]any{"late": map[string]any{"enabled": true}}}
+	u := &unit{
+		name: "late", place: place, policy: Policy{Start: time.Minute, Stop: time.Minute}, flags: allOn{},
+		host: func() module.Host { return nil }, log: slog.New(slog.DiscardHandler), changed: func() { changes++ },
+	}
+	for range 2 {
+		_, err := u.open(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, place.shown, u.advertised())
+		require.Equal(t, 1, changes, "the same again is no change")
+	}
+	place.shown = map[string]any{"late": map[string]any{"enabled": false}}
+	_, err := u.open(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 2, changes)
+}
