@@ -104,7 +104,8 @@ func (a *App) Run(ctx context.Context) error {
 	err := a.run(ctx)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
-	return errors.Join(err, a.catalog.Stop(end), a.jobs.Stop(end), a.Close(end))
+	// Jobs run in modules: they end first, or each would lose an attempt.
+	return errors.Join(err, a.jobs.Stop(end), a.catalog.Stop(end), a.Close(end))
 }
 
 func (a *App) run(ctx context.Context) error {
