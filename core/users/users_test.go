@@ -1,0 +1,48 @@
+package users_test
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+	"foyer/core/users"
+)
+
+func TestObject_has_the_eight_fields_null_or_not(t *testing.T) {
+	id, blank, name := uuid.New(), "", "Zoë <Ada>"
+	for want, u := range map[string]store.User{
+		`{"id":"` + id.String() + `","email":null,"full_name":null,"short_name":null,"timezone":"UTC","language":"en-us",` +
+			`"default_room_access_level":null,"default_room_configuration":{}}`: {
+			ID: id, Timezone: "UTC", Language: "en-us", DefaultRoomConfiguration: json.RawMessage(`{}`),
+			Password: "secret", IsStaff: true,
+		},
+		`{"id":"` + id.String() + `","email":"","full_name":"Zoë <Ada>","short_name":"Zoë <Ada>","timezone":"Europe/Paris","language":"fr-fr",` +
+			`"default_room_access_level":"","default_room_configuration":{"everyone_can_mute":"yes"}}`: {
+			ID: id, Email: &blank, FullName: &name, ShortName: &name, Timezone: "Europe/Paris", Language: "fr-fr",
+			DefaultRoomAccessLevel: &blank, DefaultRoomConfiguration: json.RawMessage(`{ "everyone_can_mute": "yes" }`),
+		},
+	} {
+		b, err := reply.Encode(users.ObjectOf(&u))
+		require.NoError(t, err)
+		require.Equal(t, want, string(b))
+	}
+}
+
+func TestMe_needs_a_session_by_rule_and_by_handler(t *testing.T) {
+	routes := users.Routes()
+	require.Len(t, routes, 1)
+	require.Equal(t, module.Session, routes[0].Access)
+	w := httptest.NewRecorder()
+	c, _ := gin.CreateTestContext(w)
+	c.Request = httptest.NewRequest("GET", routes[0].Path, nil)
+	routes[0].Handler(c)
+	require.Equal(t, 401, w.Code)
+	require.Equal(t, "Session", w.Header().Get("WWW-Authenticate"))
+}
