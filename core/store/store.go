@@ -96,7 +96,7 @@ func (s *Store) inLiteTx(ctx context.Context, f func(*Tx) error) error {
 	}
 	defer func() { _ = tx.Rollback() }() // nothing after a commit
 	if err := f(&Tx{Queries: Queries{liteConn{tx, tx}}, sql: tx}); err != nil {
-		return err
+		return translate(err)
 	}
 	return translate(tx.Commit())
 }

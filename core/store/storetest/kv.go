@@ -1,0 +1,102 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/store"
+)
+
+func kv(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	now := moment
+	holds := func(t *testing.T, ns, key string, at time.Time, want string) {
+		t.Helper()
+		got, err := s.KVGet(ctx, ns, key, at)
+		require.NoError(t, err)
+		require.Equal(t, want, string(got))
+	}
+	lacks := func(t *testing.T, ns, key string, at time.Time) {
+		t.Helper()
+		_, err := s.KVGet(ctx, ns, key, at)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+
+	t.Run("a value is replaced, with its end", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "a", "k", []byte("one"), ptr(now.Add(time.Second))))
+		holds(t, "a", "k", now, "one")
+		lacks(t, "a", "k", now.Add(time.Second))
+		require.NoError(t, s.KVPut(ctx, "a", "k", []byte{0, 0xff}, nil))
+		holds(t, "a", "k", now.AddDate(100, 0, 0), "\x00\xff")
+	})
+
+	t.Run("modules do not see each other", func(t *testing.T) {
+		lacks(t, "b", "k", now)
+		require.NoError(t, s.KVPut(ctx, "b", "k", []byte("theirs"), nil))
+		require.NoError(t, s.KVDelete(ctx, "b", "k"))
+		lacks(t, "b", "k", now)
+		holds(t, "a", "k", now, "\x00\xff")
+		require.NoError(t, s.KVDelete(ctx, "b", "k"), "a missing key is fine")
+	})
+
+	t.Run("nil is an empty value", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "a", "empty", nil, nil))
+		holds(t, "a", "empty", now, "")
+		done, err := s.KVDeleteIf(ctx, "a", "empty", []byte{})
+		require.NoError(t, err)
+		require.True(t, done)
+	})
+
+	t.Run("put if absent yields to what lives", func(t *testing.T) {
+		end := now.Add(time.Minute)
+		for _, step := range []struct {
+			value string
+			at    time.Time
+			want  bool
+			holds string
+		}{
+			{"first", now, true, "first"},
+			{"second", now, false, "first"},
+			{"third", end.Add(-time.Microsecond), false, "first"},
+			{"fourth", end, true, "fourth"}, // which has ended by then, too
+			{"fifth", end, true, "fifth"},
+		} {
+			done, err := s.KVPutIfAbsent(ctx, "a", "lock", []byte(step.value), &end, step.at)
+			require.NoError(t, err)
+			require.Equal(t, step.want, done, step.value)
+			holds(t, "a", "lock", now, step.holds)
+		}
+		done, err := s.KVPutIfAbsent(ctx, "a", "ever", nil, nil, now)
+		require.NoError(t, err)
+		require.True(t, done)
+		done, err = s.KVPutIfAbsent(ctx, "a", "ever", nil, nil, now.AddDate(100, 0, 0))
+		require.NoError(t, err)
+		require.False(t, done, "what has no end does not end")
+	})
+
+	t.Run("delete if unchanged", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "a", "mine", []byte("token"), nil))
+		for _, step := range []struct {
+			key, value string
+			want       bool
+		}{{"mine", "Token", false}, {"mine", "", false}, {"other", "token", false}, {"mine", "token", true}, {"mine", "token", false}} {
+			done, err := s.KVDeleteIf(ctx, "a", step.key, []byte(step.value))
+			require.NoError(t, err)
+			require.Equal(t, step.want, done, step)
+		}
+	})
+
+	t.Run("expired values go, others stay", func(t *testing.T) {
+		for key, end := range map[string]*time.Time{"past": ptr(now.Add(-time.Second)), "edge": &now, "next": ptr(now.Add(time.Microsecond)), "ever": nil} {
+			require.NoError(t, s.KVPut(ctx, "gc", key, []byte(key), end))
+		}
+		n, err := s.DeleteExpiredKV(ctx, now)
+		require.NoError(t, err)
+		require.Equal(t, 2, n)
+		holds(t, "gc", "next", now, "next")
+		holds(t, "gc", "ever", now, "ever")
+		lacks(t, "gc", "past", now.Add(-time.Hour))
+	})
+}

@@ -1,0 +1,121 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/store"
+)
+
+func transactions(t *testing.T, s *store.Store) {
+	ctx := t.Context()
+	absent := func(t *testing.T, sub string) {
+		t.Helper()
+		_, err := s.UserBySub(ctx, sub)
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}
+
+	t.Run("all of it is stored, and seen inside before", func(t *testing.T) {
+		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
+			u, err := tx.CreateUser(ctx, store.User{Sub: ptr("in")})
+			require.NoError(t, err)
+			require.NoError(t, tx.KVPut(ctx, "n", "k", []byte("v"), nil))
+			got, err := tx.UserBySub(ctx, "in")
+			require.NoError(t, err)
+			require.Equal(t, u, got)
+			absent(t, "in") // outside
+			return nil
+		}))
+		_, err := s.UserBySub(ctx, "in")
+		require.NoError(t, err)
+		_, err = s.KVGet(ctx, "n", "k", moment)
+		require.NoError(t, err)
+	})
+
+	t.Run("an error takes everything back and is returned", func(t *testing.T) {
+		refused := errors.New("refused")
+		err := s.InTx(ctx, func(tx *store.Tx) error {
+			_, err := tx.CreateUser(ctx, store.User{Sub: ptr("failed")})
+			require.NoError(t, err)
+			return refused
+		})
+		require.ErrorIs(t, err, refused)
+		absent(t, "failed")
+	})
+
+	t.Run("a panic takes everything back and goes on", func(t *testing.T) {
+		require.PanicsWithValue(t, "boom", func() {
+			_ = s.InTx(ctx, func(tx *store.Tx) error {
+				_, err := tx.CreateUser(ctx, store.User{Sub: ptr("panicked")})
+				require.NoError(t, err)
+				panic("boom")
+			})
+		})
+		absent(t, "panicked")
+		account(t, s, "after-panic") // the connection is free and clean
+	})
+
+	t.Run("a conflict inside is named outside, once", func(t *testing.T) {
+		err := s.InTx(ctx, func(tx *store.Tx) error {
+			_, err := tx.CreateUser(ctx, store.User{Sub: ptr("in")})
+			return err
+		})
+		conflicts(t, err, "sub")
+		require.Regexp(t, `^create user: conflict on sub: `, err.Error())
+	})
+}
+
+func cancellation(t *testing.T, s *store.Store) {
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	ada := account(t, s, "ada")
+
+	t.Run("who has left is not served", func(t *testing.T) {
+		for name, f := range map[string]func() error{
+			"read":  func() error { _, err := s.UserBySub(gone, "ada"); return err },
+			"list":  func() error { _, _, err := s.RoomsOf(gone, ada.ID, 1, 0); return err },
+			"write": func() error { _, err := s.CreateUser(gone, store.User{Sub: ptr("late")}); return err },
+			"room": func() error {
+				_, err := s.CreateRoom(gone, store.Room{Name: "l", Slug: "l", AccessLevel: store.Public}, ada.ID)
+				return err
+			},
+			"begin":   func() error { return s.InTx(gone, func(*store.Tx) error { return nil }) },
+			"check":   func() error { return s.Check(gone) },
+			"migrate": func() error { return s.Migrate(gone) },
+		} {
+			require.ErrorIs(t, f(), context.Canceled, name)
+		}
+		_, err := s.UserBySub(t.Context(), "late")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+
+	t.Run("leaving within a transaction takes it back", func(t *testing.T) {
+		ctx, leave := context.WithCancel(t.Context())
+		err := s.InTx(ctx, func(tx *store.Tx) error {
+			_, err := tx.CreateUser(ctx, store.User{Sub: ptr("left")})
+			require.NoError(t, err)
+			leave()
+			return nil
+		})
+		require.ErrorIs(t, err, context.Canceled)
+		_, err = s.UserBySub(t.Context(), "left")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+
+	t.Run("a wait for another's lock ends with the deadline", func(t *testing.T) {
+		require.NoError(t, s.InTx(t.Context(), func(tx *store.Tx) error {
+			require.NoError(t, tx.KVPut(t.Context(), "n", "held", []byte("inside"), nil))
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			require.ErrorIs(t, s.KVPut(ctx, "n", "held", []byte("outside"), nil), context.DeadlineExceeded)
+			return nil
+		}))
+		// Whether the late statement still took effect is the engine's affair.
+		_, err := s.KVGet(t.Context(), "n", "held", moment)
+		require.NoError(t, err)
+	})
+}
