@@ -16,6 +16,7 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/core/telemetry"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 // its database.
 type house struct {
 	*testing.T
+	app  *core.App
 	cfg  *config.Config
 	op   *oidcdev.Provider
 	st   *store.Store
@@ -62,6 +64,12 @@ func modules() []module.Module { return []module.Module{subtitles.New()} }
 func people() []oidcdev.User {
 	return append(oidcdev.DemoUsers(), oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"})
 }
+
+// How long and how often is waited for what happens in its own time.
+const (
+	waitLong  = 20 * time.Second
+	waitShort = 5 * time.Millisecond
+)
 
 const (
 	mediaKey    = livekitdev.DevKey
@@ -96,13 +104,17 @@ func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 func (h *house) run() {
 	h.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	log := slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	h.cfg.Telemetry.LogLevel = "debug"
+	asServed, err := telemetry.NewLogger(h.cfg.Telemetry, h.logs)
+	require.NoError(h, err)
+	unfiltered := slog.NewTextHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})
+	log := slog.New(slog.NewMultiHandler(asServed.Handler(), unfiltered))
 	app, err := core.New(ctx, core.Options{Config: h.cfg, Modules: modules, Log: log, Version: "test"})
 	if err != nil {
 		stop()
 		require.NoError(h, err)
 	}
-	h.url = "http://" + app.Addr().String()
+	h.app, h.url = app, "http://"+app.Addr().String()
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
 	h.Cleanup(func() {
@@ -113,7 +125,7 @@ func (h *house) run() {
 	require.Eventually(h, func() bool {
 		resp, err := http.Get(h.url + "/__heartbeat__")
 		return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
-	}, 20*time.Second, 5*time.Millisecond)
+	}, waitLong, waitShort)
 }
 
 // media is a change that connects a media server.
