@@ -45,11 +45,12 @@ func Write(c *gin.Context, err error) {
 	for k, v := range e.Header {
 		c.Header(k, v)
 	}
+	status := e.Status
 	b, encErr := Encode(e.Body)
 	if encErr != nil {
-		b = []byte(`{"detail":"Server error."}`)
+		status, b = http.StatusInternalServerError, []byte(`{"detail":"Server error."}`)
 	}
-	c.Data(e.Status, "application/json", b)
+	c.Data(status, "application/json", b)
 }
 
 // As finds the *Error in err; anything else is a bare 500 with err as cause.
