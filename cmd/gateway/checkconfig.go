@@ -12,10 +12,11 @@ func checkConfigCommand(in *invocation) *cobra.Command {
 		Short: "Report every fault of the file and the environment",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, src, err := in.load()
+			_, src, warnings, err := in.load()
 			if err != nil {
 				return err
 			}
+			in.warn(warnings)
 			where := src.File
 			if where == "" {
 				where = "no file, defaults and environment"

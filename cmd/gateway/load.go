@@ -27,18 +27,23 @@ func (in *invocation) source() (config.Source, error) {
 	return src, nil
 }
 
-// load reads the configuration; faults and warnings are for people, one a line.
-func (in *invocation) load() (*config.Config, config.Source, error) {
+// load reads the configuration. Its error is for people, one fault a line; then
+// the warnings, which may explain it, are shown too.
+func (in *invocation) load() (*config.Config, config.Source, []config.Warning, error) {
 	src, err := in.source()
 	if err != nil {
-		return nil, src, err
+		return nil, src, nil, err
 	}
 	cfg, warnings, err := config.Load(src)
+	if err != nil {
+		in.warn(warnings)
+		return nil, src, nil, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
+	}
+	return cfg, src, warnings, nil
+}
+
+func (in *invocation) warn(warnings []config.Warning) {
 	for _, w := range warnings {
 		fmt.Fprintln(in.err, "warning:", w)
 	}
-	if err != nil {
-		return nil, src, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
-	}
-	return cfg, src, nil
 }

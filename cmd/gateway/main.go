@@ -22,22 +22,26 @@ func main() {
 
 // run executes one command line and gives its exit code.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	cmd := root(&invocation{environ: environ, out: stdout, err: stderr})
+	in := &invocation{environ: environ, out: stdout, err: stderr}
+	cmd := root(in)
 	cmd.SetArgs(args)
 	cmd.SetOut(stdout)
 	cmd.SetErr(stderr)
-	err := cmd.ExecuteContext(ctx)
-	if err == nil {
+	cmd.SetContext(ctx)
+	used, err := cmd.ExecuteC()
+	switch {
+	case err == nil:
 		return 0
+	case !in.understood:
+		fmt.Fprintf(stderr, "%v\nSee '%s --help'.\n", err, used.CommandPath())
+		return 2
 	}
 	fmt.Fprintln(stderr, err)
-	if errors.Is(err, core.ErrUnusable) || errors.Is(err, errUsage) {
+	if errors.Is(err, core.ErrUnusable) {
 		return 2
 	}
 	return 1
 }
-
-var errUsage = errors.New("usage")
 
 // invocation is what the commands share: the environment, the output and the
 // configuration file named by --config.
@@ -45,27 +49,21 @@ type invocation struct {
 	environ  []string
 	out, err io.Writer
 	file     string
+	// understood is set once the command line is; what fails before is misuse.
+	understood bool
 }
 
 func root(in *invocation) *cobra.Command {
 	cmd := &cobra.Command{
-		Use:           "gateway",
-		Short:         "The server side of a video-meeting product over LiveKit",
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Use:              "gateway",
+		Short:            "The server side of a video-meeting product over LiveKit",
+		SilenceUsage:     true,
+		SilenceErrors:    true,
+		PersistentPreRun: func(*cobra.Command, []string) { in.understood = true },
 	}
-	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nSee '%s --help'.%w", err, c.CommandPath(), hidden{errUsage})
-	})
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&in.file, "config", "",
 		"configuration file (default: config.yaml when it exists, else defaults and environment)")
 	cmd.AddCommand(serveCommand(in), migrateCommand(in), checkConfigCommand(in), moduleCommand(in), versionCommand(in))
 	return cmd
 }
-
-// hidden marks an error with another one without showing it.
-type hidden struct{ error }
-
-func (hidden) Error() string   { return "" }
-func (h hidden) Unwrap() error { return h.error }

@@ -15,7 +15,7 @@ func migrateCommand(in *invocation) *cobra.Command {
 		Short: "Bring the database to this version; adopts a database of the replaced server",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			cfg, _, err := in.load()
+			cfg, _, _, err := in.load()
 			if err != nil {
 				return err
 			}

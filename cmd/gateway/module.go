@@ -1,11 +1,13 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"foyer/core/module"
 	"foyer/core/plugin"
 )
 
@@ -15,22 +17,23 @@ func moduleCommand(in *invocation) *cobra.Command {
 		Short: "List modules, or run one in a process of its own",
 		Long: "With a built-in module's name it runs that module; the gateway starts it so (modules.<name>.run: process),\n" +
 			"and it is of no use by hand.",
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			for _, m := range builtin() {
-				if m.Name() == args[0] {
-					return plugin.Serve(m)
-				}
+		Args: func(_ *cobra.Command, args []string) error {
+			switch {
+			case len(args) != 1:
+				return errors.New(`say "list" or the name of one built-in module`)
+			case named(args[0]) == nil:
+				return fmt.Errorf("no built-in module is named %q: 'gateway module list' names them", args[0])
 			}
-			return fmt.Errorf("no built-in module is named %q: see 'gateway module list'%w", args[0], hidden{errUsage})
+			return nil
 		},
+		RunE: func(_ *cobra.Command, args []string) error { return plugin.Serve(named(args[0])) },
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",
 		Short: "The modules, whether they are on, and where they run",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			cfg, _, err := in.load()
+			cfg, _, _, err := in.load()
 			if err != nil {
 				return err
 			}
@@ -47,4 +50,14 @@ func moduleCommand(in *invocation) *cobra.Command {
 		},
 	})
 	return cmd
+}
+
+// named is the built-in module of that name, nil without one.
+func named(name string) module.Module {
+	for _, m := range builtin() {
+		if m.Name() == name {
+			return m
+		}
+	}
+	return nil
 }

@@ -3,6 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -22,13 +25,20 @@ func serveCommand(in *invocation) *cobra.Command {
 }
 
 func (in *invocation) serve(ctx context.Context) error {
-	cfg, src, err := in.load()
+	// From the first moment on: by default the signal ends the process.
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
+	cfg, src, warnings, err := in.load()
 	if err != nil {
 		return err
 	}
 	log, err := telemetry.NewLogger(cfg.Telemetry, in.err)
 	if err != nil {
 		return fmt.Errorf("%w: %w", core.ErrUnusable, err)
+	}
+	for _, w := range warnings {
+		log.Warn("configuration", "warning", w.String())
 	}
 	footprint.Prefer()
 	app, err := core.New(ctx, core.Options{Config: cfg, Modules: builtin, Log: log, Version: version})

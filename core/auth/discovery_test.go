@@ -34,8 +34,8 @@ func TestDiscovery_of_a_gateway_without_a_provider(t *testing.T) {
 	w := newWorld(t, sqlite(t), func(o *auth.Options, _ *oidcdev.Provider) {
 		o.OIDC.Issuer, o.OIDC.ClientSecret = "", conf.Secret{}
 	})
-	require.Contains(t, w.logs.String(), "sign-in is not configured")
 	w.redirects(w.browser().get("/api/v1.0/authenticate/"), "/failed")
+	require.Contains(t, w.logs.String(), "sign-in is not configured")
 }
 
 func TestDiscovery_refuses_another_issuer_and_endless_answers(t *testing.T) {

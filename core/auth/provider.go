@@ -76,13 +76,10 @@ func newProvider(cfg config.OIDC, log *slog.Logger) (*provider, error) {
 	return p, nil
 }
 
-// advise logs, once at start, what an operator should know.
+// advise logs, once at start, what an operator should know and the
+// configuration has not told: that there is no sign-in at all, it has.
 func (p *provider) advise() {
-	e := p.configured()
-	switch {
-	case p.cfg.Issuer == "" && !p.complete(e):
-		p.log.Warn("sign-in is not configured: set oidc.issuer, or all of the provider's endpoints")
-	case p.cfg.Issuer == "":
+	if p.cfg.Issuer == "" && p.complete(p.configured()) {
 		p.log.Warn("oidc.issuer is not set: id tokens are accepted from any issuer on the origin of the token or JWKS endpoint")
 	}
 	if !p.cfg.VerifyTLS {

@@ -40,7 +40,7 @@ func (h *HTTP) Fields(f *conf.Fields) {
 	f.String("public_url", &h.PublicURL, "Address that browsers use, scheme://host[:port]; \"\" = taken from each request.")
 	f.List("allowed_hosts", &h.AllowedHosts, "Host headers that are accepted; .example.org covers sub-domains, * all, none listed = all.").
 		Legacy("DJANGO_ALLOWED_HOSTS")
-	f.List("trusted_proxies", &h.TrustedProxies, "Addresses or CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.")
+	f.List("trusted_proxies", &h.TrustedProxies, "Addresses or CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; DJANGO_CONFIGURATION=Production makes this the private networks.")
 	f.Bool("redirect_https", &h.RedirectHTTPS, "Answer plain http with a redirect to https, heartbeats excepted.")
 	f.Duration("hsts", &h.HSTS, "Strict-Transport-Security max-age on https answers, 0s = none.")
 	f.Bool("secure_cookies", &h.SecureCookies, "Mark cookies Secure, so that browsers send them over https only.")

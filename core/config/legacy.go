@@ -36,6 +36,7 @@ func (l *loader) preset() {
 		}
 	case slices.Contains(production, name):
 		h.RedirectHTTPS, h.SecureCookies, h.HSTS = true, true, time.Minute
+		h.TrustedProxies = slices.Clone(privateNetworks)
 	case slices.Contains(inert, name):
 		l.warnings = append(l.warnings, Warning{Origin: presetVariable, What: name + " has no meaning here: the defaults hold"})
 	default:
@@ -44,6 +45,23 @@ func (l *loader) preset() {
 			what += " (did you mean " + near + "?)"
 		}
 		l.faults = append(l.faults, conf.Fault{Origin: presetVariable, What: what})
+	}
+}
+
+// privateNetworks is where the proxy that ends TLS stands, for all that the
+// replaced product's environment says: its presets for production believe
+// X-Forwarded-Proto from anybody, and would redirect to https for ever if it
+// were not believed here.
+var privateNetworks = []string{
+	"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "100.64.0.0/10",
+}
+
+// presetProxies warns that nobody said which proxies there are.
+func (l *loader) presetProxies() {
+	const key = "http.trusted_proxies"
+	if slices.Equal(l.config.HTTP.TrustedProxies, privateNetworks) && l.at(key).Origin == "" {
+		l.warn(key, "not set: %s=%s believes X-Forwarded-For and X-Forwarded-Proto from every private address; name your proxies",
+			presetVariable, l.env[presetVariable])
 	}
 }
 

@@ -3,6 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -85,6 +86,34 @@ func TestLegacy_presets_change_defaults(t *testing.T) {
 	_, warnings, err = load(t, "", "DJANGO_CONFIGURATION=Test")
 	require.NoError(t, err)
 	require.Contains(t, texts(warnings), "DJANGO_CONFIGURATION: Test has no meaning here: the defaults hold")
+}
+
+func TestLegacy_production_believes_proxies_on_private_networks_unless_told(t *testing.T) {
+	private := []string{"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "100.64.0.0/10"}
+	const warning = "http.trusted_proxies: not set: DJANGO_CONFIGURATION=Production believes X-Forwarded-For and X-Forwarded-Proto from every private address; name your proxies"
+	cases := []struct {
+		name, text string
+		environ    []string
+		want       []string
+		warned     bool
+	}{
+		{"not said", "", nil, private, true},
+		{"file", "http: {trusted_proxies: [192.0.2.1]}", nil, []string{"192.0.2.1"}, false},
+		{"file, none", "http: {trusted_proxies: []}", nil, nil, false},
+		{"file, the same", "http: {trusted_proxies: [127.0.0.0/8, '::1', 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 'fc00::/7', 100.64.0.0/10]}", nil, private, false},
+		{"variable", "", []string{"GATEWAY_HTTP__TRUSTED_PROXIES=192.0.2.2"}, []string{"192.0.2.2"}, false},
+		{"variable, none", "", []string{"GATEWAY_HTTP__TRUSTED_PROXIES="}, nil, false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			got, warnings, err := load(t, c.text, append(c.environ, "DJANGO_CONFIGURATION=Production")...)
+			require.NoError(t, err)
+			require.Equal(t, c.want, append([]string(nil), got.HTTP.TrustedProxies...))
+			require.Equal(t, c.warned, slices.Contains(texts(warnings), warning), texts(warnings))
+		})
+	}
+	require.Empty(t, mustLoad(t, "", "DJANGO_CONFIGURATION=Development").HTTP.TrustedProxies)
+	require.Empty(t, mustLoad(t, "").HTTP.TrustedProxies)
 }
 
 func texts(warnings []config.Warning) []string {

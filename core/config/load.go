@@ -42,6 +42,7 @@ func Load(src Source) (*Config, []Warning, error) {
 		l.file(src.File)
 	}
 	l.environment()
+	l.presetProxies()
 	c.normalize()
 	l.validate()
 	l.validateModules()
