@@ -1,4 +1,3 @@
-// Command hello is a module in a binary of its own: docs/writing-a-module.md.
 package main
 
 import (
