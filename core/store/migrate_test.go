@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -97,7 +98,7 @@ func TestMigrate_lets_ten_take_turns(t *testing.T) {
 
 func TestMigrate_waits_no_longer_than_it_is_given(t *testing.T) {
 	hold := map[string]func(*testing.T, config.Database){
-		"PostgreSQL": func(t *testing.T, cfg config.Database) { run(t, cfg, `SELECT pg_advisory_lock(439922779506)`) },
+		"PostgreSQL": func(t *testing.T, cfg config.Database) { run(t, cfg, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, 0x666f796572)) // "foyer" },
 		"SQLite": func(t *testing.T, cfg config.Database) {
 			f, err := os.OpenFile(filepath.Join(cfg.Dir, "foyer.db.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 			require.NoError(t, err)
@@ -113,7 +114,7 @@ func TestMigrate_waits_no_longer_than_it_is_given(t *testing.T) {
 			defer cancel()
 			s := open(t, cfg)
 			require.ErrorIs(t, s.Migrate(ctx), context.DeadlineExceeded)
-			require.ErrorContains(t, s.Check(t.Context()), "version 0")
+			require.ErrorContains(t, s.Check(t.Context()), "version 0", "it did not begin")
 		})
 	}
 }
