@@ -98,7 +98,9 @@ func TestMigrate_lets_ten_take_turns(t *testing.T) {
 
 func TestMigrate_waits_no_longer_than_it_is_given(t *testing.T) {
 	hold := map[string]func(*testing.T, config.Database){
-		"PostgreSQL": func(t *testing.T, cfg config.Database) { run(t, cfg, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, 0x666f796572)) // "foyer" },
+		"PostgreSQL": func(t *testing.T, cfg config.Database) {
+			run(t, cfg, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, 0x666f796572))
+		},
 		"SQLite": func(t *testing.T, cfg config.Database) {
 			f, err := os.OpenFile(filepath.Join(cfg.Dir, "foyer.db.lock"), os.O_CREATE|os.O_RDWR, 0o600)
 			require.NoError(t, err)
