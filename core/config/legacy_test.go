@@ -157,6 +157,8 @@ func TestLoad_refuses(t *testing.T) {
 		want    string
 	}{
 		"unknown variable":      {[]string{"GATEWAY_HTTP_ADDR=x"}, "GATEWAY_HTTP_ADDR: unknown variable (did you mean GATEWAY_HTTP__ADDR?)"},
+		"missing version file":  {[]string{"GATEWAY_HTTP__VERSION_FILE=/nowhere"}, "GATEWAY_HTTP__VERSION_FILE: http.version_file: /nowhere: no such file"},
+		"wrong version file":    {[]string{"GATEWAY_HTTP__VERSION_FILE=legacy_test.go"}, "GATEWAY_HTTP__VERSION_FILE: http.version_file: legacy_test.go is not JSON"},
 		"unknown module":        {[]string{"GATEWAY_MODULES__NOBODY__ENABLED=true"}, "GATEWAY_MODULES__NOBODY__ENABLED: unknown variable"},
 		"file of plain field":   {[]string{"GATEWAY_HTTP__ADDR_FILE=/x"}, "GATEWAY_HTTP__ADDR_FILE: unknown variable (did you mean GATEWAY_HTTP__ADDR?)"},
 		"empty key":             {[]string{"DJANGO_SECRET_KEY="}, "DJANGO_SECRET_KEY: secrets.key: is set but empty"},

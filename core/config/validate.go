@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -61,6 +62,13 @@ func (l *loader) validateHTTP() {
 	for _, x := range h.CORSOriginRegexes {
 		if _, err := regexp.Compile(x); err != nil {
 			l.fault("http.cors.allowed_origin_regexes", "%q is not a regular expression: %v", x, err)
+		}
+	}
+	if h.VersionFile != "" {
+		if text, err := readFile(h.VersionFile); err != nil {
+			l.fault("http.version_file", "%s: %v", h.VersionFile, err)
+		} else if !json.Valid(text) {
+			l.fault("http.version_file", "%s is not JSON", h.VersionFile)
 		}
 	}
 }

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestCommands_that_do_not_exist_are_answered_with_a_hint(t *testing.T) {
+	for args, want := range map[string]string{
+		"srve":         "unknown command \"srve\" for \"gateway\"\n\nDid you mean this?\n\tserve\n\nSee 'gateway --help'.\n",
+		"--nope":       "unknown flag: --nope\nSee 'gateway --help'.\n",
+		"serve --nope": "unknown flag: --nope\nSee 'gateway serve --help'.\n",
+		"serve now":    "unknown command \"now\" for \"gateway serve\"\nSee 'gateway serve --help'.\n",
+		"module":       "say \"list\" or the name of one built-in module\nSee 'gateway module --help'.\n",
+		"module nope":  "no built-in module is named \"nope\": 'gateway module list' names them\nSee 'gateway module --help'.\n",
+	} {
+		t.Run(args, func(t *testing.T) {
+			require.Equal(t, outcome{2, "", want}, gateway(t, t.TempDir(), nil, strings.Fields(args)...))
+		})
+	}
+}
+
+func TestCommands_explain_themselves(t *testing.T) {
+	for _, args := range []string{"", "--help", "help"} {
+		o := gateway(t, t.TempDir(), nil, strings.Fields(args)...)
+		require.Zero(t, o.code)
+		require.Empty(t, o.errors)
+		for _, name := range []string{"serve", "migrate", "check-config", "module", "version", "--config"} {
+			require.Contains(t, o.out, name)
+		}
+	}
+}
+
+func TestVersion_tells_version_commit_and_Go(t *testing.T) {
+	o := gateway(t, t.TempDir(), nil, "version")
+	require.Zero(t, o.code)
+	require.Regexp(t, `^foyer dev \(commit ([0-9a-f]{40}|unknown), go1\.\d+\S*\)\n$`, o.out)
+	require.Empty(t, o.errors)
+}
+
+func TestCheckConfig_of_a_good_configuration(t *testing.T) {
+	dir := t.TempDir()
+	o := gateway(t, dir, nil, "check-config")
+	require.Zero(t, o.code)
+	require.Equal(t, "configuration is valid (no file, defaults and environment)\n", o.out)
+	require.Equal(t, "warning: oidc.issuer: not set: nobody can sign in\nwarning: livekit.api_key: not set: nobody can join a meeting\n", o.errors)
+
+	write(t, dir, "config.yaml", "modules: {subtitles: {enabled: true}}\n")
+	o = gateway(t, dir, withMedia, "check-config")
+	require.Zero(t, o.code, o.errors)
+	require.Equal(t, "configuration is valid (config.yaml)\n", o.out)
+}
+
+func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
+	dir := t.TempDir()
+	const head = "NAME       ENABLED  RUNS       BINARY\n"
+	require.Equal(t, outcome{0, head + "subtitles  false    inprocess  built in\n", ""}, gateway(t, dir, nil, "module", "list"))
+
+	write(t, dir, "config.yaml", "modules:\n  subtitles: {enabled: true, run: process}\n  external:\n    - {name: hello, path: /opt/hello, sha256: '%064d'}\n", 0)
+	require.Equal(t, outcome{0, "NAME       ENABLED  RUNS     BINARY\nsubtitles  true     process  built in\nhello      false    process  /opt/hello\n", ""},
+		gateway(t, dir, withMedia, "module", "list"))
+}
+
+func TestModule_is_not_started_by_hand(t *testing.T) {
+	o := gateway(t, t.TempDir(), nil, "module", "subtitles")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.errors, "gateway")
+	require.NotContains(t, o.errors, "goroutine")
+}

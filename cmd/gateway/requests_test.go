@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"testing"
+
+	"github.com/livekit/protocol/auth"
+	"github.com/stretchr/testify/require"
+
+	"foyer/internal/dev/livekitdev"
+)
+
+const (
+	webhookPath  = "/api/v1.0/rooms/webhooks-livekit/"
+	subtitlePath = "/api/v1.0/rooms/one/start-subtitle/"
+)
+
+// withMedia names a media server at which nobody answers.
+var withMedia = []string{
+	"LIVEKIT_API_URL=ws://127.0.0.1:1", "LIVEKIT_API_KEY=" + livekitdev.DevKey, "LIVEKIT_API_SECRET=" + livekitdev.DevSecret,
+}
+
+// signed is the Authorization header of a webhook with this body.
+func signed(t *testing.T, body string) string {
+	t.Helper()
+	sum := sha256.Sum256([]byte(body))
+	token, err := auth.NewAccessToken(livekitdev.DevKey, livekitdev.DevSecret).
+		SetSha256(base64.StdEncoding.EncodeToString(sum[:])).ToJWT()
+	require.NoError(t, err)
+	return token
+}
+
+// headOf is what goes over the wire before the body.
+func headOf(r *http.Request) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n", r.Method, r.URL.Path, r.URL.Host, r.ContentLength)
+	err := r.Header.Write(&b)
+	b.WriteString("\r\n")
+	return b.Bytes(), err
+}
+
+// signIn gives a browser in which the user is signed in.
+func (s *server) signIn(user string) *http.Client {
+	s.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(s, err)
+	b := &http.Client{Jar: jar, Timeout: waitLong, Transport: plain.Transport}
+	a := s.send(b, http.MethodGet, "/api/v1.0/authenticate/?login_hint="+user+"&returnTo=/api/v1.0/users/me/", "")
+	require.Equal(s, http.StatusOK, a.status, a.body)
+	require.Contains(s, a.body, user+"@example.org")
+	return b
+}
+
+// create makes a room and gives its id.
+func (s *server) create(b *http.Client, name string) string {
+	s.Helper()
+	u, err := url.Parse(s.url)
+	require.NoError(s, err)
+	header := []string{"Content-Type", "application/json"}
+	for _, c := range b.Jar.Cookies(u) {
+		if c.Name == "csrftoken" {
+			header = append(header, "X-CSRFToken", c.Value)
+		}
+	}
+	a := s.send(b, http.MethodPost, "/api/v1.0/rooms/", fmt.Sprintf(`{"name":%q}`, name), header...)
+	require.Equal(s, http.StatusCreated, a.status, a.body)
+	var room struct{ ID string }
+	require.NoError(s, json.Unmarshal([]byte(a.body), &room))
+	return room.ID
+}
+
+// subtitles asks for subtitles with this token.
+func (s *server) subtitles(token string) answer {
+	s.Helper()
+	return s.send(plain, http.MethodPost, subtitlePath, "", "Authorization", "Bearer "+token)
+}
