@@ -23,7 +23,7 @@ import (
 
 func TestMain(m *testing.M) {
 	// The PostgreSQL server lives as long as the tests do.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1"))
+	goleak.VerifyTestMain(m)
 }
 
 // house is modules that listen: it is Listeners and Runner, as the catalog is.

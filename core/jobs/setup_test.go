@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 		return
 	}
 	// The PostgreSQL server lives as long as the tests do.
-	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1"))
+	goleak.VerifyTestMain(m)
 }
 
 // patience is how long a test waits for what must happen.

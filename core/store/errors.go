@@ -10,7 +10,7 @@ import (
 	"modernc.org/sqlite"
 )
 
-// ErrInvalid: a value that the store cannot hold: text with a NUL or longer
+// ErrInvalid is a value that the store cannot hold: text with a NUL or longer
 // than its column, JSON that is not an object.
 var ErrInvalid = errors.New("invalid value")
 
