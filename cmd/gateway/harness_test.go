@@ -262,3 +262,8 @@ func write(t *testing.T, dir, name, text string, args ...any) string {
 	require.NoError(t, os.WriteFile(path, fmt.Appendf(nil, text, args...), 0o600))
 	return path
 }
+
+// later is text that is made when it is shown.
+type later func() string
+
+func (l later) String() string { return l() }

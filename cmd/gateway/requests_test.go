@@ -81,3 +81,13 @@ func (s *server) subtitles(token string) answer {
 	s.Helper()
 	return s.send(plain, http.MethodPost, subtitlePath, "", "Authorization", "Bearer "+token)
 }
+
+// token is what an anonymous visitor of the room gets for the media server.
+func (s *server) token(slug string) string {
+	s.Helper()
+	a := s.get("/api/v1.0/rooms/" + slug + "/")
+	var room struct{ LiveKit struct{ Token string } }
+	require.NoError(s, json.Unmarshal([]byte(a.body), &room), a.body)
+	require.NotEmpty(s, room.LiveKit.Token, a.body)
+	return room.LiveKit.Token
+}

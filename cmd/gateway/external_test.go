@@ -1,0 +1,79 @@
+package main
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/internal/dev/oidcdev"
+)
+
+// hello is a configuration with examples/hello, and the checksum of its binary.
+func hello(t *testing.T, dir, sum string) string {
+	t.Helper()
+	path := build(t, "hello", "../../examples/hello")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	real := fmt.Sprintf("%x", sha256.Sum256(text))
+	if sum == "" {
+		sum = real
+	}
+	write(t, dir, "config.yaml", `flags:
+  values: {hello_rooms: true}
+modules:
+  external:
+    - name: hello
+      path: %s
+      sha256: "%s"
+      enabled: true
+      config: {greeting: Welcome}
+`, path, sum)
+	return real
+}
+
+func TestExternal_module_with_another_checksum_is_refused(t *testing.T) {
+	dir, wrong := t.TempDir(), strings.Repeat("ab", 32)
+	real := hello(t, dir, wrong)
+	o := gateway(t, dir, nil, "serve")
+	require.Equal(t, 1, o.code, o.errors)
+	last := o.errors[strings.LastIndex(strings.TrimSpace(o.errors), "\n")+1:]
+	for _, want := range []string{"module hello", real, wrong} {
+		require.Contains(t, last, want)
+	}
+	require.NotContains(t, o.errors, "goroutine")
+}
+
+// A webhook that was accepted is delivered though module and gateway are
+// killed at once.
+func TestExternal_module_works_and_misses_no_event_though_all_is_killed(t *testing.T) {
+	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
+	dir := t.TempDir()
+	hello(t, dir, "")
+	environ := append([]string{
+		"OIDC_OP_URL=" + people.Issuer, "OIDC_RP_CLIENT_ID=" + people.ClientID, "OIDC_RP_CLIENT_SECRET=" + people.Secret,
+		"GATEWAY_JOBS__TIMEOUT=1s",
+	}, withMedia...)
+	s := serve(t, dir, environ)
+	id := s.create(s.signIn("ada"), "Weekly call")
+	const path = "/api/v1.0/hello/weekly-call/"
+	require.Equal(t, `{"greeting":"Welcome, Weekly call","met_before":false}`, s.get(path).body)
+
+	require.NoError(t, syscall.Kill(s.child(), syscall.SIGKILL))
+	body := fmt.Sprintf(`{"event":"room_finished","id":"EV_1","createdAt":"1700000000","room":{"sid":"RM_1","name":%q}}`, id)
+	a := s.send(plain, http.MethodPost, webhookPath, body, "Authorization", signed(t, body), "Content-Type", "application/webhook+json")
+	require.Equal(t, http.StatusOK, a.status, a.body)
+	s.kill()
+
+	// Seconds as a rule; an attempt under way counts as lost after 6 s, which is
+	// looked for every 30 s.
+	s = serve(t, dir, environ)
+	require.Eventually(t, func() bool {
+		return s.get(path).body == `{"greeting":"Welcome, Weekly call","met_before":true}`
+	}, 3*waitLong, waitShort, "%s", later(s.logs))
+}

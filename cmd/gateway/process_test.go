@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/oidcdev"
+)
+
+var inProcess = []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__RUN=process"}
+
+// children are the processes that the gateway started and that live.
+func (s *server) children() []int {
+	s.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	require.NoError(s, err)
+	var pids []int
+	for _, name := range stats {
+		pid, state, parent := stat(name)
+		if parent == s.cmd.Process.Pid && state != "Z" {
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}
+
+// child is the only one.
+func (s *server) child() int {
+	s.Helper()
+	pids := s.children()
+	require.Len(s, pids, 1)
+	return pids[0]
+}
+
+// stat reads /proc/PID/stat; a process that is gone has the state "".
+func stat(name string) (pid int, state string, parent int) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return 0, "", 0
+	}
+	head, tail, _ := strings.Cut(string(text), " (")
+	tail = tail[strings.LastIndex(tail, ")")+1:] // the program's name may hold anything
+	if _, err := fmt.Sscan(tail, &state, &parent); err != nil {
+		return 0, "", 0
+	}
+	pid, err = strconv.Atoi(head)
+	if err != nil {
+		return 0, "", 0
+	}
+	return pid, state, parent
+}
+
+func gone(pid int) bool {
+	_, state, _ := stat(fmt.Sprintf("/proc/%d/stat", pid))
+	return state == "" || state == "Z" || state == "X"
+}
+
+// liveHouse starts a gateway with subtitles, a media server and people; ada has
+// the room "one", of which the token is.
+func liveHouse(t *testing.T, run string) (s *server, token string) {
+	t.Helper()
+	media := livekitdev.StartT(t, livekitdev.Options{})
+	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
+	s = serve(t, t.TempDir(), []string{
+		"LIVEKIT_API_URL=" + media.URL, "LIVEKIT_API_KEY=" + media.Key, "LIVEKIT_API_SECRET=" + media.Secret,
+		"OIDC_OP_URL=" + people.Issuer, "OIDC_RP_CLIENT_ID=" + people.ClientID, "OIDC_RP_CLIENT_SECRET=" + people.Secret,
+		"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__RUN=" + run,
+		"GATEWAY_THROTTLES__START_SUBTITLE=", // a test asks often
+	})
+	s.create(s.signIn("ada"), "One")
+	return s, s.token("one")
+}
+
+const noMeeting = `{"detail":"No live meeting in this room."}` // the module says so
+
+// A module answers the same wherever it runs, down to the headers.
+func TestProcess_of_a_module_answers_as_the_gateway_would(t *testing.T) {
+	var placements [2][]answer
+	for i, run := range []string{"inprocess", "process"} {
+		s, token := liveHouse(t, run)
+		require.Len(t, s.children(), i)
+		for _, a := range []answer{
+			s.subtitles(token), s.subtitles("junk"), s.send(plain, http.MethodPost, subtitlePath, ""), s.get(subtitlePath),
+			s.send(plain, http.MethodPost, strings.Replace(subtitlePath, "one", "nowhere", 1), "", "Authorization", "Bearer "+token),
+		} {
+			for _, name := range []string{"Date", "X-Request-Id"} {
+				a.header.Del(name)
+			}
+			placements[i] = append(placements[i], a)
+		}
+		require.Equal(t, noMeeting, placements[i][0].body)
+	}
+	require.Equal(t, placements[0], placements[1])
+}
+
+func TestProcess_that_is_killed_is_missed_for_a_moment_only(t *testing.T) {
+	s, token := liveHouse(t, "process")
+	require.Equal(t, noMeeting, s.subtitles(token).body)
+	first := s.child()
+	require.NoError(t, syscall.Kill(first, syscall.SIGKILL))
+	missed := false
+	for deadline := time.Now().Add(waitLong); ; {
+		require.True(t, time.Now().Before(deadline), s.logs())
+		a := s.subtitles(token)
+		if a.status == http.StatusServiceUnavailable {
+			missed = true
+			seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+			require.NoError(t, err)
+			require.Positive(t, seconds)
+			require.Equal(t, http.StatusOK, s.get("/api/v1.0/rooms/one/").status) // the rest goes on
+			continue
+		}
+		require.Equal(t, noMeeting, a.body)
+		if missed {
+			break
+		}
+	}
+	require.NotEqual(t, first, s.child())
+}
+
+func TestProcess_ends_with_its_gateway(t *testing.T) {
+	for name, end := range map[string]func(*server){
+		"stopped": func(s *server) { require.Zero(t, s.stop(), s.logs()) },
+		"killed":  (*server).kill,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			s := serve(t, dir, append(inProcess, withMedia...))
+			child := s.child()
+			end(s)
+			require.Eventually(t, func() bool { return gone(child) }, waitLong, waitShort)
+			s = serve(t, dir, append(inProcess, withMedia...))
+			require.Equal(t, http.StatusForbidden, s.subtitles("junk").status)
+		})
+	}
+}
