@@ -16,7 +16,9 @@ func checkConfigCommand(in *invocation) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			in.warn(warnings)
+			for _, w := range warnings {
+				fmt.Fprintln(in.err, "warning:", w)
+			}
 			where := src.File
 			if where == "" {
 				where = "no file, defaults and environment"

@@ -27,23 +27,15 @@ func (in *invocation) source() (config.Source, error) {
 	return src, nil
 }
 
-// load reads the configuration. Its error is for people, one fault a line; then
-// the warnings, which may explain it, are shown too.
+// load reads the configuration. Its error is for people, one fault a line.
 func (in *invocation) load() (*config.Config, config.Source, []config.Warning, error) {
 	src, err := in.source()
 	if err != nil {
 		return nil, src, nil, err
 	}
 	cfg, warnings, err := config.Load(src)
-	if err != nil {
-		in.warn(warnings)
+	if err != nil { // with faults in it, much of what it warns of is wrong
 		return nil, src, nil, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
 	}
 	return cfg, src, warnings, nil
-}
-
-func (in *invocation) warn(warnings []config.Warning) {
-	for _, w := range warnings {
-		fmt.Fprintln(in.err, "warning:", w)
-	}
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"foyer/internal/dev/pgdev"
 )
 
 func TestServe_without_a_configuration_answers_from_a_database_of_its_own(t *testing.T) {
@@ -93,17 +96,33 @@ func TestServe_gives_the_database_up_soon(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts and never answers
 	require.NoError(t, err)
 	defer silent.Close()
-	for name, addr := range map[string]string{"nobody": "127.0.0.1:1", "silent": silent.Addr().String()} {
+	cases := map[string]struct{ addr, reason string }{
+		"nobody": {"127.0.0.1:1", "connection refused"},
+		"silent": {silent.Addr().String(), "no answer within 1s (database.connect_timeout)"},
+	}
+	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			for _, command := range []string{"serve", "migrate"} {
 				begin := time.Now()
-				o := gateway(t, t.TempDir(), []string{"DATABASE_URL=postgres://u:hunter2@" + addr + "/d", "GATEWAY_DATABASE__CONNECT_TIMEOUT=1s"}, command)
+				o := gateway(t, t.TempDir(), []string{"DATABASE_URL=postgres://u:hunter2@" + c.addr + "/d", "GATEWAY_DATABASE__CONNECT_TIMEOUT=1s"}, command)
 				require.Equal(t, 1, o.code, o.errors)
-				require.Contains(t, o.errors, addr)
+				lines := strings.Split(strings.TrimSpace(o.errors), "\n")
+				last := lines[len(lines)-1]
+				require.True(t, strings.HasPrefix(last, "connect to the database at "+c.addr+" (database.url): "), o.errors)
+				require.True(t, strings.HasSuffix(last, c.reason), o.errors)
 				require.NotContains(t, o.errors, "hunter2")
-				require.NotContains(t, o.errors, "goroutine")
 				require.Less(t, time.Since(begin), 10*time.Second)
 			}
 		})
 	}
+}
+
+func TestServe_says_why_the_database_refuses(t *testing.T) {
+	u, err := url.Parse(pgdev.New(t))
+	require.NoError(t, err)
+	u.Path = "/nowhere"
+	o := gateway(t, t.TempDir(), []string{"DATABASE_URL=" + u.String()}, "migrate")
+	require.Equal(t, 1, o.code)
+	require.Contains(t, o.errors, `database "nowhere" does not exist`)
+	require.Equal(t, 1, strings.Count(o.errors, "\n"), o.errors)
 }

@@ -2,10 +2,15 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"net/url"
+	"os"
+	"time"
 
 	"github.com/exaring/otelpgx"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"foyer/core/config"
@@ -31,9 +36,28 @@ func openPostgres(ctx context.Context, cfg config.Database) (*Store, error) {
 	s := &Store{Queries: Queries{pgConn{pool}}, pool: pool, migrating: make(chan struct{}, 1)}
 	if err := s.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, fmt.Errorf("connect to %s:%d: %w", pc.ConnConfig.Host, pc.ConnConfig.Port, err)
+		return nil, fmt.Errorf("connect to the database at %s:%d (database.url): %w",
+			pc.ConnConfig.Host, pc.ConnConfig.Port, reason(err, cfg.ConnectTimeout))
 	}
 	return s, nil
+}
+
+// reason is the cause of a failed connection on one line: pgx lists every
+// attempt, with and without TLS and for each address.
+func reason(err error, timeout time.Duration) error {
+	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return refused
+	}
+	if errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err) {
+		return fmt.Errorf("no answer within %s (database.connect_timeout)", timeout)
+	}
+	if unknown, ok := errors.AsType[*net.DNSError](err); ok {
+		return unknown
+	}
+	if failed, ok := errors.AsType[*net.OpError](err); ok {
+		return failed.Err
+	}
+	return err
 }
 
 // pgURL accepts the replaced server's spellings (settings.md 2.2): pgsql://,
