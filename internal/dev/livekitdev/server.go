@@ -32,7 +32,7 @@ type Options struct {
 	WebhookURLs []string // where webhooks are posted
 	Key, Secret string   // "" = DevKey and DevSecret; a secret has 32 characters or more
 	Port        int      // of HTTP and WebSocket; 0 = a free one
-	LogLevel    string   // "" = error
+	LogLevel    string   // "" = error; that of the first server of a process holds
 }
 
 // Server is a running LiveKit server.
@@ -92,13 +92,18 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	return s.await(ctx)
 }
 
-// setup serializes what the server library keeps in package variables.
-var setup sync.Mutex
+// setup serializes what the server library keeps in package variables; its
+// logger is set by the first server, for what stopped servers leave behind
+// still reads it.
+var (
+	setup  sync.Mutex
+	logger sync.Once
+)
 
 func build(cfg *config.Config) (*service.LivekitServer, error) {
 	setup.Lock()
 	defer setup.Unlock()
-	config.InitLoggerFromConfig(&cfg.Logging)
+	logger.Do(func() { config.InitLoggerFromConfig(&cfg.Logging) })
 	node, err := routing.NewLocalNode(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("make node: %w", err)
