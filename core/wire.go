@@ -124,7 +124,8 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	}
 	a.options = httpx.Options{
 		HTTP: a.cfg.HTTP, Guard: a.auth, Limiter: ephemeral.NewThrottle(rates, time.Now), Gate: a.gates, Log: a.log,
-		Health: &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
+		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests},
+		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
 	handler, err := httpx.Build(a.options, a.groups()...)
 	if err != nil {

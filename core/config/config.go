@@ -34,7 +34,7 @@ func Default() *Config {
 		Users:     defaultUsers(),
 		Telephony: defaultTelephony(),
 		Frontend:  defaultFrontend(),
-		Throttles: Throttles{StartSubtitle: "30/minute"},
+		Throttles: defaultThrottles(),
 		Jobs:      defaultJobs(),
 		Flags:     Flags{Provider: "static", Watch: true},
 		Telemetry: defaultTelemetry(),

@@ -32,8 +32,9 @@ func (r *Rooms) Fields(f *conf.Fields) {
 
 // Users are the rules of accounts.
 type Users struct {
-	Language  string   // language of new users, and told to the frontend
-	Languages []string // languages: allowed codes, in order of preference
+	Language             string   // language of new users, and told to the frontend
+	Languages            []string // languages: allowed codes, in order of preference
+	AllowUnsecureListing bool     // allow_unsecure_listing
 }
 
 func defaultUsers() Users {
@@ -44,6 +45,8 @@ func defaultUsers() Users {
 func (u *Users) Fields(f *conf.Fields) {
 	f.String("language", &u.Language, "Language of new users; one of languages.").Legacy("DJANGO_LANGUAGE_CODE")
 	f.List("languages", &u.Languages, "Allowed languages, in order of preference.").LegacyAs(conf.Codes, "DJANGO_LANGUAGES")
+	f.Bool("allow_unsecure_listing", &u.AllowUnsecureListing, "Show every account to every signed-in user, with a search by e-mail.").
+		Legacy("ALLOW_UNSECURE_USER_LISTING")
 }
 
 // Telephony is what clients are told about dialling in, and room PINs

@@ -14,15 +14,22 @@ import (
 // Throttles maps a scope to its rate, "N/period" with period s, m, h or d by
 // its first letter; "" = no limit.
 type Throttles struct {
-	StartSubtitle string            // start_subtitle: per identity and room
-	Webhook       string            // webhook
-	Modules       map[string]string // modules: scopes of modules in binaries of their own
+	StartSubtitle    string            // start_subtitle: per identity and room
+	Webhook          string            // webhook
+	CreationCallback string            // creation_callback: guests, per address
+	Modules          map[string]string // modules: scopes of modules in binaries of their own
+}
+
+func defaultThrottles() Throttles {
+	return Throttles{StartSubtitle: "30/minute", CreationCallback: "600/minute"}
 }
 
 // Fields declares the section.
 func (t *Throttles) Fields(f *conf.Fields) {
 	f.String("start_subtitle", &t.StartSubtitle, "Starting subtitles, for each participant and room.")
 	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
+	f.String("creation_callback", &t.CreationCallback, "Asking which room was created, for each address; signed-in users are not limited.").
+		Legacy("CREATION_CALLBACK_THROTTLE_RATES")
 	f.Texts("modules", &t.Modules, "Further scopes, for modules in binaries of their own: {scope: rate}.")
 }
 
@@ -34,7 +41,9 @@ type Rate struct {
 
 // Rates gives the limits by scope; scopes without a limit are absent.
 func (t Throttles) Rates() (map[string]Rate, error) {
-	texts := map[string]string{"start_subtitle": t.StartSubtitle, "webhook": t.Webhook}
+	texts := map[string]string{
+		"start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
+	}
 	for scope, text := range t.Modules {
 		if _, taken := texts[scope]; taken {
 			return nil, fmt.Errorf("%s is a scope of its own: set throttles.%s", scope, scope)

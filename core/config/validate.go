@@ -119,6 +119,7 @@ func (l *loader) validateProduct() {
 	t := c.Throttles
 	l.rate("throttles.start_subtitle", t.StartSubtitle)
 	l.rate("throttles.webhook", t.Webhook)
+	l.rate("throttles.creation_callback", t.CreationCallback)
 	if _, err := (Throttles{Modules: t.Modules}).Rates(); err != nil {
 		l.fault("throttles.modules", "%v", err)
 	}

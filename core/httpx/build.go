@@ -30,6 +30,9 @@ type Limiter interface {
 	Allow(ctx context.Context, scope, key string) (wait time.Duration, err error)
 }
 
+// LimitKey tells whom a request counts for; counted false lets it pass.
+type LimitKey func(c *gin.Context) (key string, counted bool)
+
 // Gate tells whether a flag is on; it must not block.
 type Gate interface {
 	On(key flags.Key) bool
@@ -46,9 +49,12 @@ type Options struct {
 	HTTP    config.HTTP
 	Guard   Guard
 	Limiter Limiter
-	Gate    Gate
-	Log     *slog.Logger
-	Health  *Health // nil = no health routes
+	// LimitKeys are the scopes that do not count by participant and room, by
+	// account, or by address.
+	LimitKeys map[string]LimitKey
+	Gate      Gate
+	Log       *slog.Logger
+	Health    *Health // nil = no health routes
 }
 
 // Build makes a router of the groups. Two routes that answer the same method

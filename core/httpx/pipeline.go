@@ -40,7 +40,7 @@ func (m *mounter) serve(r mounted, refuse gin.HandlerFunc) gin.HandlerFunc {
 			return
 		}
 		if r.Limit != "" && limiter != nil {
-			if err := throttle(c, limiter, r.Limit); err != nil {
+			if err := throttle(c, limiter, r.Limit, m.options.LimitKeys[r.Limit]); err != nil {
 				reply.Fail(c, err)
 				return
 			}
@@ -87,11 +87,19 @@ func roomParameterIsSane(c *gin.Context) bool {
 	return !strings.ContainsAny(c.Param("room"), "/.\x00")
 }
 
-// throttle counts by participant and room, by account, or by address.
-func throttle(c *gin.Context, l Limiter, scope string) error {
+// throttle counts by keyOf, nil = by participant and room, by account, or by
+// address.
+func throttle(c *gin.Context, l Limiter, scope string, keyOf LimitKey) error {
+	if keyOf == nil {
+		keyOf = everybody
+	}
+	key, counted := keyOf(c)
+	if !counted {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(c.Request.Context(), limiterTime)
 	defer cancel()
-	wait, err := l.Allow(ctx, scope, limitKey(module.CallerFrom(ctx)))
+	wait, err := l.Allow(ctx, scope, key)
 	switch {
 	case err != nil:
 		return reply.Unavailable(time.Second, fmt.Errorf("ask limiter of %s: %w", scope, err))
@@ -99,6 +107,16 @@ func throttle(c *gin.Context, l Limiter, scope string) error {
 		return reply.Throttled(wait)
 	}
 	return nil
+}
+
+func everybody(c *gin.Context) (key string, counted bool) {
+	return limitKey(module.CallerFrom(c.Request.Context())), true
+}
+
+// Guests counts anonymous callers by address and nobody else.
+func Guests(c *gin.Context) (key string, counted bool) {
+	caller := module.CallerFrom(c.Request.Context())
+	return limitKey(caller), !caller.SignedIn() && caller.Token == nil
 }
 
 func limitKey(caller module.Caller) string {

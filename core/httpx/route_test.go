@@ -143,6 +143,19 @@ func TestLimiter_counts_by_who_calls(t *testing.T) {
 	require.Equal(t, 503, h.ask("POST", "/a/x/").Code)
 }
 
+func TestLimiter_counts_a_scope_by_its_own_key(t *testing.T) {
+	h := build(t, config.HTTP{})
+	h.options.LimitKeys = map[string]httpx.LimitKey{"guests": httpx.Guests}
+	h.rebuild(core(route("POST", "/guests/", module.Public, "guests"), route("POST", "/all/", module.Public, "all")))
+	user := []string{"X-Test-User", "7d2ff5e4-0000-4000-8000-000000000001"}
+	h.limiter.wait = time.Second
+	require.Equal(t, 200, h.ask("POST", "/guests/", user...).Code)
+	require.Empty(t, h.limiter.keys, "who is signed in is not even counted")
+	require.Equal(t, 429, h.ask("POST", "/guests/", "From", "192.0.2.7:1234").Code)
+	require.Equal(t, 429, h.ask("POST", "/all/", user...).Code)
+	require.Equal(t, []string{"guests address:192.0.2.7", "all user:7d2ff5e4-0000-4000-8000-000000000001"}, h.limiter.keys)
+}
+
 func TestPanics_are_answered_with_500_and_nothing_else(t *testing.T) {
 	boom := module.Route{Method: "GET", Path: "/boom/", Access: module.Public, Handler: nil}
 	boom.Handler = panicking

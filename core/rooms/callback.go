@@ -4,12 +4,22 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"net/http"
+	"strings"
 	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/store"
 )
 
 // KV keeps small values that expire; *store.Store is one.
 type KV interface {
 	KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error
+	KVTake(ctx context.Context, ns, key string, now time.Time) ([]byte, error)
 }
 
 // callbackSpace is the namespace of remembered callbacks.
@@ -21,10 +31,54 @@ type KVCallbacks struct {
 	TTL time.Duration // core-rest.md 5.3: 600 s
 }
 
-// Remember keeps slug under the id. Ids are chosen by clients, of any length
-// and content, so their hash is the key.
+// Remember keeps slug under the id.
 func (k KVCallbacks) Remember(ctx context.Context, id, slug string) error {
-	sum := sha256.Sum256([]byte(id))
 	expires := time.Now().Add(k.TTL)
-	return k.KV.KVPut(ctx, callbackSpace, hex.EncodeToString(sum[:]), []byte(slug), &expires)
+	return k.KV.KVPut(ctx, callbackSpace, callbackKey(id), []byte(slug), &expires)
+}
+
+// Take returns the slug kept under the id, once; "" when there is none.
+func (k KVCallbacks) Take(ctx context.Context, id string) (string, error) {
+	slug, err := k.KV.KVTake(ctx, callbackSpace, callbackKey(id), time.Now())
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return string(slug), err
+}
+
+// callbackKey is a hash: clients choose ids of any length and content. Space
+// around one does not count, as in any text field.
+func callbackKey(id string) string {
+	sum := sha256.Sum256([]byte(strings.TrimSpace(id)))
+	return hex.EncodeToString(sum[:])
+}
+
+// created is the answer; without a room it holds an empty object.
+type created struct {
+	Status string `json:"status"`
+	Room   struct {
+		Slug string `json:"slug,omitempty"`
+	} `json:"room"`
+}
+
+// tellCreated answers which room was created under a callback id.
+func (s *Service) tellCreated(c *gin.Context) {
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	id, _ := o.String("callback_id", body.Required())
+	if err := o.Err(); err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	slug, err := s.callbacks.Take(c.Request.Context(), id)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	answer := created{Status: "success"}
+	answer.Room.Slug = slug
+	reply.JSON(c, http.StatusOK, answer)
 }

@@ -39,6 +39,8 @@ type LiveRooms interface {
 // created under its callback id (core-rest.md 8.8).
 type Callbacks interface {
 	Remember(ctx context.Context, id, slug string) error
+	// Take returns what was remembered, once; "" for nothing.
+	Take(ctx context.Context, id string) (slug string, err error)
 }
 
 // Options are what New needs.
@@ -76,13 +78,18 @@ func New(o Options) *Service {
 	}
 }
 
+// CallbackScope is the throttle of asking for a created room: for guests, by
+// address (core-rest.md 12).
+const CallbackScope = "creation_callback"
+
 // Routes are the routes of rooms. Roles are checked in the handlers: they
 // depend on the room.
 func (s *Service) Routes() []module.Route {
-	const list, one = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/"
+	const list, one, callback = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/", "/api/v1.0/rooms/creation-callback/"
 	return []module.Route{
 		{Method: http.MethodGet, Path: list, Access: module.SessionOptional, Handler: s.list},
 		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: s.create},
+		{Method: http.MethodPost, Path: callback, Access: module.SessionOptional, Limit: CallbackScope, Handler: s.tellCreated},
 		{Method: http.MethodGet, Path: one, Access: module.SessionOptional, Handler: s.retrieve},
 		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
 		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},

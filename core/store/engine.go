@@ -13,6 +13,8 @@ import (
 // pointers to them for nullable columns.
 type conn interface {
 	query(ctx context.Context, sql string, args ...any) (rows, error)
+	// change is query for statements that write and return rows.
+	change(ctx context.Context, sql string, args ...any) (rows, error)
 	exec(ctx context.Context, sql string, args ...any) (int, error)
 }
 
@@ -32,6 +34,10 @@ type pgQuerier interface {
 type pgConn struct{ q pgQuerier }
 
 func (c pgConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	return c.q.Query(ctx, text, args...)
+}
+
+func (c pgConn) change(ctx context.Context, text string, args ...any) (rows, error) {
 	return c.q.Query(ctx, text, args...)
 }
 
@@ -58,12 +64,20 @@ type liteRows struct{ *sql.Rows }
 func (r liteRows) Close() { _ = r.Rows.Close() }
 
 func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	return liteQuery(ctx, c.read, text, args)
+}
+
+func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
+	return liteQuery(ctx, c.write, text, args)
+}
+
+func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (rows, error) {
 	if err := wellFormed(args); err != nil {
 		return nil, err
 	}
 	ctx, end := span(ctx, text)
 	defer end()
-	r, err := c.read.QueryContext(ctx, text, args...)
+	r, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +101,11 @@ func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, erro
 // one scans the only row, or gives ErrNotFound.
 func one(ctx context.Context, c conn, text string, args []any, dest ...any) error {
 	r, err := c.query(ctx, text, args...)
+	return only(r, err, dest...)
+}
+
+// only scans the only row of a statement that was begun, or gives ErrNotFound.
+func only(r rows, err error, dest ...any) error {
 	if err != nil {
 		return translate(err)
 	}

@@ -17,6 +17,18 @@ func (q Queries) KVGet(ctx context.Context, ns, key string, now time.Time) ([]by
 	return v, nil
 }
 
+// KVTake returns a live value and removes it, atomically: of several callers
+// one gets it, the others ErrNotFound.
+func (q Queries) KVTake(ctx context.Context, ns, key string, now time.Time) ([]byte, error) {
+	var v []byte
+	r, err := q.c.change(ctx, `DELETE FROM foyer_kv WHERE namespace = $1 AND key = $2
+		AND (expires_at IS NULL OR expires_at > $3) RETURNING value`, ns, key, stamp(now))
+	if err := only(r, err, &v); err != nil {
+		return nil, fmt.Errorf("take %s/%s: %w", ns, key, err)
+	}
+	return v, nil
+}
+
 // KVPut stores a value until expires, nil = for ever.
 func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error {
 	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)

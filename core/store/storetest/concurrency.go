@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -96,6 +97,17 @@ func concurrency(t *testing.T, s *store.Store) {
 		got, err := s.KVGet(ctx, "n", "lock", moment)
 		require.NoError(t, err)
 		oneWins(t, func(int) (bool, error) { return s.KVDeleteIf(ctx, "n", "lock", got) })
+	})
+
+	t.Run("one taker of a value gets it", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "n", "once", []byte("value"), nil))
+		oneWins(t, func(int) (bool, error) {
+			got, err := s.KVTake(ctx, "n", "once", moment)
+			if errors.Is(err, store.ErrNotFound) {
+				return false, nil
+			}
+			return string(got) == "value", err
+		})
 	})
 
 	t.Run("one delivery of an event is new", func(t *testing.T) {

@@ -88,6 +88,26 @@ func kv(t *testing.T, s *store.Store) {
 		}
 	})
 
+	t.Run("what is taken is gone, what has ended is not taken", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "a", "once", []byte("value"), ptr(now.Add(time.Second))))
+		_, err := s.KVTake(ctx, "a", "once", now.Add(time.Second))
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.KVTake(ctx, "b", "once", now)
+		require.ErrorIs(t, err, store.ErrNotFound)
+		got, err := s.KVTake(ctx, "a", "once", now)
+		require.NoError(t, err)
+		require.Equal(t, "value", string(got))
+		lacks(t, "a", "once", now)
+		_, err = s.KVTake(ctx, "a", "once", now)
+		require.ErrorIs(t, err, store.ErrNotFound)
+		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
+			require.NoError(t, tx.KVPut(ctx, "a", "tx", []byte("value"), nil))
+			got, err := tx.KVTake(ctx, "a", "tx", now)
+			require.Equal(t, "value", string(got))
+			return err
+		}))
+	})
+
 	t.Run("expired values go, others stay", func(t *testing.T) {
 		for key, end := range map[string]*time.Time{"past": ptr(now.Add(-time.Second)), "edge": &now, "next": ptr(now.Add(time.Microsecond)), "ever": nil} {
 			require.NoError(t, s.KVPut(ctx, "gc", key, []byte(key), end))
