@@ -10,6 +10,7 @@ import (
 
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
+	"foyer/core/schema"
 	"foyer/core/store"
 )
 
@@ -34,7 +35,7 @@ func readFields(o *body.Object, nameOptional bool) (fields, error) {
 		f.accessLevel = &level
 	}
 	if o.Has("configuration") {
-		f.configuration = readConfiguration(o, "configuration")
+		f.configuration = schema.ReadConfiguration(o, "configuration")
 	}
 	if err := o.Err(); err != nil {
 		return f, err
@@ -111,7 +112,7 @@ func (s *Service) defaults(f fields, owner *store.User) store.Room {
 	case preference != nil && *preference != "":
 		room.AccessLevel = *preference
 	}
-	if isEmptyObject(room.Configuration) && !isEmptyObject(owner.DefaultRoomConfiguration) {
+	if schema.IsEmptyObject(room.Configuration) && !schema.IsEmptyObject(owner.DefaultRoomConfiguration) {
 		room.Configuration = owner.DefaultRoomConfiguration
 	}
 	return room

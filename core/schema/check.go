@@ -1,4 +1,4 @@
-package rooms
+package schema
 
 import (
 	"bytes"
@@ -9,8 +9,8 @@ import (
 	"foyer/core/module/body"
 )
 
-// schemaFault is one fault of a structured object (core-rest.md 1.6).
-type schemaFault struct {
+// fault is one fault of a structured object (core-rest.md 1.6).
+type fault struct {
 	Type  string            `json:"type"`
 	Loc   []string          `json:"loc"`
 	Msg   string            `json:"msg"`
@@ -21,44 +21,44 @@ type schemaFault struct {
 
 const sourcesText = "'camera', 'microphone', 'screen_share' or 'screen_share_audio'"
 
-func fault(kind, msg string, input json.RawMessage, loc ...string) schemaFault {
+func newFault(kind, msg string, input json.RawMessage, loc ...string) fault {
 	if loc == nil {
 		loc = []string{}
 	}
-	return schemaFault{
+	return fault{
 		Type: kind, Loc: loc, Msg: msg, Input: shownInput(input), URL: "https://errors.pydantic.dev/2.13/v/" + kind,
 	}
 }
 
-func unknownKey(key string, v json.RawMessage) schemaFault {
-	return fault("extra_forbidden", "Extra inputs are not permitted", v, key)
+func unknownKey(key string, v json.RawMessage) fault {
+	return newFault("extra_forbidden", "Extra inputs are not permitted", v, key)
 }
 
-func notAnObject(model string, v json.RawMessage) schemaFault {
-	f := fault("model_type", "Input should be a valid dictionary or instance of "+model, v)
+func notAnObject(model string, v json.RawMessage) fault {
+	f := newFault("model_type", "Input should be a valid dictionary or instance of "+model, v)
 	f.Ctx = map[string]string{"class_name": model}
 	return f
 }
 
-func checkSources(key string, v json.RawMessage) []schemaFault {
+func checkSources(key string, v json.RawMessage) []fault {
 	switch body.TypeName(v) {
 	case "NoneType":
 		return nil
 	case "list":
 	default:
-		return []schemaFault{fault("list_type", "Input should be a valid list", v, key)}
+		return []fault{newFault("list_type", "Input should be a valid list", v, key)}
 	}
 	var items []json.RawMessage
 	if err := json.Unmarshal(v, &items); err != nil {
-		return []schemaFault{fault("list_type", "Input should be a valid list", v, key)}
+		return []fault{newFault("list_type", "Input should be a valid list", v, key)}
 	}
-	var faults []schemaFault
+	var faults []fault
 	for i, item := range items {
 		var name string
 		if body.TypeName(item) == "str" && json.Unmarshal(item, &name) == nil && slices.Contains(sourceNames, name) {
 			continue
 		}
-		f := fault("literal_error", "Input should be "+sourcesText, item, key, strconv.Itoa(i))
+		f := newFault("literal_error", "Input should be "+sourcesText, item, key, strconv.Itoa(i))
 		f.Ctx = map[string]string{"expected": sourcesText}
 		faults = append(faults, f)
 	}
@@ -74,17 +74,17 @@ func storable(v json.RawMessage) bool {
 	return len(v) <= maxBool && (body.TypeName(v) != "float" || !bytes.ContainsAny(v, "eE"))
 }
 
-func checkBool(key string, v json.RawMessage) []schemaFault {
+func checkBool(key string, v json.RawMessage) []fault {
 	switch body.TypeName(v) {
 	case "NoneType":
 		return nil
 	case "dict", "list":
-		return []schemaFault{fault("bool_type", "Input should be a valid boolean", v, key)}
+		return []fault{newFault("bool_type", "Input should be a valid boolean", v, key)}
 	}
 	if _, ok := body.Truth(v); ok && storable(v) {
 		return nil
 	}
-	return []schemaFault{fault("bool_parsing", "Input should be a valid boolean, unable to interpret input", v, key)}
+	return []fault{newFault("bool_parsing", "Input should be a valid boolean, unable to interpret input", v, key)}
 }
 
 // shownInput renders scalars as text, as the contract pins them; containers

@@ -1,4 +1,4 @@
-package rooms
+package schema
 
 import (
 	"bytes"
@@ -12,9 +12,10 @@ const configurationModel = "RoomConfiguration"
 
 var sourceNames = []string{"camera", "microphone", "screen_share", "screen_share_audio"}
 
-// readConfiguration checks a room configuration (core-rest.md 1.6, 5.1) and
-// returns it as it came: unknown keys are refused, values are stored raw.
-func readConfiguration(o *body.Object, name string) []byte {
+// ReadConfiguration checks the room configuration in a field of a request
+// (core-rest.md 1.6, 5.1) and returns it as it came: unknown keys are refused,
+// values are stored raw. Faults are noted in o; nil is returned then.
+func ReadConfiguration(o *body.Object, name string) []byte {
 	raw := o.Raw(name)
 	if o.IsNull(name) {
 		o.Fault(name, body.MsgNull)
@@ -40,12 +41,12 @@ func objectInText(raw json.RawMessage) (json.RawMessage, bool) {
 	return json.RawMessage(text), err == nil
 }
 
-func checkConfiguration(raw json.RawMessage) []schemaFault {
+func checkConfiguration(raw json.RawMessage) []fault {
 	keys, values, ok := orderedObject(raw)
 	if !ok {
-		return []schemaFault{notAnObject(configurationModel, raw)}
+		return []fault{notAnObject(configurationModel, raw)}
 	}
-	var faults []schemaFault
+	var faults []fault
 	if v, given := values["can_publish_sources"]; given {
 		faults = append(faults, checkSources("can_publish_sources", v)...)
 	}
@@ -60,32 +61,12 @@ func checkConfiguration(raw json.RawMessage) []schemaFault {
 	return faults
 }
 
-// isEmptyObject tells an object without keys, and what stands for none.
-func isEmptyObject(raw []byte) bool {
+// IsEmptyObject tells an object without keys, and what stands for none.
+func IsEmptyObject(raw []byte) bool {
 	switch raw = bytes.TrimSpace(raw); {
 	case len(raw) < len("{}"), string(raw) == "null":
 		return true
 	default:
 		return raw[0] == '{' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
 	}
-}
-
-// sameJSON compares values, not spellings.
-func sameJSON(a, b []byte) bool {
-	if bytes.Equal(a, b) {
-		return true
-	}
-	x, okX := canonical(a)
-	y, okY := canonical(b)
-	return okX && okY && bytes.Equal(x, y)
-}
-
-// canonical writes a value without insignificant space and with sorted keys.
-func canonical(raw []byte) ([]byte, bool) {
-	var v any
-	if json.Unmarshal(raw, &v) != nil {
-		return nil, false
-	}
-	b, err := json.Marshal(v)
-	return b, err == nil
 }
