@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 )
@@ -30,9 +31,13 @@ func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 	return q.next.Enabled(ctx, l)
 }
 
-// Handle passes the record on at its new level.
+// Handle passes the record on at its new level. What fails because the queue is
+// being stopped is no news.
 func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	r.Level = level(r.Level, r.Message)
+	if errors.Is(ctx.Err(), context.Canceled) {
+		r.Level = slog.LevelDebug
+	}
 	if !q.next.Enabled(ctx, r.Level) {
 		return nil
 	}
