@@ -34,6 +34,8 @@ func TestServe_without_a_configuration_answers_from_a_database_of_its_own(t *tes
 		require.NoError(t, err)
 		require.Equal(t, mode, info.Mode().Perm(), path)
 	}
+	require.Zero(t, s.stop())
+	require.NotContains(t, s.logs(), `"level":"ERROR"`)
 }
 
 func TestServe_keeps_its_key_from_start_to_start(t *testing.T) {
