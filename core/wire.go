@@ -104,9 +104,10 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Live: a.live,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
+	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.catalog), a.log)
 	for _, routes := range [][]module.Route{
-		a.auth.Routes(), a.settings.Routes(), users.Routes(), room.Routes(), hooks.Routes(),
+		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), hooks.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}

@@ -106,7 +106,7 @@ func (w *world) open() {
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},
-		httpx.Group{Routes: a.Routes()}, httpx.Group{Routes: service.Routes()}, httpx.Group{Routes: users.Routes()})
+		httpx.Group{Routes: a.Routes()}, httpx.Group{Routes: service.Routes()}, httpx.Group{Routes: users.New(users.Options{}).Routes()})
 	require.NoError(w.T, err)
 	srv := httptest.NewServer(handler)
 	w.Cleanup(srv.Close)

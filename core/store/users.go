@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -119,6 +120,41 @@ func (q Queries) UpdateClaims(ctx context.Context, id uuid.UUID, c Claims) error
 func (q Queries) TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) error {
 	n, err := q.c.exec(ctx, `UPDATE meet_user SET last_login = $2 WHERE id = $1`, id, stamp(at))
 	return changed("record login of user "+id.String(), n, err)
+}
+
+// UserChange is what users change of their account; nil keeps the value.
+type UserChange struct {
+	Timezone, Language   *string
+	RoomAccessLevel      *string // "" is kept apart from null
+	ClearRoomAccessLevel bool    // store null
+	RoomConfiguration    json.RawMessage
+}
+
+// UpdateUser stores the change, bumps updated_at, and returns the account as it
+// is then. ErrNotFound without the account.
+func (s *Store) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange) (u User, err error) {
+	var configuration any
+	if change.RoomConfiguration != nil {
+		raw, err := object(change.RoomConfiguration)
+		if err != nil {
+			return User{}, fmt.Errorf("update user %s: %w", id, err)
+		}
+		configuration = string(raw)
+	}
+	err = s.inTx(ctx, func(q Queries) error {
+		n, err := q.c.exec(ctx, `UPDATE meet_user SET updated_at = $2, timezone = COALESCE($3, timezone),
+			language = COALESCE($4, language),
+			default_room_access_level = CASE WHEN $5 THEN NULL ELSE COALESCE($6, default_room_access_level) END,
+			default_room_configuration = COALESCE($7, default_room_configuration) WHERE id = $1`,
+			id, stamp(time.Now()), change.Timezone, change.Language,
+			change.ClearRoomAccessLevel, change.RoomAccessLevel, configuration)
+		if err := changed("update user "+id.String(), n, err); err != nil {
+			return err
+		}
+		u, err = q.UserByID(ctx, id)
+		return err
+	})
+	return u, err
 }
 
 // changed turns a statement that met no row into ErrNotFound.

@@ -3,6 +3,8 @@ package users_test
 import (
 	"encoding/json"
 	"net/http/httptest"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -35,14 +37,18 @@ func TestObject_has_the_eight_fields_null_or_not(t *testing.T) {
 	}
 }
 
-func TestMe_needs_a_session_by_rule_and_by_handler(t *testing.T) {
-	routes := users.Routes()
-	require.Len(t, routes, 1)
-	require.Equal(t, module.Session, routes[0].Access)
-	w := httptest.NewRecorder()
-	c, _ := gin.CreateTestContext(w)
-	c.Request = httptest.NewRequest("GET", routes[0].Path, nil)
-	routes[0].Handler(c)
-	require.Equal(t, 401, w.Code)
-	require.Equal(t, "Session", w.Header().Get("WWW-Authenticate"))
+func TestAccounts_need_a_session_by_rule_and_by_handler(t *testing.T) {
+	routes := users.New(users.Options{}).Routes()
+	for _, r := range routes {
+		require.Equal(t, module.Session, r.Access, r.Path)
+	}
+	for _, method := range []string{"GET", "PUT", "PATCH"} {
+		i := slices.IndexFunc(routes, func(r module.Route) bool { return r.Method == method && !strings.HasSuffix(r.Path, "/users/") })
+		w := httptest.NewRecorder()
+		c, _ := gin.CreateTestContext(w)
+		c.Request = httptest.NewRequest(method, routes[i].Path, nil)
+		routes[i].Handler(c)
+		require.Equal(t, 401, w.Code)
+		require.Equal(t, "Session", w.Header().Get("WWW-Authenticate"))
+	}
 }

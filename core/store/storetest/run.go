@@ -21,6 +21,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	}{
 		{"users", users},
 		{"claims", claims},
+		{"user_changes", userChanges},
+		{"user_lists", userLists},
 		{"rooms", rooms},
 		{"room_lists", roomLists},
 		{"room_removal", roomRemoval},

@@ -1,0 +1,62 @@
+package users
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/auth"
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// Store keeps accounts; *store.Store is one.
+type Store interface {
+	UserByID(ctx context.Context, id uuid.UUID) (store.User, error)
+	Users(ctx context.Context, search string, limit, offset int) ([]store.User, int, error)
+	UpdateUser(ctx context.Context, id uuid.UUID, change store.UserChange) (store.User, error)
+}
+
+// Options are what New needs.
+type Options struct {
+	Users     config.Users
+	BodyLimit int64 // bytes
+	Store     Store
+}
+
+// Service answers the routes of accounts.
+type Service struct {
+	users config.Users
+	limit int64
+	store Store
+	zones []string // sorted
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	return &Service{users: o.Users, limit: o.BodyLimit, store: o.Store, zones: zoneNames()}
+}
+
+// Routes are the routes of accounts.
+func (s *Service) Routes() []module.Route {
+	const list, one = "/api/v1.0/users/", "/api/v1.0/users/:id/"
+	return []module.Route{
+		{Method: http.MethodGet, Path: "/api/v1.0/users/me/", Access: module.Session, Handler: me},
+		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
+		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
+		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},
+	}
+}
+
+func me(c *gin.Context) {
+	u, ok := auth.UserFrom(c.Request.Context())
+	if !ok { // the access rule lets nobody else in
+		reply.Fail(c, reply.Unauthenticated())
+		return
+	}
+	reply.JSON(c, http.StatusOK, ObjectOf(u))
+}

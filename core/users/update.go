@@ -1,0 +1,107 @@
+package users
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/auth"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/schema"
+	"foyer/core/store"
+)
+
+// msgZone is the message of a faulty time zone (core-rest.md 1.5).
+const msgZone = "A valid timezone is required."
+
+func (s *Service) replace(c *gin.Context) { s.update(c, true) }
+
+func (s *Service) patch(c *gin.Context) { s.update(c, false) }
+
+func (s *Service) update(c *gin.Context, whole bool) {
+	u, err := s.updated(c, whole)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, ObjectOf(&u))
+}
+
+// updated changes the caller's own account. Who may is settled before the body
+// is looked at.
+func (s *Service) updated(c *gin.Context, whole bool) (store.User, error) {
+	ctx := c.Request.Context()
+	me, ok := auth.UserFrom(ctx)
+	if !ok { // the access rule lets nobody else in
+		return store.User{}, reply.Unauthenticated()
+	}
+	id, ok := body.ParseUUID(c.Param("id"))
+	if !ok {
+		return store.User{}, reply.NotFound()
+	}
+	if id != me.ID {
+		if _, err := s.store.UserByID(ctx, id); err != nil {
+			return store.User{}, gone(err)
+		}
+		return store.User{}, reply.Forbidden()
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return store.User{}, err
+	}
+	change := s.read(o, whole)
+	if err := o.Err(); err != nil {
+		return store.User{}, err
+	}
+	u, err := s.store.UpdateUser(ctx, id, change)
+	return u, gone(err)
+}
+
+// read reads the writable fields (core-rest.md 4); others are ignored. Faults
+// are noted in o.
+func (s *Service) read(o *body.Object, whole bool) store.UserChange {
+	var change store.UserChange
+	change.Timezone = s.readZone(o, whole)
+	if language, ok := o.String("language", body.Optional().OneOf(s.users.Languages...)); ok {
+		change.Language = &language
+	}
+	levels := body.Optional().Null().OneOf(store.Public, store.Trusted, store.Restricted, "")
+	if level, ok := o.String("default_room_access_level", levels); ok {
+		change.RoomAccessLevel = &level
+	}
+	change.ClearRoomAccessLevel = o.IsNull("default_room_access_level")
+	if o.Has("default_room_configuration") {
+		change.RoomConfiguration = schema.ReadConfiguration(o, "default_room_configuration")
+	}
+	return change
+}
+
+func (s *Service) readZone(o *body.Object, required bool) *string {
+	const name = "timezone"
+	switch {
+	case !o.Has(name):
+		if required {
+			o.Fault(name, body.MsgRequired)
+		}
+		return nil
+	case o.IsNull(name):
+		o.Fault(name, body.MsgNull)
+		return nil
+	}
+	zone := o.Text(name)
+	if !s.isZone(zone) {
+		o.Fault(name, msgZone)
+		return nil
+	}
+	return &zone
+}
+
+// gone turns a missing account into the contract's 404.
+func gone(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return reply.NoMatch("User")
+	}
+	return err
+}
