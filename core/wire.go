@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"foyer/core/accesses"
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/ephemeral"
@@ -105,9 +106,10 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
+	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.catalog), a.log)
 	for _, routes := range [][]module.Route{
-		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), hooks.Routes(),
+		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}

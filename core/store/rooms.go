@@ -139,6 +139,9 @@ var deleteRoom = []string{
 // DeleteRoom removes the room, its accesses and its recordings' rows.
 func (s *Store) DeleteRoom(ctx context.Context, id uuid.UUID) error {
 	err := s.inTx(ctx, func(q Queries) error {
+		if err := s.lockRoom(ctx, q, id); err != nil { // before its accesses, as those who change them do
+			return err
+		}
 		for _, text := range deleteRoom {
 			if _, err := q.c.exec(ctx, text, id); err != nil {
 				return err

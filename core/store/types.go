@@ -14,6 +14,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: a unique rule refused the row; see Conflict for which.
 	ErrConflict = errors.New("conflict")
+	// ErrLastOwner: a room keeps at least one owner.
+	ErrLastOwner = errors.New("the last owner of a room")
 )
 
 // Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
@@ -81,6 +83,12 @@ type Access struct {
 	ID, UserID, RoomID   uuid.UUID
 	Role                 Role
 	CreatedAt, UpdatedAt time.Time
+}
+
+// AccessWithRole is an access and one caller's role on its room.
+type AccessWithRole struct {
+	Access
+	ViewerRole Role
 }
 
 // AccessWithUser is an access with the account it belongs to.

@@ -26,6 +26,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"rooms", rooms},
 		{"room_lists", roomLists},
 		{"room_removal", roomRemoval},
+		{"accesses", accesses},
+		{"last_owner", lastOwner},
 		{"text", text},
 		{"json", objects},
 		{"sessions", sessions},

@@ -1,0 +1,70 @@
+package accesses
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/httpx"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// callerOf is the account of the request; the access rule lets nobody else in.
+func callerOf(c *gin.Context) uuid.UUID { return module.CallerFrom(c.Request.Context()).UserID }
+
+func (s *Service) list(c *gin.Context) {
+	if err := s.answerList(c); err != nil {
+		reply.Fail(c, err)
+	}
+}
+
+func (s *Service) answerList(c *gin.Context) error {
+	page, err := httpx.PageOf(c, false)
+	if err != nil {
+		return err
+	}
+	ctx, caller, total := c.Request.Context(), callerOf(c), 0
+	if page.IsLast() {
+		if _, total, err = s.store.AccessesRuledBy(ctx, caller, 0, 0); err != nil {
+			return err
+		}
+	}
+	list, total, err := s.store.AccessesRuledBy(ctx, caller, page.Size, page.Offset(total))
+	if err != nil {
+		return err
+	}
+	objects := make([]object, len(list))
+	for i, a := range list {
+		objects[i] = objectOf(a)
+	}
+	return httpx.Envelope(c, page, total, objects)
+}
+
+func (s *Service) retrieve(c *gin.Context) {
+	a, err := s.ruled(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, objectOf(a.Access))
+}
+
+// ruled finds the access of the path for a caller who rules its room.
+func (s *Service) ruled(c *gin.Context) (store.AccessWithRole, error) {
+	id, ok := body.ParseUUID(c.Param("id"))
+	if !ok {
+		return store.AccessWithRole{}, reply.NotFound()
+	}
+	a, err := s.store.AccessByID(c.Request.Context(), id, callerOf(c))
+	if err != nil {
+		return a, shown(err)
+	}
+	if !a.ViewerRole.Privileged() {
+		return a, reply.Forbidden()
+	}
+	return a, nil
+}

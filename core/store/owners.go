@@ -1,0 +1,139 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// lockRoom keeps others from changing who may what in the room until the
+// transaction ends. On SQLite there is one writer: its transaction is the lock.
+// ErrNotFound without the room.
+func (s *Store) lockRoom(ctx context.Context, q Queries, id uuid.UUID) error {
+	return one(ctx, q.c, s.locking(`SELECT s.id FROM meet_resource s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
+}
+
+// lockRoomOf is lockRoom for the room of an access.
+func (s *Store) lockRoomOf(ctx context.Context, q Queries, access uuid.UUID) error {
+	return one(ctx, q.c, s.locking(`SELECT s.id FROM meet_resource s JOIN meet_resource_access a ON a.resource_id = s.id
+		WHERE a.id = $1`), []any{access}, new(uuid.UUID))
+}
+
+func (s *Store) locking(text string) string {
+	if s.pool == nil {
+		return text
+	}
+	return text + ` FOR UPDATE OF s`
+}
+
+// AddAccess gives an account a role. allow decides, while nobody else changes
+// the room's accesses, by the role that the caller has then; its error is
+// returned as it is. ID and dates are filled. ErrNotFound without the room; a
+// second access of an account to a room is a Conflict.
+func (s *Store) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allow func(callerRole Role) error) (Access, error) {
+	a.ID, a.CreatedAt = uuid.New(), stamp(time.Now())
+	a.UpdatedAt = a.CreatedAt
+	err := s.inTx(ctx, func(q Queries) error {
+		if err := s.lockRoom(ctx, q, a.RoomID); err != nil {
+			return err
+		}
+		role, err := q.roleOf(ctx, a.RoomID, caller)
+		if err != nil {
+			return err
+		}
+		if err := allow(role); err != nil {
+			return err
+		}
+		_, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+			VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, a.CreatedAt, a.UpdatedAt, a.Role, a.RoomID, a.UserID)
+		return translate(err)
+	})
+	if err != nil {
+		return Access{}, fmt.Errorf("add access to room %s: %w", a.RoomID, err)
+	}
+	return a, nil
+}
+
+// roleOf is the role of an account, NoRole without one.
+func (q Queries) roleOf(ctx context.Context, room, user uuid.UUID) (role Role, err error) {
+	err = one(ctx, q.c, `SELECT COALESCE(MAX(a.role), '') FROM meet_resource_access a
+		WHERE a.resource_id = $1 AND a.user_id = $2`, []any{room, user}, &role)
+	return role, err
+}
+
+// SetAccessRole stores the role that decide chooses, while nobody else changes
+// the room's accesses, by the access and the caller's role as they are then; its
+// error is returned as it is. updated_at is bumped. ErrNotFound without the
+// access, ErrLastOwner when no owner would be left.
+func (s *Store) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide func(AccessWithRole) (Role, error)) (Access, error) {
+	var a AccessWithRole
+	err := s.inTx(ctx, func(q Queries) (err error) {
+		if a, err = s.lockedAccess(ctx, q, id, caller); err != nil {
+			return err
+		}
+		role, err := decide(a)
+		if err != nil {
+			return err
+		}
+		if role != Owner {
+			if err := q.keepsOwner(ctx, a.Access); err != nil {
+				return err
+			}
+		}
+		a.Role, a.UpdatedAt = role, stamp(time.Now())
+		n, err := q.c.exec(ctx, `UPDATE meet_resource_access SET role = $2, updated_at = $3 WHERE id = $1`, id, a.Role, a.UpdatedAt)
+		return changed("write role", n, err)
+	})
+	if err != nil {
+		return Access{}, fmt.Errorf("set role of access %s: %w", id, err)
+	}
+	return a.Access, nil
+}
+
+// RemoveAccess deletes an access. allow decides as in AddAccess. ErrNotFound
+// without the access, ErrLastOwner when no owner would be left.
+func (s *Store) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow func(AccessWithRole) error) error {
+	err := s.inTx(ctx, func(q Queries) error {
+		a, err := s.lockedAccess(ctx, q, id, caller)
+		if err != nil {
+			return err
+		}
+		if err := allow(a); err != nil {
+			return err
+		}
+		if err := q.keepsOwner(ctx, a.Access); err != nil {
+			return err
+		}
+		n, err := q.c.exec(ctx, `DELETE FROM meet_resource_access WHERE id = $1`, id)
+		return changed("delete access", n, err)
+	})
+	if err != nil {
+		return fmt.Errorf("remove access %s: %w", id, err)
+	}
+	return nil
+}
+
+// lockedAccess reads an access after its room was locked: what was true before
+// need not be true now.
+func (s *Store) lockedAccess(ctx context.Context, q Queries, id, caller uuid.UUID) (AccessWithRole, error) {
+	if err := s.lockRoomOf(ctx, q, id); err != nil {
+		return AccessWithRole{}, err
+	}
+	return q.AccessByID(ctx, id, caller)
+}
+
+// keepsOwner tells whether the room has an owner without this access.
+func (q Queries) keepsOwner(ctx context.Context, a Access) error {
+	if a.Role != Owner {
+		return nil
+	}
+	var others int
+	err := one(ctx, q.c, `SELECT COUNT(*) FROM meet_resource_access a WHERE a.resource_id = $1 AND a.role = $2 AND a.id <> $3`,
+		[]any{a.RoomID, Owner, a.ID}, &others)
+	if err == nil && others == 0 {
+		err = ErrLastOwner
+	}
+	return err
+}
