@@ -113,13 +113,14 @@ func (s *Store) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 		if r.Configuration, err = object(r.Configuration); err != nil {
 			return err
 		}
-		n, err := q.c.exec(ctx, `UPDATE meet_room SET name = $2, slug = $3, configuration = $4, access_level = $5
-			WHERE resource_id = $1`, r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel)
-		if err := changed("write room", n, err); err != nil {
+		// The resource first, in the order of all who lock it (lockRoom).
+		n, err := q.c.exec(ctx, `UPDATE meet_resource SET updated_at = $2 WHERE id = $1`, r.ID, r.UpdatedAt)
+		if err := changed("write resource", n, err); err != nil {
 			return err
 		}
-		_, err = q.c.exec(ctx, `UPDATE meet_resource SET updated_at = $2 WHERE id = $1`, r.ID, r.UpdatedAt)
-		return err
+		n, err = q.c.exec(ctx, `UPDATE meet_room SET name = $2, slug = $3, configuration = $4, access_level = $5
+			WHERE resource_id = $1`, r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel)
+		return changed("write room", n, err)
 	})
 	if err != nil {
 		return Room{}, fmt.Errorf("update room %s: %w", r.ID, err)

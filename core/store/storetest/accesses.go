@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -186,26 +187,38 @@ func lastOwner(t *testing.T, s *store.Store) {
 	}
 
 	t.Run("while the room is deleted", func(t *testing.T) {
-		r := room(t, s, "deleted", users[0].ID)
-		own, err := s.AccessOf(ctx, r.ID, users[0].ID)
-		require.NoError(t, err)
-		_, errs := race(func(i int) (struct{}, error) {
-			switch {
-			case i == racers/2:
-				return struct{}{}, s.DeleteRoom(ctx, r.ID)
-			case i%2 == 0:
-				_, err := s.SetAccessRole(ctx, own.ID, users[0].ID, become(store.Owner))
-				return struct{}{}, err
-			}
-			_, err := s.AddAccess(ctx, store.Access{UserID: users[i].ID, RoomID: r.ID, Role: store.Member}, users[0].ID, anyRole)
-			return struct{}{}, err
-		})
-		for i, err := range errs {
-			if err != nil {
-				require.ErrorIs(t, err, store.ErrNotFound, i)
-			}
+		for round := range 5 {
+			whileDeleted(t, s, users, fmt.Sprint("deleted", round))
 		}
-		require.NoError(t, errs[racers/2])
-		require.Empty(t, roles(t, s, r.ID))
 	})
+}
+
+// whileDeleted has a room changed in every way while it is deleted: whoever
+// comes too late finds nothing, and nobody waits for each other.
+func whileDeleted(t *testing.T, s *store.Store, users []store.User, slug string) {
+	ctx := t.Context()
+	r := room(t, s, slug, users[0].ID)
+	own, err := s.AccessOf(ctx, r.ID, users[0].ID)
+	require.NoError(t, err)
+	_, errs := race(func(i int) (struct{}, error) {
+		switch {
+		case i == racers/2:
+			return struct{}{}, s.DeleteRoom(ctx, r.ID)
+		case i%3 == 0:
+			_, err := s.UpdateRoom(ctx, r)
+			return struct{}{}, err
+		case i%3 == 1:
+			_, err := s.SetAccessRole(ctx, own.ID, users[0].ID, become(store.Owner))
+			return struct{}{}, err
+		}
+		_, err := s.AddAccess(ctx, store.Access{UserID: users[i].ID, RoomID: r.ID, Role: store.Member}, users[0].ID, anyRole)
+		return struct{}{}, err
+	})
+	for i, err := range errs {
+		if err != nil {
+			require.ErrorIs(t, err, store.ErrNotFound, i)
+		}
+	}
+	require.NoError(t, errs[racers/2])
+	require.Empty(t, roles(t, s, r.ID))
 }
