@@ -11,7 +11,7 @@ import (
 )
 
 // ErrInvalid is a value that the store cannot hold: text with a NUL or longer
-// than its column, JSON that is not an object.
+// than its column, JSON that is not an object or that jsonb cannot hold.
 var ErrInvalid = errors.New("invalid value")
 
 // conflictOf names the rule behind a unique constraint, or index, of
@@ -46,6 +46,8 @@ const (
 	pgUntranslated = "22P05"
 	pgTooLong      = "22001"
 	pgBadText      = "22P02"
+	pgOutOfRange   = "22003"
+	pgTooComplex   = "54001"
 )
 
 // translate gives an engine's error the store's identity, once.
@@ -57,7 +59,7 @@ func translate(err error) error {
 		switch pg.Code {
 		case pgUnique:
 			return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[pg.ConstraintName]}, err)
-		case pgBadEncoding, pgUntranslated, pgTooLong, pgBadText:
+		case pgBadEncoding, pgUntranslated, pgTooLong, pgBadText, pgOutOfRange, pgTooComplex:
 			return fmt.Errorf("%w: %w", ErrInvalid, err)
 		}
 		return err

@@ -19,7 +19,8 @@ var (
 )
 
 // Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
-// "email", "access".
+// "email" (of an account without a sub), "admin_email", "access"; "" is any
+// other, such as an id given twice.
 type Conflict struct{ Field string }
 
 // Error tells the field.

@@ -91,6 +91,8 @@ func objects(t *testing.T, s *store.Store) {
 		"old-keys":     `{"old_option": {"deep": [1, 2.5, 1e2, true, "é", "会議", "\u00e9"]}}`,
 		"like-a-nul":   `{"path": "\\u0000"}`,
 		"big-integers": `{"n": 12345678901234567890}`,
+		"emoji":        `{"\ud83c\udfa5": "\uD83C\uDFA5\\\\"}`,
+		"exponents":    `{"n": [1e300, 1E-300, -0.5e+3]}`,
 		"empty":        `{}`,
 	} {
 		t.Run(name+" comes back", func(t *testing.T) {
@@ -118,6 +120,9 @@ func objects(t *testing.T, s *store.Store) {
 	r := room(t, s, "target", ada.ID)
 	for name, bad := range map[string]string{
 		"list": `[]`, "number": `1`, "text": `"{}"`, "cut": `{"a":`, "two": `{} {}`, "nul": `{"a": "\u0000"}`, "bytes": "{\"a\": \"\xff\"}",
+		"high surrogate": `{"a": "\ud83c"}`, "low surrogate": `{"a": "\udfa5\ud83c"}`, "halved key": `{"\ud83c\u0041": 1}`,
+		"huge number": `{"a": 1e131072}`, "tiny number": `{"a": [{"b": -1e-16384}]}`, "endless exponent": `{"a": 1e99999999999999999999}`,
+		"long number": `{"a": 0.` + strings.Repeat("1", 20000) + `}`,
 	} {
 		t.Run("a "+name+" is invalid", func(t *testing.T) {
 			_, err := create("bad", bad)
