@@ -31,10 +31,9 @@ func (s *Store) recognise(ctx context.Context) error {
 	if !legacy {
 		return s.refuseOccupied(ctx)
 	}
-	applied, err := all(ctx, s.c, func(r rows) (n string, err error) { return n, r.Scan(&n) },
-		`SELECT DISTINCT name FROM django_migrations WHERE app = 'core' ORDER BY name`)
+	applied, err := s.legacyApplied(ctx)
 	if err != nil {
-		return fmt.Errorf("read the replaced server's migrations: %w", err)
+		return err
 	}
 	if err := judgeLegacy(applied); err != nil {
 		return err
@@ -48,13 +47,44 @@ func (s *Store) recognise(ctx context.Context) error {
 	return nil
 }
 
+func (s *Store) legacyApplied(ctx context.Context) ([]string, error) {
+	applied, err := all(ctx, s.c, func(r rows) (n string, err error) { return n, r.Scan(&n) },
+		`SELECT DISTINCT name FROM django_migrations WHERE app = 'core' ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("read the replaced server's migrations: %w", err)
+	}
+	return applied, nil
+}
+
+// refuseNewer refuses a database that we know but that a later release of the
+// replaced server, back at work for a while, has changed since. A database
+// whose owner has dropped its framework's tables is fine.
+func (s *Store) refuseNewer(ctx context.Context) error {
+	legacy, err := s.hasTable(ctx, "django_migrations")
+	if err != nil || !legacy {
+		return err
+	}
+	applied, err := s.legacyApplied(ctx)
+	if err != nil {
+		return err
+	}
+	return judgeNewer(applied)
+}
+
 const untouched = "; nothing was changed"
 
-// judgeLegacy accepts exactly the known set of migrations.
-func judgeLegacy(applied []string) error {
+func judgeNewer(applied []string) error {
 	if beyond := missingFrom(legacyCore, applied); len(beyond) > 0 {
 		return fmt.Errorf("the database is newer than La Suite Meet 1.27: it has migration core.%s, which this program does not know%s",
 			strings.Join(beyond, ", core."), untouched)
+	}
+	return nil
+}
+
+// judgeLegacy accepts exactly the known set of migrations.
+func judgeLegacy(applied []string) error {
+	if err := judgeNewer(applied); err != nil {
+		return err
 	}
 	missing := missingFrom(applied, legacyCore)
 	switch {

@@ -98,6 +98,9 @@ func (s *Store) version(ctx context.Context) (int, error) {
 			return 0, fmt.Errorf("the database misses migration %d but has %v: it is broken or was edited by hand; nothing was changed", i+1, applied)
 		}
 	}
+	if s.pool != nil && len(applied) > 0 {
+		return len(applied), s.refuseNewer(ctx)
+	}
 	return len(applied), nil
 }
 

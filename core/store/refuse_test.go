@@ -40,10 +40,12 @@ func TestMigrate_refuses_what_it_does_not_know_and_leaves_it(t *testing.T) {
 			"lacks unique index meet_room_slug_key"},
 		"a column to fill": {legacy, `ALTER TABLE meet_room ADD extra text; UPDATE meet_room SET extra = ''; ALTER TABLE meet_room ALTER extra SET NOT NULL`,
 			"requires columns that this program does not know: meet_room.extra"},
-		"foreign tables":     {postgres, `CREATE TABLE posts (id int); INSERT INTO posts VALUES (1)`, "tables of something else (posts)"},
-		"a newer program":    {migrated, `INSERT INTO foyer_migration (version_id, is_applied) VALUES (3, true)`, "at schema version 3 and this program knows 2"},
-		"a hole of our own":  {migrated, `DELETE FROM foyer_migration WHERE version_id = 1`, "misses migration 1 but has [2]"},
-		"a doubled of ours":  {migrated, `INSERT INTO foyer_migration (version_id, is_applied) VALUES (1, true)`, "misses migration 2 but has [1 1 2]"},
+		"foreign tables":    {postgres, `CREATE TABLE posts (id int); INSERT INTO posts VALUES (1)`, "tables of something else (posts)"},
+		"a newer program":   {migrated, `INSERT INTO foyer_migration (version_id, is_applied) VALUES (3, true)`, "at schema version 3 and this program knows 2"},
+		"a hole of our own": {migrated, `DELETE FROM foyer_migration WHERE version_id = 1`, "misses migration 1 but has [2]"},
+		"a doubled of ours": {migrated, `INSERT INTO foyer_migration (version_id, is_applied) VALUES (1, true)`, "misses migration 2 but has [1 1 2]"},
+		"a newer release after ours": {migrated, `INSERT INTO django_migrations (app, name, applied) VALUES ('core', '0023_more', now())`,
+			"newer than La Suite Meet 1.27: it has migration core.0023_more"},
 		"tables behind zero": {migrated, `DELETE FROM foyer_migration WHERE version_id > 0; DROP TABLE django_migrations`, "tables of something else"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,3 +27,7 @@ CREATE TABLE foyer_kv (
     PRIMARY KEY (namespace, key)
 );
 CREATE INDEX foyer_kv_expires ON foyer_kv (expires_at) WHERE expires_at IS NOT NULL;
+
+-- Accounts are looked up by address, ignoring case; the replaced server has no
+-- index for that.
+CREATE INDEX foyer_user_upper_email ON meet_user (upper(email));
