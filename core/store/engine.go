@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -16,6 +15,12 @@ type conn interface {
 	// change is query for statements that write and return rows.
 	change(ctx context.Context, sql string, args ...any) (rows, error)
 	exec(ctx context.Context, sql string, args ...any) (int, error)
+	// atomic runs f so that all of it takes effect or nothing: in a transaction
+	// of its own or, within one, behind a savepoint.
+	atomic(ctx context.Context, f func(conn) error) error
+	// locking is a SELECT of the table called s that locks its rows until the
+	// transaction ends. On SQLite the one writer's transaction is the lock.
+	locking(text string) string
 }
 
 // rows is what pgx.Rows and sql.Rows have in common.
@@ -29,6 +34,7 @@ type rows interface {
 // pgQuerier is a pool or a transaction.
 type pgQuerier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
 type pgConn struct{ q pgQuerier }
@@ -50,53 +56,11 @@ func (c pgConn) exec(ctx context.Context, text string, args ...any) (int, error)
 	return int(r.CommandTag().RowsAffected()), r.Err()
 }
 
-// sqlQuerier is a database or a transaction.
-type sqlQuerier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
+	return pgx.BeginFunc(ctx, c.q, func(tx pgx.Tx) error { return f(pgConn{tx}) })
 }
 
-// liteConn reads from one handle and writes to another: SQLite has one writer.
-type liteConn struct{ read, write sqlQuerier }
-
-type liteRows struct{ *sql.Rows }
-
-func (r liteRows) Close() { _ = r.Rows.Close() }
-
-func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
-	return liteQuery(ctx, c.read, text, args)
-}
-
-func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
-	return liteQuery(ctx, c.write, text, args)
-}
-
-func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (rows, error) {
-	if err := wellFormed(args); err != nil {
-		return nil, err
-	}
-	ctx, end := span(ctx, text)
-	defer end()
-	r, err := q.QueryContext(ctx, text, args...)
-	if err != nil {
-		return nil, err
-	}
-	return liteRows{r}, nil
-}
-
-func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
-	if err := wellFormed(args); err != nil {
-		return 0, err
-	}
-	ctx, end := span(ctx, text)
-	defer end()
-	r, err := c.write.ExecContext(ctx, text, args...)
-	if err != nil {
-		return 0, err
-	}
-	n, err := r.RowsAffected()
-	return int(n), err
-}
+func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }
 
 // one scans the only row, or gives ErrNotFound.
 func one(ctx context.Context, c conn, text string, args []any, dest ...any) error {

@@ -11,32 +11,25 @@ import (
 // lockRoom keeps others from changing who may what in the room until the
 // transaction ends. On SQLite there is one writer: its transaction is the lock.
 // ErrNotFound without the room.
-func (s *Store) lockRoom(ctx context.Context, q Queries, id uuid.UUID) error {
-	return one(ctx, q.c, s.locking(`SELECT s.id FROM meet_resource s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
+func (q Queries) lockRoom(ctx context.Context, id uuid.UUID) error {
+	return one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_resource s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
 }
 
 // lockRoomOf is lockRoom for the room of an access.
-func (s *Store) lockRoomOf(ctx context.Context, q Queries, access uuid.UUID) error {
-	return one(ctx, q.c, s.locking(`SELECT s.id FROM meet_resource s JOIN meet_resource_access a ON a.resource_id = s.id
+func (q Queries) lockRoomOf(ctx context.Context, access uuid.UUID) error {
+	return one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_resource s JOIN meet_resource_access a ON a.resource_id = s.id
 		WHERE a.id = $1`), []any{access}, new(uuid.UUID))
-}
-
-func (s *Store) locking(text string) string {
-	if s.pool == nil {
-		return text
-	}
-	return text + ` FOR UPDATE OF s`
 }
 
 // AddAccess gives an account a role. allow decides, while nobody else changes
 // the room's accesses, by the role that the caller has then; its error is
 // returned as it is. ID and dates are filled. ErrNotFound without the room; a
 // second access of an account to a room is a Conflict.
-func (s *Store) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allow func(callerRole Role) error) (Access, error) {
+func (q Queries) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allow func(callerRole Role) error) (Access, error) {
 	a.ID, a.CreatedAt = uuid.New(), stamp(time.Now())
 	a.UpdatedAt = a.CreatedAt
-	err := s.inTx(ctx, func(q Queries) error {
-		if err := s.lockRoom(ctx, q, a.RoomID); err != nil {
+	err := q.atomic(ctx, func(q Queries) error {
+		if err := q.lockRoom(ctx, a.RoomID); err != nil {
 			return err
 		}
 		role, err := q.roleOf(ctx, a.RoomID, caller)
@@ -67,10 +60,10 @@ func (q Queries) roleOf(ctx context.Context, room, user uuid.UUID) (role Role, e
 // the room's accesses, by the access and the caller's role as they are then; its
 // error is returned as it is. updated_at is bumped. ErrNotFound without the
 // access, ErrLastOwner when no owner would be left.
-func (s *Store) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide func(AccessWithRole) (Role, error)) (Access, error) {
+func (q Queries) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide func(AccessWithRole) (Role, error)) (Access, error) {
 	var a AccessWithRole
-	err := s.inTx(ctx, func(q Queries) (err error) {
-		if a, err = s.lockedAccess(ctx, q, id, caller); err != nil {
+	err := q.atomic(ctx, func(q Queries) (err error) {
+		if a, err = q.lockedAccess(ctx, id, caller); err != nil {
 			return err
 		}
 		role, err := decide(a)
@@ -94,9 +87,9 @@ func (s *Store) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide 
 
 // RemoveAccess deletes an access. allow decides as in AddAccess. ErrNotFound
 // without the access, ErrLastOwner when no owner would be left.
-func (s *Store) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow func(AccessWithRole) error) error {
-	err := s.inTx(ctx, func(q Queries) error {
-		a, err := s.lockedAccess(ctx, q, id, caller)
+func (q Queries) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow func(AccessWithRole) error) error {
+	err := q.atomic(ctx, func(q Queries) error {
+		a, err := q.lockedAccess(ctx, id, caller)
 		if err != nil {
 			return err
 		}
@@ -117,8 +110,8 @@ func (s *Store) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow fu
 
 // lockedAccess reads an access after its room was locked: what was true before
 // need not be true now.
-func (s *Store) lockedAccess(ctx context.Context, q Queries, id, caller uuid.UUID) (AccessWithRole, error) {
-	if err := s.lockRoomOf(ctx, q, id); err != nil {
+func (q Queries) lockedAccess(ctx context.Context, id, caller uuid.UUID) (AccessWithRole, error) {
+	if err := q.lockRoomOf(ctx, id); err != nil {
 		return AccessWithRole{}, err
 	}
 	return q.AccessByID(ctx, id, caller)

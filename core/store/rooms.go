@@ -69,8 +69,8 @@ func scanRoomWithRole(rs rows) (RoomWithRole, error) {
 
 // CreateRoom stores a room and makes owner its owner, in one transaction. ID
 // and dates are filled. A taken slug or PIN is a Conflict.
-func (s *Store) CreateRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {
-	err := s.inTx(ctx, func(q Queries) (err error) {
+func (q Queries) CreateRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {
+	err := q.atomic(ctx, func(q Queries) (err error) {
 		r, err = q.insertRoom(ctx, r, owner)
 		return err
 	})
@@ -107,9 +107,9 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 // UpdateRoom stores name, slug, configuration and access level, bumps
 // updated_at, and returns r with that. The PIN and created_at stay what they
 // are in the database. A taken slug is a Conflict, a missing room ErrNotFound.
-func (s *Store) UpdateRoom(ctx context.Context, r Room) (Room, error) {
+func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	r.UpdatedAt = stamp(time.Now())
-	err := s.inTx(ctx, func(q Queries) (err error) {
+	err := q.atomic(ctx, func(q Queries) (err error) {
 		if r.Configuration, err = object(r.Configuration); err != nil {
 			return err
 		}
@@ -138,9 +138,9 @@ var deleteRoom = []string{
 }
 
 // DeleteRoom removes the room, its accesses and its recordings' rows.
-func (s *Store) DeleteRoom(ctx context.Context, id uuid.UUID) error {
-	err := s.inTx(ctx, func(q Queries) error {
-		if err := s.lockRoom(ctx, q, id); err != nil { // before its accesses, as those who change them do
+func (q Queries) DeleteRoom(ctx context.Context, id uuid.UUID) error {
+	err := q.atomic(ctx, func(q Queries) error {
+		if err := q.lockRoom(ctx, id); err != nil { // before its accesses, as those who change them do
 			return err
 		}
 		for _, text := range deleteRoom {

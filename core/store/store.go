@@ -74,36 +74,23 @@ func (t *Tx) Pgx() pgx.Tx { return t.pgx }
 func (t *Tx) SQL() *sql.Tx { return t.sql }
 
 // InTx runs f in one transaction, committed when f returns nil and rolled back
-// when it fails or panics.
+// when it fails or panics. A failed statement ends the transaction even if f
+// hides the error; the methods on rooms alone may fail and be tried again. f
+// uses the Tx only: on SQLite a write through s would wait for f itself.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	if s.pool != nil {
-		return s.inPgTx(ctx, f)
+	if s.pool == nil {
+		return translate(inLiteTx(ctx, s.writer, func(c *liteTx) error {
+			return f(&Tx{Queries: Queries{c}, sql: c.tx})
+		}))
 	}
-	return s.inLiteTx(ctx, f)
-}
-
-func (s *Store) inPgTx(ctx context.Context, f func(*Tx) error) error {
-	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+	return translate(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		return f(&Tx{Queries: Queries{pgConn{tx}}, pgx: tx})
-	})
-	return translate(err)
+	}))
 }
 
-func (s *Store) inLiteTx(ctx context.Context, f func(*Tx) error) error {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // nothing after a commit
-	if err := f(&Tx{Queries: Queries{liteConn{tx, tx}}, sql: tx}); err != nil {
-		return translate(err)
-	}
-	return translate(tx.Commit())
-}
-
-// inTx runs f in the transaction at hand, or in a new one.
-func (s *Store) inTx(ctx context.Context, f func(Queries) error) error {
-	return s.InTx(ctx, func(tx *Tx) error { return f(tx.Queries) })
+// atomic runs f in the transaction at hand, or in a new one.
+func (q Queries) atomic(ctx context.Context, f func(Queries) error) error {
+	return translate(q.c.atomic(ctx, func(c conn) error { return f(Queries{c}) }))
 }
 
 // stamp is now as both engines keep it: UTC, microseconds.

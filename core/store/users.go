@@ -132,7 +132,7 @@ type UserChange struct {
 
 // UpdateUser stores the change, bumps updated_at, and returns the account as it
 // is then. ErrNotFound without the account.
-func (s *Store) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange) (u User, err error) {
+func (q Queries) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange) (u User, err error) {
 	var configuration any
 	if change.RoomConfiguration != nil {
 		raw, err := object(change.RoomConfiguration)
@@ -141,7 +141,7 @@ func (s *Store) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange)
 		}
 		configuration = string(raw)
 	}
-	err = s.inTx(ctx, func(q Queries) error {
+	err = q.atomic(ctx, func(q Queries) error {
 		n, err := q.c.exec(ctx, `UPDATE meet_user SET updated_at = $2, timezone = COALESCE($3, timezone),
 			language = COALESCE($4, language),
 			default_room_access_level = CASE WHEN $5 THEN NULL ELSE COALESCE($6, default_room_access_level) END,

@@ -35,6 +35,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"events", events},
 		{"kv", kv},
 		{"transactions", transactions},
+		{"doomed_transactions", doomed},
+		{"room_transactions", roomTransactions},
 		{"cancellation", cancellation},
 		{"concurrency", concurrency},
 		{"handles", handles},

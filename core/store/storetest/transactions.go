@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"testing"
 	"time"
@@ -93,18 +94,35 @@ func cancellation(t *testing.T, s *store.Store) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 
-	t.Run("leaving within a transaction takes it back", func(t *testing.T) {
-		ctx, leave := context.WithCancel(t.Context())
-		err := s.InTx(ctx, func(tx *store.Tx) error {
-			_, err := tx.CreateUser(ctx, store.User{Sub: ptr("left")})
-			require.NoError(t, err)
-			leave()
+	for name, after := range map[string]func(tx *store.Tx) error{
+		"": func(*store.Tx) error { return nil },
+		" and is told when it was long ago": func(tx *store.Tx) error {
+			if tx.SQL() != nil { // which ends without being asked
+				require.Eventually(t, func() bool {
+					_, err := tx.SQL().ExecContext(t.Context(), `SELECT 1`)
+					return errors.Is(err, sql.ErrTxDone)
+				}, 10*time.Second, time.Millisecond)
+			}
 			return nil
+		},
+		" and what comes after": func(tx *store.Tx) error {
+			_, err := tx.CreateUser(gone, store.User{Sub: ptr("later")})
+			return err
+		},
+	} {
+		t.Run("leaving within a transaction takes it back"+name, func(t *testing.T) {
+			ctx, leave := context.WithCancel(t.Context())
+			err := s.InTx(ctx, func(tx *store.Tx) error {
+				_, err := tx.CreateUser(ctx, store.User{Sub: ptr("left")})
+				require.NoError(t, err)
+				leave()
+				return after(tx)
+			})
+			require.ErrorIs(t, err, context.Canceled)
+			_, err = s.UserBySub(t.Context(), "left")
+			require.ErrorIs(t, err, store.ErrNotFound)
 		})
-		require.ErrorIs(t, err, context.Canceled)
-		_, err = s.UserBySub(t.Context(), "left")
-		require.ErrorIs(t, err, store.ErrNotFound)
-	})
+	}
 
 	t.Run("a wait for another's lock ends with the deadline", func(t *testing.T) {
 		require.NoError(t, s.InTx(t.Context(), func(tx *store.Tx) error {

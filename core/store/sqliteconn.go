@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// liteConn reads from one handle and writes to another: SQLite has one writer.
+type liteConn struct{ read, write *sql.DB }
+
+func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
+	return liteQuery(ctx, c.read, text, args)
+}
+
+func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
+	return liteQuery(ctx, c.write, text, args)
+}
+
+func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
+	return liteExec(ctx, c.write, text, args)
+}
+
+func (c liteConn) atomic(ctx context.Context, f func(conn) error) error {
+	return inLiteTx(ctx, c.write, func(tx *liteTx) error { return f(tx) })
+}
+
+func (liteConn) locking(text string) string { return text }
+
+// liteTx is a transaction on the writer. A statement that fails dooms it, as
+// on PostgreSQL: code that is right on one engine is right on the other.
+type liteTx struct {
+	tx     *sql.Tx
+	failed error
+}
+
+// inLiteTx runs f in one transaction; a doomed one is not committed.
+func inLiteTx(ctx context.Context, db *sql.DB, f func(*liteTx) error) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	c := &liteTx{tx: tx}
+	err = f(c)
+	if err == nil && c.failed != nil {
+		err = fmt.Errorf("commit a transaction in which a statement failed: %w", c.failed)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	// database/sql rolls back by itself when ctx ends, and then says only that.
+	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+		err = fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return err
+}
+
+func (c *liteTx) query(ctx context.Context, text string, args ...any) (rows, error) {
+	if c.failed != nil {
+		return nil, c.doomed()
+	}
+	r, err := liteQuery(ctx, c.tx, text, args)
+	c.failed = err
+	return r, err
+}
+
+func (c *liteTx) change(ctx context.Context, text string, args ...any) (rows, error) {
+	return c.query(ctx, text, args...)
+}
+
+func (c *liteTx) exec(ctx context.Context, text string, args ...any) (int, error) {
+	if c.failed != nil {
+		return 0, c.doomed()
+	}
+	n, err := liteExec(ctx, c.tx, text, args)
+	c.failed = err
+	return n, err
+}
+
+func (*liteTx) locking(text string) string { return text }
+
+// doomed does not wrap: what failed is not what is asked now.
+func (c *liteTx) doomed() error {
+	return fmt.Errorf("the transaction is over since a statement failed: %v", c.failed) //nolint:errorlint // on purpose
+}
+
+func (c *liteTx) atomic(ctx context.Context, f func(conn) error) error {
+	if _, err := c.exec(ctx, `SAVEPOINT part`); err != nil {
+		return err
+	}
+	err := f(c)
+	if err == nil {
+		_, err = c.exec(ctx, `RELEASE part`)
+		return err
+	}
+	// Without the savepoint, where the engine took back everything, the
+	// transaction stays doomed.
+	cause := c.failed
+	c.failed = nil
+	if _, e := c.exec(ctx, `ROLLBACK TO part`); e != nil {
+		return errors.Join(err, cause, e)
+	}
+	_, e := c.exec(ctx, `RELEASE part`)
+	return errors.Join(err, e)
+}
+
+// sqlQuerier is a database or a transaction.
+type sqlQuerier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+type liteRows struct{ *sql.Rows }
+
+func (r liteRows) Close() { _ = r.Rows.Close() }
+
+func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (_ rows, err error) {
+	if err := wellFormed(args); err != nil {
+		return nil, err
+	}
+	ctx, end := span(ctx, text)
+	defer func() { end(err) }()
+	r, err := q.QueryContext(ctx, text, args...) //nolint:sqlclosecheck // the caller closes
+	if err != nil {
+		return nil, err
+	}
+	return liteRows{r}, nil
+}
+
+func liteExec(ctx context.Context, q sqlQuerier, text string, args []any) (_ int, err error) {
+	if err := wellFormed(args); err != nil {
+		return 0, err
+	}
+	ctx, end := span(ctx, text)
+	defer func() { end(err) }()
+	r, err := q.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
