@@ -122,7 +122,7 @@ func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (_ ro
 	}
 	ctx, end := span(ctx, text)
 	defer func() { end(err) }()
-	r, err := q.QueryContext(ctx, text, args...) //nolint:sqlclosecheck // the caller closes
+	r, err := q.QueryContext(ctx, text, args...) //nolint:rowserrcheck // the caller reads them
 	if err != nil {
 		return nil, err
 	}
