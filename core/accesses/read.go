@@ -27,13 +27,9 @@ func (s *Service) answerList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	ctx, caller, total := c.Request.Context(), callerOf(c), 0
-	if page.IsLast() {
-		if _, total, err = s.store.AccessesRuledBy(ctx, caller, 0, 0); err != nil {
-			return err
-		}
-	}
-	list, total, err := s.store.AccessesRuledBy(ctx, caller, page.Size, page.Offset(total))
+	list, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.Access, int, error) {
+		return s.store.AccessesRuledBy(c.Request.Context(), callerOf(c), limit, offset)
+	})
 	if err != nil {
 		return err
 	}

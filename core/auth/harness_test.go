@@ -33,9 +33,7 @@ func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
 	code := m.Run()
 	if code == 0 {
-		// The PostgreSQL server is there for all tests and ends with the process.
-		server := goleak.IgnoreAnyFunction("foyer/internal/dev/pgdev.startOnLivingThread.func1")
-		if err := goleak.Find(server); err != nil {
+		if err := goleak.Find(); err != nil {
 			_, _ = os.Stderr.WriteString(err.Error() + "\n")
 			code = 1
 		}

@@ -63,6 +63,17 @@ func (p Page) Offset(total int) int {
 // known only with the total.
 func (p Page) IsLast() bool { return p.last }
 
+// RowsOf reads the page's rows, and how many there are in all, with read. Only
+// the last page asks twice: where it begins is known once the total is.
+func RowsOf[T any](p Page, read func(limit, offset int) ([]T, int, error)) (rows []T, total int, err error) {
+	if p.IsLast() {
+		if _, total, err = read(0, 0); err != nil {
+			return nil, 0, err
+		}
+	}
+	return read(p.Size, p.Offset(total))
+}
+
 // Envelope answers a page of results out of total; a page beyond the end is
 // 404. results must not be nil, or it shows as null.
 func Envelope[T any](c *gin.Context, p Page, total int, results []T) error {

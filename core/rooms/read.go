@@ -37,13 +37,9 @@ func (s *Service) answerList(c *gin.Context) error {
 	if user == nil {
 		return httpx.Envelope[object](c, page, 0, nil)
 	}
-	total := 0
-	if page.IsLast() {
-		if _, total, err = s.store.RoomsOf(ctx, id, 0, 0); err != nil {
-			return err
-		}
-	}
-	rows, total, err := s.store.RoomsOf(ctx, id, page.Size, page.Offset(total))
+	rows, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.RoomWithRole, int, error) {
+		return s.store.RoomsOf(ctx, id, limit, offset)
+	})
 	if err != nil {
 		return err
 	}

@@ -30,14 +30,9 @@ func (s *Service) answerList(c *gin.Context) error {
 	if !s.users.AllowUnsecureListing || utf8.RuneCountInString(search) > maxSearch {
 		return httpx.Envelope[Object](c, page, 0, nil)
 	}
-	ctx := c.Request.Context()
-	total := 0
-	if page.IsLast() {
-		if _, total, err = s.store.Users(ctx, search, 0, 0); err != nil {
-			return unsearchable(c, page, err)
-		}
-	}
-	list, total, err := s.store.Users(ctx, search, page.Size, page.Offset(total))
+	list, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.User, int, error) {
+		return s.store.Users(c.Request.Context(), search, limit, offset)
+	})
 	if err != nil {
 		return unsearchable(c, page, err)
 	}
