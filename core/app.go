@@ -12,6 +12,7 @@ import (
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/dispatch"
 	"foyer/core/footprint"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
@@ -46,6 +47,7 @@ type App struct {
 	store    *store.Store
 	jobs     *jobs.Client
 	catalog  *catalog.Catalog
+	dispatch *dispatch.Dispatcher
 	static   *flags.Static
 	gates    *flags.Gates
 	auth     *auth.Auth

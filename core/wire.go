@@ -11,6 +11,7 @@ import (
 	"foyer/core/accesses"
 	"foyer/core/auth"
 	"foyer/core/catalog"
+	"foyer/core/dispatch"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/httpx"
@@ -55,7 +56,7 @@ func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
 }
 
 // openModules makes the catalog and the jobs, which know each other: jobs run
-// in modules, and modules store jobs.
+// in modules, and modules store jobs. Topics of the core join in openTopics.
 func (a *App) openModules(_ context.Context, o Options) (err error) {
 	services := catalog.Services{
 		Store: a.store, Rooms: rooms.NewFinder(a.store), Flags: a.gates, LiveKit: a.mediaServer(), Log: a.log,
@@ -69,7 +70,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.catalog, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention))
+	a.dispatch = dispatch.New(a.catalog)
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention))
 	services.Jobs = a.jobs
 	return err
 }
@@ -107,13 +109,13 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	})
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
-	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.catalog), a.log)
+	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.dispatch), a.log)
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return nil
+	return a.dispatch.Add()
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

@@ -9,9 +9,10 @@ import (
 	"foyer/core/store"
 )
 
-// Listeners tells who listens; the module catalog is one.
+// Listeners tells who listens; dispatch.Dispatcher is one.
 type Listeners interface {
-	// For names the modules that are switched on and listen to the event.
+	// For names the topics, and the modules that are switched on, that listen
+	// to the event.
 	For(event string) []string
 }
 

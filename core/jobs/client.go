@@ -17,7 +17,7 @@ import (
 	"foyer/core/store"
 )
 
-// Runner does the work that jobs stand for; the module catalog is one.
+// Runner does the work that jobs stand for; dispatch.Dispatcher is one.
 type Runner interface {
 	// Work runs one attempt of a module's own job.
 	Work(ctx context.Context, moduleName string, j module.Job) error

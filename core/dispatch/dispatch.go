@@ -1,0 +1,89 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"foyer/core/module"
+)
+
+// Prefix begins the name of every topic, such as "core.mail". No module can be
+// named so: jobs of both live in one queue.
+const Prefix = "core."
+
+// Modules are the modules of the gateway; *catalog.Catalog is one.
+type Modules interface {
+	For(event string) []string
+	Deliver(ctx context.Context, name string, e module.Event) error
+	Work(ctx context.Context, name string, j module.Job) error
+}
+
+// Topic is a part of the core that runs jobs of its own (module.Worker),
+// listens to events (module.Listener), or both. It is always on.
+type Topic interface {
+	// Name begins with Prefix. It is stored with every job: it never changes.
+	Name() string
+}
+
+// Dispatcher is jobs.Runner and events.Listeners for modules and topics alike.
+type Dispatcher struct {
+	modules Modules
+	topics  map[string]Topic
+}
+
+// New makes a dispatcher that knows the modules only.
+func New(m Modules) *Dispatcher { return &Dispatcher{modules: m, topics: map[string]Topic{}} }
+
+// Add makes topics known. It is called while the gateway is put together,
+// before jobs run and events come in.
+func (d *Dispatcher) Add(topics ...Topic) error {
+	for _, t := range topics {
+		name := t.Name()
+		if !strings.HasPrefix(name, Prefix) {
+			return fmt.Errorf("topic %q: its name has to begin with %q", name, Prefix)
+		}
+		if d.topics[name] != nil {
+			return fmt.Errorf("topic %q: there are two", name)
+		}
+		d.topics[name] = t
+	}
+	return nil
+}
+
+// For names the topics and the modules that listen to the event.
+func (d *Dispatcher) For(event string) []string {
+	var names []string
+	for name, t := range d.topics {
+		if l, ok := t.(module.Listener); ok && slices.Contains(l.Events(), event) {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return append(names, d.modules.For(event)...)
+}
+
+// Deliver hands an event to the named topic or module.
+func (d *Dispatcher) Deliver(ctx context.Context, name string, e module.Event) error {
+	if !strings.HasPrefix(name, Prefix) {
+		return d.modules.Deliver(ctx, name, e)
+	}
+	l, ok := d.topics[name].(module.Listener)
+	if !ok {
+		return fmt.Errorf("deliver event %s: nothing named %s listens", e.ID, name)
+	}
+	return l.Listen(ctx, e)
+}
+
+// Work runs a job of the named topic or module.
+func (d *Dispatcher) Work(ctx context.Context, name string, j module.Job) error {
+	if !strings.HasPrefix(name, Prefix) {
+		return d.modules.Work(ctx, name, j)
+	}
+	w, ok := d.topics[name].(module.Worker)
+	if !ok {
+		return fmt.Errorf("work on job %s: nothing named %s works", j.Kind, name)
+	}
+	return w.Work(ctx, j)
+}
