@@ -157,6 +157,12 @@ func TestClient_grants_each_call_no_more_than_it_needs(t *testing.T) {
 			return err
 		}, admin},
 		"RoomService/DeleteRoom":              {func() error { return c.DeleteRoom(ctx, "r") }, map[string]any{"roomCreate": true}},
+		"RoomService/GetParticipant":          {func() error { _, err := c.GetParticipant(ctx, "r", "i"); return err }, admin},
+		"RoomService/ListParticipants":        {func() error { _, err := c.ListParticipants(ctx, "r"); return err }, admin},
+		"RoomService/MutePublishedTrack":      {func() error { return c.MuteTrack(ctx, "r", "i", "t") }, admin},
+		"RoomService/UpdateParticipant":       {func() error { return c.UpdateParticipant(ctx, "r", "i", livekit.ParticipantUpdate{}) }, admin},
+		"RoomService/RemoveParticipant":       {func() error { return c.RemoveParticipant(ctx, "r", "i") }, admin},
+		"RoomService/SendData":                {func() error { return c.SendData(ctx, "r", nil) }, admin},
 		"AgentDispatchService/ListDispatch":   {func() error { _, err := c.ListDispatch(ctx, "r"); return err }, admin},
 		"AgentDispatchService/CreateDispatch": {func() error { _, err := c.CreateDispatch(ctx, "r", "a"); return err }, admin},
 	}

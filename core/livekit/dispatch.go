@@ -19,7 +19,7 @@ type Dispatch struct {
 // is not live the server answers ErrUnavailable, and only after 3 s: ask
 // ListRooms first.
 func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
-	return call(ctx, c, "AgentDispatchService.ListDispatch", grant{Room: room, RoomAdmin: true},
+	return call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
 		func(ctx context.Context) ([]Dispatch, error) {
 			resp, err := c.dispatch.ListDispatch(ctx, &lkproto.ListAgentDispatchRequest{Room: room})
 			if err != nil {
@@ -37,7 +37,7 @@ func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, err
 // call adds another one: look with ListDispatch first, under a lock. The server
 // makes the room when it is not live.
 func (c *Client) CreateDispatch(ctx context.Context, room, agent string) (Dispatch, error) {
-	return call(ctx, c, "AgentDispatchService.CreateDispatch", grant{Room: room, RoomAdmin: true},
+	return call(ctx, c, "AgentDispatchService.CreateDispatch", admin(room),
 		func(ctx context.Context) (Dispatch, error) {
 			d, err := c.dispatch.CreateDispatch(ctx, &lkproto.CreateAgentDispatchRequest{Room: room, AgentName: agent})
 			if err != nil {

@@ -41,7 +41,7 @@ func (c *Client) UpdateRoomMetadata(ctx context.Context, room string, metadata j
 	if err != nil {
 		return Room{}, fmt.Errorf("update metadata of room %s: %w", room, err)
 	}
-	return call(ctx, c, "RoomService.UpdateRoomMetadata", grant{Room: room, RoomAdmin: true},
+	return call(ctx, c, "RoomService.UpdateRoomMetadata", admin(room),
 		func(ctx context.Context) (Room, error) {
 			r, err := c.rooms.UpdateRoomMetadata(ctx, &lkproto.UpdateRoomMetadataRequest{Room: room, Metadata: text})
 			if err != nil {
