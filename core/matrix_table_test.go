@@ -1,0 +1,93 @@
+package core_test
+
+// matrix says who gets what from every route: a line a route, a column a
+// caller. What it holds is checked against core-rest.md; a route without a line
+// and a line without all its cells fail the tests.
+//
+// A line is METHOD PATH [@FLAG] and a cell for each caller:
+//
+//	anon      no credential
+//	stranger  a session of an account without a role on the room
+//	member, admin, owner   sessions of accounts with that role
+//	forged    the owner's session, without the CSRF token
+//	token     no session, a LiveKit token of the room (its bearer is in the live room)
+//	other     a LiveKit token of another room
+//	expired, tampered      LiveKit tokens of the room that are no longer, or not, good
+//
+// PATH is below /api/v1.0/ unless it begins with a slash. Behind each parameter
+// stands what it is in the request: see fixtures. Every request has a room of
+// its own, restricted unless the path says otherwise, and its answer is the
+// status or one of the contract's names: see answers. @FLAG is the flag the
+// route stands behind; while it is off every caller gets NF404.
+// An indented line is the body of the route above it.
+const matrix = `
+# METHOD PATH                                               anon     stranger member   admin    owner    forged   token    other    expired  tampered
+
+# core-rest.md 2, 3: the instance, signing in and out
+GET    config/                                              200      200      200      200      200      200      200      200      200      200
+GET    authenticate/                                        302      302      302      302      302      302      302      302      302      302
+GET    callback/                                            302      302      302      302      302      302      302      302      302      302
+GET    logout/                                              302      302      302      302      302      302      302      302      302      302
+POST   logout/                                              302      302      302      302      302      CSRF403  302      302      302      302
+GET    logout-callback/                                     302      302      302      302      302      302      302      302      302      302
+POST   backchannel-logout/                                  400      400      400      400      400      400      400      400      400      400
+
+# core-rest.md 4: accounts
+GET    users/me/                                            AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    users/                                               AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+PATCH  users/:id=owner/                                     AUTH401  PERM403  PERM403  PERM403  200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"language":"en-us"}
+PATCH  users/:id=missing/                                   AUTH401  USER404  USER404  USER404  USER404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+PATCH  users/:id=junk/                                      AUTH401  NF404    NF404    NF404    NF404    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+PUT    users/:id=owner/                                     AUTH401  PERM403  PERM403  PERM403  200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"timezone":"UTC"}
+
+# core-rest.md 5: rooms; "livekit" in the answer lets the caller in
+GET    rooms/                                               200      200      200      200      200      200      200      200      200      200
+POST   rooms/                                               AUTH401  201      201      201      201      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"name":"New $room"}
+GET    rooms/:room=restricted/                              CLOSED   CLOSED   ENTERS   RULES    RULES    RULES    CLOSED   CLOSED   CLOSED   CLOSED
+GET    rooms/:room=trusted/                                 CLOSED   ENTERS   ENTERS   RULES    RULES    RULES    CLOSED   CLOSED   CLOSED   CLOSED
+GET    rooms/:room=public/                                  ENTERS   ENTERS   ENTERS   RULES    RULES    RULES    ENTERS   ENTERS   ENTERS   ENTERS
+GET    rooms/:room=missing/                                 ENTERS   ENTERS   ENTERS   ENTERS   ENTERS   ENTERS   ENTERS   ENTERS   ENTERS   ENTERS
+PATCH  rooms/:room=restricted/                              AUTH401  PERM403  PERM403  RULES    RULES    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"access_level":"trusted"}
+PATCH  rooms/:room=public/                                  AUTH401  PERM403  PERM403  RULES    RULES    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"access_level":"trusted"}
+PATCH  rooms/:room=missing/                                 AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+PUT    rooms/:room=restricted/                              AUTH401  PERM403  PERM403  RULES    RULES    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"name":"Put $room"}
+PUT    rooms/:room=missing/                                 AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+DELETE rooms/:room=restricted/                              AUTH401  PERM403  PERM403  PERM403  204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+DELETE rooms/:room=missing/                                 AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+
+# core-rest.md 8: what needs or changes a meeting
+POST   rooms/creation-callback/                             200      200      200      200      200      CSRF403  200      200      200      200
+       {"callback_id":"nothing"}
+
+# core-rest.md 9: accesses
+GET    resource-accesses/                                   AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+POST   resource-accesses/                                   AUTH401  RULE403  RULE403  201      201      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"user":"$stranger","resource":"$room","role":"member"}
+GET    resource-accesses/:id=member/                        AUTH401  PERM403  PERM403  200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    resource-accesses/:id=missing/                       AUTH401  ACC404   ACC404   ACC404   ACC404   ACC404   AUTH401  AUTH401  AUTH401  AUTH401
+GET    resource-accesses/:id=junk/                          AUTH401  NF404    NF404    NF404    NF404    NF404    AUTH401  AUTH401  AUTH401  AUTH401
+PATCH  resource-accesses/:id=member/                        AUTH401  PERM403  PERM403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"role":"administrator"}
+PATCH  resource-accesses/:id=administrator/                 AUTH401  PERM403  PERM403  OWN403   200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"role":"owner"}
+PATCH  resource-accesses/:id=owner/                         AUTH401  PERM403  PERM403  OWN403   LAST403  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"role":"member"}
+PUT    resource-accesses/:id=member/                        AUTH401  PERM403  PERM403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"user":"$member","resource":"$room","role":"administrator"}
+DELETE resource-accesses/:id=member/                        AUTH401  PERM403  PERM403  204      204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+DELETE resource-accesses/:id=administrator/                 AUTH401  PERM403  PERM403  204      204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+DELETE resource-accesses/:id=owner/                         AUTH401  PERM403  PERM403  PERM403  LAST403  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+
+# core-rest.md 10: what LiveKit posts
+POST   rooms/webhooks-livekit/                              HOOK401  HOOK401  HOOK401  HOOK401  HOOK401  HOOK401  HOOK400  HOOK400  HOOK400  HOOK400
+
+# modules/subtitles
+POST   rooms/:room=live/start-subtitle/ @subtitles          AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  200      PERM403  LK403    LK403
+POST   rooms/:room=missing/start-subtitle/ @subtitles       ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  LK403    LK403
+`

@@ -1,0 +1,151 @@
+package core_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/livekit"
+	"foyer/core/store"
+	"foyer/internal/dev/livekitdev"
+)
+
+// world is where the matrix is asked: the staff of newStaff, a live room of
+// theirs in which everybody is, and another live room.
+type world struct {
+	*staff
+	client      *http.Client // no cookies of its own, and no redirects
+	tokens      *livekit.Tokens
+	live, other string // ids of rooms
+	made        int
+}
+
+// guest is the identity of the tokens, one of those in the live room.
+const guest = "6f2d8a62-4a0f-4b27-9d1c-0f6f0f5f7a11"
+
+// names of accounts by column.
+var accounts = map[string]string{"stranger": "mary", "member": "alan", "admin": "grace", "owner": "ada", "forged": "ada"}
+
+func newWorld(h *house, server *livekitdev.Server) *world {
+	h.Helper()
+	w := &world{staff: newStaff(h), tokens: livekit.NewTokens(h.cfg.LiveKit.APIKey, h.cfg.LiveKit.APISecret)}
+	w.client = &http.Client{
+		Timeout: 30 * time.Second, Transport: w.who[""].Transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	w.live, w.other = w.room["id"].(string), w.strange["id"].(string)
+	for identity, room := range map[string]string{"ada": w.live, "grace": w.live, "alan": w.live, guest: w.live, "mary": w.other} {
+		joined, err := lksdk.ConnectToRoomWithToken(server.URL, w.token(room, identity, time.Hour), lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+		require.NoError(h, err)
+		h.Cleanup(joined.Disconnect)
+	}
+	return w
+}
+
+func (w *world) token(room, identity string, ttl time.Duration) string {
+	w.Helper()
+	token, err := w.tokens.Issue(livekit.TokenRequest{Room: room, Identity: identity, Name: "Guest", TTL: ttl, Sources: []string{"camera"}})
+	require.NoError(w, err)
+	return token
+}
+
+// ask sends the request of a cell.
+func (w *world) ask(x cell) answer {
+	w.Helper()
+	room := w.newRoom(x.row.path)
+	things := map[string]string{
+		"room=restricted": room, "room=trusted": room, "room=public": room, "room=live": w.live, "room=missing": uuid.NewString(),
+		"id=missing": uuid.NewString(), "id=junk": "junk",
+	}
+	path := fixture.ReplaceAllStringFunc(x.row.path, func(param string) string {
+		name := strings.TrimPrefix(param, ":")
+		if thing, known := things[name]; known {
+			return thing
+		}
+		return w.one(x.row.path, strings.TrimPrefix(name, "id="), room)
+	})
+	if strings.Contains(x.row.path, "room=live") {
+		room = w.live
+	}
+	body := strings.NewReplacer("$room", room, "$live", w.live, "$guest", guest, "$stranger", w.ids["mary"], "$member", w.ids["alan"],
+		"$owner", w.ids["ada"]).Replace(x.row.body)
+	return w.send(x.caller, x.row.method, path, body, room)
+}
+
+// newRoom makes the room of a request, of the level that its path names.
+func (w *world) newRoom(path string) string {
+	w.Helper()
+	level := "restricted"
+	for _, other := range []string{"trusted", "public"} {
+		if strings.Contains(path, ":room="+other) {
+			level = other
+		}
+	}
+	w.made++
+	room := w.who["ada"].create(object{"name": fmt.Sprintf("Matrix %d", w.made), "access_level": level})
+	w.grant(room, "grace", store.Administrator)
+	w.grant(room, "alan", store.Member)
+	return room["id"].(string)
+}
+
+// one is what :id=ROLE is in a path: the account of that role, or its access to
+// the room.
+func (w *world) one(path, role, room string) string {
+	w.Helper()
+	name := map[string]string{"stranger": "mary", "member": "alan", "administrator": "grace", "owner": "ada"}[role]
+	require.NotEmpty(w, name, "%s: nothing is called %s", path, role)
+	if !strings.Contains(path, "/resource-accesses/") {
+		return w.ids[name]
+	}
+	a, err := w.st.AccessOf(w.Context(), uuid.MustParse(room), uuid.MustParse(w.ids[name]))
+	require.NoError(w, err)
+	return a.ID.String()
+}
+
+// send sends a request as a caller; room is whose tokens it has.
+func (w *world) send(caller, method, path, body, room string) answer {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), method, w.url+path, strings.NewReader(body))
+	require.NoError(w, err)
+	if body != "" {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if name := accounts[caller]; name != "" {
+		b := w.who[name]
+		req.Header.Set("Cookie", "sessionid="+b.cookie("sessionid")+"; csrftoken="+b.cookie("csrftoken"))
+		if caller != "forged" {
+			req.Header.Set("X-CSRFToken", b.cookie("csrftoken"))
+		}
+	} else if caller != "anon" {
+		req.Header.Set("Authorization", "Bearer "+w.tokenOf(caller, room))
+	}
+	resp, err := w.client.Do(req)
+	require.NoError(w, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(w, err)
+	w.logs.keepOutTokens(string(text))
+	return answer{w.house, resp.StatusCode, resp.Header, string(text)}
+}
+
+// tokenOf is the LiveKit token that a caller shows.
+func (w *world) tokenOf(caller, room string) string {
+	w.Helper()
+	switch caller {
+	case "other":
+		return w.token(w.other, "mary", time.Hour)
+	case "expired":
+		return w.token(room, guest, -time.Hour)
+	case "tampered": // of the other room, made out to be of this one
+		parts := strings.Split(w.token(w.other, guest, time.Hour), ".")
+		parts[1] = strings.Split(w.token(room, guest, time.Hour), ".")[1]
+		return strings.Join(parts, ".")
+	}
+	return w.token(room, guest, time.Hour)
+}
