@@ -77,6 +77,16 @@ type answer struct {
 	c *gin.Context
 }
 
+// WriteHeader starts the module's answer. Its server has seen the body and
+// named a content type, or none for a body that came after the headers; were
+// it guessed here again, the answer would depend on what arrived first.
+func (a *answer) WriteHeader(status int) {
+	if h := a.Header(); h["Content-Type"] == nil {
+		h["Content-Type"] = nil
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
 // Unwrap is for http.ResponseController.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
