@@ -6,9 +6,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/httpx"
 	"foyer/core/module"
 	"foyer/core/module/body"
+	"foyer/core/module/page"
 	"foyer/core/module/reply"
 	"foyer/core/store"
 )
@@ -23,11 +23,11 @@ func (s *Service) list(c *gin.Context) {
 }
 
 func (s *Service) answerList(c *gin.Context) error {
-	page, err := httpx.PageOf(c, false)
+	p, err := page.Of(c, false)
 	if err != nil {
 		return err
 	}
-	list, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.Access, int, error) {
+	list, total, err := page.RowsOf(p, func(limit, offset int) ([]store.Access, int, error) {
 		return s.store.AccessesRuledBy(c.Request.Context(), callerOf(c), limit, offset)
 	})
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Service) answerList(c *gin.Context) error {
 	for i, a := range list {
 		objects[i] = objectOf(a)
 	}
-	return httpx.Envelope(c, page, total, objects)
+	return page.Envelope(c, p, total, objects)
 }
 
 func (s *Service) retrieve(c *gin.Context) {

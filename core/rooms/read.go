@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
-	"foyer/core/httpx"
+	"foyer/core/module/page"
 	"foyer/core/module/reply"
 	"foyer/core/store"
 )
@@ -28,16 +28,16 @@ func (s *Service) list(c *gin.Context) {
 }
 
 func (s *Service) answerList(c *gin.Context) error {
-	page, err := httpx.PageOf(c, true)
+	p, err := page.Of(c, true)
 	if err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
 	user, id := viewer(c)
 	if user == nil {
-		return httpx.Envelope[object](c, page, 0, nil)
+		return page.Envelope[object](c, p, 0, nil)
 	}
-	rows, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.RoomWithRole, int, error) {
+	rows, total, err := page.RowsOf(p, func(limit, offset int) ([]store.RoomWithRole, int, error) {
 		return s.store.RoomsOf(ctx, id, limit, offset)
 	})
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *Service) answerList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return httpx.Envelope(c, page, total, shown)
+	return page.Envelope(c, p, total, shown)
 }
 
 func (s *Service) retrieve(c *gin.Context) {

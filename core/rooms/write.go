@@ -10,7 +10,7 @@ import (
 
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
-	"foyer/core/schema"
+	"foyer/core/module/schema"
 	"foyer/core/store"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/httpx"
+	"foyer/core/module/page"
 	"foyer/core/module/reply"
 	"foyer/core/store"
 )
@@ -22,31 +22,31 @@ func (s *Service) list(c *gin.Context) {
 
 // answerList shows every account, but only where the operator chose to.
 func (s *Service) answerList(c *gin.Context) error {
-	page, err := httpx.PageOf(c, false)
+	p, err := page.Of(c, false)
 	if err != nil {
 		return err
 	}
 	search := c.Query("q")
 	if !s.users.AllowUnsecureListing || utf8.RuneCountInString(search) > maxSearch {
-		return httpx.Envelope[Object](c, page, 0, nil)
+		return page.Envelope[Object](c, p, 0, nil)
 	}
-	list, total, err := httpx.RowsOf(page, func(limit, offset int) ([]store.User, int, error) {
+	list, total, err := page.RowsOf(p, func(limit, offset int) ([]store.User, int, error) {
 		return s.store.Users(c.Request.Context(), search, limit, offset)
 	})
 	if err != nil {
-		return unsearchable(c, page, err)
+		return unsearchable(c, p, err)
 	}
 	shown := make([]Object, len(list))
 	for i := range list {
 		shown[i] = ObjectOf(&list[i])
 	}
-	return httpx.Envelope(c, page, total, shown)
+	return page.Envelope(c, p, total, shown)
 }
 
 // unsearchable: nobody has an address with what the store cannot hold.
-func unsearchable(c *gin.Context, page httpx.Page, err error) error {
+func unsearchable(c *gin.Context, p page.Page, err error) error {
 	if errors.Is(err, store.ErrInvalid) {
-		return httpx.Envelope[Object](c, page, 0, nil)
+		return page.Envelope[Object](c, p, 0, nil)
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"foyer/core/auth"
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
-	"foyer/core/schema"
+	"foyer/core/module/schema"
 	"foyer/core/store"
 )
 

@@ -1,4 +1,4 @@
-package httpx
+package page
 
 import (
 	"net/http"
@@ -11,10 +11,10 @@ import (
 	"foyer/core/module/reply"
 )
 
-// Page sizes (core-rest.md 1.7).
+// Sizes of pages (core-rest.md 1.7).
 const (
-	DefaultPageSize = 20
-	MaxPageSize     = 100
+	DefaultSize = 20
+	MaxSize     = 100
 )
 
 // Page is one page of a list that the caller asked for, from 1.
@@ -23,13 +23,13 @@ type Page struct {
 	last         bool
 }
 
-// PageOf reads ?page= and, where it is honoured, ?page_size=. A page that is
+// Of reads ?page= and, where it is honoured, ?page_size=. A page that is
 // no number from 1 on is 404.
-func PageOf(c *gin.Context, sizeHonoured bool) (Page, error) {
-	p := Page{number: 1, Size: DefaultPageSize}
+func Of(c *gin.Context, sizeHonoured bool) (Page, error) {
+	p := Page{number: 1, Size: DefaultSize}
 	if sizeHonoured {
 		if n, err := strconv.Atoi(strings.TrimSpace(c.Query("page_size"))); err == nil && n > 0 {
-			p.Size = min(n, MaxPageSize)
+			p.Size = min(n, MaxSize)
 		}
 	}
 	switch text := strings.TrimSpace(c.Query("page")); text {

@@ -1,34 +1,48 @@
-package httpx_test
+package page_test
 
 import (
 	"encoding/json"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/config"
-	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/core/module/page"
 	"foyer/core/module/reply"
 )
 
 // numbers pages through the numbers below total.
-func numbers(total int, sizeHonoured bool) httpx.Group {
-	return core(module.Route{Method: "GET", Path: "/api/v1.0/n/", Access: module.Public, Handler: func(c *gin.Context) {
-		page, err := httpx.PageOf(c, sizeHonoured)
-		if err != nil {
-			reply.Fail(c, err)
-			return
-		}
-		var rows []int
-		for i := page.Offset(total); i < min(total, page.Offset(total)+page.Size); i++ {
+type numbers struct {
+	total        int
+	sizeHonoured bool
+}
+
+func (n numbers) get(query string) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	c, _ := gin.CreateTestContext(w)
+	c.Request = httptest.NewRequest("GET", "http://meet.example.org/api/v1.0/n/"+query, nil)
+	if err := n.answer(c); err != nil {
+		reply.Fail(c, err)
+	}
+	return w
+}
+
+func (n numbers) answer(c *gin.Context) error {
+	p, err := page.Of(c, n.sizeHonoured)
+	if err != nil {
+		return err
+	}
+	rows, total, err := page.RowsOf(p, func(limit, offset int) (rows []int, total int, err error) {
+		for i := offset; i < min(n.total, offset+limit); i++ {
 			rows = append(rows, i)
 		}
-		if err := httpx.Envelope(c, page, total, rows); err != nil {
-			reply.Fail(c, err)
-		}
-	}})
+		return rows, n.total, nil
+	})
+	if err != nil {
+		return err
+	}
+	return page.Envelope(c, p, total, rows)
 }
 
 type envelope struct {
@@ -38,9 +52,8 @@ type envelope struct {
 }
 
 func TestPages_link_to_each_other_with_sorted_keys(t *testing.T) {
-	h := build(t, config.HTTP{}, numbers(12, true))
 	get := func(query string) envelope {
-		w := h.ask("GET", "/api/v1.0/n/"+query)
+		w := numbers{12, true}.get(query)
 		require.Equal(t, 200, w.Code, query)
 		var e envelope
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &e))
@@ -65,26 +78,24 @@ func TestPages_link_to_each_other_with_sorted_keys(t *testing.T) {
 }
 
 func TestPages_that_are_not_there_are_404(t *testing.T) {
-	h := build(t, config.HTTP{}, numbers(12, true))
-	for _, page := range []string{"0", "-1", "2", "x", "1.0", "99999999999999999999", "9223372036854775807", "LAST"} {
-		w := h.ask("GET", "/api/v1.0/n/?page="+page)
-		require.Equal(t, 404, w.Code, page)
+	for _, number := range []string{"0", "-1", "2", "x", "1.0", "99999999999999999999", "9223372036854775807", "LAST"} {
+		w := numbers{12, true}.get("?page=" + number)
+		require.Equal(t, 404, w.Code, number)
 		require.Equal(t, `{"detail":"Invalid page."}`, w.Body.String())
 	}
-	h = build(t, config.HTTP{}, numbers(0, true))
 	for _, query := range []string{"", "?page=1", "?page=last"} {
-		w := h.ask("GET", "/api/v1.0/n/"+query)
+		w := numbers{0, true}.get(query)
 		require.Equal(t, `{"count":0,"next":null,"previous":null,"results":[]}`, w.Body.String(), query)
 	}
 }
 
 func TestPage_size_is_clamped_and_only_honoured_where_told(t *testing.T) {
 	for query, want := range map[string]int{"": 20, "0": 20, "-5": 20, "x": 20, "7": 7, "100": 100, "1000": 100} {
-		w := build(t, config.HTTP{}, numbers(150, true)).ask("GET", "/api/v1.0/n/?page_size="+query)
+		w := numbers{150, true}.get("?page_size=" + query)
 		var e envelope
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &e))
 		require.Len(t, e.Results, want, query)
-		w = build(t, config.HTTP{}, numbers(150, false)).ask("GET", "/api/v1.0/n/?page_size="+query)
+		w = numbers{150, false}.get("?page_size=" + query)
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &e))
 		require.Len(t, e.Results, 20, query)
 	}
