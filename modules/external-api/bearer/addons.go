@@ -1,0 +1,44 @@
+package bearer
+
+import "context"
+
+// AddonsOptions are what NewAddons needs.
+type AddonsOptions struct {
+	Rules       Rules
+	Users       Users
+	ScopePrefix string
+}
+
+type addons struct {
+	o        AddonsOptions
+	verifier verifier
+}
+
+// NewAddons makes the stage of the tokens that add-ons of office programs get
+// for their user (external-api.md 5).
+func NewAddons(o AddonsOptions) Stage {
+	o.Rules.Types = []string{"JWT"}
+	return &addons{o, newVerifier(o.Rules)}
+}
+
+// Authenticate is Stage.
+func (a *addons) Authenticate(ctx context.Context, header string) (*Identity, error) {
+	token, err := jwtOf(header)
+	if token == "" {
+		return nil, err
+	}
+	c, err := a.verifier.verify(token)
+	if err != nil {
+		return nil, deferred(err)
+	}
+	// An application's token, should both kinds be signed with one secret: it
+	// would escape the checks of its application here.
+	if c["client_id"] != nil || c["act"] != nil {
+		return nil, refuse(msgClaims)
+	}
+	user, err := userOf(ctx, a.o.Users, c)
+	if err != nil {
+		return nil, err
+	}
+	return &Identity{Kind: AddonsJWT, User: user, Scopes: ReadScopes(c["scope"], a.o.ScopePrefix)}, nil
+}

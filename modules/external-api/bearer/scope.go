@@ -1,0 +1,68 @@
+package bearer
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"foyer/core/module/reply"
+)
+
+// The scopes that the API knows. RoomsListAll is ours: it widens list and
+// retrieve to rooms that the application did not create.
+const (
+	RoomsList     = "rooms:list"
+	RoomsListAll  = "rooms:list:all"
+	RoomsRetrieve = "rooms:retrieve"
+	RoomsCreate   = "rooms:create"
+	RoomsUpdate   = "rooms:update"
+	RoomsDelete   = "rooms:delete"
+)
+
+// Scopes are what a token allows, in lower case and without the prefix.
+type Scopes []string
+
+// ReadScopes reads a scope claim: text with spaces, or a list of texts. Entries
+// are lower-cased, then "<prefix>:" is cut from those that begin with it
+// (external-api.md 2.2); "" cuts nothing.
+func ReadScopes(claim any, prefix string) Scopes {
+	var words []string
+	switch v := claim.(type) {
+	case string:
+		words = strings.Fields(v)
+	case []string:
+		words = v
+	case []any:
+		for _, x := range v {
+			if word, ok := x.(string); ok {
+				words = append(words, word)
+			}
+		}
+	}
+	scopes := make(Scopes, 0, len(words))
+	for _, word := range words {
+		word = strings.ToLower(word)
+		if prefix != "" {
+			word = strings.TrimPrefix(word, prefix+":")
+		}
+		scopes = append(scopes, word)
+	}
+	return scopes
+}
+
+// Has tells whether the scope is among them.
+func (s Scopes) Has(scope string) bool { return slices.Contains(s, scope) }
+
+// Require is nil when the scope is among them, else the 403 of external-api.md
+// 2.2. No token has the scope "", which is that of verbs without one.
+func (s Scopes) Require(scope string) error {
+	switch {
+	case len(s) == 0:
+		return reply.Detail(http.StatusForbidden, msgNoScope)
+	case scope == "":
+		return reply.Detail(http.StatusForbidden, msgRequiredScope+"None")
+	case !s.Has(scope):
+		return reply.Detail(http.StatusForbidden, msgRequiredScope+scope)
+	}
+	return nil
+}

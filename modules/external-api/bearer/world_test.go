@@ -1,0 +1,155 @@
+package bearer_test
+
+import (
+	"context"
+	"crypto"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/modules/external-api/bearer"
+)
+
+var (
+	ada  = bearer.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01"), Email: "ada@example.org", Active: true}
+	gone = bearer.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b02"), Email: "gone@example.org"}
+
+	calendar = bearer.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11"), ClientID: "calendar", Active: true}
+	disabled = bearer.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c12"), ClientID: "disabled"}
+)
+
+// book is the accounts and applications that the tests know, and the number of
+// times that it was asked.
+type book struct{ asked int }
+
+func (b *book) UserByID(_ context.Context, id uuid.UUID) (bearer.User, error) {
+	b.asked++
+	for _, u := range []bearer.User{ada, gone} {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return bearer.User{}, module.ErrNotFound
+}
+
+func (b *book) ApplicationByClientID(_ context.Context, id string) (bearer.Application, error) {
+	b.asked++
+	for _, a := range []bearer.Application{calendar, disabled} {
+		if a.ClientID == id {
+			return a, nil
+		}
+	}
+	return bearer.Application{}, module.ErrNotFound
+}
+
+func (b *book) Revoked(_ context.Context, jti string) (bool, error) {
+	b.asked++
+	return jti == "revoked", nil
+}
+
+// now is when every test happens.
+var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
+
+func clock() time.Time { return now }
+
+type object = map[string]any
+
+// with is a copy of base with changes; a nil value takes the claim away.
+func with(base, changes object) object {
+	all := object{}
+	for _, m := range []object{base, changes} {
+		for k, v := range m {
+			if all[k] = v; v == nil {
+				delete(all, k)
+			}
+		}
+	}
+	return all
+}
+
+const secret = "a secret of the applications, long enough"
+
+// sign makes a token by hand: the library would refuse some of these.
+func sign(t testing.TB, header, claims object, key any) string {
+	t.Helper()
+	text := func(v any) string {
+		b, err := json.Marshal(v)
+		require.NoError(t, err)
+		return base64.RawURLEncoding.EncodeToString(b)
+	}
+	alg, _ := header["alg"].(string)
+	signed := text(header) + "." + text(claims)
+	if alg == "none" {
+		return signed + "."
+	}
+	signature, err := jwt.GetSigningMethod(alg).Sign(signed, key)
+	require.NoError(t, err)
+	return signed + "." + base64.RawURLEncoding.EncodeToString(signature)
+}
+
+var hs256 = object{"alg": "HS256", "typ": "JWT"}
+
+// legacy are the claims of a token that the replaced server issued.
+func legacy() object {
+	return object{
+		"client_id": "calendar", "delegated": true, "user_id": ada.ID.String(), "iss": "lasuite-meet",
+		"iat": now.Unix() - 10, "exp": now.Unix() + 3590, "scope": "rooms:list rooms:create",
+	}
+}
+
+func applicationStage(b *book, change ...func(*bearer.ApplicationOptions)) bearer.Stage {
+	o := bearer.ApplicationOptions{
+		Rules: bearer.Rules{
+			Keys: []bearer.Key{{Algorithm: "HS256", Value: []byte(secret)}}, Issuer: "lasuite-meet", Now: clock,
+		},
+		Applications: b, Users: b, Revocations: b,
+	}
+	for _, c := range change {
+		c(&o)
+	}
+	return bearer.NewApplication(o)
+}
+
+// verdict is what a stage says of a header: "defer", "admit", or the text of
+// the refusal, which must be a 401 with the challenge.
+func verdict(t testing.TB, s bearer.Stage, header string) (string, *bearer.Identity) {
+	t.Helper()
+	identity, err := s.Authenticate(t.Context(), header)
+	switch {
+	case err != nil:
+		require.Nil(t, identity)
+		e := reply.As(err)
+		require.Equal(t, 401, e.Status, err)
+		require.Equal(t, map[string]string{"WWW-Authenticate": "Bearer"}, e.Header)
+		return e.Body.(map[string]string)["detail"], nil
+	case identity == nil:
+		return "defer", nil
+	}
+	return "admit", identity
+}
+
+func bearerOf(token string) string { return "Bearer " + token }
+
+// tamper changes the last character of the claims.
+func tamper(token string) string {
+	at := strings.LastIndex(token, ".") - 1
+	other := byte('A')
+	if token[at] == 'A' {
+		other = 'Q'
+	}
+	return token[:at] + string(other) + token[at+1:]
+}
+
+// pair is a public key and what signs for it.
+type pair struct {
+	public  crypto.PublicKey
+	private crypto.PrivateKey
+}
