@@ -11,9 +11,13 @@ import (
 
 const cleanupEvery = time.Hour
 
-// cleanupArgs is the removal of what has expired: sessions, module values and
-// webhook events. It is a job, so that one
-// replica does it.
+// processesKept is how long the external service may take to tell how a job of
+// its own ended, and how long a result waits for a recording.
+const processesKept = 30 * 24 * time.Hour
+
+// cleanupArgs is the removal of what has expired: sessions, module values, jobs
+// of the external service and webhook events. It is a job, so that one replica
+// does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
@@ -49,6 +53,9 @@ func (c *Client) cleanUp(ctx context.Context) error {
 	}
 	if _, err := c.store.DeleteExpiredKV(ctx, now); err != nil {
 		errs = append(errs, fmt.Errorf("remove expired module values: %w", err))
+	}
+	if _, err := c.store.DeleteProcessesBefore(ctx, now.Add(-processesKept)); err != nil {
+		errs = append(errs, fmt.Errorf("remove old processes: %w", err))
 	}
 	if c.retention > 0 {
 		if _, err := c.store.DeleteEventsBefore(ctx, now.Add(-c.retention)); err != nil {

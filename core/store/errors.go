@@ -17,12 +17,14 @@ var ErrInvalid = errors.New("invalid value")
 // conflictOf names the rule behind a unique constraint, or index, of
 // PostgreSQL, or behind the columns SQLite reports.
 var conflictOf = map[string]string{
-	"meet_room_slug_key":                   "slug",
-	"meet_room_pin_code_key":               "pin_code",
-	"meet_user_sub_key":                    "sub",
-	"meet_user_admin_email_key":            "admin_email",
-	"unique_email_when_sub_is_null":        "email",
-	"resource_access_unique_user_resource": "access",
+	"meet_room_slug_key":                            "slug",
+	"meet_room_pin_code_key":                        "pin_code",
+	"meet_user_sub_key":                             "sub",
+	"meet_user_admin_email_key":                     "admin_email",
+	"unique_email_when_sub_is_null":                 "email",
+	"resource_access_unique_user_resource":          "access",
+	"unique_initiated_or_active_recording_per_room": "recording",
+	"meet_recording_external_process_id_key":        "process",
 
 	"meet_room.slug":        "slug",
 	"meet_room.pin_code":    "pin_code",
@@ -30,6 +32,8 @@ var conflictOf = map[string]string{
 	"meet_user.admin_email": "admin_email",
 	"meet_resource_access.user_id, meet_resource_access.resource_id": "access",
 	"index 'unique_email_when_sub_is_null'":                          "email",
+	"meet_recording.room_id":                                         "recording",
+	"meet_recording.external_process_id":                             "process",
 }
 
 // Result codes of SQLite (sqlite.org/rescode.html).

@@ -19,8 +19,9 @@ var (
 )
 
 // Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
-// "email" (of an account without a sub), "admin_email", "access"; "" is any
-// other, such as an id given twice.
+// "email" (of an account without a sub), "admin_email", "access", "recording"
+// (a second one under way in a room), "process" (another recording's job); "" is
+// any other, such as an id given twice.
 type Conflict struct{ Field string }
 
 // Error tells the field.
