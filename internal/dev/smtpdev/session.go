@@ -1,0 +1,80 @@
+package smtpdev
+
+import (
+	"crypto/subtle"
+	"io"
+
+	"github.com/emersion/go-sasl"
+	"github.com/emersion/go-smtp"
+)
+
+// session is one client.
+type session struct {
+	server   *Server
+	conn     *smtp.Conn
+	known    bool // gave the password
+	envelope Message
+}
+
+// Mail begins an envelope.
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	o := s.server.options
+	if _, encrypted := s.conn.TLSConnectionState(); o.Security == StartTLS && !encrypted {
+		return &smtp.SMTPError{Code: 530, EnhancedCode: smtp.EnhancedCode{5, 7, 0}, Message: "STARTTLS first"}
+	}
+	if o.User != "" && !s.known {
+		return smtp.ErrAuthRequired
+	}
+	s.envelope = Message{From: from}
+	return nil
+}
+
+// Rcpt adds a recipient.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	if err := s.server.recipient(to); err != nil {
+		return err
+	}
+	s.envelope.Recipients = append(s.envelope.Recipients, to)
+	return nil
+}
+
+// Data takes the content.
+func (s *session) Data(r io.Reader) error {
+	raw, err := io.ReadAll(r)
+	if err != nil {
+		return err
+	}
+	s.envelope.Raw = raw
+	_, s.envelope.Encrypted = s.conn.TLSConnectionState()
+	lost, err := s.server.take(s.envelope)
+	if lost {
+		return s.conn.Close()
+	}
+	return err
+}
+
+// Reset forgets the envelope.
+func (s *session) Reset() { s.envelope = Message{} }
+
+// Logout has nothing to free.
+func (s *session) Logout() error { return nil }
+
+// AuthMechanisms offers PLAIN when a password is demanded.
+func (s *session) AuthMechanisms() []string {
+	if s.server.options.User == "" {
+		return nil
+	}
+	return []string{sasl.Plain}
+}
+
+// Auth checks the password.
+func (s *session) Auth(string) (sasl.Server, error) {
+	o := s.server.options
+	return sasl.NewPlainServer(func(_, user, password string) error {
+		if user != o.User || subtle.ConstantTimeCompare([]byte(password), []byte(o.Password)) != 1 {
+			return smtp.ErrAuthFailed
+		}
+		s.known = true
+		return nil
+	}), nil
+}
