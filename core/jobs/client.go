@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -33,7 +34,8 @@ type Client struct {
 	log       *slog.Logger
 	queue     queue
 	metrics   metrics
-	retention time.Duration // how long events are kept, 0 = for ever
+	retention time.Duration  // how long events are kept, 0 = for ever
+	queues    map[string]int // who has a queue apart -> jobs run at once there
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -46,6 +48,21 @@ type Option func(*Client)
 // keeps them for ever. It should be longer than deliveries are retried.
 func WithEventRetention(d time.Duration) Option {
 	return func(c *Client) { c.retention = d }
+}
+
+// WithQueue gives the jobs of one module or topic a queue apart, in which
+// workers run at once: what is slow there keeps nobody else waiting. It has to
+// be given again at every start, or its jobs wait for that.
+func WithQueue(moduleName string, workers int) Option {
+	return func(c *Client) { c.queues[moduleName] = workers }
+}
+
+// queueOf names the queue of a module or topic, by River's rules for names.
+func (c *Client) queueOf(moduleName string) string {
+	if c.queues[moduleName] == 0 {
+		return river.QueueDefault
+	}
+	return strings.ReplaceAll(moduleName, ".", "_")
 }
 
 const (
@@ -65,7 +82,7 @@ const (
 // New makes a client over the store's own connections. It reads and writes
 // nothing yet.
 func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
-	c := &Client{store: s, runner: r, log: log}
+	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}}
 	for _, o := range opts {
 		o(c)
 	}
@@ -90,8 +107,12 @@ func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
 	river.AddWorker(workers, &moduleWorker{client: c})
 	river.AddWorker(workers, &eventWorker{client: c})
 	river.AddWorker(workers, &cleanupWorker{client: c})
+	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}}
+	for name, n := range c.queues {
+		queues[c.queueOf(name)] = river.QueueConfig{MaxWorkers: n}
+	}
 	return &river.Config{
-		Queues:                      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}},
+		Queues:                      queues,
 		Workers:                     workers,
 		MaxAttempts:                 cfg.MaxAttempts,
 		JobTimeout:                  cfg.Timeout,

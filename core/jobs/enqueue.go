@@ -49,7 +49,7 @@ func unfinished() []rivertype.JobState {
 // Enqueue stores one job of the module; args must encode to JSON, of 1 MiB at
 // most. It will be run by Runner.Work, in this process or another.
 func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) error {
-	job, err := moduleJob(ctx, moduleName, kind, args, o)
+	job, err := c.moduleJob(ctx, moduleName, kind, args, o)
 	if err == nil {
 		err = c.queue.insert(ctx, job)
 	}
@@ -62,7 +62,7 @@ func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any,
 // EnqueueTx is Enqueue in the caller's transaction: the job exists, and runs,
 // once that commits.
 func (c *Client) EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error {
-	job, err := moduleJob(ctx, moduleName, kind, args, o)
+	job, err := c.moduleJob(ctx, moduleName, kind, args, o)
 	if err == nil {
 		err = c.queue.insertTx(ctx, tx, job)
 	}
@@ -94,7 +94,7 @@ func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, mo
 	return nil
 }
 
-func moduleJob(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) ([]river.InsertManyParams, error) {
+func (c *Client) moduleJob(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) ([]river.InsertManyParams, error) {
 	if moduleName == "" || kind == "" {
 		return nil, errors.New("a job needs a module and a kind")
 	}
@@ -109,7 +109,7 @@ func moduleJob(ctx context.Context, moduleName, kind string, args any, o module.
 	if err != nil {
 		return nil, err
 	}
-	opts := &river.InsertOpts{MaxAttempts: o.MaxAttempts, Metadata: meta}
+	opts := &river.InsertOpts{MaxAttempts: o.MaxAttempts, Metadata: meta, Queue: c.queueOf(moduleName)}
 	if o.Delay > 0 {
 		opts.ScheduledAt = time.Now().Add(o.Delay)
 	}

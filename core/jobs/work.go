@@ -56,6 +56,9 @@ func (c *Client) attempt(ctx context.Context, row *rivertype.JobRow, moduleName,
 	defer span.End()
 	begin := time.Now()
 	err := recovered(ctx, do)
+	if errors.Is(err, module.ErrGiveUp) {
+		err = river.JobCancel(err)
+	}
 
 	outcome := done
 	if err != nil {

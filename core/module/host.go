@@ -23,6 +23,9 @@ var (
 	ErrNotGranted = errors.New("not granted: name the service in Needs")
 	// ErrUnavailable: the service cannot answer now; try again later.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrGiveUp ends a job that another attempt cannot help (Worker.Work): it is
+	// given up at once, and kept in sight.
+	ErrGiveUp = errors.New("given up")
 )
 
 // Needs is what a module asks of the host.

@@ -46,7 +46,8 @@ type Listener interface {
 
 // Worker runs the module's own durable jobs (Jobs.Enqueue).
 type Worker interface {
-	// Work runs one attempt. An error asks for a retry with back-off.
+	// Work runs one attempt. An error asks for a retry with back-off, unless it
+	// is ErrGiveUp.
 	Work(ctx context.Context, j Job) error
 }
 

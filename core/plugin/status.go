@@ -13,11 +13,12 @@ import (
 // identities pairs the errors that keep their identity with their codes.
 func identities() map[codes.Code]error {
 	return map[codes.Code]error{
-		codes.NotFound:         module.ErrNotFound,
-		codes.PermissionDenied: module.ErrNotGranted,
-		codes.Unavailable:      module.ErrUnavailable,
-		codes.DeadlineExceeded: context.DeadlineExceeded,
-		codes.Canceled:         context.Canceled,
+		codes.NotFound:           module.ErrNotFound,
+		codes.PermissionDenied:   module.ErrNotGranted,
+		codes.Unavailable:        module.ErrUnavailable,
+		codes.FailedPrecondition: module.ErrGiveUp,
+		codes.DeadlineExceeded:   context.DeadlineExceeded,
+		codes.Canceled:           context.Canceled,
 	}
 }
 
