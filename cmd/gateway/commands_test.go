@@ -45,7 +45,8 @@ func TestCheckConfig_of_a_good_configuration(t *testing.T) {
 	o := gateway(t, dir, nil, "check-config")
 	require.Zero(t, o.code)
 	require.Equal(t, "configuration is valid (no file, defaults and environment)\n", o.out)
-	require.Equal(t, "warning: oidc.issuer: not set: nobody can sign in\nwarning: livekit.api_key: not set: nobody can join a meeting\n", o.errors)
+	require.Equal(t, "warning: oidc.issuer: not set: nobody can sign in\nwarning: livekit.api_key: not set: nobody can join a meeting\n"+
+		"warning: mail.host: not set: no mail is sent, and invitations are refused\n", o.errors)
 
 	write(t, dir, "config.yaml", "modules: {subtitles: {enabled: true}}\n")
 	o = gateway(t, dir, withMedia, "check-config")

@@ -4,40 +4,44 @@ import "foyer/core/module/conf"
 
 // Config is the whole configuration of the gateway.
 type Config struct {
-	HTTP      HTTP      // http
-	Database  Database  // database
-	Secrets   Secrets   // secrets
-	OIDC      OIDC      // oidc
-	Session   Session   // session
-	LiveKit   LiveKit   // livekit
-	Rooms     Rooms     // rooms
-	Users     Users     // users
-	Telephony Telephony // telephony
-	Frontend  Frontend  // frontend
-	Throttles Throttles // throttles
-	Jobs      Jobs      // jobs
-	Flags     Flags     // flags
-	Modules   Modules   // modules
-	Telemetry Telemetry // telemetry
+	HTTP        HTTP        // http
+	Database    Database    // database
+	Secrets     Secrets     // secrets
+	OIDC        OIDC        // oidc
+	Session     Session     // session
+	LiveKit     LiveKit     // livekit
+	Rooms       Rooms       // rooms
+	Users       Users       // users
+	Telephony   Telephony   // telephony
+	Frontend    Frontend    // frontend
+	Mail        Mail        // mail
+	Diagnostics Diagnostics // diagnostics
+	Throttles   Throttles   // throttles
+	Jobs        Jobs        // jobs
+	Flags       Flags       // flags
+	Modules     Modules     // modules
+	Telemetry   Telemetry   // telemetry
 }
 
 // Default returns the configuration that holds without file and environment,
 // and without modules.
 func Default() *Config {
 	return &Config{
-		HTTP:      defaultHTTP(),
-		Database:  defaultDatabase(),
-		OIDC:      defaultOIDC(),
-		Session:   defaultSession(),
-		LiveKit:   defaultLiveKit(),
-		Rooms:     defaultRooms(),
-		Users:     defaultUsers(),
-		Telephony: defaultTelephony(),
-		Frontend:  defaultFrontend(),
-		Throttles: defaultThrottles(),
-		Jobs:      defaultJobs(),
-		Flags:     Flags{Provider: "static", Watch: true},
-		Telemetry: defaultTelemetry(),
+		HTTP:        defaultHTTP(),
+		Database:    defaultDatabase(),
+		OIDC:        defaultOIDC(),
+		Session:     defaultSession(),
+		LiveKit:     defaultLiveKit(),
+		Rooms:       defaultRooms(),
+		Users:       defaultUsers(),
+		Telephony:   defaultTelephony(),
+		Frontend:    defaultFrontend(),
+		Mail:        defaultMail(),
+		Diagnostics: defaultDiagnostics(),
+		Throttles:   defaultThrottles(),
+		Jobs:        defaultJobs(),
+		Flags:       Flags{Provider: "static", Watch: true},
+		Telemetry:   defaultTelemetry(),
 	}
 }
 
@@ -53,6 +57,8 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("users", &c.Users, "The rules of accounts.")
 	f.Section("telephony", &c.Telephony, "What clients are told about dialling in, and room PINs.")
 	f.Section("frontend", &c.Frontend, "What the web frontend is told.")
+	f.Section("mail", &c.Mail, "Mail: invitations, and notices of modules.")
+	f.Section("diagnostics", &c.Diagnostics, "Tests that visitors can run.")
 	f.Section("throttles", &c.Throttles, "Rates as count/period; the period's first letter counts: s, m, h or d. \"\" = no limit.")
 	f.Section("jobs", &c.Jobs, "Durable background work.")
 	f.Section("flags", &c.Flags, "Feature flags.")

@@ -140,7 +140,7 @@ func (l *loader) mistaken() {
 // featureSwitches turn on features of the replaced server that are modules
 // here; without the module they have no effect.
 var featureSwitches = []string{
-	"ADDONS_ENABLED", "APPLICATION_ENABLED", "CONNECTION_TEST_ENABLED", "EXTERNAL_API_ENABLED", "FILE_UPLOAD_ENABLED",
+	"ADDONS_ENABLED", "APPLICATION_ENABLED", "EXTERNAL_API_ENABLED", "FILE_UPLOAD_ENABLED",
 	"METADATA_COLLECTOR_ENABLED", "RECORDING_ENABLE", "RECORDING_STORAGE_EVENT_ENABLE", "ROOMKIT_ENABLED",
 	"ROOM_SUBTITLE_ENABLED", "SIGNUP_NEW_USER_TO_MARKETING_EMAIL",
 }

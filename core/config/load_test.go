@@ -33,7 +33,7 @@ func TestLoad_without_anything_gives_the_defaults(t *testing.T) {
 	c, warnings, err := config.Load(config.Source{})
 	require.NoError(t, err)
 	require.Equal(t, config.Default(), c)
-	require.Len(t, warnings, 2) // no sign-in, no LiveKit
+	require.Len(t, warnings, 3) // no sign-in, no LiveKit, no mail
 }
 
 func TestLoad_refuses_a_named_file_that_is_missing(t *testing.T) {
@@ -138,7 +138,7 @@ func TestLoad_fills_module_sections(t *testing.T) {
 	m := newCaptions()
 	require.NoError(t, conf.Decode("", "", s.Raw(), m)) // as the module's process does
 	require.Equal(t, &captions{"a", 5 * time.Second, conf.NewSecret("hush")}, m)
-	require.Equal(t, map[flags.Key]bool{"captions": true}, c.FlagValues())
+	require.Equal(t, map[flags.Key]bool{"captions": true, "connection_test": false}, c.FlagValues())
 
 	// A reload without the key gives its default back, in the same instance.
 	s, _ = mustLoad(t, "").ModuleSection("captions")

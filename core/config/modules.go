@@ -89,13 +89,14 @@ func (c *Config) ModuleSections() []ModuleSection {
 	return all
 }
 
-// FlagValues are the static flag values: those of flags.values, and every
-// module's own switch under its name.
+// FlagValues are the static flag values: those of flags.values, the switches of
+// the core's own features, and every module's own under its name.
 func (c *Config) FlagValues() map[flags.Key]bool {
 	all := map[flags.Key]bool{}
 	for k, v := range c.Flags.Values {
 		all[flags.Key(k)] = v
 	}
+	all[ConnectionTestFlag] = c.Diagnostics.ConnectionTest
 	for _, s := range c.ModuleSections() {
 		all[flags.Key(s.Name)] = s.Enabled
 	}

@@ -17,11 +17,13 @@ type Throttles struct {
 	StartSubtitle    string            // start_subtitle: per identity and room
 	Webhook          string            // webhook
 	CreationCallback string            // creation_callback: guests, per address
+	ConnectionTest   string            // connection_test: per account, or per address
+	Invite           string            // invite: per account
 	Modules          map[string]string // modules: scopes of modules in binaries of their own
 }
 
 func defaultThrottles() Throttles {
-	return Throttles{StartSubtitle: "30/minute", CreationCallback: "600/minute"}
+	return Throttles{StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute", Invite: "30/minute"}
 }
 
 // Fields declares the section.
@@ -30,6 +32,9 @@ func (t *Throttles) Fields(f *conf.Fields) {
 	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
 	f.String("creation_callback", &t.CreationCallback, "Asking which room was created, for each address; signed-in users are not limited.").
 		Legacy("CREATION_CALLBACK_THROTTLE_RATES")
+	f.String("connection_test", &t.ConnectionTest, "Testing the connection, for each account, or address without one.").
+		Legacy("CONNECTION_TEST_THROTTLE_RATES")
+	f.String("invite", &t.Invite, "Inviting by mail, for each account.")
 	f.Texts("modules", &t.Modules, "Further scopes, for modules in binaries of their own: {scope: rate}.")
 }
 
@@ -43,6 +48,7 @@ type Rate struct {
 func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
 		"start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
+		"connection_test": t.ConnectionTest, "invite": t.Invite,
 	}
 	for scope, text := range t.Modules {
 		if _, taken := texts[scope]; taken {

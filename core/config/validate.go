@@ -24,6 +24,8 @@ func (l *loader) validate() {
 	l.validateOIDC()
 	l.validateSession()
 	l.validateLiveKit()
+	l.validateMail()
+	l.validateDiagnostics()
 	l.validateProduct()
 	l.validateExternal()
 	l.validateTelemetry()
@@ -120,6 +122,8 @@ func (l *loader) validateProduct() {
 	l.rate("throttles.start_subtitle", t.StartSubtitle)
 	l.rate("throttles.webhook", t.Webhook)
 	l.rate("throttles.creation_callback", t.CreationCallback)
+	l.rate("throttles.connection_test", t.ConnectionTest)
+	l.rate("throttles.invite", t.Invite)
 	if _, err := (Throttles{Modules: t.Modules}).Rates(); err != nil {
 		l.fault("throttles.modules", "%v", err)
 	}

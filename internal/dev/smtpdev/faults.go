@@ -1,7 +1,6 @@
 package smtpdev
 
 import (
-
 	"github.com/emersion/go-smtp"
 )
 
@@ -73,4 +72,3 @@ func refusal(code int, why string) error {
 	}
 	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: why}
 }
-
