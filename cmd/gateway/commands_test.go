@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -55,13 +56,20 @@ func TestCheckConfig_of_a_good_configuration(t *testing.T) {
 }
 
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
+	// The widths of the columns depend on the names of all modules.
+	list := func(dir string, environ []string) string {
+		o := gateway(t, dir, environ, "module", "list")
+		require.Zero(t, o.code, o.errors)
+		require.Empty(t, o.errors)
+		return regexp.MustCompile(` +`).ReplaceAllString(o.out, " ")
+	}
 	dir := t.TempDir()
-	const head = "NAME       ENABLED  RUNS       BINARY\n"
-	require.Equal(t, outcome{0, head + "subtitles  false    inprocess  built in\n", ""}, gateway(t, dir, nil, "module", "list"))
+	require.True(t, strings.HasPrefix(list(dir, nil), "NAME ENABLED RUNS BINARY\n"))
+	require.Contains(t, list(dir, nil), "\nsubtitles false inprocess built in\n")
 
 	write(t, dir, "config.yaml", "modules:\n  subtitles: {enabled: true, run: process}\n  external:\n    - {name: hello, path: /opt/hello, sha256: '%064d'}\n", 0)
-	require.Equal(t, outcome{0, "NAME       ENABLED  RUNS     BINARY\nsubtitles  true     process  built in\nhello      false    process  /opt/hello\n", ""},
-		gateway(t, dir, withMedia, "module", "list"))
+	require.Contains(t, list(dir, withMedia), "\nsubtitles true process built in\n")
+	require.True(t, strings.HasSuffix(list(dir, withMedia), "\nhello false process /opt/hello\n"))
 }
 
 func TestModule_is_not_started_by_hand(t *testing.T) {

@@ -70,7 +70,7 @@ func TestMigrate_refuses_a_database_of_a_newer_program(t *testing.T) {
 				o := gateway(t, dir, environ, command)
 				require.Equal(t, 1, o.code, o.errors)
 				require.Empty(t, o.out)
-				require.Contains(t, o.errors, "the database is at schema version 99 and this program knows 2: use a newer program; nothing was changed\n")
+				require.Regexp(t, `the database is at schema version 99 and this program knows \d+: use a newer program; nothing was changed`, o.errors)
 			}
 		})
 	}

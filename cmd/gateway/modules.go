@@ -2,6 +2,7 @@ package main
 
 import (
 	"foyer/core/module"
+	externalapi "foyer/modules/external-api"
 	"foyer/modules/subtitles"
 )
 
@@ -9,5 +10,6 @@ import (
 func builtin() []module.Module {
 	return []module.Module{
 		subtitles.New(),
+		externalapi.New(),
 	}
 }

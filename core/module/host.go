@@ -31,6 +31,7 @@ var (
 // Needs is what a module asks of the host.
 type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
+	Applications, Accounts, RoomWrites     bool
 }
 
 // Host is what a module is granted. Services that Needs does not name are
@@ -41,6 +42,9 @@ type Host interface {
 	Jobs() Jobs
 	KV() KV
 	Flags() Flags
+	Applications() Applications
+	Accounts() Accounts
+	RoomWrites() RoomWrites
 	// LiveKit gives the server's address and key; ErrNotGranted without need.
 	LiveKit() (LiveKit, error)
 	Log() *slog.Logger

@@ -76,7 +76,10 @@ func (d Description) wire() *modulev1.DescribeResponse {
 }
 
 func wireNeeds(n module.Needs) *modulev1.Needs {
-	return &modulev1.Needs{Rooms: n.Rooms, Users: n.Users, Jobs: n.Jobs, Kv: n.KV, Flags: n.Flags, Livekit: n.LiveKit}
+	return &modulev1.Needs{
+		Rooms: n.Rooms, Users: n.Users, Jobs: n.Jobs, Kv: n.KV, Flags: n.Flags, Livekit: n.LiveKit,
+		Applications: n.Applications, Accounts: n.Accounts, RoomWrites: n.RoomWrites,
+	}
 }
 
 func descriptionOf(w *modulev1.DescribeResponse) Description {
@@ -86,6 +89,7 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 		Needs: module.Needs{
 			Rooms: n.GetRooms(), Users: n.GetUsers(), Jobs: n.GetJobs(),
 			KV: n.GetKv(), Flags: n.GetFlags(), LiveKit: n.GetLivekit(),
+			Applications: n.GetApplications(), Accounts: n.GetAccounts(), RoomWrites: n.GetRoomWrites(),
 		},
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
 	}

@@ -22,6 +22,9 @@ func registerHost(s *grpc.Server, h module.Host) {
 	hostv1.RegisterKVServer(s, kvServer{host: h})
 	hostv1.RegisterFlagsServer(s, flagsServer{host: h})
 	hostv1.RegisterLiveKitServer(s, livekitServer{host: h})
+	hostv1.RegisterApplicationsServer(s, applicationsServer{host: h})
+	hostv1.RegisterAccountsServer(s, accountsServer{host: h})
+	hostv1.RegisterRoomWritesServer(s, roomWritesServer{host: h})
 }
 
 func parseID(text string) (uuid.UUID, error) {
@@ -92,9 +95,7 @@ func (s usersServer) ByID(ctx context.Context, in *hostv1.UserByIDRequest) (*hos
 	if err != nil {
 		return nil, toStatus(err)
 	}
-	return &hostv1.User{
-		Id: u.ID.String(), Sub: u.Sub, Email: u.Email, FullName: u.FullName, Language: u.Language, Timezone: u.Timezone,
-	}, nil
+	return wireUser(u), nil
 }
 
 type jobsServer struct {

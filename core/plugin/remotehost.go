@@ -100,13 +100,7 @@ func (r remoteUsers) ByID(ctx context.Context, id uuid.UUID) (module.User, error
 	if err != nil {
 		return module.User{}, fromStatus(err)
 	}
-	if id, err = uuid.Parse(u.GetId()); err != nil {
-		return module.User{}, fmt.Errorf("read user of the host: %w", err)
-	}
-	return module.User{
-		ID: id, Sub: u.GetSub(), Email: u.GetEmail(), FullName: u.GetFullName(),
-		Language: u.GetLanguage(), Timezone: u.GetTimezone(),
-	}, nil
+	return userOf(u)
 }
 
 type remoteJobs struct{ c hostv1.JobsClient }

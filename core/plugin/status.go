@@ -8,6 +8,7 @@ import (
 	"google.golang.org/grpc/status"
 
 	"foyer/core/module"
+	hostv1 "foyer/core/plugin/proto/host/v1"
 )
 
 // identities pairs the errors that keep their identity with their codes.
@@ -17,6 +18,10 @@ func identities() map[codes.Code]error {
 		codes.PermissionDenied:   module.ErrNotGranted,
 		codes.Unavailable:        module.ErrUnavailable,
 		codes.FailedPrecondition: module.ErrGiveUp,
+		codes.AlreadyExists:      module.ErrConflict,
+		codes.InvalidArgument:    module.ErrInvalid,
+		codes.Aborted:            module.ErrChanged,
+		codes.Unimplemented:      module.ErrNotAllowed,
 		codes.DeadlineExceeded:   context.DeadlineExceeded,
 		codes.Canceled:           context.Canceled,
 	}
@@ -29,10 +34,23 @@ func toStatus(err error) error {
 	}
 	for code, known := range identities() {
 		if errors.Is(err, known) {
-			return status.Error(code, err.Error())
+			return withField(status.New(code, err.Error()), err).Err()
 		}
 	}
 	return status.Error(codes.Unknown, err.Error())
+}
+
+// withField adds the field that err is about, if it is about one.
+func withField(s *status.Status, err error) *status.Status {
+	about, ok := errors.AsType[*module.FieldError](err)
+	if !ok {
+		return s
+	}
+	with, err := s.WithDetails(&hostv1.FieldFault{Field: about.Field, Message: about.Message})
+	if err != nil {
+		return s
+	}
+	return with
 }
 
 // remoteError is an error of the other side, in its words.
@@ -56,5 +74,11 @@ func fromStatus(err error) error {
 	if !ok {
 		return err
 	}
-	return &remoteError{text: s.Message(), kind: identities()[s.Code()]}
+	kind := identities()[s.Code()]
+	for _, d := range s.Details() {
+		if f, ok := d.(*hostv1.FieldFault); ok {
+			kind = &module.FieldError{Field: f.GetField(), Message: f.GetMessage(), Kind: kind}
+		}
+	}
+	return &remoteError{text: s.Message(), kind: kind}
 }

@@ -10,6 +10,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"foyer/core/config"
+	"foyer/core/module"
 )
 
 // NewLogger writes lines to w in the configured format ("json" or "text") and
@@ -46,18 +47,13 @@ func hideSensitive(_ []string, a slog.Attr) slog.Attr {
 	return a
 }
 
-type requestIDKey struct{}
-
 // WithRequestID returns a context whose log lines carry the request id.
 func WithRequestID(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, requestIDKey{}, id)
+	return module.WithRequestID(ctx, id)
 }
 
 // RequestID gives the request id of the context, "" without one.
-func RequestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
+func RequestID(ctx context.Context) string { return module.RequestID(ctx) }
 
 // contextHandler adds request_id and trace_id from the context.
 type contextHandler struct{ slog.Handler }

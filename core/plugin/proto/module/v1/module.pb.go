@@ -172,6 +172,9 @@ type Needs struct {
 	Kv            bool                   `protobuf:"varint,4,opt,name=kv,proto3" json:"kv,omitempty"`
 	Flags         bool                   `protobuf:"varint,5,opt,name=flags,proto3" json:"flags,omitempty"`
 	Livekit       bool                   `protobuf:"varint,6,opt,name=livekit,proto3" json:"livekit,omitempty"`
+	Applications  bool                   `protobuf:"varint,7,opt,name=applications,proto3" json:"applications,omitempty"`
+	Accounts      bool                   `protobuf:"varint,8,opt,name=accounts,proto3" json:"accounts,omitempty"`
+	RoomWrites    bool                   `protobuf:"varint,9,opt,name=room_writes,json=roomWrites,proto3" json:"room_writes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -244,6 +247,27 @@ func (x *Needs) GetFlags() bool {
 func (x *Needs) GetLivekit() bool {
 	if x != nil {
 		return x.Livekit
+	}
+	return false
+}
+
+func (x *Needs) GetApplications() bool {
+	if x != nil {
+		return x.Applications
+	}
+	return false
+}
+
+func (x *Needs) GetAccounts() bool {
+	if x != nil {
+		return x.Accounts
+	}
+	return false
+}
+
+func (x *Needs) GetRoomWrites() bool {
+	if x != nil {
+		return x.RoomWrites
 	}
 	return false
 }
@@ -1165,14 +1189,18 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
-	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\x87\x01\n" +
+	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xe8\x01\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
 	"\x04jobs\x18\x03 \x01(\bR\x04jobs\x12\x0e\n" +
 	"\x02kv\x18\x04 \x01(\bR\x02kv\x12\x14\n" +
 	"\x05flags\x18\x05 \x01(\bR\x05flags\x12\x18\n" +
-	"\alivekit\x18\x06 \x01(\bR\alivekit\"\x9a\x01\n" +
+	"\alivekit\x18\x06 \x01(\bR\alivekit\x12\"\n" +
+	"\fapplications\x18\a \x01(\bR\fapplications\x12\x1a\n" +
+	"\baccounts\x18\b \x01(\bR\baccounts\x12\x1f\n" +
+	"\vroom_writes\x18\t \x01(\bR\n" +
+	"roomWrites\"\x9a\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +

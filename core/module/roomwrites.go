@@ -1,0 +1,103 @@
+package module
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Errors of services that write. They keep their identity across processes.
+var (
+	// ErrConflict: what must be unique is taken.
+	ErrConflict = errors.New("conflict")
+	// ErrInvalid: a value that is refused.
+	ErrInvalid = errors.New("invalid value")
+	// ErrChanged: the row is no longer what the caller saw.
+	ErrChanged = errors.New("changed meanwhile")
+	// ErrNotAllowed: the instance's configuration forbids it.
+	ErrNotAllowed = errors.New("not allowed here")
+)
+
+// FieldError is an ErrInvalid or ErrConflict about one field, in the words that
+// clients know.
+type FieldError struct {
+	Field   string // such as "slug"
+	Message string // such as "Room with this Slug already exists."
+	Kind    error  // ErrInvalid or ErrConflict
+}
+
+// Error tells field and message.
+func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
+
+// Unwrap gives the kind.
+func (e *FieldError) Unwrap() error { return e.Kind }
+
+// OwnedRoom is a room with what its owners and makers need to know of it.
+type OwnedRoom struct {
+	Room
+	PIN         *string   // nil = without
+	Role        string    // of the user who asks: owner, administrator, member or ""
+	Application uuid.UUID // that created it, uuid.Nil = the frontend
+	CreatedAt   time.Time // UTC, microseconds
+	UpdatedAt   time.Time // UTC, microseconds; grows with every write
+}
+
+// NewRoom is a room to create.
+type NewRoom struct {
+	Name          string // "" = a random one: three groups of 3, 4, 3 letters
+	AccessLevel   string // public, trusted or restricted
+	Configuration json.RawMessage
+	Owner         uuid.UUID
+	Application   uuid.UUID // uuid.Nil = no application
+}
+
+// RoomQuery asks for a page of the rooms in which a user has any role, by name.
+type RoomQuery struct {
+	User uuid.UUID
+	// Application narrows to rooms that it created for the user; uuid.Nil = all.
+	Application uuid.UUID
+	Limit       int
+	Offset      int
+	// After continues behind the cursor of an earlier page, instead of Offset.
+	After string
+}
+
+// RoomPage is an answer to RoomQuery.
+type RoomPage struct {
+	Rooms []OwnedRoom
+	Count int    // of all pages; not filled when After was given
+	Next  string // cursor behind the last room, "" = that was all
+}
+
+// RoomChange is what changes of a room; nil keeps the value.
+type RoomChange struct {
+	Name          *string
+	AccessLevel   *string
+	Configuration json.RawMessage
+	// Unless the room was last written at this time: ErrChanged. nil = anyway.
+	IfUpdatedAt *time.Time
+}
+
+// RoomWrites creates, lists, changes and deletes rooms. Who may do so is the
+// caller's to check.
+type RoomWrites interface {
+	// Find takes a UUID in any spelling or a name, and gives the user's role in
+	// the room; ErrNotFound without one.
+	Find(ctx context.Context, idOrSlug string, user uuid.UUID) (OwnedRoom, error)
+	// List returns a page. ErrInvalid for a cursor that is none.
+	List(ctx context.Context, q RoomQuery) (RoomPage, error)
+	// Create stores the room, with a PIN while telephony is on, its owner and
+	// where it comes from, all or nothing. Faults of the name are a *FieldError.
+	Create(ctx context.Context, r NewRoom) (OwnedRoom, error)
+	// Update changes the room and tells a live meeting of its new rules; the
+	// slug follows the name. ErrNotFound, ErrChanged, or a *FieldError.
+	Update(ctx context.Context, room, user uuid.UUID, c RoomChange) (OwnedRoom, error)
+	// Delete removes the room and ends its live meeting. ErrNotFound, or
+	// ErrChanged unless it was last written at ifUpdatedAt (nil = anyway).
+	Delete(ctx context.Context, room uuid.UUID, ifUpdatedAt *time.Time) error
+	// EndMeeting disconnects everybody in the room; nobody there is fine.
+	EndMeeting(ctx context.Context, room uuid.UUID) error
+}
