@@ -4,7 +4,7 @@ GOLANGCI := .bin/golangci-lint-2.15.0
 build: ## dist/gateway
 	go build -trimpath -o dist/gateway ./cmd/gateway
 
-test: ## every test, with the race detector; installs PostgreSQL on Debian where it is missing
+test: ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
 	scripts/need
 	go test -race -timeout 30m ./...
 

@@ -13,6 +13,7 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/dispatch"
+	"foyer/core/ephemeral"
 	"foyer/core/footprint"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
@@ -45,6 +46,7 @@ type App struct {
 	version  string
 	listener net.Listener
 	store    *store.Store
+	shared   *ephemeral.Store // what may be lost: counters, one-time values, queues
 	jobs     *jobs.Client
 	catalog  *catalog.Catalog
 	dispatch *dispatch.Dispatcher
@@ -67,7 +69,7 @@ type App struct {
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{cfg: o.Config, log: o.Log, version: o.Version}
 	for _, step := range []func(context.Context, Options) error{
-		a.listen, a.observe, a.openStore, a.openFlags, a.openModules, a.openTopics, a.openServer,
+		a.listen, a.observe, a.openStore, a.openEphemeral, a.openFlags, a.openModules, a.openTopics, a.openServer,
 	} {
 		if err := step(ctx, o); err != nil {
 			return nil, errors.Join(err, a.Close(ctx))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
-	"time"
 
 	"foyer/core/accesses"
 	"foyer/core/auth"
@@ -43,6 +42,20 @@ func (a *App) openStore(ctx context.Context, _ Options) error {
 		return migrate(ctx, a.store, a.cfg, a.log)
 	}
 	return check(ctx, a.store, a.cfg, a.log)
+}
+
+// openEphemeral makes what replicas share in Redis, or keeps it in memory.
+func (a *App) openEphemeral(_ context.Context, _ Options) error {
+	rates, err := a.cfg.Throttles.Rates()
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.shared, err = ephemeral.Open(ephemeral.Options{Redis: a.cfg.Redis, Rates: rates, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.later(func(context.Context) error { return a.shared.Close() })
+	return nil
 }
 
 func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
@@ -119,16 +132,12 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {
-	rates, err := a.cfg.Throttles.Rates()
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrUnusable, err)
-	}
 	version, err := a.versionAnswer()
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	a.options = httpx.Options{
-		HTTP: a.cfg.HTTP, Guard: a.auth, Limiter: ephemeral.NewThrottle(rates, time.Now), Gate: a.gates, Log: a.log,
+		HTTP: a.cfg.HTTP, Guard: a.auth, Limiter: a.shared.Throttle, Gate: a.gates, Log: a.log,
 		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests},
 		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
@@ -164,13 +173,17 @@ func (a *App) rebuild() error {
 	return nil
 }
 
-// degraded names the modules that are on and do not work.
+// degraded names the modules that are on and do not work, and Redis when it
+// does not answer.
 func (a *App) degraded(ctx context.Context) map[string]error {
 	sick := a.catalog.Check(ctx)
 	for name, err := range sick {
 		if err == nil {
 			delete(sick, name)
 		}
+	}
+	if err := a.shared.Check(ctx); err != nil {
+		sick["redis"] = err
 	}
 	return sick
 }

@@ -6,6 +6,7 @@ import "foyer/core/module/conf"
 type Config struct {
 	HTTP        HTTP        // http
 	Database    Database    // database
+	Redis       Redis       // redis
 	Secrets     Secrets     // secrets
 	OIDC        OIDC        // oidc
 	Session     Session     // session
@@ -29,6 +30,7 @@ func Default() *Config {
 	return &Config{
 		HTTP:        defaultHTTP(),
 		Database:    defaultDatabase(),
+		Redis:       defaultRedis(),
 		OIDC:        defaultOIDC(),
 		Session:     defaultSession(),
 		LiveKit:     defaultLiveKit(),
@@ -49,6 +51,7 @@ func Default() *Config {
 func (c *Config) Fields(f *conf.Fields) {
 	f.Section("http", &c.HTTP, "The listener, and what every request passes.")
 	f.Section("database", &c.Database, "Where the data lives.")
+	f.Section("redis", &c.Redis, "What replicas share for a short time: the lobby, counters of requests. A single node needs none.")
 	f.Section("secrets", &c.Secrets, "Keys that are generated once when they are not given.")
 	f.Section("oidc", &c.OIDC, "Sign-in through an OpenID Connect provider.")
 	f.Section("session", &c.Session, "The browser session.")

@@ -21,6 +21,7 @@ import (
 func (l *loader) validate() {
 	l.validateHTTP()
 	l.validateDatabase()
+	l.validateRedis()
 	l.validateOIDC()
 	l.validateSession()
 	l.validateLiveKit()

@@ -1,7 +1,7 @@
 package ephemeral
 
 // Keys is the number of keys that are held.
-func (t *Throttle) Keys() (n int) {
+func (t *MemoryThrottle) Keys() (n int) {
 	for _, s := range t.scopes {
 		for i := range s.shards {
 			n += len(s.shards[i].young) + len(s.shards[i].old)

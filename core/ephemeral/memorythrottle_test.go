@@ -14,36 +14,21 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// limiter is what every form of the throttle does.
-type limiter interface {
-	Allow(ctx context.Context, scope, key string) (wait time.Duration, err error)
-}
-
 // clock is set by tests.
 type clock struct{ at atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()) }
 func (c *clock) advance(d time.Duration) { c.at.Add(int64(d)) }
 
-// forms makes every implementation.
-var forms = map[string]func(t *testing.T, rates map[string]config.Rate, now func() time.Time) limiter{
-	"memory": func(_ *testing.T, rates map[string]config.Rate, now func() time.Time) limiter {
-		return ephemeral.NewThrottle(rates, now)
-	},
+// inMemory runs a test on the throttle of one process, whose clock the test
+// sets; the suite runs on both forms.
+func inMemory(t *testing.T, rates map[string]config.Rate, test func(t *testing.T, l ephemeral.Throttle, c *clock)) {
+	c := &clock{}
+	c.advance(time.Hour)
+	test(t, ephemeral.NewThrottle(rates, c.now), c)
 }
 
-// onAll runs a test on every implementation.
-func onAll(t *testing.T, rates map[string]config.Rate, test func(t *testing.T, l limiter, c *clock)) {
-	for name, form := range forms {
-		t.Run(name, func(t *testing.T) {
-			c := &clock{}
-			c.advance(time.Hour)
-			test(t, form(t, rates, c.now), c)
-		})
-	}
-}
-
-func ask(t *testing.T, l limiter, scope, key string) time.Duration {
+func ask(t *testing.T, l ephemeral.Throttle, scope, key string) time.Duration {
 	t.Helper()
 	wait, err := l.Allow(context.Background(), scope, key)
 	require.NoError(t, err)
@@ -62,7 +47,7 @@ func rates(t *testing.T, texts map[string]string) map[string]config.Rate {
 }
 
 func TestThrottle_lets_the_count_through_at_once_and_refuses_the_next(t *testing.T) {
-	onAll(t, rates(t, map[string]string{"a": "3/minute"}), func(t *testing.T, l limiter, c *clock) {
+	inMemory(t, rates(t, map[string]string{"a": "3/minute"}), func(t *testing.T, l ephemeral.Throttle, c *clock) {
 		for range 3 {
 			require.Zero(t, ask(t, l, "a", "k"))
 		}
@@ -81,7 +66,7 @@ func TestThrottle_lets_the_count_through_at_once_and_refuses_the_next(t *testing
 }
 
 func TestThrottle_counts_each_key_and_scope_by_itself(t *testing.T) {
-	onAll(t, rates(t, map[string]string{"a": "1/s", "b": "1/h"}), func(t *testing.T, l limiter, _ *clock) {
+	inMemory(t, rates(t, map[string]string{"a": "1/s", "b": "1/h"}), func(t *testing.T, l ephemeral.Throttle, _ *clock) {
 		require.Zero(t, ask(t, l, "a", "k"))
 		require.Zero(t, ask(t, l, "a", "other"))
 		require.Zero(t, ask(t, l, "b", "k"))
@@ -91,7 +76,7 @@ func TestThrottle_counts_each_key_and_scope_by_itself(t *testing.T) {
 }
 
 func TestThrottle_leaves_scopes_without_a_rate_free(t *testing.T) {
-	onAll(t, rates(t, map[string]string{"a": "1/day"}), func(t *testing.T, l limiter, _ *clock) {
+	inMemory(t, rates(t, map[string]string{"a": "1/day"}), func(t *testing.T, l ephemeral.Throttle, _ *clock) {
 		for range 100 {
 			require.Zero(t, ask(t, l, "free", "k"))
 		}
@@ -99,7 +84,7 @@ func TestThrottle_leaves_scopes_without_a_rate_free(t *testing.T) {
 }
 
 func TestThrottle_never_admits_more_than_the_rate_in_any_period_after_the_first_burst(t *testing.T) {
-	onAll(t, rates(t, map[string]string{"a": "7/minute"}), func(t *testing.T, l limiter, c *clock) {
+	inMemory(t, rates(t, map[string]string{"a": "7/minute"}), func(t *testing.T, l ephemeral.Throttle, c *clock) {
 		accepted := 0
 		for range 600 { // ten minutes, a request a second
 			if ask(t, l, "a", "k") == 0 {
@@ -113,7 +98,7 @@ func TestThrottle_never_admits_more_than_the_rate_in_any_period_after_the_first_
 }
 
 func TestThrottle_counts_concurrent_requests_exactly(t *testing.T) {
-	onAll(t, rates(t, map[string]string{"a": "50/minute"}), func(t *testing.T, l limiter, _ *clock) {
+	inMemory(t, rates(t, map[string]string{"a": "50/minute"}), func(t *testing.T, l ephemeral.Throttle, _ *clock) {
 		var accepted atomic.Int32
 		var all sync.WaitGroup
 		for range 8 {

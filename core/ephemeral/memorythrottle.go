@@ -17,10 +17,10 @@ const (
 	generationLimit = 1 << 15
 )
 
-// Throttle limits requests in this process by the generic cell rate algorithm:
+// MemoryThrottle limits requests in this process by the generic cell rate algorithm:
 // as many at once as the rate counts, then evenly one after the other. It is
 // safe for concurrent use.
-type Throttle struct {
+type MemoryThrottle struct {
 	scopes map[string]*scope
 	now    func() time.Time
 	start  time.Time
@@ -46,8 +46,8 @@ type shard struct {
 
 // NewThrottle limits by these rates; scopes that are not among them are free.
 // now is the clock, such as time.Now.
-func NewThrottle(rates map[string]config.Rate, now func() time.Time) *Throttle {
-	t := &Throttle{scopes: map[string]*scope{}, now: now, start: now(), seed: maphash.MakeSeed()}
+func NewThrottle(rates map[string]config.Rate, now func() time.Time) *MemoryThrottle {
+	t := &MemoryThrottle{scopes: map[string]*scope{}, now: now, start: now(), seed: maphash.MakeSeed()}
 	for name, r := range rates {
 		if r.Count > 0 && r.Period > 0 {
 			t.scopes[name] = &scope{rate: r}
@@ -58,7 +58,7 @@ func NewThrottle(rates map[string]config.Rate, now func() time.Time) *Throttle {
 
 // Allow counts one request. wait > 0 refuses it, and tells when the next one
 // will be accepted; refused requests do not count. It never fails.
-func (t *Throttle) Allow(_ context.Context, scopeName, key string) (wait time.Duration, err error) {
+func (t *MemoryThrottle) Allow(_ context.Context, scopeName, key string) (wait time.Duration, err error) {
 	s := t.scopes[scopeName]
 	if s == nil {
 		return 0, nil

@@ -1,0 +1,80 @@
+package ephemeral
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// What a call may tell, for errors.Is.
+var (
+	// ErrNotFound: there is no such value or entry, or it has ended.
+	ErrNotFound = errors.New("not found")
+	// ErrUnavailable: Redis does not answer; try again later. The call may have
+	// had effect.
+	ErrUnavailable = errors.New("ephemeral store unavailable")
+	// ErrFull: as many wait in the queue as may.
+	ErrFull = errors.New("queue is full")
+)
+
+// Throttle limits requests.
+type Throttle interface {
+	// Allow counts one request. wait > 0 refuses it, and tells when the next
+	// one will be accepted; refused requests do not count. Scopes without a
+	// rate are free.
+	Allow(ctx context.Context, scope, key string) (wait time.Duration, err error)
+}
+
+// Values keeps small values by namespace and key. A ttl of 0 or less has ended
+// already: it stores nothing. Namespaces are the program's; keys that clients
+// choose should be hashed first, for they may be of any length.
+type Values interface {
+	// Get returns the value, or ErrNotFound.
+	Get(ctx context.Context, ns, key string) ([]byte, error)
+	// Put stores the value for ttl, in place of another.
+	Put(ctx context.Context, ns, key string, value []byte, ttl time.Duration) error
+	// PutIfAbsent stores only where there is no value, over all replicas, and
+	// tells whether it did.
+	PutIfAbsent(ctx context.Context, ns, key string, value []byte, ttl time.Duration) (bool, error)
+	// Take returns the value and removes it, to one caller over all replicas;
+	// ErrNotFound to others.
+	Take(ctx context.Context, ns, key string) ([]byte, error)
+	// Delete removes the value; a missing one is fine.
+	Delete(ctx context.Context, ns, key string) error
+}
+
+// Waiting is the state of an entry that has joined a queue and was not settled.
+const Waiting = "waiting"
+
+// Entry is one who waits in a queue, or whose waiting was settled.
+type Entry struct {
+	Key   string
+	State string    // Waiting, or what Settle said
+	Since time.Time // when it got its state, in milliseconds, by the clock of the store
+	Value []byte
+}
+
+// Queues keeps entries by queue, each with an end of its own. What a call costs
+// depends on that queue alone.
+type Queues interface {
+	// Join lets key wait in the queue for ttl. One who waits already, or is
+	// settled, keeps the value it has; waiting goes on for ttl from now, what
+	// is settled ends when it would. joined tells whether the entry is new.
+	// ErrFull when limit others wait.
+	Join(ctx context.Context, queue, key string, value []byte, ttl time.Duration, limit int) (e Entry, joined bool, err error)
+	// Settle gives an entry another state, until ttl from now, and ends its
+	// waiting. It returns the entry as it is now, or ErrNotFound.
+	Settle(ctx context.Context, queue, key, state string, ttl time.Duration) (Entry, error)
+	// Find returns the entry, or ErrNotFound.
+	Find(ctx context.Context, queue, key string) (Entry, error)
+	// Waiting returns those who wait, in no promised order.
+	Waiting(ctx context.Context, queue string) ([]Entry, error)
+	// All returns those who wait and those who are settled.
+	All(ctx context.Context, queue string) ([]Entry, error)
+	// Remove forgets an entry that got its state before the given time, or
+	// whenever for the zero time; a missing one is fine.
+	Remove(ctx context.Context, queue, key string, before time.Time) error
+	// Clear forgets all entries of the queue that got their states before the
+	// given time, or whenever for the zero time.
+	Clear(ctx context.Context, queue string, before time.Time) error
+}

@@ -1,0 +1,2 @@
+// Package ephemeraltest is the suite that every form of core/ephemeral passes.
+package ephemeraltest

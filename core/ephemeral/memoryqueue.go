@@ -1,0 +1,89 @@
+package ephemeral
+
+import (
+	"bytes"
+	"maps"
+	"time"
+)
+
+// queue is one queue in memory. What has ended is let go of when somebody comes
+// to a full queue, and by the sweep of all.
+type queue struct {
+	waiting, settled map[string]*entry
+	// nextEnd is not after the first end among those who wait: until then a
+	// full queue is full.
+	nextEnd time.Time
+}
+
+type entry struct {
+	state      string
+	since, end time.Time
+	value      []byte
+}
+
+func newQueue() *queue {
+	return &queue{waiting: map[string]*entry{}, settled: map[string]*entry{}}
+}
+
+// live finds an entry that has not ended, nil without; q may be nil.
+func (q *queue) live(key string, now time.Time) *entry {
+	if q == nil {
+		return nil
+	}
+	for _, m := range []map[string]*entry{q.waiting, q.settled} {
+		if e := m[key]; e != nil {
+			if now.Before(e.end) {
+				return e
+			}
+			delete(m, key)
+		}
+	}
+	return nil
+}
+
+func (q *queue) waitUntil(e *entry, end time.Time) {
+	e.end = end
+	if len(q.waiting) == 1 || end.Before(q.nextEnd) {
+		q.nextEnd = end
+	}
+}
+
+// full tells whether limit entries wait.
+func (q *queue) full(limit int, now time.Time) bool {
+	if len(q.waiting) < limit || now.Before(q.nextEnd) {
+		return len(q.waiting) >= limit
+	}
+	q.forget(func(e *entry) bool { return !now.Before(e.end) })
+	q.nextEnd = now.Add(time.Hour)
+	for _, e := range q.waiting {
+		if e.end.Before(q.nextEnd) {
+			q.nextEnd = e.end
+		}
+	}
+	return len(q.waiting) >= limit
+}
+
+// forget removes the entries that f picks.
+func (q *queue) forget(f func(*entry) bool) {
+	for _, m := range []map[string]*entry{q.waiting, q.settled} {
+		maps.DeleteFunc(m, func(_ string, e *entry) bool { return f(e) })
+	}
+}
+
+// sinceBefore: the zero time is after everything.
+func (e *entry) sinceBefore(t time.Time) bool { return t.IsZero() || e.since.Before(t) }
+
+// shown is the entry as callers get it, with a value of their own.
+func (e *entry) shown(key string) Entry {
+	return Entry{Key: key, State: e.state, Since: e.since, Value: bytes.Clone(e.value)}
+}
+
+// shown appends the entries that have not ended.
+func shown(list []Entry, from map[string]*entry, now time.Time) []Entry {
+	for key, e := range from {
+		if now.Before(e.end) {
+			list = append(list, e.shown(key))
+		}
+	}
+	return list
+}

@@ -1,0 +1,151 @@
+package ephemeral
+
+import (
+	"bytes"
+	"context"
+	"hash/maphash"
+	"sync"
+	"time"
+)
+
+// MemoryQueues is Queues in this process. It is safe for concurrent use.
+type MemoryQueues struct {
+	now    func() time.Time
+	seed   maphash.Seed
+	shards [shards]queueShard
+}
+
+// queueShard keeps calls about different queues from waiting for each other,
+// and bounds how long one of them sweeps.
+type queueShard struct {
+	mu     sync.Mutex
+	queues map[string]*queue
+	swept  time.Time
+}
+
+// NewQueues keeps queues in memory. now is the clock, such as time.Now.
+func NewQueues(now func() time.Time) *MemoryQueues {
+	m := &MemoryQueues{now: now, seed: maphash.MakeSeed()}
+	for i := range m.shards {
+		m.shards[i].queues, m.shards[i].swept = map[string]*queue{}, now()
+	}
+	return m
+}
+
+// in calls f with the queue, which is nil unless there is one or make asks for
+// one.
+func (m *MemoryQueues) in(name string, make bool, f func(q *queue, now time.Time)) {
+	s, now := &m.shards[maphash.String(m.seed, name)%shards], m.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.swept) >= sweepEvery {
+		s.sweep(now)
+	}
+	q := s.queues[name]
+	if q == nil && make {
+		q = newQueue()
+		s.queues[name] = q
+	}
+	f(q, now)
+}
+
+// sweep lets go of what has ended, in a map of the size that is left.
+func (s *queueShard) sweep(now time.Time) {
+	left := map[string]*queue{}
+	for name, q := range s.queues {
+		q.forget(func(e *entry) bool { return !now.Before(e.end) })
+		if len(q.waiting)+len(q.settled) > 0 {
+			left[name] = q
+		}
+	}
+	s.queues, s.swept = left, now
+}
+
+// Join is Queues.
+func (m *MemoryQueues) Join(_ context.Context, name, key string, value []byte, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+	m.in(name, true, func(q *queue, now time.Time) {
+		x := q.live(key, now)
+		switch {
+		case x != nil && x.state == Waiting:
+			q.waitUntil(x, now.Add(ttl))
+		case x != nil:
+		case q.full(limit, now):
+			err = ErrFull
+			return
+		default:
+			x = &entry{state: Waiting, since: now.Truncate(time.Millisecond), value: bytes.Clone(value)}
+			q.waiting[key], joined = x, true
+			q.waitUntil(x, now.Add(ttl))
+		}
+		e = x.shown(key)
+	})
+	return e, joined, err
+}
+
+// Settle is Queues.
+func (m *MemoryQueues) Settle(_ context.Context, name, key, state string, ttl time.Duration) (e Entry, err error) {
+	err = ErrNotFound
+	m.in(name, false, func(q *queue, now time.Time) {
+		x := q.live(key, now)
+		if x == nil {
+			return
+		}
+		delete(q.waiting, key)
+		q.settled[key] = x
+		x.state, x.since, x.end = state, now.Truncate(time.Millisecond), now.Add(ttl)
+		e, err = x.shown(key), nil
+	})
+	return e, err
+}
+
+// Find is Queues.
+func (m *MemoryQueues) Find(_ context.Context, name, key string) (e Entry, err error) {
+	err = ErrNotFound
+	m.in(name, false, func(q *queue, now time.Time) {
+		if x := q.live(key, now); x != nil {
+			e, err = x.shown(key), nil
+		}
+	})
+	return e, err
+}
+
+// Waiting is Queues.
+func (m *MemoryQueues) Waiting(_ context.Context, name string) (list []Entry, err error) {
+	m.in(name, false, func(q *queue, now time.Time) {
+		if q != nil {
+			list = shown(list, q.waiting, now)
+		}
+	})
+	return list, nil
+}
+
+// All is Queues.
+func (m *MemoryQueues) All(_ context.Context, name string) (list []Entry, err error) {
+	m.in(name, false, func(q *queue, now time.Time) {
+		if q != nil {
+			list = shown(shown(list, q.waiting, now), q.settled, now)
+		}
+	})
+	return list, nil
+}
+
+// Remove is Queues.
+func (m *MemoryQueues) Remove(_ context.Context, name, key string, before time.Time) error {
+	m.in(name, false, func(q *queue, now time.Time) {
+		if x := q.live(key, now); x != nil && x.sinceBefore(before) {
+			delete(q.waiting, key)
+			delete(q.settled, key)
+		}
+	})
+	return nil
+}
+
+// Clear is Queues.
+func (m *MemoryQueues) Clear(_ context.Context, name string, before time.Time) error {
+	m.in(name, false, func(q *queue, _ time.Time) {
+		if q != nil {
+			q.forget(func(e *entry) bool { return e.sinceBefore(before) })
+		}
+	})
+	return nil
+}
