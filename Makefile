@@ -4,9 +4,12 @@ GOLANGCI := .bin/golangci-lint-2.15.0
 build: ## dist/gateway
 	go build -trimpath -o dist/gateway ./cmd/gateway
 
-test: ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
+test: .bin/versitygw ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
 	scripts/need
 	go test -race -timeout 30m ./...
+
+.bin/versitygw: tools/s3/go.sum # the S3 server of the tests
+	go build -C tools/s3 -o ../../$@ github.com/versity/versitygw/cmd/versitygw
 
 lint: $(GOLANGCI) ## import rules, docs, style
 	$(GOLANGCI) run

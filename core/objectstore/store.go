@@ -1,0 +1,148 @@
+package objectstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"github.com/minio/minio-go/v7/pkg/signer"
+
+	"foyer/core/module/conf"
+)
+
+// defaultRegion is signed when none is configured, as S3 clients do.
+const defaultRegion = "us-east-1"
+
+// emptySHA256 is the hash of a body of no bytes, in lower-case hex.
+const emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+// LongestPresign is as long as S3 lets an address be good for.
+const LongestPresign = 7 * 24 * time.Hour
+
+// Options say where the bucket is.
+type Options struct {
+	Endpoint  string // http or https URL of the server, "" = AWS
+	Region    string // "" = us-east-1
+	Bucket    string
+	AccessKey string
+	// SecretKey signs. Without a key and a secret they come from AWS's usual
+	// places: the environment, the credentials file, the machine's role.
+	SecretKey conf.Secret
+}
+
+// Store signs for one bucket. It is safe for concurrent use.
+type Store struct {
+	client *minio.Client
+	keys   *credentials.Credentials
+	bucket string
+	region string
+	object url.URL // of the bucket, ends in "/"
+	host   string  // Host of requests
+}
+
+// New makes a store; it calls nobody.
+func New(o Options) (*Store, error) {
+	if o.Bucket == "" {
+		return nil, errors.New("object store: no bucket")
+	}
+	s := &Store{bucket: o.Bucket, region: o.Region}
+	if s.region == "" {
+		s.region = defaultRegion
+	}
+	if err := s.locate(o.Endpoint); err != nil {
+		return nil, err
+	}
+	s.keys = credentialsOf(o)
+	lookup := minio.BucketLookupPath
+	if o.Endpoint == "" {
+		lookup = minio.BucketLookupDNS
+	}
+	endpoint := s.host
+	if o.Endpoint == "" {
+		endpoint = "s3.amazonaws.com"
+	}
+	var err error
+	s.client, err = minio.New(endpoint, &minio.Options{
+		Creds: s.keys, Secure: s.object.Scheme == "https", Region: s.region, BucketLookup: lookup,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("object store: %w", err)
+	}
+	return s, nil
+}
+
+// locate finds the bucket's address as the server itself is addressed: path
+// style at an endpoint, the bucket's own host at AWS (contract:
+// recording-summary-files.md 5).
+func (s *Store) locate(endpoint string) error {
+	if endpoint == "" {
+		s.host = s.bucket + ".s3.amazonaws.com"
+		s.object = url.URL{Scheme: "https", Host: s.host, Path: "/"}
+		return nil
+	}
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return fmt.Errorf("object store: endpoint: %w", err)
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("object store: endpoint %q is not http(s)://host[:port]", u.Redacted())
+	}
+	s.host = hostOf(u)
+	s.object = url.URL{Scheme: u.Scheme, Host: s.host, Path: "/" + s.bucket + "/"}
+	return nil
+}
+
+// hostOf leaves out the port that the scheme implies: it is not in the Host
+// header, which is signed.
+func hostOf(u *url.URL) string {
+	if u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
+		return u.Hostname()
+	}
+	return u.Host
+}
+
+func credentialsOf(o Options) *credentials.Credentials {
+	if o.AccessKey != "" && !o.SecretKey.IsZero() {
+		return credentials.NewStaticV4(o.AccessKey, o.SecretKey.Reveal(), "")
+	}
+	return credentials.NewChainCredentials([]credentials.Provider{
+		&credentials.EnvAWS{}, &credentials.FileAWSCredentials{}, &credentials.IAM{},
+	})
+}
+
+// PresignGet gives an address that reads the object for whoever has it, until
+// validity is over (at most LongestPresign). The object need not exist.
+func (s *Store) PresignGet(ctx context.Context, key string, validity time.Duration) (string, error) {
+	u, err := s.client.PresignedGetObject(ctx, s.bucket, key, min(validity, LongestPresign), nil)
+	if err != nil {
+		return "", fmt.Errorf("sign the address of %s: %w", key, err)
+	}
+	return u.String(), nil
+}
+
+// SignGet gives the headers Authorization, X-Amz-Date and X-Amz-Content-Sha256
+// with which a proxy may read the object now, by AWS Signature Version 4. The
+// proxy has to send the Host of the endpoint and nothing else that is signed.
+func (s *Store) SignGet(ctx context.Context, key string) (http.Header, error) {
+	v, err := s.keys.GetWithContext(s.client.CredContext())
+	if err != nil {
+		return nil, fmt.Errorf("credentials of the object store: %w", err)
+	}
+	u := s.object
+	u.Path += key
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("sign reading of %s: %w", key, err)
+	}
+	req.Header.Set("X-Amz-Content-Sha256", emptySHA256)
+	if v.SessionToken != "" {
+		req.Header.Set("X-Amz-Security-Token", v.SessionToken)
+	}
+	return signer.SignV4(*req, v.AccessKeyID, v.SecretAccessKey, "", s.region).Header, nil
+}

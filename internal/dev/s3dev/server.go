@@ -1,0 +1,130 @@
+package s3dev
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+)
+
+// What every server here is started with.
+const (
+	AccessKey = "dev-access-key"
+	SecretKey = "dev-secret-key-of-the-s3-server"
+	Region    = "eu-west-3"
+)
+
+// Server is a running S3 server with one bucket.
+type Server struct {
+	URL    string // http://host:port on loopback
+	Bucket string
+	// Client is signed in, for putting and looking at objects.
+	Client *minio.Client
+
+	cmd   *exec.Cmd
+	dir   string
+	log   bytes.Buffer  // complete once it ended
+	ended chan struct{} // closed then
+}
+
+// Start runs a server with an empty bucket of that name. The first call of all
+// builds the program, which takes minutes: ctx should allow for it.
+func Start(ctx context.Context, bucket string) (*Server, error) {
+	path, err := program(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var failures []error
+	for range 5 { // another process may take the port between our look and the start
+		s, err := launch(ctx, path, bucket)
+		if err == nil {
+			return s, nil
+		}
+		failures = append(failures, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return nil, fmt.Errorf("start versitygw: %w", errors.Join(failures...))
+}
+
+func launch(ctx context.Context, path, bucket string) (*Server, error) {
+	addr, err := freeAddr()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "s3dev")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{URL: "http://" + addr, Bucket: bucket, dir: dir, ended: make(chan struct{})}
+	objects, about := filepath.Join(dir, "objects"), filepath.Join(dir, "about")
+	for _, d := range []string{objects, about} {
+		if err := os.Mkdir(d, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	s.cmd = exec.Command(path, "--port", addr, "--region", Region, "--quiet", "posix", "--sidecar", about, objects)
+	s.cmd.Env = []string{"ROOT_ACCESS_KEY=" + AccessKey, "ROOT_SECRET_KEY=" + SecretKey, "PATH=" + os.Getenv("PATH")}
+	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	go func() {
+		defer close(s.ended)
+		_ = s.cmd.Wait() // its log tells more
+	}()
+	if err := s.open(ctx, addr); err != nil {
+		return nil, errors.Join(err, s.Stop())
+	}
+	return s, nil
+}
+
+func freeAddr() (string, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return l.Addr().String(), l.Close()
+}
+
+// open waits until the server answers, and makes the bucket.
+func (s *Server) open(ctx context.Context, addr string) (err error) {
+	s.Client, err = minio.New(addr, &minio.Options{
+		Creds: credentials.NewStaticV4(AccessKey, SecretKey, ""), Region: Region, BucketLookup: minio.BucketLookupPath,
+		MaxRetries: 1, Transport: &http.Transport{DisableKeepAlives: true},
+	})
+	if err != nil {
+		return err
+	}
+	for {
+		if err = s.Client.MakeBucket(ctx, s.Bucket, minio.MakeBucketOptions{Region: Region}); err == nil {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(ctx.Err(), err)
+		case <-s.ended:
+			return fmt.Errorf("it ended: %w: %s", err, s.log.String())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Stop ends the server; its objects are gone.
+func (s *Server) Stop() error {
+	_ = s.cmd.Process.Kill() // it may have ended by itself
+	<-s.ended
+	return os.RemoveAll(s.dir)
+}
