@@ -19,7 +19,7 @@ type object struct {
 	Configuration json.RawMessage `json:"configuration"`
 	AccessLevel   string          `json:"access_level"`
 	PINCode       *nullText       `json:"pin_code,omitempty"`
-	LiveKit       *entry          `json:"livekit,omitempty"`
+	LiveKit       *Entry          `json:"livekit,omitempty"`
 	Accesses      *[]access       `json:"accesses,omitempty"`
 }
 
@@ -37,9 +37,9 @@ type access struct {
 	Role     store.Role   `json:"role"`
 }
 
-// mayEnter: public rooms let everybody in, trusted ones every account, and any
-// role opens every room.
-func mayEnter(r store.RoomWithRole, u *store.User) bool {
+// MayEnter tells who need not wait: public rooms let everybody in, trusted ones
+// every account, and any role opens every room.
+func MayEnter(r store.RoomWithRole, u *store.User) bool {
 	return r.AccessLevel == store.Public || (r.AccessLevel == store.Trusted && u != nil) || r.Role != store.NoRole
 }
 
@@ -50,8 +50,8 @@ func (s *Service) show(ctx context.Context, user *store.User, wish string, list 
 	var administered []uuid.UUID
 	for i, r := range list {
 		shown[i] = object{ID: r.ID, Name: r.Name, Slug: r.Slug, Configuration: r.Configuration, AccessLevel: r.AccessLevel}
-		if mayEnter(r, user) {
-			e, err := s.enter(r.ID.String(), r.Configuration, r.Role, user, wish)
+		if MayEnter(r, user) {
+			e, err := s.Enter(Entrant{Room: r.ID.String(), Configuration: r.Configuration, Role: r.Role, User: user, Wish: wish})
 			if err != nil {
 				return nil, err
 			}

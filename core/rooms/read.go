@@ -79,7 +79,7 @@ type unregistered struct {
 	Slug            string     `json:"slug"`
 	IsAdministrable bool       `json:"is_administrable"`
 	AccessLevel     string     `json:"access_level"`
-	LiveKit         *entry     `json:"livekit"`
+	LiveKit         *Entry     `json:"livekit"`
 }
 
 func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
@@ -88,7 +88,7 @@ func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
 		reply.Fail(c, reply.NoMatch("Room"))
 		return
 	}
-	e, err := s.enter(slug, nil, store.NoRole, user, c.Query("username"))
+	e, err := s.Enter(Entrant{Room: slug, User: user, Wish: c.Query("username")})
 	if err != nil {
 		reply.Fail(c, err)
 		return

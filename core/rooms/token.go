@@ -13,27 +13,42 @@ import (
 	"foyer/core/store"
 )
 
-// entry is what a caller needs to join at the media server.
-type entry struct {
+// Entry is what a caller needs to join at the media server.
+type Entry struct {
 	URL   string `json:"url"`
 	Room  string `json:"room"`
 	Token string `json:"token"`
 }
 
-// enter issues the token for a room (core-rest.md 6). user is nil for
-// anonymous callers, wish the display name asked for, "" for none.
-func (s *Service) enter(room string, configuration json.RawMessage, role store.Role, user *store.User, wish string) (*entry, error) {
+// Entrant is somebody who may enter a room.
+type Entrant struct {
+	Room          string          // the media server's name of it
+	Configuration json.RawMessage // the room's, nil for none
+	Role          store.Role
+	User          *store.User // nil for guests
+	Guest         string      // the identity of a guest who has one, "" = a new one
+	Wish          string      // the display name asked for, "" for none
+	Color         string      // "" = that of the identity
+}
+
+// Enter issues the token to enter with (core-rest.md 6). It does not ask
+// whether the entrant may.
+func (s *Service) Enter(e Entrant) (*Entry, error) {
+	who := e.Guest
+	if e.User != nil || who == "" {
+		who = identity(e.User)
+	}
 	token, err := s.tokens.Issue(livekit.TokenRequest{
-		Room: room, Identity: identity(user), Name: s.displayName(user, wish), Role: string(role),
-		Authenticated: user != nil, Sources: s.sources(configuration, role), TTL: s.livekit.TokenTTL,
+		Room: e.Room, Identity: who, Name: s.displayName(e.User, e.Wish), Role: string(e.Role), Color: e.Color,
+		Authenticated: e.User != nil, Sources: s.sources(e.Configuration, e.Role), TTL: s.livekit.TokenTTL,
 	})
 	if errors.Is(err, livekit.ErrNoKey) {
 		return nil, noMediaServer()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("issue token for room %s: %w", room, err)
+		return nil, fmt.Errorf("issue token for room %s: %w", e.Room, err)
 	}
-	return &entry{URL: s.livekit.URL, Room: room, Token: token}, nil
+	return &Entry{URL: s.livekit.URL, Room: e.Room, Token: token}, nil
 }
 
 // noMediaServer is the answer of a gateway that cannot let anybody in.

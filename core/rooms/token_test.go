@@ -63,7 +63,7 @@ func TestToken_name_follows_the_account_and_the_wish(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			tokens := &issued{}
-			_, err := service(x.edit, tokens).enter("room", nil, store.NoRole, x.user, x.wish)
+			_, err := service(x.edit, tokens).Enter(Entrant{Room: "room", User: x.user, Wish: x.wish})
 			require.NoError(t, err)
 			require.Equal(t, x.want, tokens.last.Name)
 			require.Equal(t, x.user != nil, tokens.last.Authenticated)
@@ -82,6 +82,17 @@ func TestToken_identity_is_the_subject_or_new_each_time(t *testing.T) {
 		u := store.User{ID: uuid.New(), Sub: sub}
 		require.Equal(t, u.ID.String(), identity(&u), "two accounts without a subject must not be the same participant")
 	}
+}
+
+func TestToken_of_a_guest_keeps_the_identity_and_colour_it_is_given(t *testing.T) {
+	tokens, ada := &issued{}, store.User{ID: uuid.New(), Sub: text("ada")}
+	_, err := service(true, tokens).Enter(Entrant{Room: "room", Guest: "guest", Color: "hsl(1, 50%, 50%)"})
+	require.NoError(t, err)
+	require.Equal(t, "guest", tokens.last.Identity)
+	require.Equal(t, "hsl(1, 50%, 50%)", tokens.last.Color)
+	_, err = service(true, tokens).Enter(Entrant{Room: "room", User: &ada, Guest: "guest"})
+	require.NoError(t, err)
+	require.Equal(t, "ada", tokens.last.Identity, "an account is never a guest")
 }
 
 func TestToken_sources_are_the_rooms_for_those_without_privilege(t *testing.T) {
@@ -108,8 +119,8 @@ func TestToken_sources_are_the_rooms_for_those_without_privilege(t *testing.T) {
 }
 
 func TestToken_without_keys_is_an_answer_and_not_a_crash(t *testing.T) {
-	_, err := service(true, &issued{err: livekit.ErrNoKey}).enter("room", nil, store.NoRole, nil, "")
+	_, err := service(true, &issued{err: livekit.ErrNoKey}).Enter(Entrant{Room: "room"})
 	require.Equal(t, 503, reply.As(err).Status)
-	_, err = service(true, &issued{err: errors.New("broken")}).enter("room", nil, store.NoRole, nil, "")
+	_, err = service(true, &issued{err: errors.New("broken")}).Enter(Entrant{Room: "room"})
 	require.ErrorContains(t, err, "broken")
 }
