@@ -14,11 +14,13 @@ import (
 	"foyer/core/config"
 	"foyer/core/dispatch"
 	"foyer/core/ephemeral"
+	"foyer/core/events"
 	"foyer/core/footprint"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
 	"foyer/core/module"
+	"foyer/core/recordings"
 	"foyer/core/settings"
 	"foyer/core/store"
 	"foyer/core/telemetry"
@@ -41,23 +43,26 @@ type Options struct {
 // App is the gateway, put together and listening, not yet answering. Run
 // answers; without Run, Close lets go of everything.
 type App struct {
-	cfg      *config.Config
-	log      *slog.Logger
-	version  string
-	listener net.Listener
-	store    *store.Store
-	shared   *ephemeral.Store // what may be lost: counters, one-time values, queues
-	jobs     *jobs.Client
-	catalog  *catalog.Catalog
-	dispatch *dispatch.Dispatcher
-	static   *flags.Static
-	gates    *flags.Gates
-	auth     *auth.Auth
-	live     *livekit.Client
-	settings *settings.Settings
-	server   *httpx.Server
-	core     []module.Route
-	options  httpx.Options
+	cfg        *config.Config
+	log        *slog.Logger
+	version    string
+	listener   net.Listener
+	store      *store.Store
+	shared     *ephemeral.Store // what may be lost: counters, one-time values, queues
+	jobs       *jobs.Client
+	catalog    *catalog.Catalog
+	dispatch   *dispatch.Dispatcher
+	static     *flags.Static
+	gates      *flags.Gates
+	auth       *auth.Auth
+	live       *livekit.Client
+	metadata   *livekit.Metadata
+	events     *events.Bus
+	recordings *recordings.Service
+	settings   *settings.Settings
+	server     *httpx.Server
+	core       []module.Route
+	options    httpx.Options
 
 	// undo is what New opened, in order; Close runs it backwards.
 	undo []func(context.Context) error

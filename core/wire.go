@@ -18,6 +18,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/plugin"
+	"foyer/core/recordings"
 	"foyer/core/rooms"
 	"foyer/core/settings"
 	"foyer/core/store"
@@ -71,8 +72,12 @@ func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
 // openModules makes the catalog and the jobs, which know each other: jobs run
 // in modules, and modules store jobs. Topics of the core join in openTopics.
 func (a *App) openModules(_ context.Context, o Options) (err error) {
+	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
+	a.later(func(context.Context) error { a.live.Close(); return nil })
+	a.metadata = livekit.NewMetadata(a.live, catalog.NewKV(a.store, "core.metadata"))
 	services := catalog.Services{
 		Store: a.store, Rooms: rooms.NewFinder(a.store), Flags: a.gates, LiveKit: a.mediaServer(), Log: a.log,
+		Metadata: a.metadata, Storage: a.cfg.Storage.Module(),
 	}
 	a.catalog, err = catalog.New(catalog.Options{
 		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
@@ -85,8 +90,15 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	}
 	a.dispatch = dispatch.New(a.catalog)
 	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention))
-	services.Jobs = a.jobs
-	return err
+	if err != nil {
+		return err
+	}
+	a.events = events.New(a.store, a.jobs, a.dispatch)
+	a.recordings = recordings.New(recordings.Options{
+		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events,
+	})
+	services.Jobs, services.Recordings = a.jobs, a.recordings
+	return nil
 }
 
 // mediaServer is the LiveKit server as the gateway and its modules call it.
@@ -102,8 +114,6 @@ func (a *App) mediaServer() module.LiveKit {
 // openTopics makes the core's own topics and collects their routes.
 func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	cfg := a.cfg
-	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(cfg.LiveKit.Timeout))
-	a.later(func(context.Context) error { a.live.Close(); return nil })
 	a.auth, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
 		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Rooms: rooms.NewFinder(a.store),
@@ -117,14 +127,16 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate() })
 	room := rooms.New(rooms.Options{
 		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Telephony: cfg.Telephony, BodyLimit: cfg.HTTP.BodyLimit,
-		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Live: a.live,
+		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret),
+		Metadata:  a.metadata,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
-	hooks := webhooks.New(cfg.LiveKit, events.New(a.store, a.jobs, a.dispatch), a.log)
+	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
+		a.recordings.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}

@@ -50,6 +50,10 @@ type Services struct {
 	Flags   UserFlags
 	LiveKit module.LiveKit
 	Log     *slog.Logger
+
+	Recordings RecordingService // recordings, in the name of a module
+	Metadata   module.Metadata
+	Storage    module.Storage
 }
 
 // Host returns everything for the module of that name: its keys and jobs are
@@ -87,8 +91,11 @@ func (h *host) Tracer() trace.Tracer { return otel.Tracer("foyer/modules/" + h.n
 
 // known gives an error of the store the identity of the module contract.
 func known(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
+	switch {
+	case errors.Is(err, store.ErrNotFound):
 		return fmt.Errorf("%w (%w)", module.ErrNotFound, err)
+	case errors.Is(err, store.ErrConflict):
+		return fmt.Errorf("%w (%w)", module.ErrConflict, err)
 	}
 	return err
 }
@@ -158,6 +165,10 @@ type hostKV struct {
 	store Store
 	name  string
 }
+
+// NewKV keeps values of that namespace in s. The namespace of a module is its
+// name; those of the core have a dot, which no name has.
+func NewKV(s Store, namespace string) module.KV { return hostKV{s, namespace} }
 
 func expiry(ttl time.Duration) *time.Time {
 	if ttl <= 0 {

@@ -14,6 +14,8 @@ type Config struct {
 	Rooms       Rooms       // rooms
 	Users       Users       // users
 	Telephony   Telephony   // telephony
+	Recordings  Recordings  // recordings
+	Storage     Storage     // storage
 	Frontend    Frontend    // frontend
 	Mail        Mail        // mail
 	Diagnostics Diagnostics // diagnostics
@@ -37,6 +39,8 @@ func Default() *Config {
 		Rooms:       defaultRooms(),
 		Users:       defaultUsers(),
 		Telephony:   defaultTelephony(),
+		Recordings:  defaultRecordings(),
+		Storage:     defaultStorage(),
 		Frontend:    defaultFrontend(),
 		Mail:        defaultMail(),
 		Diagnostics: defaultDiagnostics(),
@@ -59,6 +63,8 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("rooms", &c.Rooms, "The rules of rooms.")
 	f.Section("users", &c.Users, "The rules of accounts.")
 	f.Section("telephony", &c.Telephony, "What clients are told about dialling in, and room PINs.")
+	f.Section("recordings", &c.Recordings, "What holds for recordings whether or not any can be made now.")
+	f.Section("storage", &c.Storage, "Where files are kept: an S3 server.")
 	f.Section("frontend", &c.Frontend, "What the web frontend is told.")
 	f.Section("mail", &c.Mail, "Mail: invitations, and notices of modules.")
 	f.Section("diagnostics", &c.Diagnostics, "Tests that visitors can run.")

@@ -33,15 +33,19 @@ func New(s *store.Store, j *jobs.Client, l Listeners) *Bus {
 // changes nothing: whoever sends it may repeat it, also at the same moment and
 // to several replicas.
 func (b *Bus) Accept(ctx context.Context, e module.Event) error {
-	err := b.store.InTx(ctx, func(tx *store.Tx) error {
-		added, err := tx.AddEvent(ctx, store.Event{ID: e.ID, Name: e.Name, Room: e.Room, ReceivedAt: e.At, Body: e.Body})
-		if err != nil || !added {
-			return err
-		}
-		return b.jobs.DeliverTx(ctx, tx, e.ID, b.listeners.For(e.Name)...)
-	})
+	err := b.store.InTx(ctx, func(tx *store.Tx) error { return b.AcceptTx(ctx, tx, e) })
 	if err != nil {
 		return fmt.Errorf("accept event %s (%s): %w", e.ID, e.Name, err)
 	}
 	return nil
+}
+
+// AcceptTx is Accept in the caller's transaction: the event has happened once
+// that commits.
+func (b *Bus) AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error {
+	added, err := tx.AddEvent(ctx, store.Event{ID: e.ID, Name: e.Name, Room: e.Room, ReceivedAt: e.At, Body: e.Body})
+	if err != nil || !added {
+		return err
+	}
+	return b.jobs.DeliverTx(ctx, tx, e.ID, b.listeners.For(e.Name)...)
 }

@@ -32,6 +32,7 @@ var (
 type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
 	Applications, Accounts, RoomWrites     bool
+	Recordings, Metadata, Storage          bool
 }
 
 // Host is what a module is granted. Services that Needs does not name are
@@ -47,6 +48,10 @@ type Host interface {
 	RoomWrites() RoomWrites
 	// LiveKit gives the server's address and key; ErrNotGranted without need.
 	LiveKit() (LiveKit, error)
+	Recordings() Recordings
+	Metadata() Metadata
+	// Storage tells where files are kept; ErrNotGranted without need.
+	Storage() (Storage, error)
 	Log() *slog.Logger
 	Tracer() trace.Tracer
 }

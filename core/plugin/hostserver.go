@@ -25,6 +25,9 @@ func registerHost(s *grpc.Server, h module.Host) {
 	hostv1.RegisterApplicationsServer(s, applicationsServer{host: h})
 	hostv1.RegisterAccountsServer(s, accountsServer{host: h})
 	hostv1.RegisterRoomWritesServer(s, roomWritesServer{host: h})
+	hostv1.RegisterRecordingsServer(s, recordingsServer{host: h})
+	hostv1.RegisterMetadataServer(s, metadataServer{host: h})
+	hostv1.RegisterStorageServer(s, storageServer{host: h})
 }
 
 func parseID(text string) (uuid.UUID, error) {

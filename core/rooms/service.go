@@ -29,10 +29,11 @@ type Tokens interface {
 	Issue(r livekit.TokenRequest) (string, error)
 }
 
-// LiveRooms are the rooms that are live; *livekit.Client knows them.
-type LiveRooms interface {
-	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
-	UpdateRoomMetadata(ctx context.Context, room string, metadata json.RawMessage) (livekit.Room, error)
+// Metadata writes the metadata of live rooms, which others write too;
+// *livekit.Metadata does.
+type Metadata interface {
+	// Merge sets keys and tells whether the room is live.
+	Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error)
 }
 
 // Callbacks remembers, for a page that embeds the product, which room was
@@ -51,7 +52,7 @@ type Options struct {
 	BodyLimit int64 // bytes
 	Store     Store
 	Tokens    Tokens
-	Live      LiveRooms
+	Metadata  Metadata
 	Callbacks Callbacks
 	Log       *slog.Logger
 }
@@ -65,7 +66,7 @@ type Service struct {
 	store     Store
 	finder    Finder
 	tokens    Tokens
-	live      LiveRooms
+	metadata  Metadata
 	callbacks Callbacks
 	log       *slog.Logger
 }
@@ -74,7 +75,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		rooms: o.Rooms, livekit: o.LiveKit, telephony: o.Telephony, limit: o.BodyLimit, store: o.Store,
-		finder: NewFinder(o.Store), tokens: o.Tokens, live: o.Live, callbacks: o.Callbacks, log: o.Log,
+		finder: NewFinder(o.Store), tokens: o.Tokens, metadata: o.Metadata, callbacks: o.Callbacks, log: o.Log,
 	}
 }
 

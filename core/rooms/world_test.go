@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
+	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
@@ -44,7 +45,7 @@ type world struct {
 	*testing.T
 	cfg     *config.Config
 	st      *store.Store
-	live    rooms.LiveRooms
+	live    livekit.LiveRooms
 	wrap    func(*store.Store) rooms.Store // nil = the store itself
 	op      *oidcdev.Provider
 	url     string
@@ -102,7 +103,8 @@ func (w *world) open() {
 	}
 	service := rooms.New(rooms.Options{
 		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, Telephony: w.cfg.Telephony, BodyLimit: w.cfg.HTTP.BodyLimit,
-		Store: kept, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret), Live: w.live,
+		Store: kept, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
+		Metadata:  livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")),
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},

@@ -91,7 +91,7 @@ func base(cfg *config.Config, log *slog.Logger) map[string]any {
 		"LANGUAGE_CODE": cfg.Users.Language,
 		"recording": map[string]any{
 			"is_enabled": false, "available_modes": []string{"screen_recording", "transcript"},
-			"expiration_days": nil, "max_duration": nil,
+			"expiration_days": cfg.Recordings.ExpirationDays, "max_duration": nil,
 		},
 		"background_image": map[string]any{
 			"upload_is_enabled": false, "max_count_by_user": 10, "max_size": 2097152,

@@ -13,7 +13,7 @@ import (
 // RecordingMove is one step forward. Zero fields change nothing.
 type RecordingMove struct {
 	// To is the status to reach, "" = it stays. From narrows the statuses it may
-	// be reached from; nil = every one that allows it. RecordingNotStopped leads
+	// be reached from; none = every one that allows it. RecordingNotStopped leads
 	// to RecordingSaved only while it is unresolved.
 	To   RecordingStatus
 	From []RecordingStatus
@@ -61,7 +61,7 @@ func (m RecordingMove) allowed(r Recording) bool {
 		return m.Stage.After(r.Stage)
 	case m.To == "":
 		return true
-	case m.From != nil && !slices.Contains(m.From, r.Status):
+	case len(m.From) > 0 && !slices.Contains(m.From, r.Status):
 		return false
 	case r.Status == RecordingNotStopped && m.To == RecordingSaved && !r.Unresolved:
 		return false

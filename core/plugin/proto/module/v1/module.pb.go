@@ -175,6 +175,9 @@ type Needs struct {
 	Applications  bool                   `protobuf:"varint,7,opt,name=applications,proto3" json:"applications,omitempty"`
 	Accounts      bool                   `protobuf:"varint,8,opt,name=accounts,proto3" json:"accounts,omitempty"`
 	RoomWrites    bool                   `protobuf:"varint,9,opt,name=room_writes,json=roomWrites,proto3" json:"room_writes,omitempty"`
+	Recordings    bool                   `protobuf:"varint,10,opt,name=recordings,proto3" json:"recordings,omitempty"`
+	Metadata      bool                   `protobuf:"varint,11,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Storage       bool                   `protobuf:"varint,12,opt,name=storage,proto3" json:"storage,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -268,6 +271,27 @@ func (x *Needs) GetAccounts() bool {
 func (x *Needs) GetRoomWrites() bool {
 	if x != nil {
 		return x.RoomWrites
+	}
+	return false
+}
+
+func (x *Needs) GetRecordings() bool {
+	if x != nil {
+		return x.Recordings
+	}
+	return false
+}
+
+func (x *Needs) GetMetadata() bool {
+	if x != nil {
+		return x.Metadata
+	}
+	return false
+}
+
+func (x *Needs) GetStorage() bool {
+	if x != nil {
+		return x.Storage
 	}
 	return false
 }
@@ -1189,7 +1213,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
-	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xe8\x01\n" +
+	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xbe\x02\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
@@ -1200,7 +1224,13 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\fapplications\x18\a \x01(\bR\fapplications\x12\x1a\n" +
 	"\baccounts\x18\b \x01(\bR\baccounts\x12\x1f\n" +
 	"\vroom_writes\x18\t \x01(\bR\n" +
-	"roomWrites\"\x9a\x01\n" +
+	"roomWrites\x12\x1e\n" +
+	"\n" +
+	"recordings\x18\n" +
+	" \x01(\bR\n" +
+	"recordings\x12\x1a\n" +
+	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
+	"\astorage\x18\f \x01(\bR\astorage\"\x9a\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +

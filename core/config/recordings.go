@@ -1,0 +1,40 @@
+package config
+
+import "foyer/core/module/conf"
+
+// Recordings is what holds for recordings whether or not any can be made now
+// (settings.md 2.8).
+type Recordings struct {
+	OutputFolder    string    // output_folder
+	ExpirationDays  *int      // expiration_days
+	DownloadBaseURL string    // download_base_url
+	Collector       Collector // metadata_collector
+}
+
+// Collector is the agent that notes who speaks while a recording is made.
+type Collector struct {
+	Enabled      bool   // enabled
+	AgentName    string // agent_name
+	OutputFolder string // output_folder
+}
+
+func defaultRecordings() Recordings {
+	return Recordings{OutputFolder: "recordings", Collector: Collector{AgentName: "metadata-collector", OutputFolder: "metadata"}}
+}
+
+// Fields declares the section.
+func (r *Recordings) Fields(f *conf.Fields) {
+	f.String("output_folder", &r.OutputFolder, "Folder of recordings in the bucket, and part of their URLs.").Legacy("RECORDING_OUTPUT_FOLDER")
+	f.NullInt("expiration_days", &r.ExpirationDays, "Days that files are kept, by the bucket's own rule; null or 0 = for ever.").
+		Legacy("RECORDING_EXPIRATION_DAYS").AtLeast(0)
+	f.String("download_base_url", &r.DownloadBaseURL, "Page that recordings are downloaded from; their id follows it.").
+		Legacy("RECORDING_DOWNLOAD_BASE_URL", "SCREEN_RECORDING_BASE_URL")
+	f.Section("metadata_collector", &r.Collector, "The agent that notes who speaks while a recording is made.")
+}
+
+// Fields declares the section.
+func (c *Collector) Fields(f *conf.Fields) {
+	f.Bool("enabled", &c.Enabled, "Dispatch the agent when a recording asks for it.").Legacy("METADATA_COLLECTOR_ENABLED")
+	f.String("agent_name", &c.AgentName, "Name that the agent registers under.").Legacy("METADATA_COLLECTOR_AGENT_NAME")
+	f.String("output_folder", &c.OutputFolder, "Folder in the bucket that the agent writes to.").Legacy("METADATA_COLLECTOR_OUTPUT_FOLDER")
+}

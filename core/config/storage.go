@@ -1,0 +1,33 @@
+package config
+
+import (
+	"foyer/core/module"
+	"foyer/core/module/conf"
+)
+
+// Storage is where files are kept (settings.md 2.9).
+type Storage struct {
+	Endpoint  string      // endpoint
+	Region    string      // region
+	Bucket    string      // bucket
+	AccessKey conf.Secret // access_key
+	SecretKey conf.Secret // secret_key
+}
+
+func defaultStorage() Storage { return Storage{Bucket: "meet-media-storage"} }
+
+// Fields declares the section.
+func (s *Storage) Fields(f *conf.Fields) {
+	f.String("endpoint", &s.Endpoint, "URL of the S3 server; \"\" = AWS.").Legacy("AWS_S3_ENDPOINT_URL")
+	f.String("region", &s.Region, "Region of the bucket.").Legacy("AWS_S3_REGION_NAME")
+	f.String("bucket", &s.Bucket, "The one bucket for everything.").Legacy("AWS_STORAGE_BUCKET_NAME")
+	f.Secret("access_key", &s.AccessKey, "Key of the S3 server; none = whoever connects has credentials of its own.").Legacy("AWS_S3_ACCESS_KEY_ID")
+	f.Secret("secret_key", &s.SecretKey, "Secret of that key.").Legacy("AWS_S3_SECRET_ACCESS_KEY")
+}
+
+// Module is the form that modules are granted.
+func (s Storage) Module() module.Storage {
+	return module.Storage{
+		Endpoint: s.Endpoint, Region: s.Region, Bucket: s.Bucket, AccessKey: s.AccessKey.Reveal(), SecretKey: s.SecretKey,
+	}
+}

@@ -1,0 +1,84 @@
+package livekit_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/livekit"
+	"foyer/internal/dev/livekitdev"
+)
+
+// sharedKV is what replicas share, in memory; values do not expire.
+type sharedKV struct {
+	mu     sync.Mutex
+	values map[string]string
+}
+
+func (k *sharedKV) PutIfAbsent(_ context.Context, key string, value []byte, _ time.Duration) (bool, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if _, there := k.values[key]; there {
+		return false, nil
+	}
+	k.values[key] = string(value)
+	return true, nil
+}
+
+func (k *sharedKV) DeleteIf(_ context.Context, key string, value []byte) (bool, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	held := k.values[key] == string(value)
+	if held {
+		delete(k.values, key)
+	}
+	return held, nil
+}
+
+func TestMetadata_of_writers_at_several_replicas_is_all_there(t *testing.T) {
+	srv := livekitdev.StartT(t, livekitdev.Options{})
+	c := livekit.NewClient(srv.LiveKit())
+	t.Cleanup(c.Close)
+	room, ctx := uuid.New(), t.Context()
+	kv := &sharedKV{values: map[string]string{}}
+
+	live, err := livekit.NewMetadata(c, kv).Merge(ctx, room, map[string]json.RawMessage{"a": json.RawMessage(`1`)})
+	require.NoError(t, err)
+	require.False(t, live, "a room that is not live has no metadata")
+	_, err = c.CreateDispatch(ctx, room.String(), "scribe") // which makes the room live
+	require.NoError(t, err)
+
+	const writers = 8
+	errs := make([]error, writers)
+	var at sync.WaitGroup
+	for i := range writers {
+		at.Go(func() {
+			set := map[string]json.RawMessage{fmt.Sprint("key", i): json.RawMessage(fmt.Sprint(i))}
+			_, errs[i] = livekit.NewMetadata(c, kv).Merge(ctx, room, set, "gone")
+		})
+	}
+	at.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	list, err := c.ListRooms(ctx, room.String())
+	require.NoError(t, err)
+	var all map[string]int
+	require.NoError(t, json.Unmarshal([]byte(list[0].Metadata), &all))
+	require.Len(t, all, writers)
+	require.Empty(t, kv.values, "the lock was given back")
+
+	live, err = livekit.NewMetadata(c, kv).Merge(ctx, room, nil, "key0", "key1")
+	require.NoError(t, err)
+	require.True(t, live)
+	list, err = c.ListRooms(ctx, room.String())
+	require.NoError(t, err)
+	require.NotContains(t, list[0].Metadata, "key0")
+	require.Contains(t, list[0].Metadata, "key2")
+}

@@ -1,0 +1,5 @@
+// Package recordings keeps recordings in the name of the modules that make and
+// process them, and answers for them: the list, one, its removal
+// (recording-summary-files.md 5). The answers do not depend on whether any
+// module is on: what was recorded stays its owner's.
+package recordings

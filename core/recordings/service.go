@@ -1,0 +1,61 @@
+package recordings
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Store keeps recordings; *store.Store is one.
+type Store interface {
+	InTx(ctx context.Context, f func(*store.Tx) error) error
+	RecordingByID(ctx context.Context, id uuid.UUID) (store.Recording, error)
+	RecordingByWorker(ctx context.Context, worker string) (store.Recording, error)
+	RecordingUnderWay(ctx context.Context, room uuid.UUID) (store.Recording, error)
+	RecordingsUnderWay(ctx context.Context, after store.RecordingCursor, limit int) ([]store.Recording, error)
+	RecordingOwners(ctx context.Context, id uuid.UUID) ([]store.User, error)
+	RecordingNotices(ctx context.Context, id uuid.UUID) ([]store.RecordingNotice, error)
+	RecordingFor(ctx context.Context, id, viewer uuid.UUID) (store.RecordingWithRoom, error)
+	RecordingsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RecordingWithRoom, int, error)
+	DeleteRecording(ctx context.Context, id uuid.UUID, allow func(store.Recording) error) error
+	ReportProcess(ctx context.Context, process string, outcome store.RecordingStatus) (bool, error)
+}
+
+// Jobs stores jobs; *jobs.Client is one.
+type Jobs interface {
+	EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error
+}
+
+// Events takes events; *events.Bus is one.
+type Events interface {
+	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
+}
+
+// Options are what New needs.
+type Options struct {
+	Recordings config.Recordings
+	Store      Store
+	Jobs       Jobs
+	Events     Events
+}
+
+// Service keeps recordings and answers for them.
+type Service struct {
+	cfg    config.Recordings
+	store  Store
+	jobs   Jobs
+	events Events
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	return &Service{cfg: o.Recordings, store: o.Store, jobs: o.Jobs, events: o.Events}
+}
+
+// For gives recordings to the module of that name: the jobs and events that
+// follow a step are its own.
+func (s *Service) For(moduleName string) module.Recordings { return &keeper{s, moduleName} }
