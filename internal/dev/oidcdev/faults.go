@@ -75,6 +75,7 @@ const maxSeen = 1000
 func (p *Provider) misbehave(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()
+		secretInBody(r)
 		p.mu.Lock()
 		if len(p.seen) < maxSeen {
 			p.seen = append(p.seen, Request{r.URL.Path, r.URL.Query(), r.PostForm, r.Header.Clone()})

@@ -42,6 +42,7 @@ type Provider struct {
 	server  *http.Server
 	storage *storage
 	key     *rsa.PrivateKey
+	crypto  op.Crypto // seals access tokens
 	served  chan struct{}
 
 	mu     sync.Mutex
@@ -84,6 +85,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 		key: key, served: make(chan struct{}),
 	}
 	p.storage = newStorage(o, key)
+	p.storage.issuer = p.Issuer
 	handler, err := p.handler()
 	if err != nil {
 		return nil, errors.Join(err, l.Close())
@@ -116,6 +118,7 @@ func (p *Provider) handler() (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sign-in provider: %w", err)
 	}
+	p.crypto = provider.Crypto()
 	mux := http.NewServeMux()
 	mux.Handle("/", p.rememberBrowser(p.misbehave(provider)))
 	mux.Handle("GET /login", p.rememberBrowser(p.loginPage(op.AuthCallbackURL(provider))))

@@ -24,7 +24,7 @@ const (
 	msgSpaces         = `Invalid "bearer" header: Credentials string should not contain spaces.`
 	msgNotConfigured  = "Resource Server is improperly configured"
 	msgLoginFailed    = "Login failed"
-	msgNoUserForToken = "Login failed: No user found for the given access token."
+	msgNoUserForToken = "Login failed: No user found for the given access token." //nolint:gosec // no token
 	msgNoScope        = "Insufficient permissions."
 	msgRequiredScope  = "Insufficient permissions. Required scope: "
 )

@@ -1,0 +1,103 @@
+package introspection_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"foyer/core/module/conf"
+	"foyer/core/module/reply"
+	"foyer/modules/external-api/introspection"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type object = map[string]any
+
+const issuer = "https://id.example.org/realms/meet"
+
+// peer is a provider that answers as a test tells it: a real one does not do
+// these things.
+type peer struct {
+	*httptest.Server
+	mu     sync.Mutex
+	answer http.HandlerFunc
+	forms  []url.Values
+	header http.Header
+}
+
+func newPeer(t *testing.T) *peer {
+	p := &peer{}
+	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		p.mu.Lock()
+		p.forms, p.header = append(p.forms, r.PostForm), r.Header
+		answer := p.answer
+		p.mu.Unlock()
+		answer(w, r)
+	}))
+	t.Cleanup(p.Close)
+	return p
+}
+
+// says makes it answer with an object from now on.
+func (p *peer) says(o object) {
+	p.does(func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(o) })
+}
+
+func (p *peer) does(h http.HandlerFunc) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = h
+}
+
+func (p *peer) calls() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.forms)
+}
+
+// good is the answer about a token that is fine.
+func good(change object) object {
+	o := object{
+		"active": true, "iss": issuer, "sub": "ada", "client_id": "planner", "scope": "openid lasuite_meet rooms:list",
+		"exp": time.Now().Add(time.Minute).Unix(), "iat": time.Now().Add(-time.Minute).Unix(),
+	}
+	for k, v := range change {
+		if o[k] = v; v == absent {
+			delete(o, k)
+		}
+	}
+	return o
+}
+
+// absent takes a claim away.
+const absent = "absent"
+
+// client asks the peer.
+func client(t *testing.T, endpoint string, change ...func(*introspection.Options)) *introspection.Client {
+	o := introspection.Options{Config: introspection.Default(), Log: slog.New(slog.DiscardHandler)}
+	o.Config.ClientSecret, o.Config.Issuer, o.Config.Endpoint = conf.NewSecret("hush & co=1"), issuer, endpoint
+	for _, c := range change {
+		c(&o)
+	}
+	c, err := introspection.New(o)
+	require.NoError(t, err)
+	t.Cleanup(c.Close)
+	return c
+}
+
+// status is that of the answer an error is, and its text.
+func status(err error) (int, string) {
+	e := reply.As(err)
+	text, _ := e.Body.(map[string]string)
+	return e.Status, text["detail"]
+}
