@@ -107,12 +107,14 @@ func TestIntrospect_survives_a_provider_that_misbehaves(t *testing.T) {
 		"a huge body": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"active":"`+strings.Repeat("x", 300<<10))
 		}, 400, "The provider's answer is too long."},
-		"we are refused":  {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, 400, "The provider refused to tell: 401 Unauthorized."},
-		"it is elsewhere": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, redirected.URL, http.StatusTemporaryRedirect) }, 400, "The provider's answer is no JSON object."},
-		"it is broken":    {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, 503, "Service temporarily unavailable, try again later."},
-		"it is busy":      {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, 503, "Service temporarily unavailable, try again later."},
-		"it hangs up":     {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 503, "Service temporarily unavailable, try again later."},
-		"it stalls":       {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 503, "Service temporarily unavailable, try again later."},
+		"we are refused": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, 400, "The provider refused to tell: 401 Unauthorized."},
+		"it is elsewhere": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, redirected.URL, http.StatusTemporaryRedirect)
+		}, 400, "The provider's answer is no JSON object."},
+		"it is broken": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, 503, "Service temporarily unavailable, try again later."},
+		"it is busy":   {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, 503, "Service temporarily unavailable, try again later."},
+		"it hangs up":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 503, "Service temporarily unavailable, try again later."},
+		"it stalls":    {func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, 503, "Service temporarily unavailable, try again later."},
 		"it stalls in the middle": {func(w http.ResponseWriter, r *http.Request) {
 			_, _ = io.WriteString(w, `{"active":`)
 			_ = http.NewResponseController(w).Flush()

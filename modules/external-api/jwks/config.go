@@ -1,0 +1,21 @@
+package jwks
+
+import "foyer/core/module/conf"
+
+// Config are the keys of the section resource_server that describe the key
+// (settings.md 2.5).
+type Config struct {
+	PrivateKey conf.Secret // private_key, PEM
+	KeyType    string      // key_type: RSA or EC
+	Algorithm  string      // encryption_algorithm that the provider shall use
+}
+
+// Default is the section before it is read.
+func Default() Config { return Config{KeyType: "RSA", Algorithm: "RSA-OAEP"} }
+
+// Fields declares the section.
+func (c *Config) Fields(f *conf.Fields) {
+	f.Secret("private_key", &c.PrivateKey, "PEM private key whose public half is published at /jwks.").Legacy("OIDC_RS_PRIVATE_KEY_STR")
+	f.String("key_type", &c.KeyType, "Kind of private_key.").Legacy("OIDC_RS_ENCRYPTION_KEY_TYPE").OneOf("RSA", "EC")
+	f.String("encryption_algorithm", &c.Algorithm, "Algorithm told with the key.").Legacy("OIDC_RS_ENCRYPTION_ALGO")
+}
