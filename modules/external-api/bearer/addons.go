@@ -1,11 +1,16 @@
 package bearer
 
-import "context"
+import (
+	"context"
+	"fmt"
+
+	"foyer/core/module"
+)
 
 // AddonsOptions are what NewAddons needs.
 type AddonsOptions struct {
 	Rules       Rules
-	Users       Users
+	Directory   Directory
 	ScopePrefix string
 }
 
@@ -36,9 +41,16 @@ func (a *addons) Authenticate(ctx context.Context, header string) (*Identity, er
 	if c["client_id"] != nil || c["act"] != nil {
 		return nil, refuse(msgClaims)
 	}
-	user, err := userOf(ctx, a.o.Users, c)
+	user, given := c.user()
+	if !given {
+		return nil, refuse(msgClaims)
+	}
+	found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{User: user})
 	if err != nil {
+		return nil, fmt.Errorf("find who is behind a token: %w", err)
+	}
+	if err := active(found.Account); err != nil {
 		return nil, err
 	}
-	return &Identity{Kind: AddonsJWT, User: user, Scopes: ReadScopes(c["scope"], a.o.ScopePrefix)}, nil
+	return &Identity{Kind: AddonsJWT, Account: *found.Account, Source: addonsSource, Scopes: ReadScopes(c["scope"], a.o.ScopePrefix)}, nil
 }

@@ -16,7 +16,7 @@ func addonsStage(b *book) bearer.Stage {
 		Rules: bearer.Rules{
 			Keys: []bearer.Key{{Algorithm: "HS256", Value: []byte(addonsSecret)}}, Issuer: "lasuite-meet", Audience: "addons", Now: clock,
 		},
-		Users: b,
+		Directory: b,
 	})
 }
 
@@ -49,7 +49,7 @@ func TestAddons_answers_row_by_row(t *testing.T) {
 			got, identity := verdict(t, addonsStage(&book{}), bearerOf(sign(t, hs256, with(addon(), x.change), []byte(addonsSecret))))
 			require.Equal(t, x.want, got)
 			if got == "admit" {
-				require.Equal(t, &bearer.Identity{Kind: bearer.AddonsJWT, User: ada, Scopes: bearer.Scopes{"rooms:create"}}, identity)
+				require.Equal(t, &bearer.Identity{Kind: bearer.AddonsJWT, Account: ada, Source: source("addons"), Scopes: bearer.Scopes{"rooms:create"}}, identity)
 			}
 		})
 	}

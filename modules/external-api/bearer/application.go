@@ -4,37 +4,22 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
-	"github.com/google/uuid"
+	"net/netip"
 
 	"foyer/core/module"
+	"foyer/core/module/reply"
 )
 
-// Applications knows the registered applications.
-type Applications interface {
-	// ApplicationByClientID returns one, or module.ErrNotFound.
-	ApplicationByClientID(ctx context.Context, clientID string) (Application, error)
-}
-
-// Users knows the accounts.
-type Users interface {
-	// UserByID returns one, or module.ErrNotFound.
-	UserByID(ctx context.Context, id uuid.UUID) (User, error)
-}
-
-// Revocations knows the tokens that were revoked before they expired.
-type Revocations interface {
-	// Revoked tells of a token by its jti.
-	Revoked(ctx context.Context, jti string) (bool, error)
+// Directory knows who stands behind a token; module.Applications is one.
+type Directory interface {
+	Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error)
 }
 
 // ApplicationOptions are what NewApplication needs.
 type ApplicationOptions struct {
-	Rules        Rules
-	Applications Applications
-	Users        Users
-	Revocations  Revocations
-	ScopePrefix  string
+	Rules       Rules
+	Directory   Directory
+	ScopePrefix string
 }
 
 type application struct {
@@ -64,44 +49,33 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	if !ok {
 		return nil, refuse(msgClaims)
 	}
-	app, err := a.o.Applications.ApplicationByClientID(ctx, client)
+	user, given := c.user()
+	found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{ClientID: client, User: user, TokenID: c.text("jti")})
+	if err != nil {
+		return nil, fmt.Errorf("find who is behind a token: %w", err)
+	}
+	app := found.Application
 	switch {
-	case errors.Is(err, module.ErrNotFound):
+	case app == nil:
 		return nil, refuse(msgNoApplication)
-	case err != nil:
-		return nil, fmt.Errorf("find the application of a token: %w", err)
 	case !app.Active:
 		return nil, refuse(msgDisabled)
 	case c["delegated"] != true && c.actor() == "":
 		return nil, refuse(msgType)
+	case found.Revoked:
+		return nil, refuse(msgRevoked)
+	case !callsFrom(ctx, app.Addresses):
+		return nil, reply.Forbidden()
+	case !given:
+		return nil, refuse(msgClaims)
 	}
-	if err := a.live(ctx, c.text("jti")); err != nil {
-		return nil, err
-	}
-	user, err := userOf(ctx, a.o.Users, c)
-	if err != nil {
+	if err := active(found.Account); err != nil {
 		return nil, err
 	}
 	return &Identity{
-		Kind: ApplicationJWT, User: user, Application: app.ID, ClientID: app.ClientID,
+		Kind: ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
 		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix),
 	}, nil
-}
-
-// live refuses a token that was revoked. Tokens of the replaced server have no
-// jti and cannot be.
-func (a *application) live(ctx context.Context, jti string) error {
-	if jti == "" || a.o.Revocations == nil {
-		return nil
-	}
-	revoked, err := a.o.Revocations.Revoked(ctx, jti)
-	if err != nil {
-		return fmt.Errorf("look whether a token was revoked: %w", err)
-	}
-	if revoked {
-		return refuse(msgRevoked)
-	}
-	return nil
 }
 
 // deferred is nil for errDefer: a stage that defers has no error.
@@ -112,25 +86,31 @@ func deferred(err error) error {
 	return err
 }
 
-// userOf is the active account that a token is about.
-func userOf(ctx context.Context, users Users, c claims) (User, error) {
-	id, given := c.user()
-	if !given {
-		return User{}, refuse(msgClaims)
-	}
-	user, err := users.UserByID(ctx, id)
+// active refuses an account that is not there, or not active.
+func active(a *module.Account) error {
 	switch {
-	case errors.Is(err, module.ErrNotFound):
-		return User{}, refuse(msgNoUser)
-	case err != nil:
-		return User{}, fmt.Errorf("find the account of a token: %w", err)
+	case a == nil:
+		return refuse(msgNoUser)
+	case !a.Active:
+		return refuse(msgInactive)
 	}
-	return user, active(user)
+	return nil
 }
 
-func active(u User) error {
-	if u.Active {
-		return nil
+// callsFrom tells whether the caller's address is in one of the networks that
+// the application is bound to; none = anywhere.
+func callsFrom(ctx context.Context, networks []string) bool {
+	if len(networks) == 0 {
+		return true
 	}
-	return refuse(msgInactive)
+	address, err := netip.ParseAddr(module.CallerFrom(ctx).Address)
+	if err != nil {
+		return false
+	}
+	for _, text := range networks {
+		if network, err := netip.ParsePrefix(text); err == nil && network.Contains(address.Unmap().WithZone("")) {
+			return true
+		}
+	}
+	return false
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/module"
+	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
 )
 
@@ -20,7 +22,7 @@ func TestApplication_admits_tokens_of_the_replaced_server(t *testing.T) {
 	got, identity := verdict(t, applicationStage(&book{}), bearerOf(sign(t, hs256, legacy(), []byte(secret))))
 	require.Equal(t, "admit", got)
 	require.Equal(t, &bearer.Identity{
-		Kind: bearer.ApplicationJWT, User: ada, Application: calendar.ID, ClientID: "calendar",
+		Kind: bearer.ApplicationJWT, Account: ada, Application: calendar.ID, ClientID: "calendar", Source: calendar.ID,
 		Scopes: bearer.Scopes{"rooms:list", "rooms:create"},
 	}, identity)
 }
@@ -33,7 +35,7 @@ func TestApplication_admits_tokens_of_RFC_9068(t *testing.T) {
 	for _, typ := range []any{"at+jwt", "application/at+jwt", "AT+JWT"} {
 		got, identity := verdict(t, applicationStage(&book{}), bearerOf(sign(t, object{"alg": "HS256", "typ": typ}, claims, []byte(secret))))
 		require.Equal(t, "admit", got, typ)
-		require.Equal(t, ada, identity.User)
+		require.Equal(t, ada, identity.Account)
 		require.Equal(t, calendar.ID, identity.Application)
 	}
 }
@@ -166,4 +168,26 @@ func TestApplication_without_a_secret_admits_nobody(t *testing.T) {
 			require.Equal(t, "defer", got)
 		}
 	}
+}
+
+func TestApplication_bound_to_addresses_calls_from_there_only(t *testing.T) {
+	token := bearerOf(sign(t, hs256, with(legacy(), object{"client_id": "bound"}), []byte(secret)))
+	for address, want := range map[string]int{
+		"192.0.2.7": 200, "::ffff:192.0.2.7": 200, "2001:db8::1": 200, "192.0.3.7": 403, "2001:db9::1": 403, "": 403, "somewhere": 403,
+	} {
+		ctx := module.WithCaller(t.Context(), &module.Caller{Address: address})
+		identity, err := applicationStage(&book{}).Authenticate(ctx, token)
+		if want == 200 {
+			require.NoError(t, err, address)
+			require.Equal(t, bound.ID, identity.Application)
+			continue
+		}
+		require.Equal(t, want, reply.As(err).Status, address)
+	}
+}
+
+func TestApplication_admits_nobody_while_nothing_can_be_looked_up(t *testing.T) {
+	identity, err := applicationStage(&book{fail: module.ErrUnavailable}).Authenticate(t.Context(), bearerOf(sign(t, hs256, legacy(), []byte(secret))))
+	require.Nil(t, identity)
+	require.ErrorIs(t, err, module.ErrUnavailable)
 }

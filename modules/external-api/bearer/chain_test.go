@@ -12,7 +12,7 @@ import (
 
 func TestChain_asks_in_order_and_stops_at_the_first_answer(t *testing.T) {
 	b, p := &book{}, &provider{}
-	chain := bearer.Chain{applicationStage(b), addonsStage(b), bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p})}
+	chain := bearer.Chain{applicationStage(b), addonsStage(b), bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p})}
 	for token, want := range map[string]bearer.Kind{
 		sign(t, hs256, legacy(), []byte(secret)):      bearer.ApplicationJWT,
 		sign(t, hs256, addon(), []byte(addonsSecret)): bearer.AddonsJWT,

@@ -57,7 +57,7 @@ func TestHeader_is_read_by_the_last_stage_as_the_contract_says(t *testing.T) {
 		"Bearer ZXlK.ZXlK.ZX0": "ZXlK.ZXlK.ZX0", // likewise
 	} {
 		p := &provider{}
-		s := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p})
+		s := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p})
 		got, _ := verdict(t, s, header)
 		if got == "admit" {
 			got = p.asked
@@ -73,7 +73,7 @@ func FuzzHeader(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, header string) {
 		b, p := &book{}, &provider{unknown: true}
-		chain := bearer.Chain{applicationStage(b), addonsStage(b), bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p})}
+		chain := bearer.Chain{applicationStage(b), addonsStage(b), bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p})}
 		identity, err := chain.Authenticate(t.Context(), header)
 		if err == nil { // nobody can guess a signature: it is the token of the seed
 			require.Equal(t, bearer.ApplicationJWT, identity.Kind)

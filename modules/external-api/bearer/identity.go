@@ -1,6 +1,10 @@
 package bearer
 
-import "github.com/google/uuid"
+import (
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+)
 
 // Kind is how a caller was authenticated, in the words that analytics and logs
 // use (external-api.md 9).
@@ -16,26 +20,27 @@ const (
 // Identity is who a token speaks for, and what it may do.
 type Identity struct {
 	Kind Kind
-	// User is the active account that is acted for.
-	User User
-	// Application is the one of ours that acts, uuid.Nil for the other kinds.
+	// Account is the active account that is acted for.
+	Account module.Account
+	// Application is the registered one that acts, uuid.Nil for other kinds.
 	Application uuid.UUID
 	// ClientID is what the token says of the client, "" when it says nothing.
 	ClientID string
+	// Source stands for the program that acts, whatever its kind: rooms that it
+	// creates are kept under it, and are what it may see.
+	Source uuid.UUID
 	// Scopes are the token's own: those of an application may have changed since.
 	Scopes Scopes
 }
 
-// User is an account as far as tokens matter.
-type User struct {
-	ID     uuid.UUID
-	Email  string // "" without one
-	Active bool
-}
+// sources is the name space of the Source of programs that are not registered
+// here: they have a name, and need an id that is always the same.
+var sources = uuid.MustParse("8c3a8f0e-4a3c-4f3e-9d63-1c5a0f6f2b1d")
 
-// Application is a registered application as far as tokens matter.
-type Application struct {
-	ID       uuid.UUID
-	ClientID string
-	Active   bool
+// addonsSource is the Source of all add-ons: their tokens do not tell them apart.
+var addonsSource = uuid.NewSHA1(sources, []byte("addons"))
+
+// clientSource is the Source of a client of the OIDC provider.
+func clientSource(clientID string) uuid.UUID {
+	return uuid.NewSHA1(sources, []byte("client:"+clientID))
 }

@@ -25,6 +25,7 @@ const (
 	msgNotConfigured  = "Resource Server is improperly configured"
 	msgLoginFailed    = "Login failed"
 	msgNoUserForToken = "Login failed: No user found for the given access token." //nolint:gosec // no token
+	msgSub            = "Enter a valid sub: at most 255 letters, digits and @/./+/-/_."
 	msgNoScope        = "Insufficient permissions."
 	msgRequiredScope  = "Insufficient permissions. Required scope: "
 )

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"foyer/core/module"
+	"foyer/core/module/reply"
 )
 
 // Introspection is what the provider says about an active token of its own.
@@ -20,19 +21,17 @@ type Introspector interface {
 	Introspect(ctx context.Context, token string) (Introspection, error)
 }
 
-// Subjects finds accounts by the provider's name for them.
-type Subjects interface {
-	// UserBySub returns the account, made when create is set and there is none;
-	// module.ErrNotFound without one. A subject that no account can have is a
-	// 400 about the field "sub".
-	UserBySub(ctx context.Context, sub string, create bool) (User, error)
+// Accounts finds and makes accounts by the provider's name for them;
+// module.Accounts is one.
+type Accounts interface {
+	BySub(ctx context.Context, sub string) (module.Account, error)
+	CreateWithSub(ctx context.Context, sub string) (module.Account, error)
 }
 
 // ResourceOptions are what NewResource needs.
 type ResourceOptions struct {
 	Introspector Introspector // nil = not configured
-	Subjects     Subjects
-	CreateUser   bool // make accounts of subjects that are not known
+	Accounts     Accounts
 	ScopePrefix  string
 }
 
@@ -58,17 +57,35 @@ func (r *resource) Authenticate(ctx context.Context, header string) (*Identity, 
 	if found.Subject == "" {
 		return nil, refuse(msgLoginFailed)
 	}
-	user, err := r.o.Subjects.UserBySub(ctx, found.Subject, r.o.CreateUser)
-	switch {
-	case errors.Is(err, module.ErrNotFound):
-		return nil, refuse(msgNoUserForToken)
-	case err != nil:
-		return nil, fmt.Errorf("find the account of a subject: %w", err)
+	account, err := r.account(ctx, found.Subject)
+	if err != nil {
+		return nil, err
 	}
-	if err := active(user); err != nil {
+	if err := active(&account); err != nil {
 		return nil, err
 	}
 	return &Identity{
-		Kind: ResourceServer, User: user, ClientID: found.ClientID, Scopes: ReadScopes(found.Scope, r.o.ScopePrefix),
+		Kind: ResourceServer, Account: account, ClientID: found.ClientID, Source: clientSource(found.ClientID),
+		Scopes: ReadScopes(found.Scope, r.o.ScopePrefix),
 	}, nil
+}
+
+// account finds the account of a subject, or makes one that has nothing else.
+func (r *resource) account(ctx context.Context, sub string) (module.Account, error) {
+	account, err := r.o.Accounts.BySub(ctx, sub)
+	if errors.Is(err, module.ErrNotFound) {
+		account, err = r.o.Accounts.CreateWithSub(ctx, sub)
+	}
+	if errors.Is(err, module.ErrConflict) { // another request of the same new user was first
+		account, err = r.o.Accounts.BySub(ctx, sub)
+	}
+	switch {
+	case errors.Is(err, module.ErrNotAllowed):
+		return account, refuse(msgNoUserForToken)
+	case errors.Is(err, module.ErrInvalid):
+		return account, reply.InvalidField("sub", msgSub).Because(err)
+	case err != nil:
+		return account, fmt.Errorf("find the account of a subject: %w", err)
+	}
+	return account, nil
 }

@@ -12,11 +12,13 @@ import (
 	"foyer/modules/external-api/bearer"
 )
 
-// provider answers for every token, and knows ada and gone by their subjects.
+// provider answers for every token, and its accounts are ada's and gone's.
 type provider struct {
 	answer  bearer.Introspection
 	asked   string
-	created bool
+	created string
+	race    bool // somebody else makes the account first
+	closed  bool // accounts are not made
 	unknown bool // refuses every token
 	fail    error
 }
@@ -32,44 +34,67 @@ func (p *provider) Introspect(_ context.Context, token string) (bearer.Introspec
 	return p.answer, p.fail
 }
 
-func (p *provider) UserBySub(_ context.Context, sub string, create bool) (bearer.User, error) {
+func (p *provider) BySub(_ context.Context, sub string) (module.Account, error) {
 	switch {
-	case sub == "ada":
+	case sub == "ada", sub == "racer" && p.created != "":
 		return ada, nil
 	case sub == "gone":
 		return gone, nil
-	case create:
-		p.created = true
-		return bearer.User{ID: ada.ID, Active: true}, nil
 	}
-	return bearer.User{}, module.ErrNotFound
+	return module.Account{}, module.ErrNotFound
+}
+
+func (p *provider) CreateWithSub(_ context.Context, sub string) (module.Account, error) {
+	switch {
+	case p.closed:
+		return module.Account{}, module.ErrNotAllowed
+	case sub == "no good":
+		return module.Account{}, module.ErrInvalid
+	}
+	p.created = sub
+	if p.race {
+		return module.Account{}, module.ErrConflict
+	}
+	return ada, nil
 }
 
 func TestResource_admits_the_account_of_the_subject(t *testing.T) {
 	p := &provider{answer: bearer.Introspection{Subject: "ada", ClientID: "planner", Scope: "meet meet:Rooms:List"}}
-	s := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p, ScopePrefix: "meet"})
+	s := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p, ScopePrefix: "meet"})
 	got, identity := verdict(t, s, "Bearer opaque")
 	require.Equal(t, "admit", got)
 	require.Equal(t, &bearer.Identity{
-		Kind: bearer.ResourceServer, User: ada, ClientID: "planner", Scopes: bearer.Scopes{"meet", "rooms:list"},
+		Kind: bearer.ResourceServer, Account: ada, ClientID: "planner", Source: source("client:planner"), Scopes: bearer.Scopes{"meet", "rooms:list"},
 	}, identity)
 }
 
 func TestResource_refuses_whom_it_does_not_know(t *testing.T) {
-	ask := func(sub string, create bool) (string, *provider) {
-		p := &provider{answer: bearer.Introspection{Subject: sub, Scope: "x"}}
-		got, _ := verdict(t, bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p, CreateUser: create}), "Bearer opaque")
-		return got, p
+	ask := func(p *provider, sub string) (*bearer.Identity, error) {
+		p.answer = bearer.Introspection{Subject: sub, Scope: "x"}
+		return bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p}).Authenticate(t.Context(), "Bearer opaque")
 	}
-	got, _ := ask("", true)
-	require.Equal(t, "Login failed", got)
-	got, _ = ask("stranger", false)
-	require.Equal(t, "Login failed: No user found for the given access token.", got)
-	got, _ = ask("gone", true)
-	require.Equal(t, "User account is disabled.", got)
-	got, p := ask("stranger", true)
-	require.Equal(t, "admit", got)
-	require.True(t, p.created)
+	for _, x := range []struct {
+		sub    string
+		closed bool
+		status int
+		body   any
+	}{
+		{"", false, 401, map[string]string{"detail": "Login failed"}},
+		{"stranger", true, 401, map[string]string{"detail": "Login failed: No user found for the given access token."}},
+		{"gone", false, 401, map[string]string{"detail": "User account is disabled."}},
+		{"no good", false, 400, map[string]any{"sub": []string{"Enter a valid sub: at most 255 letters, digits and @/./+/-/_."}}},
+	} {
+		_, err := ask(&provider{closed: x.closed}, x.sub)
+		require.Equal(t, x.status, reply.As(err).Status, x.sub)
+		require.Equal(t, x.body, reply.As(err).Body, x.sub)
+	}
+	p := &provider{}
+	identity, err := ask(p, "stranger")
+	require.NoError(t, err)
+	require.Equal(t, ada, identity.Account)
+	require.Equal(t, "stranger", p.created)
+	_, err = ask(&provider{race: true}, "racer")
+	require.NoError(t, err, "who was second takes what the first one made")
 }
 
 func TestResource_that_is_not_configured_refuses_every_token(t *testing.T) {
@@ -79,6 +104,6 @@ func TestResource_that_is_not_configured_refuses_every_token(t *testing.T) {
 
 func TestResource_hands_on_what_the_provider_says(t *testing.T) {
 	p := &provider{fail: errors.New("down")}
-	_, err := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Subjects: p}).Authenticate(t.Context(), "Bearer opaque")
+	_, err := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p}).Authenticate(t.Context(), "Bearer opaque")
 	require.ErrorIs(t, err, p.fail)
 }

@@ -19,40 +19,38 @@ import (
 )
 
 var (
-	ada  = bearer.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01"), Email: "ada@example.org", Active: true}
-	gone = bearer.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b02"), Email: "gone@example.org"}
+	ada  = module.Account{User: module.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01"), Sub: "ada"}, Active: true}
+	gone = module.Account{User: module.User{ID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b02"), Sub: "gone"}}
 
-	calendar = bearer.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11"), ClientID: "calendar", Active: true}
-	disabled = bearer.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c12"), ClientID: "disabled"}
+	calendar = module.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11"), ClientID: "calendar", Active: true}
+	disabled = module.Application{ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c12"), ClientID: "disabled"}
+	bound    = module.Application{
+		ID: uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c13"), ClientID: "bound", Active: true,
+		Addresses: []string{"192.0.2.0/24", "2001:db8::/32"},
+	}
 )
 
 // book is the accounts and applications that the tests know, and the number of
 // times that it was asked.
-type book struct{ asked int }
-
-func (b *book) UserByID(_ context.Context, id uuid.UUID) (bearer.User, error) {
-	b.asked++
-	for _, u := range []bearer.User{ada, gone} {
-		if u.ID == id {
-			return u, nil
-		}
-	}
-	return bearer.User{}, module.ErrNotFound
+type book struct {
+	asked int
+	fail  error
 }
 
-func (b *book) ApplicationByClientID(_ context.Context, id string) (bearer.Application, error) {
+func (b *book) Bearer(_ context.Context, q module.BearerQuery) (module.Bearer, error) {
 	b.asked++
-	for _, a := range []bearer.Application{calendar, disabled} {
-		if a.ClientID == id {
-			return a, nil
+	found := module.Bearer{Revoked: q.TokenID == "revoked"}
+	for _, a := range []module.Account{ada, gone} {
+		if a.ID == q.User {
+			found.Account = &a
 		}
 	}
-	return bearer.Application{}, module.ErrNotFound
-}
-
-func (b *book) Revoked(_ context.Context, jti string) (bool, error) {
-	b.asked++
-	return jti == "revoked", nil
+	for _, a := range []module.Application{calendar, disabled, bound} {
+		if a.ClientID == q.ClientID {
+			found.Application = &a
+		}
+	}
+	return found, b.fail
 }
 
 // now is when every test happens.
@@ -110,7 +108,7 @@ func applicationStage(b *book, change ...func(*bearer.ApplicationOptions)) beare
 		Rules: bearer.Rules{
 			Keys: []bearer.Key{{Algorithm: "HS256", Value: []byte(secret)}}, Issuer: "lasuite-meet", Now: clock,
 		},
-		Applications: b, Users: b, Revocations: b,
+		Directory: b,
 	}
 	for _, c := range change {
 		c(&o)
@@ -146,6 +144,12 @@ func tamper(token string) string {
 		other = 'Q'
 	}
 	return token[:at] + string(other) + token[at+1:]
+}
+
+// source is the id under which rooms of a program without one are kept: it
+// must never change.
+func source(name string) uuid.UUID {
+	return uuid.NewSHA1(uuid.MustParse("8c3a8f0e-4a3c-4f3e-9d63-1c5a0f6f2b1d"), []byte(name))
 }
 
 // pair is a public key and what signs for it.
