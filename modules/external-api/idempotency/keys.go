@@ -1,0 +1,157 @@
+package idempotency
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+const (
+	// holdTime is how long a key is held by a request that does not end, and
+	// workTime how long the work may take: less, so that no two overlap.
+	holdTime = time.Minute
+	workTime = 30 * time.Second
+)
+
+// KV is what all replicas share; module.KV is one.
+type KV interface {
+	Get(ctx context.Context, key string) ([]byte, error)
+	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
+	PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error)
+	DeleteIf(ctx context.Context, key string, value []byte) (bool, error)
+}
+
+// Answer is what a request is answered with, the first time and again.
+type Answer struct {
+	Status int               `json:"status"`
+	Header map[string]string `json:"header,omitempty"`
+	Body   json.RawMessage   `json:"body,omitempty"`
+}
+
+// Keys are the keys of all clients.
+type Keys struct {
+	KV    KV
+	TTL   time.Duration // how long an answer is kept
+	Limit int64         // of bodies, in bytes
+	Log   *slog.Logger
+}
+
+// record is what is kept under a key.
+type record struct {
+	Fingerprint string  `json:"fingerprint"`
+	Owner       string  `json:"owner,omitempty"` // of a request that runs
+	Answer      *Answer `json:"answer,omitempty"`
+}
+
+// Once answers with what do gives, or what it gave to the same request before;
+// a request without a key is simply done. owner is whose keys they are: nobody
+// sees another's. The error is the answer: 400 for a key that is none, 409
+// while the first request runs, 422 for a key of another request.
+func (k *Keys) Once(c *gin.Context, owner string, do func(ctx context.Context) (Answer, error)) (Answer, error) {
+	key, err := keyOf(c.Request.Header)
+	if err != nil {
+		return Answer{}, err
+	}
+	if key == "" {
+		return do(c.Request.Context())
+	}
+	print, err := fingerprint(c, k.Limit)
+	if err != nil {
+		return Answer{}, err
+	}
+	place := "idempotency:" + digest([]byte(owner), []byte(key))
+	ctx, cancel := context.WithTimeout(c.Request.Context(), workTime)
+	defer cancel()
+	held, err := json.Marshal(record{Fingerprint: print, Owner: rand.Text()})
+	if err != nil {
+		return Answer{}, fmt.Errorf("hold an idempotency key: %w", err)
+	}
+	for range 2 { // what held the key may end between the two questions
+		ours, err := k.KV.PutIfAbsent(ctx, place, held, holdTime)
+		if err != nil {
+			return Answer{}, fmt.Errorf("hold an idempotency key: %w", err)
+		}
+		if ours {
+			return k.work(ctx, place, print, held, do)
+		}
+		stored, err := k.KV.Get(ctx, place)
+		if errors.Is(err, module.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return Answer{}, fmt.Errorf("read an idempotency key: %w", err)
+		}
+		return replay(stored, print)
+	}
+	return Answer{}, running()
+}
+
+// work does the request and keeps its answer; a failure gives the key back.
+func (k *Keys) work(ctx context.Context, place, print string, held []byte, do func(context.Context) (Answer, error)) (_ Answer, err error) {
+	kept := false
+	defer func() { // a panic gives the key back too
+		if kept {
+			return
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_, _ = k.KV.DeleteIf(ctx, place, held) // it runs out by itself
+	}()
+	answer, err := do(ctx)
+	if err != nil {
+		return Answer{}, err
+	}
+	kept = true // what was done must not be done again, whatever happens now
+	text, err := json.Marshal(record{Fingerprint: print, Answer: &answer})
+	if err == nil {
+		err = k.KV.Put(context.WithoutCancel(ctx), place, text, k.TTL)
+	}
+	if err != nil {
+		k.Log.WarnContext(ctx, "the answer of an idempotent request is not kept", "error", err)
+	}
+	return answer, nil
+}
+
+// replay gives the answer that is kept under a key.
+func replay(stored []byte, print string) (Answer, error) {
+	var r record
+	if err := json.Unmarshal(stored, &r); err != nil {
+		return Answer{}, fmt.Errorf("read an idempotency key: %w", err)
+	}
+	switch {
+	case r.Fingerprint != print:
+		return Answer{}, reply.Detail(http.StatusUnprocessableEntity, "This Idempotency-Key was used for another request.")
+	case r.Answer == nil:
+		return Answer{}, running()
+	}
+	again := *r.Answer
+	again.Header = map[string]string{Replayed: "true"}
+	for name, value := range r.Answer.Header {
+		again.Header[name] = value
+	}
+	return again, nil
+}
+
+func running() error {
+	e := reply.Detail(http.StatusConflict, "A request with this Idempotency-Key is still running.")
+	e.Header = map[string]string{"Retry-After": "1"}
+	return e
+}
+
+// Write answers with a.
+func (a Answer) Write(c *gin.Context) {
+	for name, value := range a.Header {
+		c.Header(name, value)
+	}
+	reply.JSON(c, a.Status, a.Body)
+}
