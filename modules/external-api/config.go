@@ -1,19 +1,53 @@
 package externalapi
 
 import (
+	"errors"
+
 	"foyer/core/module/conf"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/introspection"
+	"foyer/modules/external-api/jwks"
 	"foyer/modules/external-api/oauth"
+	"foyer/modules/external-api/rooms"
 )
 
 // Config is the section modules.external_api.
 type Config struct {
-	OAuth oauth.Config
+	OAuth    oauth.Config
+	Rooms    rooms.Config
+	Addons   bearer.AddonsConfig  // addons
+	Provider introspection.Config // resource_server
+	JWKS     jwks.Config          // resource_server
 }
 
-func defaultConfig() *Config { return &Config{OAuth: oauth.DefaultConfig()} }
+func defaultConfig() *Config {
+	return &Config{
+		OAuth: oauth.DefaultConfig(), Rooms: rooms.Default(), Addons: bearer.DefaultAddons(),
+		Provider: introspection.Default(), JWKS: jwks.Default(),
+	}
+}
 
 // Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledBy("ENABLE_EXTERNAL_API", "EXTERNAL_API_ENABLED")
 	f.Include(&c.OAuth)
+	f.Include(&c.Rooms)
+	f.Section("addons", &c.Addons, "Tokens of add-ons of office programs.")
+	f.Section("resource_server", conf.Group(func(f *conf.Fields) {
+		f.Include(&c.Provider)
+		f.Include(&c.JWKS)
+	}), "Tokens of the OIDC provider itself, which is asked about each.")
+}
+
+// Validate tells what the types cannot.
+func (c *Config) Validate() error {
+	return errors.Join(c.OAuth.Validate(), c.Addons.Validate(), c.Provider.Validate("resource_server"))
+}
+
+// applicationRules are what the applications' tokens must satisfy.
+func (c *Config) applicationRules() bearer.Rules {
+	return bearer.Rules{
+		Keys:   []bearer.Key{{Algorithm: c.OAuth.Algorithm, Value: []byte(c.OAuth.SecretKey.Reveal())}},
+		Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience,
+	}
 }

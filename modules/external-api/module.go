@@ -12,7 +12,8 @@ const Name = "external_api"
 
 // Module is the feature; New makes it.
 type Module struct {
-	config *Config
+	config    *Config
+	resources resources
 }
 
 // New makes a module with the default configuration.
@@ -25,18 +26,21 @@ func (m *Module) Name() string { return Name }
 func (m *Module) Config() conf.Section { return m.config }
 
 // Validate is module.Validator.
-func (m *Module) Validate() error { return m.config.OAuth.Validate() }
+func (m *Module) Validate() error { return m.config.Validate() }
 
 // Needs is module.Module.
 func (m *Module) Needs() module.Needs {
-	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true}
+	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, LiveKit: true}
 }
 
 // Routes is module.Module.
-func (m *Module) Routes() []module.Route { return nil }
+func (m *Module) Routes() []module.Route { return m.resources.routes() }
 
 // Start is module.Module.
-func (m *Module) Start(context.Context, module.Host) error { return nil }
+func (m *Module) Start(_ context.Context, h module.Host) error { return m.resources.start(m.config, h) }
 
 // Stop is module.Module.
-func (m *Module) Stop(context.Context) error { return nil }
+func (m *Module) Stop(context.Context) error {
+	m.resources.stop()
+	return nil
+}

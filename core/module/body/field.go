@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ const (
 
 // IsForm tells whether the body came as a form, whose values are all text.
 func (o *Object) IsForm() bool { return o.form }
+
+// Names are the fields that are given, sorted.
+func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
 
 // Has tells whether the field is given, null included.
 func (o *Object) Has(name string) bool { _, ok := o.fields[name]; return ok }

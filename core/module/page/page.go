@@ -104,16 +104,25 @@ func Envelope[T any](c *gin.Context, p Page, total int, results []T) error {
 	return nil
 }
 
-// pageLink is the request's own URL with another page, keys sorted; the first
-// page has none.
+// pageLink is that of another page; the first page has no number.
 func pageLink(c *gin.Context, number int) *string {
+	text := ""
+	if number > 1 {
+		text = strconv.Itoa(number)
+	}
+	link := Link(c, "page", text)
+	return &link
+}
+
+// Link is the request's own URL with another value of a parameter, "" = without
+// it; keys are sorted.
+func Link(c *gin.Context, name, value string) string {
 	r := c.Request
 	q := r.URL.Query()
-	q.Del("page")
-	if number > 1 {
-		q.Set("page", strconv.Itoa(number))
+	q.Del(name)
+	if value != "" {
+		q.Set(name, value)
 	}
 	u := url.URL{Scheme: r.URL.Scheme, Host: r.Host, Path: r.URL.Path, RawQuery: q.Encode()}
-	link := u.String()
-	return &link
+	return u.String()
 }

@@ -1,0 +1,89 @@
+package externalapi
+
+import (
+	"time"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/idempotency"
+	"foyer/modules/external-api/introspection"
+	"foyer/modules/external-api/jwks"
+	"foyer/modules/external-api/rooms"
+	"foyer/modules/external-api/spaces"
+)
+
+// liveTimeout bounds one question to the media server.
+const liveTimeout = 5 * time.Second
+
+// resources are what tokens open, and what accepts them.
+type resources struct {
+	service rooms.Service
+	rooms   rooms.Handlers
+	spaces  spaces.Handlers
+	jwks    jwks.Publisher
+
+	provider *introspection.Client // nil = not configured
+	media    *livekit.Client
+}
+
+func (r *resources) routes() []module.Route {
+	return append(append(r.rooms.Routes(), r.spaces.Routes()...), r.jwks.Routes()...)
+}
+
+// start makes them ready, by the configuration and with what the host gives.
+func (r *resources) start(c *Config, h module.Host) error {
+	lk, err := h.LiveKit()
+	if err != nil {
+		return err
+	}
+	chain, err := r.chain(c, h)
+	if err != nil {
+		return err
+	}
+	r.media = livekit.NewClient(lk, livekit.WithTimeout(liveTimeout))
+	r.service.Open(rooms.Options{Config: c.Rooms, Rooms: h.RoomWrites(), Audit: h.Applications(), Log: h.Log()})
+	keys := &idempotency.Keys{KV: h.KV(), TTL: c.Rooms.IdempotencyTTL, Limit: body.DefaultLimit, Log: h.Log()}
+	r.rooms.Open(&r.service, chain, keys)
+	r.spaces.Open(spaces.Options{
+		Config: c.Rooms, Service: &r.service, Chain: chain, Keys: keys, Live: r.media, Log: h.Log(),
+	})
+	r.jwks.Load(c.JWKS)
+	return nil
+}
+
+// chain is the stages in the contract's order (external-api.md 2.1).
+func (r *resources) chain(c *Config, h module.Host) (bearer.Chain, error) {
+	var chain bearer.Chain
+	if c.OAuth.Enabled {
+		chain = append(chain, bearer.NewApplication(bearer.ApplicationOptions{
+			Rules: c.applicationRules(), Directory: h.Applications(), ScopePrefix: c.Provider.ScopesPrefix,
+		}))
+	}
+	if c.Addons.Enabled {
+		chain = append(chain, bearer.NewAddons(bearer.AddonsOptions{
+			Rules: c.Addons.Rules(), Directory: h.Applications(), ScopePrefix: c.Provider.ScopesPrefix,
+		}))
+	}
+	o := bearer.ResourceOptions{Accounts: h.Accounts(), ScopePrefix: c.Provider.ScopesPrefix}
+	if c.Provider.Configured() {
+		var err error
+		if r.provider, err = introspection.New(introspection.Options{Config: c.Provider, Log: h.Log()}); err != nil {
+			return nil, err
+		}
+		o.Introspector = r.provider
+	}
+	return append(chain, bearer.NewResource(o)), nil
+}
+
+func (r *resources) stop() {
+	if r.provider != nil {
+		r.provider.Close()
+		r.provider = nil
+	}
+	if r.media != nil {
+		r.media.Close()
+		r.media = nil
+	}
+}

@@ -1,0 +1,53 @@
+package rooms
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/schema"
+)
+
+const maxName = 500 // characters
+
+// readNew reads the fields of a new room: everything else is ignored, and its
+// name is not the program's to choose (external-api.md 2.4).
+func readNew(c *gin.Context) (level string, configuration []byte, err error) {
+	o, err := body.Read(c, body.DefaultLimit)
+	if err != nil {
+		return "", nil, err
+	}
+	change := readCommon(o)
+	if change.AccessLevel != nil {
+		level = *change.AccessLevel
+	}
+	return level, change.Configuration, o.Err()
+}
+
+// readChange reads what shall change; partial leaves out what is not named.
+func readChange(c *gin.Context, partial bool) (module.RoomChange, error) {
+	o, err := body.Read(c, body.DefaultLimit)
+	if err != nil {
+		return module.RoomChange{}, err
+	}
+	rule := body.Required().Max(maxName)
+	if partial {
+		rule = body.Optional().Max(maxName)
+	}
+	change := readCommon(o)
+	if name, ok := o.String("name", rule); ok {
+		change.Name = &name
+	}
+	return change, o.Err()
+}
+
+// readCommon reads what both have.
+func readCommon(o *body.Object) (change module.RoomChange) {
+	if level, ok := o.String("access_level", body.Optional().OneOf(Public, Trusted, Restricted)); ok {
+		change.AccessLevel = &level
+	}
+	if o.Has("configuration") {
+		change.Configuration = schema.ReadConfiguration(o, "configuration")
+	}
+	return change
+}

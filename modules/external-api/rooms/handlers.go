@@ -1,0 +1,91 @@
+package rooms
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/idempotency"
+)
+
+// Paths of rooms.
+const (
+	listPath = "/external-api/v1.0/rooms/"
+	onePath  = "/external-api/v1.0/rooms/:room/"
+)
+
+// Handlers answer the contract's routes. Open them before they are asked.
+type Handlers struct {
+	service *Service
+	chain   bearer.Chain
+	keys    *idempotency.Keys
+}
+
+// Open makes the handlers ready.
+func (h *Handlers) Open(s *Service, chain bearer.Chain, keys *idempotency.Keys) {
+	h.service, h.chain, h.keys = s, chain, keys
+}
+
+// Routes are the routes of rooms.
+func (h *Handlers) Routes() []module.Route {
+	route := func(method, path, scope string, handle handler) module.Route {
+		return module.Route{Method: method, Path: path, Access: module.Own, Handler: h.admit(scope, handle)}
+	}
+	return []module.Route{
+		route(http.MethodGet, listPath, bearer.RoomsList, h.list),
+		route(http.MethodPost, listPath, bearer.RoomsCreate, h.create),
+		route(http.MethodOptions, listPath, "", nil),
+		route(http.MethodGet, onePath, bearer.RoomsRetrieve, h.retrieve),
+		route(http.MethodPut, onePath, bearer.RoomsUpdate, h.replace),
+		route(http.MethodPatch, onePath, bearer.RoomsUpdate, h.patch),
+		route(http.MethodDelete, onePath, bearer.RoomsDelete, h.remove),
+		route(http.MethodOptions, onePath, "", nil),
+	}
+}
+
+// handler answers a caller who was admitted; its error is the answer.
+type handler func(c *gin.Context, who bearer.Identity) error
+
+// admit lets bearers of the scope through.
+func (h *Handlers) admit(scope string, handle handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		who, err := h.chain.Admit(c.Request, scope)
+		if err == nil {
+			err = handle(c, who)
+		}
+		if err != nil {
+			reply.Fail(c, Shown(err))
+		}
+	}
+}
+
+// Shown turns the errors of the host into the contract's answers.
+func Shown(err error) error {
+	field, isField := errors.AsType[*module.FieldError](err)
+	switch {
+	case isField:
+		return reply.InvalidField(field.Field, field.Message)
+	case errors.Is(err, module.ErrNotFound):
+		return reply.NoMatch("Room")
+	case errors.Is(err, module.ErrChanged):
+		return changed()
+	case errors.Is(err, module.ErrUnavailable):
+		return reply.Unavailable(time.Second, err)
+	}
+	return err
+}
+
+// find gives the room of the path, by its id only.
+func (h *Handlers) find(c *gin.Context, who bearer.Identity) (module.OwnedRoom, error) {
+	id, ok := body.ParseUUID(c.Param("room"))
+	if !ok {
+		return module.OwnedRoom{}, reply.NotFound()
+	}
+	return h.service.Find(c.Request.Context(), who, id.String())
+}

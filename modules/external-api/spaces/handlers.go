@@ -1,0 +1,97 @@
+package spaces
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/flags"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/idempotency"
+	"foyer/modules/external-api/rooms"
+)
+
+const (
+	// Flag switches the facade, besides the module's own.
+	Flag flags.Key = "external_api_spaces"
+
+	collection = "spaces/"
+	listPath   = "/v2/spaces/"
+	onePath    = "/v2/spaces/:space/"
+
+	// endMethod is the custom method that the last segment of a path may name.
+	endMethod = ":endActiveConference"
+)
+
+// Live knows the meetings that run; *livekit.Client does.
+type Live interface {
+	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
+}
+
+// Options are what the handlers need.
+type Options struct {
+	Config  rooms.Config
+	Service *rooms.Service
+	Chain   bearer.Chain
+	Keys    *idempotency.Keys
+	Live    Live
+	Log     *slog.Logger
+}
+
+// Handlers answer the routes. Open them before they are asked.
+type Handlers struct{ o Options }
+
+// Open makes the handlers ready.
+func (h *Handlers) Open(o Options) { h.o = o }
+
+// Routes are the routes of the facade, behind its flag.
+func (h *Handlers) Routes() []module.Route {
+	route := func(method, path, scope string, handle handler) module.Route {
+		return module.Route{Method: method, Path: path, Flag: Flag, Access: module.Own, Handler: h.admit(scope, handle)}
+	}
+	return []module.Route{
+		route(http.MethodPost, listPath, bearer.RoomsCreate, h.create),
+		route(http.MethodGet, onePath, bearer.RoomsRetrieve, h.get),
+		route(http.MethodPatch, onePath, bearer.RoomsUpdate, h.patch),
+		route(http.MethodPost, onePath, bearer.RoomsUpdate, h.custom),
+	}
+}
+
+// handler answers a caller who was admitted; its error is the answer.
+type handler func(c *gin.Context, who bearer.Identity) error
+
+func (h *Handlers) admit(scope string, handle handler) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		who, err := h.o.Chain.Admit(c.Request, scope)
+		if err == nil {
+			err = handle(c, who)
+		}
+		if err != nil {
+			reply.Fail(c, shown(err))
+		}
+	}
+}
+
+// find gives the room of a space's id or meeting code. A room in which the user
+// has no role is not told from none: codes can be guessed.
+func (h *Handlers) find(ctx context.Context, who bearer.Identity, name string) (module.OwnedRoom, error) {
+	if strings.Contains(name, ":") { // a custom method that there is not
+		return module.OwnedRoom{}, missing()
+	}
+	if id, isID := body.ParseUUID(name); isID {
+		name = id.String()
+	}
+	room, err := h.o.Service.Find(ctx, who, strings.ToLower(name))
+	if refused, ok := errors.AsType[*reply.Error](err); ok && refused.Status == http.StatusForbidden {
+		return room, missing()
+	}
+	return room, err
+}

@@ -1,0 +1,165 @@
+package spaces
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/idempotency"
+)
+
+// outputs are fields that the server fills; in a request they are ignored.
+var outputs = []string{"activeConference", "gatewaySipAccess", "meetingCode", "meetingUri", "name", "phoneAccess"}
+
+// readSpace reads the settings of a space in a request.
+func readSpace(c *gin.Context) (values, error) {
+	o, err := body.Read(c, body.DefaultLimit)
+	if err != nil {
+		return nil, err
+	}
+	given := values{}
+	for _, name := range o.Names() {
+		switch {
+		case slices.Contains(outputs, name):
+		case name != "config":
+			return nil, invalid(name, "is unknown")
+		default:
+			if err := readValues(name, o.Raw(name), given); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return given, nil
+}
+
+// create answers spaces.create, once per Idempotency-Key.
+func (h *Handlers) create(c *gin.Context, who bearer.Identity) error {
+	answer, err := h.o.Keys.Once(c, "spaces:"+who.Source.String()+":"+who.Account.ID.String(),
+		func(ctx context.Context) (idempotency.Answer, error) { return h.created(ctx, c, who) })
+	if err != nil {
+		return err
+	}
+	answer.Write(c)
+	return nil
+}
+
+func (h *Handlers) created(ctx context.Context, c *gin.Context, who bearer.Identity) (idempotency.Answer, error) {
+	given, err := readSpace(c)
+	if err != nil {
+		return idempotency.Answer{}, err
+	}
+	start := defaults(h.o.Config.DefaultAccessLevel)
+	want := merge(start, given, nil, nil)
+	settled, err := configuration{}.apply(start, want)
+	if err != nil {
+		return idempotency.Answer{}, err
+	}
+	room, err := h.o.Service.Create(ctx, who, levelOf(want[accessType]), settled)
+	if err != nil {
+		return idempotency.Answer{}, err
+	}
+	shown, err := h.show(c, room)
+	if err != nil {
+		return idempotency.Answer{}, err
+	}
+	text, err := reply.Encode(shown)
+	return idempotency.Answer{Status: http.StatusOK, Body: text}, err
+}
+
+// get answers spaces.get. That a meeting cannot be asked for is no reason to
+// tell nothing.
+func (h *Handlers) get(c *gin.Context, who bearer.Identity) error {
+	ctx := c.Request.Context()
+	room, err := h.find(ctx, who, c.Param("space"))
+	if err != nil {
+		return err
+	}
+	shown, err := h.show(c, room)
+	if err != nil {
+		return err
+	}
+	if shown.ActiveConference, err = h.meeting(ctx, room); err != nil {
+		h.o.Log.WarnContext(ctx, "it cannot be told whether a meeting runs", "room", room.ID, "error", err)
+	}
+	reply.JSON(c, http.StatusOK, shown)
+	return nil
+}
+
+// patch answers spaces.patch. Settings are read, changed and written; one that
+// was written by somebody else meanwhile is read again.
+func (h *Handlers) patch(c *gin.Context, who bearer.Identity) error {
+	given, err := readSpace(c)
+	if err != nil {
+		return err
+	}
+	mask, err := selected(c.DefaultQuery("updateMask", c.Query("update_mask")))
+	if err != nil {
+		return err
+	}
+	const tries = 3
+	var room module.OwnedRoom
+	for range tries {
+		if room, err = h.change(c.Request.Context(), who, c.Param("space"), given, mask); !errors.Is(err, module.ErrChanged) {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	shown, err := h.show(c, room)
+	if err != nil {
+		return err
+	}
+	reply.JSON(c, http.StatusOK, shown)
+	return nil
+}
+
+func (h *Handlers) change(ctx context.Context, who bearer.Identity, name string, given values, mask []string) (module.OwnedRoom, error) {
+	room, err := h.find(ctx, who, name)
+	if err != nil {
+		return room, err
+	}
+	now, err := valuesOf(room.Room)
+	if err != nil {
+		return room, err
+	}
+	change, err := changeTo(room.Room, now, merge(now, given, defaults(h.o.Config.DefaultAccessLevel), mask))
+	if err != nil {
+		return room, err
+	}
+	change.IfUpdatedAt = &room.UpdatedAt
+	return h.o.Service.Update(ctx, who, room, change)
+}
+
+// custom answers spaces.endActiveConference, the one custom method.
+func (h *Handlers) custom(c *gin.Context, who bearer.Identity) error {
+	name, isEnd := strings.CutSuffix(c.Param("space"), endMethod)
+	if !isEnd {
+		return missing()
+	}
+	ctx := c.Request.Context()
+	room, err := h.find(ctx, who, name)
+	if err != nil {
+		return err
+	}
+	running, err := h.meeting(ctx, room)
+	if err != nil {
+		return reply.Unavailable(liveTime, err)
+	}
+	if running == nil {
+		return failed(http.StatusBadRequest, "FAILED_PRECONDITION", "There is no active conference in this space.")
+	}
+	if err := h.o.Service.EndMeeting(ctx, who, room); err != nil {
+		return err
+	}
+	reply.JSON(c, http.StatusOK, struct{}{})
+	return nil
+}

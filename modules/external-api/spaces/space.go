@@ -1,0 +1,74 @@
+package spaces
+
+import (
+	"context"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/nyaruka/phonenumbers"
+
+	"foyer/core/module"
+)
+
+// space is the API's resource. Its config is a tree of settings.
+type space struct {
+	Name             string         `json:"name"`
+	MeetingURI       string         `json:"meetingUri"`
+	MeetingCode      string         `json:"meetingCode"`
+	Config           map[string]any `json:"config"`
+	ActiveConference *conference    `json:"activeConference,omitempty"`
+	PhoneAccess      []phone        `json:"phoneAccess,omitempty"`
+}
+
+// conference is a meeting that runs. Records of it are not served.
+type conference struct {
+	Record string `json:"conferenceRecord"`
+}
+
+// phone is a way to dial in. The language of the announcements is not known.
+type phone struct {
+	Number string `json:"phoneNumber"`          // E.164 where it can be read
+	PIN    string `json:"pin"`                  // digits
+	Region string `json:"regionCode,omitempty"` // two letters
+}
+
+// show makes the space of a room.
+func (h *Handlers) show(c *gin.Context, r module.OwnedRoom) (space, error) {
+	v, err := valuesOf(r.Room)
+	if err != nil {
+		return space{}, err
+	}
+	s := space{
+		Name: collection + r.ID.String(), MeetingURI: h.o.Config.PageOf(r.Slug), MeetingCode: r.Slug, Config: v.tree(), PhoneAccess: h.phones(r),
+	}
+	if s.MeetingURI == "" { // the frontend is served from the same host, as a rule
+		s.MeetingURI = c.Request.URL.Scheme + "://" + c.Request.Host + "/" + r.Slug
+	}
+	return s, nil
+}
+
+func (h *Handlers) phones(r module.OwnedRoom) []phone {
+	t := h.o.Config.Telephony
+	if !t.Enabled || t.PhoneNumber == "" || r.PIN == nil {
+		return nil
+	}
+	p := phone{Number: t.PhoneNumber, PIN: *r.PIN}
+	if n, err := phonenumbers.Parse(t.PhoneNumber, t.DefaultCountry); err == nil {
+		p.Number, p.Region = phonenumbers.Format(n, phonenumbers.E164), phonenumbers.GetRegionCodeForNumber(n)
+	}
+	return []phone{p}
+}
+
+// liveTime bounds the question whether a meeting runs.
+const liveTime = 2 * time.Second
+
+// meeting is the one that runs in the room, nil for none.
+func (h *Handlers) meeting(ctx context.Context, r module.OwnedRoom) (*conference, error) {
+	ctx, cancel := context.WithTimeout(ctx, liveTime)
+	defer cancel()
+	live, err := h.o.Live.ListRooms(ctx, r.ID.String())
+	if err != nil || len(live) == 0 {
+		return nil, err
+	}
+	return &conference{Record: "conferenceRecords/" + live[0].SID}, nil
+}
