@@ -42,6 +42,8 @@ type Client struct {
 
 	rooms    lkproto.RoomService
 	dispatch lkproto.AgentDispatchService
+	egress   lkproto.Egress
+	starts   lkproto.Egress // with a longer time-out
 }
 
 // Option changes a Client.
@@ -69,6 +71,8 @@ func NewClient(lk module.LiveKit, opts ...Option) *Client {
 	base := httpURL(lk.URL)
 	c.rooms = lkproto.NewRoomServiceProtobufClient(base, c.http)
 	c.dispatch = lkproto.NewAgentDispatchServiceProtobufClient(base, c.http)
+	c.egress = lkproto.NewEgressProtobufClient(base, c.http)
+	c.starts = lkproto.NewEgressProtobufClient(base, &http.Client{Timeout: StartTimeout, Transport: c.http.Transport})
 	return c
 }
 
@@ -126,6 +130,7 @@ type grant struct {
 	RoomList   bool   `json:"roomList,omitempty"`
 	RoomCreate bool   `json:"roomCreate,omitempty"` // also deletes
 	RoomAdmin  bool   `json:"roomAdmin,omitempty"`
+	RoomRecord bool   `json:"roomRecord,omitempty"`
 }
 
 type callClaims struct {

@@ -3,6 +3,7 @@ package livekit
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
 
 	lkproto "github.com/livekit/protocol/livekit"
 )
@@ -11,8 +12,23 @@ import (
 // no topic. For a room that is not live the server answers ErrUnavailable, and
 // only after 3 s: ask ListRooms first.
 func (c *Client) SendData(ctx context.Context, room string, data []byte) error {
-	nonce := make([]byte, 16) // the server drops what comes twice under one
-	_, _ = rand.Read(nonce)   // never fails
+	nonce := make([]byte, nonceSize)
+	_, _ = rand.Read(nonce) // never fails
+	return c.sendData(ctx, room, data, nonce)
+}
+
+// SendDataOnce is SendData for what may be tried again: under one key the room
+// is told once.
+func (c *Client) SendDataOnce(ctx context.Context, room, key string, data []byte) error {
+	sum := sha256.Sum256([]byte(key))
+	return c.sendData(ctx, room, data, sum[:nonceSize])
+}
+
+// nonceSize is that of the number under which the server drops what comes
+// twice, in bytes.
+const nonceSize = 16
+
+func (c *Client) sendData(ctx context.Context, room string, data, nonce []byte) error {
 	_, err := call(ctx, c, "RoomService.SendData", admin(room),
 		func(ctx context.Context) (*lkproto.SendDataResponse, error) {
 			return c.rooms.SendData(ctx, &lkproto.SendDataRequest{

@@ -33,18 +33,37 @@ func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, err
 		})
 }
 
-// CreateDispatch asks for the agent registered under agent in the room. Every
-// call adds another one: look with ListDispatch first, under a lock. The server
-// makes the room when it is not live.
+// CreateDispatch asks for the agent registered under agent in the room, and
+// tells it nothing. See CreateDispatchWith.
 func (c *Client) CreateDispatch(ctx context.Context, room, agent string) (Dispatch, error) {
+	return c.CreateDispatchWith(ctx, room, agent, "")
+}
+
+// CreateDispatchWith asks for the agent registered under agent in the room, and
+// tells it metadata. Every call adds another one: look with ListDispatch first,
+// under a lock. The server makes the room when it is not live.
+func (c *Client) CreateDispatchWith(ctx context.Context, room, agent, metadata string) (Dispatch, error) {
 	return call(ctx, c, "AgentDispatchService.CreateDispatch", admin(room),
 		func(ctx context.Context) (Dispatch, error) {
-			d, err := c.dispatch.CreateDispatch(ctx, &lkproto.CreateAgentDispatchRequest{Room: room, AgentName: agent})
+			d, err := c.dispatch.CreateDispatch(ctx, &lkproto.CreateAgentDispatchRequest{
+				Room: room, AgentName: agent, Metadata: metadata,
+			})
 			if err != nil {
 				return Dispatch{}, err
 			}
 			return dispatchOf(d), nil
 		})
+}
+
+// DeleteDispatch takes an agent out of the room, by the id of its dispatch.
+// ErrNotFound when there is none, and for a room that is not live
+// ErrUnavailable, after 3 s.
+func (c *Client) DeleteDispatch(ctx context.Context, room, id string) error {
+	_, err := call(ctx, c, "AgentDispatchService.DeleteDispatch", admin(room),
+		func(ctx context.Context) (*lkproto.AgentDispatch, error) {
+			return c.dispatch.DeleteDispatch(ctx, &lkproto.DeleteAgentDispatchRequest{Room: room, DispatchId: id})
+		})
+	return err
 }
 
 func dispatchOf(d *lkproto.AgentDispatch) Dispatch {

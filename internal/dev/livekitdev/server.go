@@ -151,6 +151,10 @@ func (s *Server) LiveKit() module.LiveKit {
 	return module.LiveKit{URL: s.URL, APIKey: s.Key, APISecret: conf.NewSecret(s.Secret), VerifyTLS: true}
 }
 
+// RedisAddr is where the server's Redis is, host:port: workers of other kinds
+// than agents meet the server there.
+func (s *Server) RedisAddr() string { return s.redis.Addr }
+
 // HTTPURL is URL in the form of calls.
 func (s *Server) HTTPURL() string { return "http" + strings.TrimPrefix(s.URL, "ws") }
 

@@ -1,0 +1,131 @@
+package livekit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+)
+
+// StartTimeout bounds StartEgress: the server itself waits 24 s for a worker
+// before it says that there is none.
+const StartTimeout = 30 * time.Second
+
+// EgressStatus is where an egress is, by LiveKit's own names.
+type EgressStatus string
+
+// The statuses. The last four are final.
+const (
+	EgressStarting     EgressStatus = "EGRESS_STARTING"
+	EgressActive       EgressStatus = "EGRESS_ACTIVE"
+	EgressEnding       EgressStatus = "EGRESS_ENDING"
+	EgressComplete     EgressStatus = "EGRESS_COMPLETE"
+	EgressFailed       EgressStatus = "EGRESS_FAILED"
+	EgressAborted      EgressStatus = "EGRESS_ABORTED"
+	EgressLimitReached EgressStatus = "EGRESS_LIMIT_REACHED"
+)
+
+// Final tells whether nothing more will come of the egress.
+func (s EgressStatus) Final() bool {
+	switch s {
+	case EgressStarting, EgressActive, EgressEnding:
+		return false
+	}
+	return true
+}
+
+// Egress is what LiveKit tells of an egress.
+type Egress struct {
+	ID        string
+	Room      string
+	Status    EgressStatus
+	Path      string    // of the first file asked for, "" without one
+	StartedAt time.Time // of the first file, zero = unknown
+	EndedAt   time.Time
+	Error     string // why it failed, in LiveKit's words
+}
+
+// EgressOf reads what a call or a webhook tells.
+func EgressOf(i *lkproto.EgressInfo) Egress {
+	e := Egress{ID: i.GetEgressId(), Room: i.GetRoomName(), Status: EgressStatus(i.GetStatus().String()), Error: i.GetError()}
+	if files := i.GetRoomComposite().GetFileOutputs(); len(files) > 0 {
+		e.Path = files[0].GetFilepath()
+	}
+	if files := i.GetFileResults(); len(files) > 0 {
+		e.StartedAt, e.EndedAt = nanos(files[0].GetStartedAt()), nanos(files[0].GetEndedAt())
+		if e.Path == "" {
+			e.Path = files[0].GetFilename()
+		}
+	}
+	return e
+}
+
+func nanos(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// StartEgress begins to record a live room and returns as soon as a worker has
+// taken it. It waits longer than other calls, StartTimeout at most. ErrNotFound
+// when the room is not live. After ErrUnavailable it may have begun all the
+// same: ask ListEgress.
+func (c *Client) StartEgress(ctx context.Context, r Recording) (Egress, error) {
+	return c.egressCall(ctx, "Egress.StartRoomCompositeEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
+		return c.starts.StartRoomCompositeEgress(ctx, r.request())
+	})
+}
+
+// StopEgress asks an egress to end. The answer tells what it was then;
+// ErrInvalid when it had ended before, ErrNotFound, after 3 s, when the server
+// does not know it.
+func (c *Client) StopEgress(ctx context.Context, id string) (Egress, error) {
+	return c.egressCall(ctx, "Egress.StopEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
+		return c.egress.StopEgress(ctx, &lkproto.StopEgressRequest{EgressId: id})
+	})
+}
+
+func (c *Client) egressCall(ctx context.Context, name string, do func(context.Context) (*lkproto.EgressInfo, error)) (Egress, error) {
+	info, err := call(ctx, c, name, grant{RoomRecord: true}, do)
+	if err != nil {
+		return Egress{}, err
+	}
+	return EgressOf(info), nil
+}
+
+// ListEgress returns the egresses of the room, of every room without one, that
+// the server still knows: those under way, and those that ended a day ago at
+// most unless activeOnly.
+func (c *Client) ListEgress(ctx context.Context, room string, activeOnly bool) ([]Egress, error) {
+	return c.listEgress(ctx, &lkproto.ListEgressRequest{RoomName: room, Active: activeOnly})
+}
+
+// EgressByID returns one egress, or ErrNotFound.
+func (c *Client) EgressByID(ctx context.Context, id string) (Egress, error) {
+	list, err := c.listEgress(ctx, &lkproto.ListEgressRequest{EgressId: id})
+	if err != nil {
+		return Egress{}, err
+	}
+	if len(list) == 0 {
+		return Egress{}, &Error{Call: "Egress.ListEgress", Code: "not_found", Err: errors.New("no such egress")}
+	}
+	return list[0], nil
+}
+
+func (c *Client) listEgress(ctx context.Context, in *lkproto.ListEgressRequest) (list []Egress, err error) {
+	for {
+		out, err := call(ctx, c, "Egress.ListEgress", grant{RoomRecord: true},
+			func(ctx context.Context) (*lkproto.ListEgressResponse, error) { return c.egress.ListEgress(ctx, in) })
+		if err != nil {
+			return nil, err
+		}
+		for _, i := range out.GetItems() {
+			list = append(list, EgressOf(i))
+		}
+		if in.PageToken = out.GetNextPageToken(); in.PageToken.GetToken() == "" || len(out.GetItems()) == 0 {
+			return list, nil
+		}
+	}
+}

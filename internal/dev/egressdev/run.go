@@ -1,0 +1,149 @@
+package egressdev
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+	"github.com/livekit/protocol/rpc"
+	"github.com/livekit/psrpc"
+	"google.golang.org/protobuf/proto"
+)
+
+// run is one egress.
+type run struct {
+	w      *Worker
+	path   string
+	ending Ending
+	server rpc.EgressHandlerServer
+	stop   chan struct{}
+	once   sync.Once
+
+	mu   sync.Mutex
+	info *lkproto.EgressInfo
+}
+
+func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomCompositeEgressRequest, ending Ending) (*lkproto.EgressInfo, error) {
+	r := &run{
+		w: w, path: request.GetFileOutputs()[0].GetFilepath(), ending: ending, stop: make(chan struct{}),
+		info: &lkproto.EgressInfo{
+			EgressId: in.GetEgressId(), RoomId: in.GetRoomId(), RoomName: request.GetRoomName(),
+			Status: lkproto.EgressStatus_EGRESS_STARTING, UpdatedAt: time.Now().UnixNano(),
+			Request: &lkproto.EgressInfo_RoomComposite{RoomComposite: request},
+		},
+	}
+	var err error
+	if r.server, err = rpc.NewEgressHandlerServer(r, w.bus); err != nil {
+		return nil, err
+	}
+	if err := r.server.RegisterStopEgressTopic(in.GetEgressId()); err != nil {
+		return nil, err
+	}
+	w.mu.Lock()
+	w.requests = append(w.requests, request)
+	w.running[in.GetEgressId()] = r
+	w.mu.Unlock()
+	first := proto.Clone(r.info).(*lkproto.EgressInfo)
+	w.runs.Go(r.run)
+	return first, nil
+}
+
+func (r *run) run() {
+	defer r.server.Kill()
+	if !r.pause() {
+		return
+	}
+	if r.ending == Silence {
+		<-r.w.ctx.Done()
+		return
+	}
+	r.tell(lkproto.EgressStatus_EGRESS_ACTIVE, "")
+	switch r.ending {
+	case Limit:
+		r.end(lkproto.EgressStatus_EGRESS_LIMIT_REACHED, "Session limit reached")
+	case Fail:
+		r.end(lkproto.EgressStatus_EGRESS_FAILED, "upload failed")
+	case Abort:
+		r.end(lkproto.EgressStatus_EGRESS_ABORTED, "start aborted")
+	default:
+		select {
+		case <-r.stop:
+			r.end(lkproto.EgressStatus_EGRESS_COMPLETE, "")
+		case <-r.w.ctx.Done():
+		}
+	}
+}
+
+// pause waits one step and tells whether the worker still works.
+func (r *run) pause() bool {
+	select {
+	case <-time.After(r.w.opts.Pace):
+		return true
+	case <-r.w.ctx.Done():
+		return false
+	}
+}
+
+func (r *run) end(status lkproto.EgressStatus, why string) {
+	if !r.pause() {
+		return
+	}
+	if status == lkproto.EgressStatus_EGRESS_COMPLETE || status == lkproto.EgressStatus_EGRESS_LIMIT_REACHED {
+		if upload := r.w.opts.Upload; upload != nil {
+			if err := upload(r.w.ctx, r.path); err != nil {
+				status, why = lkproto.EgressStatus_EGRESS_FAILED, err.Error()
+			}
+		}
+	}
+	r.tell(status, why)
+	r.w.mu.Lock()
+	delete(r.w.running, r.info.GetEgressId())
+	r.w.mu.Unlock()
+}
+
+// tell tells the server where the egress is.
+func (r *run) tell(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
+	r.mu.Lock()
+	now := time.Now().UnixNano()
+	r.info.Status, r.info.UpdatedAt, r.info.Error = status, now, why
+	switch status {
+	case lkproto.EgressStatus_EGRESS_ACTIVE:
+		r.info.StartedAt = now
+	case lkproto.EgressStatus_EGRESS_ENDING:
+	case lkproto.EgressStatus_EGRESS_COMPLETE, lkproto.EgressStatus_EGRESS_LIMIT_REACHED:
+		file := &lkproto.FileInfo{
+			Filename: r.path, Location: r.path, StartedAt: r.info.GetStartedAt(), EndedAt: now,
+			Duration: now - r.info.GetStartedAt(), Size: 1234,
+		}
+		r.info.FileResults, r.info.Result = []*lkproto.FileInfo{file}, &lkproto.EgressInfo_File{File: file}
+		fallthrough
+	default:
+		r.info.EndedAt = now
+	}
+	told := proto.Clone(r.info).(*lkproto.EgressInfo)
+	r.mu.Unlock()
+	_, _ = r.w.io.UpdateEgress(r.w.ctx, told) // a server that is down misses it, as with a real worker
+	return told
+}
+
+// StopEgress is rpc.EgressHandlerServerImpl.
+func (r *run) StopEgress(ctx context.Context, _ *lkproto.StopEgressRequest) (*lkproto.EgressInfo, error) {
+	if r.ending == Silence {
+		<-ctx.Done()
+		return nil, ctx.Err()
+	}
+	told := r.tell(lkproto.EgressStatus_EGRESS_ENDING, "")
+	r.once.Do(func() { close(r.stop) })
+	return told, nil
+}
+
+// UpdateStream is rpc.EgressHandlerServerImpl.
+func (r *run) UpdateStream(context.Context, *lkproto.UpdateStreamRequest) (*lkproto.EgressInfo, error) {
+	return nil, psrpc.ErrUnimplemented
+}
+
+// UpdateEgress is rpc.EgressHandlerServerImpl.
+func (r *run) UpdateEgress(context.Context, *lkproto.UpdateEgressRequest) (*lkproto.EgressInfo, error) {
+	return nil, psrpc.ErrUnimplemented
+}
