@@ -1,0 +1,141 @@
+package mail_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"foyer/core/config"
+	"foyer/core/jobs"
+	"foyer/core/mail"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/smtpdev"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	patience = 60 * time.Second
+	tick     = 10 * time.Millisecond
+)
+
+// post is the service with its jobs, a database and a mail server.
+type post struct {
+	*mail.Service
+	t      *testing.T
+	server *smtpdev.Server
+	cfg    config.Mail
+	store  *store.Store
+	jobs   *jobs.Client
+	log    *lines
+}
+
+// onBoth runs the test on both engines.
+func onBoth(t *testing.T, o smtpdev.Options, test func(t *testing.T, p *post)) {
+	for name, db := range map[string]func(t *testing.T) config.Database{
+		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: t.TempDir()} },
+		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(pgdev.New(t))} },
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newPost(t, db(t), o)) })
+	}
+}
+
+// onOne is for what no engine changes.
+func onOne(t *testing.T, o smtpdev.Options) *post {
+	return newPost(t, config.Database{Dir: t.TempDir()}, o)
+}
+
+func newPost(t *testing.T, db config.Database, o smtpdev.Options) *post {
+	t.Helper()
+	t.Parallel() // much is waiting for the next attempt
+	p := &post{t: t, server: smtpdev.StartT(t, o), cfg: config.Default().Mail, log: &lines{}}
+	p.cfg.Host, p.cfg.Port, p.cfg.From = p.server.Host, p.server.Port, "Foyer <foyer@example.org>"
+	p.cfg.User, p.cfg.Password = o.User, conf.NewSecret(o.Password)
+	p.cfg.StartTLS, p.cfg.TLS, p.cfg.VerifyTLS = o.Security == smtpdev.StartTLS, o.Security == smtpdev.TLS, false
+	db.MaxConns, db.ConnectTimeout = 4, 5*time.Second
+	var err error
+	p.store, err = store.Open(t.Context(), db)
+	require.NoError(t, err)
+	t.Cleanup(p.store.Close)
+	require.NoError(t, p.store.Migrate(t.Context()))
+	p.restart()
+	return p
+}
+
+// restart makes service and queue anew, as another start of the gateway does.
+func (p *post) restart() {
+	p.t.Helper()
+	if p.jobs != nil {
+		require.NoError(p.t, p.jobs.Stop(context.Background()))
+	}
+	var err error
+	log := slog.New(slog.NewTextHandler(p.log, nil))
+	p.jobs, err = jobs.New(p.store, config.Default().Jobs, runner{p}, log, jobs.WithQueue(mail.Topic, 4))
+	require.NoError(p.t, err)
+	require.NoError(p.t, p.jobs.Migrate(context.Background()))
+	p.Service, err = mail.New(mail.Options{Mail: p.cfg, Store: p.store, Jobs: p.jobs, Log: log})
+	require.NoError(p.t, err)
+	c := p.jobs
+	p.t.Cleanup(func() { require.NoError(p.t, c.Stop(context.Background())) })
+}
+
+func (p *post) start() { require.NoError(p.t, p.jobs.Start(context.Background())) }
+
+// runner gives jobs to the service as it is now.
+type runner struct{ p *post }
+
+func (r runner) Work(ctx context.Context, _ string, j module.Job) error {
+	return r.p.Service.Work(ctx, j)
+}
+
+func (r runner) Deliver(context.Context, string, module.Event) error { return nil }
+
+// send enqueues a message to people in Bcc.
+func (p *post) send(bcc ...string) {
+	p.t.Helper()
+	require.NoError(p.t, p.Enqueue(p.t.Context(), "test", message(bcc...)))
+}
+
+func message(bcc ...string) module.Message {
+	return module.Message{Bcc: bcc, Subject: "Bonjour Zoë", Text: "plain é\n", HTML: "<p>é</p>", Language: "fr-fr"}
+}
+
+// givenUp waits for n jobs that were given up.
+func (p *post) givenUp(n int) []jobs.Failed {
+	p.t.Helper()
+	var list []jobs.Failed
+	require.Eventually(p.t, func() bool {
+		var err error
+		list, err = p.jobs.Failed(p.t.Context(), 10)
+		return err == nil && len(list) >= n
+	}, patience, tick)
+	require.Len(p.t, list, n)
+	return list
+}
+
+// lines is a log.
+type lines struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}

@@ -1,0 +1,109 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"strings"
+	"time"
+
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Topic is the name under which letters are stored as jobs.
+const Topic = "core.mail"
+
+// ErrOff tells that no mail is sent: mail.host is not set.
+var ErrOff = fmt.Errorf("no mail is sent: mail.host is not set (%w)", module.ErrGiveUp)
+
+// kept is how long a unique message is remembered.
+const kept = 30 * 24 * time.Hour
+
+// Jobs stores jobs; *jobs.Client does.
+type Jobs interface {
+	Enqueue(ctx context.Context, topic, kind string, args any, o module.JobOptions) error
+	EnqueueTx(ctx context.Context, tx *store.Tx, topic, kind string, args any, o module.JobOptions) error
+}
+
+// Store runs transactions; *store.Store does.
+type Store interface {
+	InTx(ctx context.Context, f func(*store.Tx) error) error
+}
+
+// Options are what New needs.
+type Options struct {
+	Mail  config.Mail
+	Store Store
+	Jobs  Jobs
+	Log   *slog.Logger
+}
+
+// Service takes messages and sends them. It is safe for concurrent use.
+type Service struct {
+	store  Store
+	jobs   Jobs
+	out    transport // nil = ErrOff
+	brand  module.Brand
+	domain string // of Message-IDs
+}
+
+// transport gives a letter to its recipients. The error is about all of them;
+// fates are about each when there is none.
+type transport interface {
+	send(ctx context.Context, l letter) (fates, error)
+}
+
+// New makes the service; it connects to nobody.
+func New(o Options) (*Service, error) {
+	m := o.Mail
+	from, err := netmail.ParseAddress(m.From)
+	if err != nil {
+		return nil, fmt.Errorf("mail.from: %w", err)
+	}
+	_, domain, _ := strings.Cut(from.Address, "@")
+	s := &Service{store: o.Store, jobs: o.Jobs, domain: domain, brand: module.Brand{
+		Name: m.BrandName, LogoURL: m.LogoURL, SupportEmail: m.Support, Domain: m.Domain, BaseURL: m.BaseURL,
+	}}
+	switch {
+	case !m.Sends():
+	case m.Backend == config.MailSMTP:
+		s.out = &server{mail: m, from: from}
+	default:
+		s.out = &drain{log: o.Log, loud: m.Backend == config.MailConsole}
+	}
+	return s, nil
+}
+
+// Name is dispatch.Topic.
+func (s *Service) Name() string { return Topic }
+
+// Brand tells what messages say of the product.
+func (s *Service) Brand() module.Brand { return s.brand }
+
+// Enqueue stores a message of owner's, a module or a topic of the core: see
+// module.Mail.
+func (s *Service) Enqueue(ctx context.Context, owner string, m module.Message) error {
+	if s.out == nil {
+		return ErrOff
+	}
+	now := time.Now()
+	l, err := write(owner, m, s.domain, now)
+	if err != nil {
+		return fmt.Errorf("message %q cannot be sent: %w", m.Subject, errors.Join(err, module.ErrGiveUp))
+	}
+	if m.Unique == "" {
+		return s.jobs.Enqueue(ctx, Topic, kindSend, l, module.JobOptions{})
+	}
+	return s.store.InTx(ctx, func(tx *store.Tx) error {
+		expires := now.Add(kept)
+		first, err := tx.KVPutIfAbsent(ctx, Topic, uniqueKey(owner, m.Unique), nil, &expires, now)
+		if err != nil || !first {
+			return err
+		}
+		return s.jobs.EnqueueTx(ctx, tx, Topic, kindSend, l, module.JobOptions{})
+	})
+}
