@@ -19,6 +19,7 @@ import (
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
+	"foyer/core/mail"
 	"foyer/core/module"
 	"foyer/core/recordings"
 	"foyer/core/settings"
@@ -59,6 +60,7 @@ type App struct {
 	metadata   *livekit.Metadata
 	events     *events.Bus
 	recordings *recordings.Service
+	mail       *mail.Service
 	settings   *settings.Settings
 	server     *httpx.Server
 	core       []module.Route

@@ -16,6 +16,7 @@ import (
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
+	"foyer/core/mail"
 	"foyer/core/module"
 	"foyer/core/plugin"
 	"foyer/core/recordings"
@@ -89,7 +90,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	a.dispatch = dispatch.New(a.catalog)
-	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention))
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention),
+		jobs.WithQueue(mail.Topic, a.cfg.Mail.Workers))
 	if err != nil {
 		return err
 	}
@@ -97,7 +99,11 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.recordings = recordings.New(recordings.Options{
 		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events,
 	})
-	services.Jobs, services.Recordings = a.jobs, a.recordings
+	a.mail, err = mail.New(mail.Options{Mail: a.cfg.Mail, Store: a.store, Jobs: a.jobs, Log: a.log})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	services.Jobs, services.Recordings, services.Mail = a.jobs, a.recordings, a.mail
 	return nil
 }
 
@@ -140,7 +146,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add()
+	return a.dispatch.Add(a.mail)
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

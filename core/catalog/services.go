@@ -54,6 +54,7 @@ type Services struct {
 	Recordings RecordingService // recordings, in the name of a module
 	Metadata   module.Metadata
 	Storage    module.Storage
+	Mail       MailService // messages to people, in the name of a module
 }
 
 // Host returns everything for the module of that name: its keys and jobs are

@@ -84,6 +84,22 @@ func (s *Service) Name() string { return Topic }
 // Brand tells what messages say of the product.
 func (s *Service) Brand() module.Brand { return s.brand }
 
+// For sends in the name of a module: module.Mail.
+func (s *Service) For(owner string) module.Mail { return owned{s, owner} }
+
+type owned struct {
+	service *Service
+	owner   string
+}
+
+// Enqueue is module.Mail.
+func (o owned) Enqueue(ctx context.Context, m module.Message) error {
+	return o.service.Enqueue(ctx, o.owner, m)
+}
+
+// Brand is module.Mail.
+func (o owned) Brand(context.Context) (module.Brand, error) { return o.service.brand, nil }
+
 // Enqueue stores a message of owner's, a module or a topic of the core: see
 // module.Mail.
 func (s *Service) Enqueue(ctx context.Context, owner string, m module.Message) error {

@@ -33,6 +33,7 @@ type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
 	Applications, Accounts, RoomWrites     bool
 	Recordings, Metadata, Storage          bool
+	Mail                                   bool
 }
 
 // Host is what a module is granted. Services that Needs does not name are
@@ -52,6 +53,7 @@ type Host interface {
 	Metadata() Metadata
 	// Storage tells where files are kept; ErrNotGranted without need.
 	Storage() (Storage, error)
+	Mail() Mail
 	Log() *slog.Logger
 	Tracer() trace.Tracer
 }

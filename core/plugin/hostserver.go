@@ -28,6 +28,7 @@ func registerHost(s *grpc.Server, h module.Host) {
 	hostv1.RegisterRecordingsServer(s, recordingsServer{host: h})
 	hostv1.RegisterMetadataServer(s, metadataServer{host: h})
 	hostv1.RegisterStorageServer(s, storageServer{host: h})
+	hostv1.RegisterMailServer(s, mailServer{host: h})
 }
 
 func parseID(text string) (uuid.UUID, error) {

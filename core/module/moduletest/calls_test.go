@@ -42,6 +42,7 @@ func TestEvents_and_jobs_reach_the_module(t *testing.T) {
 		require.ErrorIs(t, err, module.ErrNotFound)
 		require.ErrorContains(t, err, "find room: not found")
 		require.ErrorContains(t, g.Catalog.Work(ctx, "probe", module.Job{Kind: "panic"}), "panic: probe")
+		require.ErrorIs(t, g.Catalog.Work(ctx, "probe", module.Job{Kind: "hopeless"}), module.ErrGiveUp)
 		require.JSONEq(t, `{"heard":1,"worked":3}`, g.Send(t, get("/probe/counts/")).Body, "a panic ends one call")
 	})
 }

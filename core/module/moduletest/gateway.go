@@ -69,6 +69,7 @@ type Gateway struct {
 	Catalog *catalog.Catalog
 	Store   *store.Store
 	Guard   *Guard
+	Outbox  *Outbox // messages of the module
 
 	name   string
 	module module.Module // nil for a Binary
@@ -100,7 +101,7 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 func prepare(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	log := Log(t)
-	g := &Gateway{Store: c.Store, Guard: &Guard{}, gate: &gate{on: map[flags.Key]bool{}}}
+	g := &Gateway{Store: c.Store, Guard: &Guard{}, Outbox: &Outbox{}, gate: &gate{on: map[flags.Key]bool{}}}
 	var builtin []module.Module
 	if c.Policy.Launch == 0 {
 		c.Policy.Launch, c.Policy.Start = slowLaunch, slowLaunch
@@ -129,7 +130,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
 		Sections: []catalog.Section{section},
-		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log}.Host,
+		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log, Mail: g.Outbox}.Host,
 	})
 	require.NoError(t, err)
 	require.NoError(t, g.build(log))

@@ -44,7 +44,9 @@ func newProbe() module.Module { return &probe{config: probeConfig{Greeting: "hel
 
 func (p *probe) Name() string         { return "probe" }
 func (p *probe) Config() conf.Section { return &p.config }
-func (p *probe) Needs() module.Needs  { return module.Needs{Rooms: true, KV: true, Jobs: true} }
+func (p *probe) Needs() module.Needs {
+	return module.Needs{Rooms: true, KV: true, Jobs: true, Mail: true}
+}
 
 func (p *probe) Routes() []module.Route {
 	return []module.Route{
@@ -57,6 +59,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/upgrade/", Access: module.Public, Handler: p.upgrade},
 		{Method: http.MethodPost, Path: "/probe/body/", Access: module.Public, Handler: p.body},
 		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: p.echo},
+		{Method: http.MethodPost, Path: "/probe/mail/", Access: module.Public, Handler: p.mail},
 		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: p.counts},
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
 		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
@@ -94,6 +97,9 @@ func (p *probe) Listen(_ context.Context, e module.Event) error {
 func (p *probe) Work(_ context.Context, j module.Job) error {
 	if j.Kind == "panic" {
 		panic("probe")
+	}
+	if j.Kind == "hopeless" {
+		return fmt.Errorf("no way: %w", module.ErrGiveUp)
 	}
 	p.worked.Add(int64(j.Attempt))
 	return nil

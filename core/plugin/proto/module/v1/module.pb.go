@@ -178,6 +178,7 @@ type Needs struct {
 	Recordings    bool                   `protobuf:"varint,10,opt,name=recordings,proto3" json:"recordings,omitempty"`
 	Metadata      bool                   `protobuf:"varint,11,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	Storage       bool                   `protobuf:"varint,12,opt,name=storage,proto3" json:"storage,omitempty"`
+	Mail          bool                   `protobuf:"varint,13,opt,name=mail,proto3" json:"mail,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -292,6 +293,13 @@ func (x *Needs) GetMetadata() bool {
 func (x *Needs) GetStorage() bool {
 	if x != nil {
 		return x.Storage
+	}
+	return false
+}
+
+func (x *Needs) GetMail() bool {
+	if x != nil {
+		return x.Mail
 	}
 	return false
 }
@@ -1213,7 +1221,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
-	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xbe\x02\n" +
+	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xd2\x02\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
@@ -1230,7 +1238,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	" \x01(\bR\n" +
 	"recordings\x12\x1a\n" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
-	"\astorage\x18\f \x01(\bR\astorage\"\x9a\x01\n" +
+	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
+	"\x04mail\x18\r \x01(\bR\x04mail\"\x9a\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
