@@ -11,12 +11,18 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 && os.Args[1] == "module" { // the measured module in its own process
-		if err := plugin.Serve(newPing()); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
+	if len(os.Args) == 3 { // the measured one in its own process
+		serve := map[string]func() error{
+			"module": func() error { return plugin.Serve(newPing()) },
+			"bare":   func() error { return serveBare(os.Args[2]) },
+		}[os.Args[1]]
+		if serve != nil {
+			if err := serve(); err != nil {
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}
+			return
 		}
-		return
 	}
 	out := flag.String("out", "", "Markdown file to write, \"\" = standard output")
 	round := flag.Duration("round", time.Second, "length of one measurement")

@@ -162,7 +162,7 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 		})
 	})
 	socket, token := filepath.Join(p.dir, "http"), rand.Text()
-	p.proxy = newProxy(socket, token, p.opts.Log) //nolint:contextcheck // requests bring their own
+	p.proxy = newProxy(socket, token)
 	_, err := p.link.module.Start(ctx, &modulev1.StartRequest{
 		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
 		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},

@@ -1,0 +1,148 @@
+package relay
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httputil"
+	"strconv"
+)
+
+// exchange is one request and its answer.
+type exchange struct {
+	conn *conn
+	in   *http.Request
+	// body has how sending the request's body ended, nil = it was not begun.
+	body chan error
+}
+
+// ask sends the request and gives the head of the answer.
+func (x *exchange) ask(extra http.Header) (*http.Response, error) {
+	if err := x.writeHead(extra); err != nil {
+		return nil, fmt.Errorf("send request: %w", err)
+	}
+	if x.hasBody() && x.in.Header.Get("Expect") == "" {
+		x.send()
+	}
+	x.conn.left = maxHead
+	defer func() { x.conn.left = noLimit }()
+	for {
+		answer, err := http.ReadResponse(x.conn.in, x.in)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("read answer: %w", errors.Join(x.failed(), err))
+		case answer.StatusCode == http.StatusContinue:
+			// The handler wants the body. Reading it now tells the client.
+			if x.hasBody() && x.body == nil {
+				x.send()
+			}
+		case answer.StatusCode < http.StatusOK && answer.StatusCode != http.StatusSwitchingProtocols:
+			// A hint that gin does not let out in process either.
+		default:
+			return answer, nil
+		}
+	}
+}
+
+func (x *exchange) hasBody() bool { return x.in.ContentLength != 0 }
+
+func (x *exchange) writeHead(extra http.Header) error {
+	in, out := x.in, x.conn.out
+	for _, text := range []string{in.Method, " ", in.URL.RequestURI(), " HTTP/1.1\r\nHost: ", in.Host, "\r\n"} {
+		_, _ = out.WriteString(text) // Flush has the error
+	}
+	_ = in.Header.WriteSubset(out, besides(framing, in.Header))
+	_ = extra.Write(out)
+	line := func(name, value string) { _, _ = out.WriteString(name + ": " + value + "\r\n") }
+	switch {
+	case in.ContentLength > 0, in.ContentLength == 0 && in.Header["Content-Length"] != nil:
+		line("Content-Length", strconv.FormatInt(in.ContentLength, 10))
+	case in.ContentLength < 0:
+		line("Transfer-Encoding", "chunked")
+		for name := range in.Trailer {
+			line("Trailer", name)
+		}
+	}
+	if protocol := upgradeOf(in.Header); protocol != "" {
+		line("Connection", "Upgrade")
+		line("Upgrade", protocol)
+	}
+	_, _ = out.WriteString("\r\n")
+	return out.Flush()
+}
+
+// send begins to send the body. It goes on while the answer is read, and may
+// outlive it, blocked in a read that ends when the client's request does.
+func (x *exchange) send() {
+	x.body = make(chan error, 1)
+	go func() {
+		fatal, err := x.copyBody()
+		x.body <- err
+		if fatal { // the server must not take what it has for the whole
+			_ = x.conn.Close()
+		}
+	}()
+}
+
+// copyBody tells as fatal what the client is to blame for. A server that takes
+// no more may have answered.
+func (x *exchange) copyBody() (fatal bool, err error) {
+	out := x.conn.out
+	var to io.WriteCloser = plain{out}
+	if x.in.ContentLength < 0 {
+		to = httputil.NewChunkedWriter(out)
+	}
+	buffer := buffers.Get().(*[copyBuffer]byte)
+	defer buffers.Put(buffer)
+	for {
+		n, readErr := x.in.Body.Read(buffer[:])
+		if n > 0 {
+			_, _ = to.Write(buffer[:n])
+			if err := out.Flush(); err != nil {
+				return false, fmt.Errorf("send body: %w", err)
+			}
+		}
+		if errors.Is(readErr, io.EOF) {
+			break
+		}
+		if readErr != nil {
+			return true, fmt.Errorf("read body: %w", readErr)
+		}
+	}
+	_ = to.Close()
+	if x.in.ContentLength < 0 {
+		_ = x.in.Trailer.Write(out)
+		_, _ = out.WriteString("\r\n")
+	}
+	return false, out.Flush()
+}
+
+// plain is a body whose length was told.
+type plain struct{ io.Writer }
+
+// Close does nothing.
+func (plain) Close() error { return nil }
+
+// sent tells whether the whole request was sent.
+func (x *exchange) sent() bool {
+	if x.body == nil {
+		return !x.hasBody()
+	}
+	select {
+	case err := <-x.body:
+		return err == nil
+	default:
+		return false
+	}
+}
+
+// failed gives what ended the body, nil while nothing did.
+func (x *exchange) failed() error {
+	select {
+	case err := <-x.body:
+		return err
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,131 @@
+package relay
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+const (
+	dialTimeout = time.Second
+	// maxIdle connections are kept, each for idleTime. The server must not close
+	// idle connections first: a request that meets such an end is lost.
+	maxIdle  = 256
+	idleTime = 90 * time.Second
+)
+
+// Relay hands requests to one server. It is safe for concurrent use.
+type Relay struct {
+	socket string
+	dialer net.Dialer
+
+	mu     sync.Mutex
+	idle   []*conn // the one used last is the last
+	closed bool
+}
+
+// New makes a relay to the server that listens on the unix socket.
+func New(socket string) *Relay {
+	return &Relay{socket: socket, dialer: net.Dialer{Timeout: dialTimeout}}
+}
+
+// Serve sends the request with the headers of extra besides its own, and gives
+// the answer to w. An error tells that there was no answer; w is then as it
+// was. An answer that breaks off panics with http.ErrAbortHandler, which is how
+// net/http tells the client.
+//
+// An error of the request's body is in the chain: *http.MaxBytesError when w
+// has to refuse it.
+func (r *Relay) Serve(w http.ResponseWriter, in *http.Request, extra http.Header) error {
+	c, err := r.take(in.Context())
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	whole := false
+	// A request that ends early takes its connection along, and the server
+	// learns of it.
+	detach := context.AfterFunc(in.Context(), func() { _ = c.Close() })
+	defer func() {
+		if detach() && whole {
+			r.put(c)
+		} else {
+			_ = c.Close()
+		}
+	}()
+	x := &exchange{conn: c, in: in}
+	answer, err := x.ask(extra)
+	if err != nil {
+		return err
+	}
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		return x.upgrade(w, answer)
+	}
+	x.give(w, answer)
+	whole = !answer.Close && x.sent()
+	return nil
+}
+
+// Close closes what is idle, and every connection that becomes so.
+func (r *Relay) Close() {
+	r.mu.Lock()
+	idle := r.idle
+	r.idle, r.closed = nil, true
+	r.mu.Unlock()
+	closeAll(idle)
+}
+
+// take gives the connection that was used last, or a new one.
+func (r *Relay) take(ctx context.Context) (*conn, error) {
+	for c := r.last(); c != nil; c = r.last() {
+		if c.silent() {
+			return c, nil
+		}
+		_ = c.Close()
+	}
+	nc, err := r.dialer.DialContext(ctx, "unix", r.socket)
+	if err != nil {
+		return nil, err
+	}
+	return newConn(nc), nil
+}
+
+func (r *Relay) last() (c *conn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if n := len(r.idle) - 1; n >= 0 {
+		c, r.idle = r.idle[n], r.idle[:n]
+	}
+	return c
+}
+
+// put keeps the connection, unless the server sent more than its answer, and
+// closes those that were idle for long.
+func (r *Relay) put(c *conn) {
+	c.since = time.Now()
+	r.mu.Lock()
+	var old []*conn
+	if r.closed || len(r.idle) == maxIdle || c.in.Buffered() > 0 {
+		old = append(old, c)
+	} else {
+		r.idle = append(r.idle, c)
+	}
+	stale := 0
+	for stale < len(r.idle) && c.since.Sub(r.idle[stale].since) > idleTime {
+		stale++
+	}
+	if stale > 0 {
+		old = append(old, r.idle[:stale]...)
+		r.idle = append(r.idle[:0], r.idle[stale:]...)
+	}
+	r.mu.Unlock()
+	closeAll(old)
+}
+
+func closeAll(all []*conn) {
+	for _, c := range all {
+		_ = c.Close()
+	}
+}
