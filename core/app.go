@@ -21,6 +21,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/mail"
 	"foyer/core/module"
+	"foyer/core/module/openapi"
 	"foyer/core/recordings"
 	"foyer/core/settings"
 	"foyer/core/store"
@@ -62,6 +63,7 @@ type App struct {
 	recordings *recordings.Service
 	mail       *mail.Service
 	settings   *settings.Settings
+	document   *openapi.Document
 	server     *httpx.Server
 	core       []module.Route
 	options    httpx.Options

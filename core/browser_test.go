@@ -31,7 +31,7 @@ func (h *house) anonymous() *browser {
 	require.NoError(h, err)
 	transport := &http.Transport{}
 	h.Cleanup(transport.CloseIdleConnections)
-	return &browser{h: h, Client: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: &watched{transport, h.logs}}}
+	return &browser{h: h, Client: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: &watched{transport, h}}}
 }
 
 // signIn signs in through the provider.
@@ -44,24 +44,25 @@ func (h *house) signIn(user string) *browser {
 	return b
 }
 
-// watched notes cookies, codes and states that pass.
+// watched notes cookies, codes and states that pass, and holds answers against
+// the API document.
 type watched struct {
 	next http.RoundTripper
-	logs *logs
+	h    *house
 }
 
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	for _, name := range []string{"code", "state", "nonce"} {
-		w.logs.keepOut(r.URL.Query().Get(name))
+		w.h.logs.keepOut(r.URL.Query().Get(name))
 	}
 	resp, err := w.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range resp.Cookies() {
-		w.logs.keepOut(c.Value)
+		w.h.logs.keepOut(c.Value)
 	}
-	return resp, nil
+	return resp, w.h.hold(resp)
 }
 
 // answer is a response that was read.

@@ -32,6 +32,11 @@ POST   logout/                                              302      302      30
 GET    logout-callback/                                     302      302      302      302      302      302      302      302      302      302
 POST   backchannel-logout/                                  400      400      400      400      400      400      400      400      400      400
 
+# the API's description
+GET    openapi.json/ @api_docs                              200      200      200      200      200      200      200      200      200      200
+GET    docs/ @api_docs                                      200      200      200      200      200      200      200      200      200      200
+GET    docs/redoc-2.5.4.js/ @api_docs                       200      200      200      200      200      200      200      200      200      200
+
 # core-rest.md 4: accounts
 GET    users/me/                                            AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
 GET    users/                                               AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
@@ -86,6 +91,13 @@ DELETE resource-accesses/:id=owner/                         AUTH401  PERM403  PE
 
 # core-rest.md 10: what LiveKit posts
 POST   rooms/webhooks-livekit/                              HOOK401  HOOK401  HOOK401  HOOK401  HOOK401  HOOK401  HOOK400  HOOK400  HOOK400  HOOK400
+
+# recording-summary-files.md 5: recordings; :id=own is the owner's, and over
+GET    recordings/                                          AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    recordings/:id=junk/                                 AUTH401  NF404    NF404    NF404    NF404    NF404    AUTH401  AUTH401  AUTH401  AUTH401
+DELETE recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+DELETE recordings/:id=missing/                              AUTH401  REC404   REC404   REC404   REC404   CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
 # modules/subtitles
 POST   rooms/:room=live/start-subtitle/ @subtitles          AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  200      PERM403  LK403    LK403

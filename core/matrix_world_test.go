@@ -95,9 +95,12 @@ func (w *world) newRoom(path string) string {
 }
 
 // one is what :id=ROLE is in a path: the account of that role, or its access to
-// the room.
+// the room; or a recording of the room.
 func (w *world) one(path, role, room string) string {
 	w.Helper()
+	if role == "own" {
+		return w.recording(room)
+	}
 	name := map[string]string{"stranger": "mary", "member": "alan", "administrator": "grace", "owner": "ada"}[role]
 	require.NotEmpty(w, name, "%s: nothing is called %s", path, role)
 	if !strings.Contains(path, "/resource-accesses/") {
@@ -106,6 +109,16 @@ func (w *world) one(path, role, room string) string {
 	a, err := w.st.AccessOf(w.Context(), uuid.MustParse(room), uuid.MustParse(w.ids[name]))
 	require.NoError(w, err)
 	return a.ID.String()
+}
+
+// recording makes one of the room's owner, which was aborted.
+func (w *world) recording(room string) string {
+	w.Helper()
+	r, err := w.st.CreateRecording(w.Context(), store.Recording{RoomID: uuid.MustParse(room), Mode: store.ScreenRecording}, uuid.MustParse(w.ids["ada"]))
+	require.NoError(w, err)
+	_, _, err = w.st.MoveRecording(w.Context(), r.ID, store.RecordingMove{To: store.RecordingAborted})
+	require.NoError(w, err)
+	return r.ID.String()
 }
 
 // send sends a request as a caller; room is whose tokens it has.

@@ -130,7 +130,8 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	}
 	a.later(func(context.Context) error { a.auth.Close(); return nil })
 	a.settings = settings.New(cfg, a.catalog, a.log)
-	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate() })
+	a.openDocument()
+	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	room := rooms.New(rooms.Options{
 		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Telephony: cfg.Telephony, BodyLimit: cfg.HTTP.BodyLimit,
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret),
@@ -142,7 +143,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
-		a.recordings.Routes(),
+		a.recordings.Routes(), a.document.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}
@@ -166,6 +167,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	a.server = httpx.NewServer(a.cfg.HTTP, handler, a.log)
 	a.catalog.OnRoutesChanged(func() {
 		a.settings.Invalidate()
+		a.document.Invalidate()
 		if err := a.rebuild(); err != nil {
 			a.log.Error("the routes of a module cannot be served: the old ones stay", "error", err)
 		}

@@ -331,6 +331,18 @@ func merge(into, from map[string]any) {
 	}
 }
 
+// Describes gives what modules that are on say of their routes in the API
+// document, by name. Like their routes it may change: see OnRoutesChanged.
+func (c *Catalog) Describes() map[string][]byte {
+	all := map[string][]byte{}
+	for _, u := range c.units {
+		if text := u.description().OpenAPI; u.on() && len(text) > 0 {
+			all[u.name] = text
+		}
+	}
+	return all
+}
+
 // Check tells the health of every module that is on, by name; nil is healthy.
 func (c *Catalog) Check(ctx context.Context) map[string]error {
 	all := map[string]error{}

@@ -22,6 +22,7 @@ type HTTP struct {
 	BodyLimit         int64         // bytes of a JSON body
 	ReadTimeout       time.Duration // to read a request's header
 	DrainTimeout      time.Duration // how long a stop waits for requests
+	APIDocs           bool          // api_docs: serve the API documents and their pages
 	VersionFile       string        // JSON served at /__version__, "" = the build's own
 }
 
@@ -31,6 +32,7 @@ func defaultHTTP() HTTP {
 		BodyLimit:    1 << 20,
 		ReadTimeout:  10 * time.Second,
 		DrainTimeout: 30 * time.Second,
+		APIDocs:      true,
 	}
 }
 
@@ -50,6 +52,7 @@ func (h *HTTP) Fields(f *conf.Fields) {
 	f.Size("body_limit", &h.BodyLimit, "Largest JSON body.").AtLeast(1 << 10)
 	f.Duration("read_header_timeout", &h.ReadTimeout, "Time to read a request's header.").AtLeast(int64(time.Second))
 	f.Duration("drain_timeout", &h.DrainTimeout, "How long a stop waits for requests that run.")
+	f.Bool("api_docs", &h.APIDocs, "Serve the API's description at <base path>openapi.json, and a page to read it at <base path>docs/.")
 	f.String("version_file", &h.VersionFile, "JSON file served at /__version__; \"\" = the build's own version.")
 }
 

@@ -138,7 +138,7 @@ func TestLoad_fills_module_sections(t *testing.T) {
 	m := newCaptions()
 	require.NoError(t, conf.Decode("", "", s.Raw(), m)) // as the module's process does
 	require.Equal(t, &captions{"a", 5 * time.Second, conf.NewSecret("hush")}, m)
-	require.Equal(t, map[flags.Key]bool{"captions": true, "connection_test": false}, c.FlagValues())
+	require.Equal(t, map[flags.Key]bool{"captions": true, "connection_test": false, "api_docs": true}, c.FlagValues())
 
 	// A reload without the key gives its default back, in the same instance.
 	s, _ = mustLoad(t, "").ModuleSection("captions")
@@ -198,4 +198,10 @@ func TestConfig_shows_no_secret(t *testing.T) {
 		require.Contains(t, string(s.Raw()), "hunter2")
 	}
 	require.NotContains(t, fmtAll(*c), "hunter2")
+}
+
+func TestLoad_has_one_place_for_the_API_documents(t *testing.T) {
+	require.False(t, mustLoad(t, "http: {api_docs: false}").FlagValues()[flags.APIDocs])
+	_, _, err := load(t, "flags: {values: {api_docs: false}}")
+	require.ErrorContains(t, err, "flags.values: api_docs is a setting: set http.api_docs")
 }

@@ -97,6 +97,7 @@ func (c *Config) FlagValues() map[flags.Key]bool {
 		all[flags.Key(k)] = v
 	}
 	all[ConnectionTestFlag] = c.Diagnostics.ConnectionTest
+	all[flags.APIDocs] = c.HTTP.APIDocs
 	for _, s := range c.ModuleSections() {
 		all[flags.Key(s.Name)] = s.Enabled
 	}

@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"foyer/core/module"
+	"foyer/flags"
 )
 
 // validate checks what single fields cannot, all at once.
@@ -33,6 +34,9 @@ func (l *loader) validate() {
 }
 
 func (l *loader) validateHTTP() {
+	if _, set := l.config.Flags.Values[string(flags.APIDocs)]; set {
+		l.fault("flags.values", "%s is a setting: set http.api_docs", flags.APIDocs)
+	}
 	h := l.config.HTTP
 	l.address("http.addr", h.Addr)
 	if h.PublicURL != "" {

@@ -56,6 +56,15 @@ type Checker interface {
 	Check(ctx context.Context) error
 }
 
+// Describer describes the module's routes below the core's base path in the
+// API document of the gateway. A module with a base path of its own serves its
+// own document instead: see the package openapi.
+type Describer interface {
+	// OpenAPI is a part of an OpenAPI 3.1 document, in YAML: tags, paths below
+	// /api/v1.0, components. It is pure.
+	OpenAPI() []byte
+}
+
 // Event is something that happened in a meeting, as LiveKit told it.
 type Event struct {
 	ID   string    `json:"id"`   // unique; the same over repeats

@@ -19,6 +19,7 @@ type Description struct {
 	Checker    bool
 	Advertiser bool
 	Config     []ConfigField
+	OpenAPI    []byte // part of the API document, nil without one
 }
 
 // ConfigField documents one key of a module's section.
@@ -41,6 +42,9 @@ func Describe(m module.Module) Description {
 	_, d.Worker = m.(module.Worker)
 	_, d.Checker = m.(module.Checker)
 	_, d.Advertiser = m.(module.Advertiser)
+	if x, ok := m.(module.Describer); ok {
+		d.OpenAPI = x.OpenAPI()
+	}
 	return d
 }
 
@@ -61,6 +65,7 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		Name:   d.Name,
 		Needs:  wireNeeds(d.Needs),
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
+		Openapi: d.OpenAPI,
 	}
 	for _, r := range d.Routes {
 		rule := r.Access.Rule()
@@ -94,6 +99,7 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 			Recordings: n.GetRecordings(), Metadata: n.GetMetadata(), Storage: n.GetStorage(), Mail: n.GetMail(),
 		},
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
+		OpenAPI: w.GetOpenapi(),
 	}
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{

@@ -2,6 +2,7 @@ package subtitles
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"net/http"
 
@@ -12,6 +13,11 @@ import (
 
 // Name is the module's name and the key of its flag.
 const Name = "subtitles"
+
+// description is the route in the API document.
+//
+//go:embed openapi.yaml
+var description []byte
 
 // Module is the feature; New makes it.
 type Module struct {
@@ -55,6 +61,9 @@ func (m *Module) Routes() []module.Route {
 func (m *Module) Advertise() map[string]any {
 	return map[string]any{"subtitle": map[string]any{"enabled": true}}
 }
+
+// OpenAPI is module.Describer.
+func (m *Module) OpenAPI() []byte { return description }
 
 // Start is module.Module.
 func (m *Module) Start(_ context.Context, h module.Host) error {

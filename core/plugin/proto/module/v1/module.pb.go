@@ -73,6 +73,7 @@ type DescribeResponse struct {
 	Checker       bool                   `protobuf:"varint,6,opt,name=checker,proto3" json:"checker,omitempty"`       // Check is implemented
 	Advertiser    bool                   `protobuf:"varint,7,opt,name=advertiser,proto3" json:"advertiser,omitempty"` // Advertise is implemented
 	Config        []*ConfigField         `protobuf:"bytes,8,rep,name=config,proto3" json:"config,omitempty"`
+	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"` // part of the gateway's API document, YAML; empty without one
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -159,6 +160,13 @@ func (x *DescribeResponse) GetAdvertiser() bool {
 func (x *DescribeResponse) GetConfig() []*ConfigField {
 	if x != nil {
 		return x.Config
+	}
+	return nil
+}
+
+func (x *DescribeResponse) GetOpenapi() []byte {
+	if x != nil {
+		return x.Openapi
 	}
 	return nil
 }
@@ -1210,7 +1218,7 @@ var File_module_v1_module_proto protoreflect.FileDescriptor
 const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"\x16module/v1/module.proto\x12\x0ffoyer.module.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xa4\x02\n" +
+	"\x0fDescribeRequest\"\xbe\x02\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x05needs\x18\x02 \x01(\v2\x16.foyer.module.v1.NeedsR\x05needs\x12.\n" +
@@ -1221,7 +1229,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
-	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\"\xd2\x02\n" +
+	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
+	"\aopenapi\x18\t \x01(\fR\aopenapi\"\xd2\x02\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +

@@ -1,0 +1,41 @@
+package core
+
+import (
+	"maps"
+	"slices"
+
+	"foyer/core/module"
+	"foyer/core/module/openapi"
+	coreapi "foyer/core/openapi"
+	"foyer/flags"
+)
+
+// openDocument makes the API document of the core, and of the modules that
+// have routes below its base path. It shows what is on.
+func (a *App) openDocument() {
+	a.document = openapi.New(openapi.Options{
+		Base: coreapi.Base, Title: "Foyer API", Parts: a.describe, Shown: a.shown, Log: a.log,
+	})
+}
+
+func (a *App) describe() []openapi.Part {
+	parts := coreapi.Parts()
+	modules := a.catalog.Describes()
+	for _, name := range slices.Sorted(maps.Keys(modules)) {
+		parts = append(parts, openapi.Part{Name: "module " + name, Text: modules[name]})
+	}
+	return parts
+}
+
+// shown tells whether a route is there and its flags are on.
+func (a *App) shown(method, path string) bool {
+	on := func(key flags.Key) bool { return key == "" || a.gates.On(key) }
+	for _, g := range a.groups() {
+		if on(g.Flag) && slices.ContainsFunc(g.Routes, func(r module.Route) bool {
+			return r.Method == method && r.Path == path && on(r.Flag)
+		}) {
+			return true
+		}
+	}
+	return false
+}
