@@ -4,12 +4,14 @@ import (
 	"foyer/core/module"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/subtitles"
+	"foyer/modules/summary"
 )
 
 // builtin is the list of modules in this binary, each a fresh value.
 func builtin() []module.Module {
 	return []module.Module{
 		subtitles.New(),
+		summary.New(),
 		externalapi.New(),
 	}
 }

@@ -16,7 +16,12 @@ type RecordingService interface {
 }
 
 // Recordings is module.Host.
-func (h *host) Recordings() module.Recordings { return h.services.Recordings.For(h.name) }
+func (h *host) Recordings() module.Recordings {
+	if h.services.Recordings == nil { // a host without a store, such as that of a test
+		return refusedRecordings{}
+	}
+	return h.services.Recordings.For(h.name)
+}
 
 // Metadata is module.Host.
 func (h *host) Metadata() module.Metadata { return h.services.Metadata }

@@ -114,7 +114,7 @@ func (m *Modules) Fields(f *conf.Fields) {
 
 // Fields declares the switches and the module's own keys.
 func (b *builtin) Fields(f *conf.Fields) {
-	f.Bool("enabled", &b.enabled, "Switch the module on.").Legacy(conf.Switches(b.module.Config())...)
+	conf.Switch(f, "enabled", &b.enabled, b.module.Config(), "Switch the module on.")
 	f.String("run", &b.run, "Where it runs: in the gateway's process or in one of its own.").OneOf(RunInProcess, RunProcess)
 	f.Include(b.module.Config())
 }

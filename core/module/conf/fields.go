@@ -1,6 +1,9 @@
 package conf
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Section is a group of configuration fields. The values it holds when Fields
 // is called are the defaults.
@@ -15,8 +18,9 @@ func (g Group) Fields(f *Fields) { g(f) }
 
 // Fields collects the declarations of a Section.
 type Fields struct {
-	list      []*Field
-	enabledBy []string
+	list        []*Field
+	enabledBy   []string
+	enabledWith []string
 }
 
 // Bind returns the declarations of s, in the order they were made.
@@ -26,12 +30,21 @@ func Bind(s Section) []*Field {
 	return f.list
 }
 
-// Switches returns the legacy variables that switch s on (Fields.EnabledBy).
-func Switches(s Section) []string {
-	var f Fields
-	s.Fields(&f)
-	return f.enabledBy
+// Switch declares whether the module with the section s is on, under the legacy
+// variables that the section names (Fields.EnabledBy, Fields.EnabledWith).
+func Switch(f *Fields, key string, on *bool, s Section, doc string) {
+	var own Fields
+	s.Fields(&own)
+	x := f.Bool(key, on, doc)
+	if len(own.enabledWith) > 0 {
+		x.LegacyAs(present, own.enabledWith...)
+		return
+	}
+	x.Legacy(own.enabledBy...)
 }
+
+// present is true for any text.
+func present(text string) (string, error) { return strconv.FormatBool(text != ""), nil }
 
 // String binds text.
 func (f *Fields) String(key string, p *string, doc string) *Field {
@@ -131,6 +144,10 @@ func (f *Fields) Include(s Section) { f.list = append(f.list, Bind(s)...) }
 // EnabledBy names the legacy variables of the replaced product that switch the
 // module on, besides modules.<name>.enabled. Only a module's own section uses it.
 func (f *Fields) EnabledBy(names ...string) { f.enabledBy = names }
+
+// EnabledWith names legacy variables with which the module is on when they are
+// set to anything: of features that the replaced product has no switch for.
+func (f *Fields) EnabledWith(names ...string) { f.enabledWith = names }
 
 func (f *Fields) add(key, typ, doc string, v value) *Field {
 	x := &Field{Key: key, Type: typ, Doc: doc, value: v}

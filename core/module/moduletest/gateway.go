@@ -19,6 +19,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/httpx"
 	"foyer/core/module"
+	"foyer/core/module/conf"
 	"foyer/core/plugin"
 	"foyer/core/store"
 	"foyer/flags"
@@ -40,6 +41,9 @@ type Case struct {
 	Policy  catalog.Policy
 	Traces  plugin.Traces // where a process sends its spans
 }
+
+// bucket is one that nobody serves: modules sign for it.
+var bucket = module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")}
 
 // Binary is an external module, as the configuration names it.
 type Binary struct{ Name, Path, SHA256 string }
@@ -130,7 +134,9 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
 		Sections: []catalog.Section{section},
-		Host:     catalog.Services{Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Log: log, Mail: g.Outbox}.Host,
+		Host: catalog.Services{
+			Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Storage: bucket, Log: log, Mail: g.Outbox,
+		}.Host,
 	})
 	require.NoError(t, err)
 	require.NoError(t, g.build(log))

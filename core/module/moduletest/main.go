@@ -61,7 +61,7 @@ func supervise(m module.Module, config string) error {
 	c, err := catalog.New(catalog.Options{
 		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log, Policy: catalog.Policy{Launch: slowLaunch, Start: slowLaunch},
 		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(config)}},
-		Host:     catalog.Services{Log: log}.Host,
+		Host:     catalog.Services{Storage: bucket, Log: log}.Host,
 	})
 	if err != nil {
 		return err

@@ -1,0 +1,82 @@
+package summary
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"foyer/core/module/conf"
+)
+
+// Versions of the service's interface.
+const (
+	version1 = 1 // one flat object; the bundled service no longer has it
+	version2 = 2 // signed addresses; answers with a job id
+)
+
+// Config is the section modules.summary.
+type Config struct {
+	Version     int
+	Endpoint    string      // full URL of the service's route
+	Token       conf.Secret // sent to the service
+	HookToken   conf.Secret // expected from the service
+	SignedFor   time.Duration
+	FormBaseURL string
+	Timeout     time.Duration
+	Titles      map[string]string // by language, over the module's own
+	Breaker     Breaker
+}
+
+// Breaker spares a service that fails.
+type Breaker struct {
+	Failures int           // failures in a row that open it
+	Pause    time.Duration // how long it stays open
+}
+
+func defaults() *Config {
+	return &Config{
+		Version: version1, SignedFor: 24 * time.Hour, Timeout: 30 * time.Second,
+		Breaker: Breaker{Failures: 5, Pause: 30 * time.Second},
+	}
+}
+
+// Fields declares the section.
+func (c *Config) Fields(f *conf.Fields) {
+	f.EnabledWith("SUMMARY_SERVICE_ENDPOINT")
+	f.Int("version", &c.Version, "Interface of the service: 1 (deprecated) or 2.").Legacy("SUMMARY_SERVICE_VERSION").AtLeast(version1).AtMost(version2)
+	f.String("endpoint", &c.Endpoint, "URL that recordings are announced to.").Legacy("SUMMARY_SERVICE_ENDPOINT")
+	f.Secret("api_token", &c.Token, "Bearer token sent to the service.").Legacy("SUMMARY_SERVICE_API_TOKEN")
+	f.Secret("webhook_api_token", &c.HookToken, "Bearer token expected at recordings/external-process-hook/; none = nobody is admitted.").
+		Legacy("SUMMARY_SERVICE_WEBHOOK_API_TOKEN")
+	f.Duration("signed_url_expiry", &c.SignedFor, "How long the addresses given to the service are good, a week at most.").
+		Legacy("SUMMARY_SERVICE_CLOUD_STORAGE_SIGNED_URL_EXPIRY_SECONDS").AtLeast(int64(time.Minute))
+	f.String("form_base_url", &c.FormBaseURL, "Page of a satisfaction form, linked in transcripts; \"\" = none.").
+		Legacy("TRANSCRIPTION_SATISFACTION_FORM_BASE_URL")
+	f.Duration("timeout", &c.Timeout, "Time for the service's answer.").AtLeast(int64(time.Second))
+	f.Texts("titles", &c.Titles, "Titles of transcripts by language, with {room}, {date} and {time}: {en-us: 'Notes of {room}, {date}'}.")
+	f.Section("breaker", &c.Breaker, "When a failing service is left alone.")
+}
+
+// Fields declares the section.
+func (b *Breaker) Fields(f *conf.Fields) {
+	f.Int("failures", &b.Failures, "Failures in a row after which the service is left alone.").AtLeast(1)
+	f.Duration("pause", &b.Pause, "How long it is left alone.").AtLeast(int64(time.Second))
+}
+
+// Validate is module.Validator. An endpoint without a token, or none at all, is
+// no fault: jobs wait until there is one.
+func (m *Module) Validate() error {
+	var faults []error
+	for key, text := range map[string]string{"endpoint": m.config.Endpoint, "form_base_url": m.config.FormBaseURL} {
+		if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+			faults = append(faults, fmt.Errorf("%s: %q is no http(s) URL", key, text))
+		}
+	}
+	for language, text := range m.config.Titles {
+		if err := checkTitle(text); err != nil {
+			faults = append(faults, fmt.Errorf("titles.%s: %w", language, err))
+		}
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,49 @@
+package summary
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/bearer"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+)
+
+// hookLimit bounds a call back, in bytes.
+const hookLimit = 64 << 10
+
+// realm is in the challenge (contract: recording-summary-files.md 4).
+const realm = "External process webhook API"
+
+// hook answers POST recordings/external-process-hook/. A job that nobody knows
+// is answered alike: it may be an automatic summary's, or come before our own
+// write of its id.
+func (m *Module) hook(c *gin.Context) {
+	if err := m.took(c); err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, map[string]string{"message": "Event processed."})
+}
+
+func (m *Module) took(c *gin.Context) error {
+	if err := bearer.Check(c.GetHeader("Authorization"), m.config.HookToken, realm); err != nil {
+		return err
+	}
+	o, err := body.Read(c, hookLimit)
+	if err != nil {
+		return err
+	}
+	id, _ := o.String("job_id", body.Required())
+	kind, _ := o.String("type", body.Optional().Null().Blank())
+	status, _ := o.String("status", body.Optional().Null().Blank())
+	if err := o.Err(); err != nil {
+		return err
+	}
+	if kind != "transcript" || status != "success" && status != "failure" {
+		return nil
+	}
+	_, err = m.service.recordings.Report(c.Request.Context(), id, status == "success")
+	return err
+}

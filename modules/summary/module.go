@@ -1,0 +1,81 @@
+package summary
+
+import (
+	"context"
+	"net/http"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/objectstore"
+)
+
+// Name is the module's name and the key of its flag.
+const Name = "summary"
+
+// Module is the feature; New makes it.
+type Module struct {
+	config  *Config
+	client  *client
+	service *service
+}
+
+// New makes a module with the default configuration.
+func New() module.Module { return &Module{config: defaults()} }
+
+// Name is module.Module.
+func (m *Module) Name() string { return Name }
+
+// Config is module.Module.
+func (m *Module) Config() conf.Section { return m.config }
+
+// Needs is module.Module.
+func (m *Module) Needs() module.Needs {
+	return module.Needs{Rooms: true, Recordings: true, Jobs: true, Flags: true, Storage: true}
+}
+
+// Routes is module.Module.
+func (m *Module) Routes() []module.Route {
+	return []module.Route{{
+		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, Handler: m.hook,
+	}}
+}
+
+// Start is module.Module.
+func (m *Module) Start(_ context.Context, h module.Host) error {
+	at, err := h.Storage()
+	if err != nil {
+		return err
+	}
+	files, err := objectstore.New(objectstore.Options{
+		Endpoint: at.Endpoint, Region: at.Region, Bucket: at.Bucket, AccessKey: at.AccessKey, SecretKey: at.SecretKey,
+	})
+	if err != nil {
+		return err
+	}
+	if m.config.Version == version1 && m.config.Endpoint != "" {
+		h.Log().Warn("modules.summary.version 1 is deprecated: the bundled summary service speaks 2")
+	}
+	m.client = newClient(m.config)
+	m.service = &service{
+		config: m.config, summary: m.client, files: files,
+		rooms: h.Rooms(), recordings: h.Recordings(), jobs: h.Jobs(), flags: h.Flags(),
+	}
+	return nil
+}
+
+// Stop is module.Module.
+func (m *Module) Stop(context.Context) error {
+	if m.client != nil {
+		m.client.close()
+	}
+	return nil
+}
+
+// Events is module.Listener.
+func (m *Module) Events() []string { return []string{saved} }
+
+// Listen is module.Listener.
+func (m *Module) Listen(ctx context.Context, e module.Event) error { return m.service.listen(ctx, e) }
+
+// Work is module.Worker.
+func (m *Module) Work(ctx context.Context, j module.Job) error { return m.service.work(ctx, j) }
