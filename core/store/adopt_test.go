@@ -162,3 +162,39 @@ func TestAdopted_database_still_takes_the_replaced_servers_inserts(t *testing.T)
 	run(t, cfg, "BEGIN;"+productRows(t))
 	require.Equal(t, theirs(before), theirs(fingerprint(t, cfg)))
 }
+
+func TestAdopted_applications_keep_working(t *testing.T) {
+	ctx := t.Context()
+	_, s := adopted(t)
+	list, err := s.Applications(ctx)
+	require.NoError(t, err)
+	require.Len(t, list, 3)
+	for _, a := range list {
+		require.Len(t, a.Secrets, 1)
+		require.Equal(t, a.ID, a.Secrets[0].ID)
+		require.True(t, strings.HasPrefix(a.Secrets[0].Hash, "pbkdf2_sha256$"))
+		require.Nil(t, a.Secrets[0].ExpiresAt)
+		require.False(t, a.RequireDomains)
+	}
+	a, err := s.ApplicationByClientID(ctx, "legacyclientactive0000000000000000000001")
+	require.NoError(t, err)
+	require.True(t, a.IsActive)
+	require.NotEmpty(t, a.Scopes)
+	require.NotEmpty(t, a.Domains)
+	done, err := s.RenewSecret(ctx, a.ID, a.ID, a.Secrets[0].Hash, "renewed")
+	require.NoError(t, err)
+	require.True(t, done)
+	_, err = s.RotateSecret(ctx, a.ID, store.ApplicationSecret{Hash: "next"}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	changed, err := s.ChangeApplication(ctx, a.ID, func(x *store.Application) error {
+		x.Scopes = append(x.Scopes, "rooms:list:all")
+		return nil
+	})
+	require.NoError(t, err)
+	require.Equal(t, append(a.Scopes, "rooms:list:all"), changed.Scopes)
+	require.Equal(t, []string{"next", "renewed"}, []string{changed.Secrets[0].Hash, changed.Secrets[1].Hash})
+	require.Equal(t, a.ID, changed.Secrets[1].ID)
+	for _, a := range list {
+		require.NoError(t, s.DeleteApplication(ctx, a.ID))
+	}
+}

@@ -25,6 +25,7 @@ var conflictOf = map[string]string{
 	"resource_access_unique_user_resource":          "access",
 	"unique_initiated_or_active_recording_per_room": "recording",
 	"meet_recording_external_process_id_key":        "process",
+	"meet_application_client_id_key":                "client_id",
 
 	"meet_room.slug":        "slug",
 	"meet_room.pin_code":    "pin_code",
@@ -32,6 +33,7 @@ var conflictOf = map[string]string{
 	"meet_user.admin_email": "admin_email",
 	"meet_resource_access.user_id, meet_resource_access.resource_id": "access",
 	"index 'unique_email_when_sub_is_null'":                          "email",
+	"meet_application.client_id":                                     "client_id",
 	"meet_recording.room_id":                                         "recording",
 	"meet_recording.external_process_id":                             "process",
 }

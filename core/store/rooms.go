@@ -108,7 +108,7 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 // updated_at, and returns r with that. The PIN and created_at stay what they
 // are in the database. A taken slug is a Conflict, a missing room ErrNotFound.
 func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
-	r.UpdatedAt = stamp(time.Now())
+	r.UpdatedAt = after(r.UpdatedAt)
 	err := q.atomic(ctx, func(q Queries) (err error) {
 		if r.Configuration, err = object(r.Configuration); err != nil {
 			return err
@@ -128,12 +128,23 @@ func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	return r, nil
 }
 
+// after is now, later than t though the clock may not be: a change can be told
+// from the state before it.
+func after(t time.Time) time.Time {
+	now := stamp(time.Now())
+	if next := stamp(t).Add(time.Microsecond); now.Before(next) {
+		return next
+	}
+	return now
+}
+
 // deleteRoom removes a room with all that hangs on it, children first
 // (database.md 5).
 var deleteRoom = []string{
 	`DELETE FROM meet_recording_access WHERE recording_id IN (SELECT id FROM meet_recording WHERE room_id = $1)`,
 	`DELETE FROM meet_recording WHERE room_id = $1`,
 	`DELETE FROM meet_resource_access WHERE resource_id = $1`,
+	`DELETE FROM foyer_room_source WHERE room_id = $1`,
 	`DELETE FROM meet_room WHERE resource_id = $1`,
 }
 

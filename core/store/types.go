@@ -14,12 +14,14 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrConflict: a unique rule refused the row; see Conflict for which.
 	ErrConflict = errors.New("conflict")
+	// ErrChanged: the row is no longer what the caller saw.
+	ErrChanged = errors.New("changed meanwhile")
 	// ErrLastOwner: a room keeps at least one owner.
 	ErrLastOwner = errors.New("the last owner of a room")
 )
 
 // Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
-// "email" (of an account without a sub), "admin_email", "access", "recording"
+// "email" (of an account without a sub), "admin_email", "access", "client_id", "recording"
 // (a second one under way in a room), "process" (another recording's job); "" is
 // any other, such as an id given twice.
 type Conflict struct{ Field string }

@@ -7,7 +7,8 @@ CREATE TABLE foyer_application (
     scopes            text    NOT NULL, -- further scopes, which that server would refuse, separated by spaces
     require_domains   boolean NOT NULL,
     addresses         text    NOT NULL, -- networks it may call from, separated by spaces
-    secret_created_at timestamptz,      -- of the secret in meet_application
+    secret_id         uuid,                -- of the secret in meet_application; null = the id of the application
+    secret_created_at timestamptz,
     secret_expires_at timestamptz
 );
 

@@ -29,7 +29,8 @@ CREATE TABLE foyer_application (
     scopes            text    NOT NULL, -- further scopes, which that server would refuse, separated by spaces
     require_domains   boolean NOT NULL,
     addresses         text    NOT NULL, -- networks it may call from, separated by spaces
-    secret_created_at timestamp,      -- of the secret in meet_application
+    secret_id         text,                -- of the secret in meet_application; null = the id of the application
+    secret_created_at timestamp,
     secret_expires_at timestamp
 );
 

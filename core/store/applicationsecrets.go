@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// RotateSecret makes next the secret of meet_application, so that the replaced
+// server takes it too. All others end at until at the latest, at once when that
+// is past. ID and date of next are filled. ErrNotFound without the application.
+func (q Queries) RotateSecret(ctx context.Context, id uuid.UUID, next ApplicationSecret, until time.Time) (ApplicationSecret, error) {
+	now := stamp(time.Now())
+	next.ID, next.CreatedAt, next.ExpiresAt = uuid.New(), now, stampOf(next.ExpiresAt)
+	until = stamp(until)
+	err := q.atomic(ctx, func(q Queries) error {
+		a, err := q.lockApplication(ctx, id)
+		if err != nil {
+			return err
+		}
+		old := a.Secrets[0]
+		created := a.CreatedAt
+		if !old.CreatedAt.IsZero() {
+			created = old.CreatedAt
+		}
+		if _, err := q.c.exec(ctx, `INSERT INTO foyer_application_secret (id, application_id, hash, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5)`, old.ID, id, old.Hash, created, old.ExpiresAt); err != nil {
+			return err
+		}
+		if _, err := q.c.exec(ctx, `UPDATE foyer_application_secret SET expires_at = $2
+			WHERE application_id = $1 AND (expires_at IS NULL OR expires_at > $2)`, id, until); err != nil {
+			return err
+		}
+		if _, err := q.c.exec(ctx, `DELETE FROM foyer_application_secret WHERE application_id = $1 AND expires_at <= $2`, id, now); err != nil {
+			return err
+		}
+		return q.writeFirstSecret(ctx, a, next, now)
+	})
+	if err != nil {
+		return ApplicationSecret{}, fmt.Errorf("rotate the secret of application %s: %w", id, translate(err))
+	}
+	return next, nil
+}
+
+func (q Queries) writeFirstSecret(ctx context.Context, a Application, next ApplicationSecret, now time.Time) error {
+	if _, err := q.c.exec(ctx, `UPDATE meet_application SET updated_at = $2, client_secret = $3 WHERE id = $1`,
+		a.ID, now, next.Hash); err != nil {
+		return err
+	}
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_application (application_id, scopes, require_domains, addresses,
+		secret_id, secret_created_at, secret_expires_at) VALUES ($1, '', false, '', $2, $3, $4)
+		ON CONFLICT (application_id) DO UPDATE SET secret_id = excluded.secret_id,
+		secret_created_at = excluded.secret_created_at, secret_expires_at = excluded.secret_expires_at`,
+		a.ID, next.ID, next.CreatedAt, next.ExpiresAt)
+	return err
+}
+
+// RenewSecret replaces the hash of a secret that is still from, and tells
+// whether it did. updated_at stays: nothing changed that anybody could see.
+func (q Queries) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error) {
+	n, err := q.c.exec(ctx, `UPDATE meet_application SET client_secret = $3 WHERE id = $1 AND client_secret = $2`,
+		application, from, to)
+	if err == nil && n == 0 {
+		n, err = q.c.exec(ctx, `UPDATE foyer_application_secret SET hash = $4 WHERE id = $1 AND application_id = $2 AND hash = $3`,
+			secret, application, from, to)
+	}
+	if err != nil {
+		return false, fmt.Errorf("renew a secret of application %s: %w", application, translate(err))
+	}
+	return n > 0, nil
+}
+
+// LiveSecretHashes returns the hash of every secret that has not ended, of
+// active and inactive applications.
+func (q Queries) LiveSecretHashes(ctx context.Context, now time.Time) ([]string, error) {
+	list, err := all(ctx, q.c, func(r rows) (h string, err error) { return h, r.Scan(&h) },
+		`SELECT a.client_secret FROM meet_application a LEFT JOIN foyer_application f ON f.application_id = a.id
+		WHERE f.secret_expires_at IS NULL OR f.secret_expires_at > $1
+		UNION ALL SELECT x.hash FROM foyer_application_secret x WHERE x.expires_at IS NULL OR x.expires_at > $1`, stamp(now))
+	if err != nil {
+		return nil, fmt.Errorf("list hashes of secrets: %w", err)
+	}
+	return list, nil
+}
+
+// AddApplicationKey gives an application a public key. ID and date are filled.
+// ErrNotFound without the application.
+func (q Queries) AddApplicationKey(ctx context.Context, application uuid.UUID, k ApplicationKey) (ApplicationKey, error) {
+	k.ID, k.CreatedAt, k.ExpiresAt = uuid.New(), stamp(time.Now()), stampOf(k.ExpiresAt)
+	err := q.atomic(ctx, func(q Queries) error {
+		if _, err := q.lockApplication(ctx, application); err != nil {
+			return err
+		}
+		_, err := q.c.exec(ctx, `INSERT INTO foyer_application_key (id, application_id, jwk, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5)`, k.ID, application, string(k.JWK), k.CreatedAt, k.ExpiresAt)
+		return translate(err)
+	})
+	if err != nil {
+		return ApplicationKey{}, fmt.Errorf("add a key to application %s: %w", application, err)
+	}
+	return k, nil
+}
+
+// RemoveApplicationKey removes a key. ErrNotFound without it.
+func (q Queries) RemoveApplicationKey(ctx context.Context, application, key uuid.UUID) error {
+	n, err := q.c.exec(ctx, `DELETE FROM foyer_application_key WHERE id = $1 AND application_id = $2`, key, application)
+	return changed("remove key "+key.String(), n, err)
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Bearer is who stands behind a token. What is not there is nil.
+type Bearer struct {
+	Application *Application // without domains, secrets and keys
+	User        *User        // without what a room of theirs inherits
+	Revoked     bool
+}
+
+// Bearer looks up what a token names, in one statement: an application by its
+// client id, an account, and whether the token id was revoked.
+func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenID string) (Bearer, error) {
+	var (
+		b                                  Bearer
+		appID, userID                      *uuid.UUID
+		name, scopes, extra, addresses     *string
+		isActive, userActive               *bool
+		sub, email, fullName, lang, tzName *string
+	)
+	err := one(ctx, q.c, `SELECT a.id, a.name, a.is_active, CAST(a.scopes AS text), f.scopes, f.addresses,
+			u.id, u.sub, u.email, u.full_name, u.language, u.timezone, u.is_active, t.token_id IS NOT NULL
+		FROM (SELECT 1 AS n) one LEFT JOIN meet_application a ON a.client_id = $1
+		LEFT JOIN foyer_application f ON f.application_id = a.id
+		LEFT JOIN meet_user u ON u.id = $2 LEFT JOIN foyer_revoked_token t ON t.token_id = $3`,
+		[]any{clientID, user, tokenID}, &appID, &name, &isActive, &scopes, &extra, &addresses,
+		&userID, &sub, &email, &fullName, &lang, &tzName, &userActive, &b.Revoked)
+	if err != nil {
+		return Bearer{}, fmt.Errorf("look up a bearer: %w", err)
+	}
+	if appID != nil {
+		b.Application = &Application{ID: *appID, ClientID: clientID, Name: *name, IsActive: *isActive,
+			Scopes: append(scopesOf(*scopes), words(extra)...), Addresses: words(addresses)}
+	}
+	if userID != nil {
+		b.User = &User{ID: *userID, Sub: sub, Email: email, FullName: fullName, Language: *lang, Timezone: *tzName, IsActive: *userActive}
+	}
+	return b, nil
+}
+
+// RevokeToken refuses a token id from now on; what is over at until is
+// forgotten then.
+func (q Queries) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_revoked_token (token_id, expires_at) VALUES ($1, $2)
+		ON CONFLICT (token_id) DO NOTHING`, tokenID, stamp(until))
+	if err != nil {
+		return fmt.Errorf("revoke a token: %w", translate(err))
+	}
+	return nil
+}
+
+// DeleteExpiredRevocations forgets tokens that ended before now and counts them.
+func (q Queries) DeleteExpiredRevocations(ctx context.Context, now time.Time) (int, error) {
+	return q.remove(ctx, "delete expired revocations", `DELETE FROM foyer_revoked_token WHERE expires_at <= $1`, stamp(now))
+}
