@@ -23,6 +23,7 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/openapi"
 	"foyer/core/recordings"
+	"foyer/core/rooms"
 	"foyer/core/settings"
 	"foyer/core/store"
 	"foyer/core/telemetry"
@@ -59,6 +60,7 @@ type App struct {
 	auth       *auth.Auth
 	live       *livekit.Client
 	metadata   *livekit.Metadata
+	writer     *rooms.Writer
 	events     *events.Bus
 	recordings *recordings.Service
 	mail       *mail.Service

@@ -10,6 +10,7 @@ import (
 	"foyer/core/accesses"
 	"foyer/core/auth"
 	"foyer/core/catalog"
+	"foyer/core/config"
 	"foyer/core/dispatch"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
@@ -76,8 +77,12 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
 	a.later(func(context.Context) error { a.live.Close(); return nil })
 	a.metadata = livekit.NewMetadata(a.live, catalog.NewKV(a.store, "core.metadata"))
+	a.writer = rooms.NewWriter(rooms.WriterOptions{
+		Telephony: a.cfg.Telephony, Store: a.store, Metadata: a.metadata, Live: a.live, Log: a.log,
+	})
 	services := catalog.Services{
-		Store: a.store, Rooms: rooms.NewFinder(a.store), Flags: a.gates, LiveKit: a.mediaServer(), Log: a.log,
+		Store: a.store, Rooms: rooms.NewFinder(a.store), Writer: a.writer, Flags: a.gates, LiveKit: a.mediaServer(),
+		Accounts: accountRules(a.cfg), Throttle: a.shared.Throttle, Log: a.log,
 		Metadata: a.metadata, Storage: a.cfg.Storage.Module(),
 	}
 	a.catalog, err = catalog.New(catalog.Options{
@@ -107,6 +112,14 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	return nil
 }
 
+// accountRules are those by which modules create accounts: as a sign-in does.
+func accountRules(cfg *config.Config) catalog.AccountRules {
+	return catalog.AccountRules{
+		Provisional: cfg.OIDC.EmailFallback && !cfg.OIDC.SubImmutable, WithSub: cfg.OIDC.CreateUser,
+		Language: cfg.Users.Language,
+	}
+}
+
 // mediaServer is the LiveKit server as the gateway and its modules call it.
 func (a *App) mediaServer() module.LiveKit {
 	lk := a.cfg.LiveKit
@@ -133,9 +146,8 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.openDocument()
 	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	room := rooms.New(rooms.Options{
-		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Telephony: cfg.Telephony, BodyLimit: cfg.HTTP.BodyLimit,
-		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret),
-		Metadata:  a.metadata,
+		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, BodyLimit: cfg.HTTP.BodyLimit,
+		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Writer: a.writer,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})

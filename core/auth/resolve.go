@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"unicode"
 
+	"foyer/core/module/identifier"
 	"foyer/core/store"
 )
 
@@ -16,13 +16,11 @@ func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{errRefused}, args...)...)
 }
 
-const maxSub = 255 // characters, the column's width
-
 // resolve finds or creates the account of an identity and brings it up to date
 // (core-rest.md 3.3). An errRefused is a decision, anything else a failure.
 func (a *Auth) resolve(ctx context.Context, id identity) (store.User, error) {
 	sub, _ := id.claims["sub"].(string)
-	if !validSub(sub) {
+	if !identifier.ValidSub(sub) {
 		return store.User{}, refuse("userinfo has no sub, or one with other characters than letters, digits and _.@+-")
 	}
 	if sub != id.sub {
@@ -85,7 +83,7 @@ func (a *Auth) create(ctx context.Context, p profile) (store.User, error) {
 	if !a.o.OIDC.CreateUser {
 		return store.User{}, refuse("no account, and creating is off")
 	}
-	if p.email != "" && !validEmail(p.email) {
+	if p.email != "" && !identifier.ValidEmail(p.email) {
 		return store.User{}, refuse("the e-mail address is malformed")
 	}
 	user, err := a.o.Users.CreateUser(ctx, store.User{
@@ -116,7 +114,7 @@ func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.Us
 	apply(&change.Email, &user.Email, p.email)
 	apply(&change.FullName, &user.FullName, p.fullName)
 	apply(&change.ShortName, &user.ShortName, p.shortName)
-	if change.Email != nil && !validEmail(p.email) {
+	if change.Email != nil && !identifier.ValidEmail(p.email) {
 		return store.User{}, refuse("the e-mail address is malformed")
 	}
 	if !changed {
@@ -126,19 +124,6 @@ func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.Us
 		return store.User{}, fmt.Errorf("update account %s: %w", user.ID, err)
 	}
 	return user, nil
-}
-
-// validSub is the rule of the column: letters and digits of any script, and
-// _ . @ + -, at most 255.
-func validSub(sub string) bool {
-	n := 0
-	for _, r := range sub {
-		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' && r != '.' && r != '@' && r != '+' && r != '-' {
-			return false
-		}
-		n++
-	}
-	return n > 0 && n <= maxSub
 }
 
 func optional(s string) *string {

@@ -34,6 +34,20 @@ func (g granted) RoomWrites() module.RoomWrites {
 	return refusedRoomWrites{}
 }
 
+// Throttle is module.Host.
+func (g granted) Throttle() module.Throttle {
+	if g.needs.Throttle {
+		return g.host.Throttle()
+	}
+	return refusedThrottle{}
+}
+
+type refusedThrottle struct{}
+
+func (refusedThrottle) Allow(context.Context, string, string) (time.Duration, error) {
+	return 0, module.ErrNotGranted
+}
+
 type refusedApplications struct{}
 
 func (refusedApplications) ByClientID(context.Context, string) (module.Application, error) {

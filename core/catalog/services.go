@@ -18,7 +18,9 @@ import (
 
 // Store is the part of core/store that modules are given; *store.Store is one.
 type Store interface {
-	UserByID(ctx context.Context, id uuid.UUID) (store.User, error)
+	ApplicationStore
+	AccountStore
+	OwnedRoomStore
 	RoomByID(ctx context.Context, id, viewer uuid.UUID) (store.RoomWithRole, error)
 	KVGet(ctx context.Context, ns, key string, now time.Time) ([]byte, error)
 	KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error
@@ -44,12 +46,15 @@ type UserFlags interface {
 
 // Services are what the gateway has for modules.
 type Services struct {
-	Store   Store
-	Rooms   RoomFinder
-	Jobs    Enqueuer
-	Flags   UserFlags
-	LiveKit module.LiveKit
-	Log     *slog.Logger
+	Store    Store
+	Rooms    RoomFinder
+	Writer   RoomWriter
+	Accounts AccountRules
+	Jobs     Enqueuer
+	Flags    UserFlags
+	Throttle Limiter // nil = nothing is limited
+	LiveKit  module.LiveKit
+	Log      *slog.Logger
 
 	Recordings RecordingService // recordings, in the name of a module
 	Metadata   module.Metadata
@@ -92,11 +97,13 @@ func (h *host) Tracer() trace.Tracer { return otel.Tracer("foyer/modules/" + h.n
 
 // known gives an error of the store the identity of the module contract.
 func known(err error) error {
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return fmt.Errorf("%w (%w)", module.ErrNotFound, err)
-	case errors.Is(err, store.ErrConflict):
-		return fmt.Errorf("%w (%w)", module.ErrConflict, err)
+	for _, x := range []struct{ store, module error }{
+		{store.ErrNotFound, module.ErrNotFound}, {store.ErrConflict, module.ErrConflict},
+		{store.ErrInvalid, module.ErrInvalid}, {store.ErrChanged, module.ErrChanged},
+	} {
+		if errors.Is(err, x.store) {
+			return fmt.Errorf("%w (%w)", x.module, err)
+		}
 	}
 	return err
 }
@@ -133,9 +140,7 @@ func (h hostUsers) ByID(ctx context.Context, id uuid.UUID) (module.User, error) 
 	if err != nil {
 		return module.User{}, known(err)
 	}
-	return module.User{
-		ID: u.ID, Sub: text(u.Sub), Email: text(u.Email), FullName: text(u.FullName), Language: u.Language, Timezone: u.Timezone,
-	}, nil
+	return moduleUser(u), nil
 }
 
 func text(p *string) string {

@@ -33,7 +33,7 @@ type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
 	Applications, Accounts, RoomWrites     bool
 	Recordings, Metadata, Storage          bool
-	Mail                                   bool
+	Mail, Throttle                         bool
 }
 
 // Host is what a module is granted. Services that Needs does not name are
@@ -47,6 +47,7 @@ type Host interface {
 	Applications() Applications
 	Accounts() Accounts
 	RoomWrites() RoomWrites
+	Throttle() Throttle
 	// LiveKit gives the server's address and key; ErrNotGranted without need.
 	LiveKit() (LiveKit, error)
 	Recordings() Recordings

@@ -84,7 +84,7 @@ func wireNeeds(n module.Needs) *modulev1.Needs {
 	return &modulev1.Needs{
 		Rooms: n.Rooms, Users: n.Users, Jobs: n.Jobs, Kv: n.KV, Flags: n.Flags, Livekit: n.LiveKit,
 		Applications: n.Applications, Accounts: n.Accounts, RoomWrites: n.RoomWrites,
-		Recordings: n.Recordings, Metadata: n.Metadata, Storage: n.Storage, Mail: n.Mail,
+		Recordings: n.Recordings, Metadata: n.Metadata, Storage: n.Storage, Mail: n.Mail, Throttle: n.Throttle,
 	}
 }
 
@@ -96,7 +96,7 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 			Rooms: n.GetRooms(), Users: n.GetUsers(), Jobs: n.GetJobs(),
 			KV: n.GetKv(), Flags: n.GetFlags(), LiveKit: n.GetLivekit(),
 			Applications: n.GetApplications(), Accounts: n.GetAccounts(), RoomWrites: n.GetRoomWrites(),
-			Recordings: n.GetRecordings(), Metadata: n.GetMetadata(), Storage: n.GetStorage(), Mail: n.GetMail(),
+			Recordings: n.GetRecordings(), Metadata: n.GetMetadata(), Storage: n.GetStorage(), Mail: n.GetMail(), Throttle: n.GetThrottle(),
 		},
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
 		OpenAPI: w.GetOpenapi(),

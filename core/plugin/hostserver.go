@@ -29,6 +29,7 @@ func registerHost(s *grpc.Server, h module.Host) {
 	hostv1.RegisterMetadataServer(s, metadataServer{host: h})
 	hostv1.RegisterStorageServer(s, storageServer{host: h})
 	hostv1.RegisterMailServer(s, mailServer{host: h})
+	hostv1.RegisterThrottleServer(s, throttleServer{host: h})
 }
 
 func parseID(text string) (uuid.UUID, error) {

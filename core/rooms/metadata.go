@@ -16,16 +16,16 @@ const syncTime = 5 * time.Second
 // metadata of the live room (core-rest.md 5.4). The change is stored already:
 // what goes wrong here is only logged, and a caller who does not wait changes
 // nothing.
-func (s *Service) syncMetadata(ctx context.Context, room store.Room) {
+func (w *Writer) syncMetadata(ctx context.Context, room store.Room) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), syncTime)
 	defer cancel()
 	level, err := json.Marshal(room.AccessLevel)
 	if err == nil {
-		_, err = s.metadata.Merge(ctx, room.ID, map[string]json.RawMessage{
+		_, err = w.metadata.Merge(ctx, room.ID, map[string]json.RawMessage{
 			"configuration": room.Configuration, "access_level": level,
 		})
 	}
 	if err != nil {
-		s.log.WarnContext(ctx, "room metadata not synchronised", "room", room.ID, "error", err)
+		w.log.WarnContext(ctx, "room metadata not synchronised", "room", room.ID, "error", err)
 	}
 }

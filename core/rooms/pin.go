@@ -15,27 +15,31 @@ import (
 // insert stores a new room, with a PIN of its own while telephony is on
 // (database.md 6): drawn anew when it is taken, and left out with a warning
 // when luck runs out.
-func (s *Service) insert(ctx context.Context, room store.Room, owner uuid.UUID) (store.Room, error) {
+func (w *Writer) insert(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error) {
+	create := func(r store.Room) (store.Room, error) { return w.store.CreateRoom(ctx, r, owner) }
+	if application != uuid.Nil {
+		create = func(r store.Room) (store.Room, error) { return w.store.CreateOwnedRoom(ctx, r, owner, application) }
+	}
 	draws := 0
-	if s.telephony.Enabled {
-		draws = s.telephony.PINRetries
+	if w.telephony.Enabled {
+		draws = w.telephony.PINRetries
 	}
 	for range draws {
-		pin, err := drawPIN(s.telephony.PINLength)
+		pin, err := drawPIN(w.telephony.PINLength)
 		if err != nil {
 			return store.Room{}, err
 		}
 		room.PINCode = &pin
-		stored, err := s.store.CreateRoom(ctx, room, owner)
+		stored, err := create(room)
 		if c, ok := errors.AsType[*store.Conflict](err); !ok || c.Field != "pin_code" {
 			return stored, err
 		}
 	}
 	if draws > 0 {
-		s.log.WarnContext(ctx, "no free PIN found for a room", "draws", draws, "digits", s.telephony.PINLength)
+		w.log.WarnContext(ctx, "no free PIN found for a room", "draws", draws, "digits", w.telephony.PINLength)
 	}
 	room.PINCode = nil
-	return s.store.CreateRoom(ctx, room, owner)
+	return create(room)
 }
 
 // drawPIN draws uniformly among all texts of so many digits.

@@ -16,7 +16,7 @@ import (
 
 // pins is a store that finds the first PINs taken.
 type pins struct {
-	Store
+	WriterStore
 	taken int
 	err   error
 	seen  []*string
@@ -50,8 +50,8 @@ func TestPIN_is_drawn_until_one_is_free(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var log bytes.Buffer
 			p := &pins{taken: x.taken}
-			s := New(Options{Telephony: x.telephony, Store: p, Log: slog.New(slog.NewTextHandler(&log, nil))})
-			room, err := s.insert(t.Context(), store.Room{Name: "a", Slug: "a"}, uuid.New())
+			w := NewWriter(WriterOptions{Telephony: x.telephony, Store: p, Log: slog.New(slog.NewTextHandler(&log, nil))})
+			room, err := w.insert(t.Context(), store.Room{Name: "a", Slug: "a"}, uuid.New(), uuid.Nil)
 			require.NoError(t, err)
 			require.Len(t, p.seen, x.tries)
 			require.Equal(t, x.warned, log.Len() > 0, log.String())
@@ -68,8 +68,8 @@ func TestPIN_is_drawn_until_one_is_free(t *testing.T) {
 func TestPIN_is_not_drawn_again_after_another_failure(t *testing.T) {
 	for _, failure := range []error{&store.Conflict{Field: "slug"}, errors.New("no database")} {
 		p := &pins{err: failure}
-		s := New(Options{Telephony: config.Telephony{Enabled: true, PINLength: 4, PINRetries: 5}, Store: p})
-		_, err := s.insert(t.Context(), store.Room{}, uuid.New())
+		w := NewWriter(WriterOptions{Telephony: config.Telephony{Enabled: true, PINLength: 4, PINRetries: 5}, Store: p})
+		_, err := w.insert(t.Context(), store.Room{}, uuid.New(), uuid.Nil)
 		require.ErrorIs(t, err, failure)
 		require.Len(t, p.seen, 1)
 	}

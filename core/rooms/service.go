@@ -17,7 +17,6 @@ import (
 // Store keeps rooms; *store.Store is one.
 type Store interface {
 	Reader
-	CreateRoom(ctx context.Context, r store.Room, owner uuid.UUID) (store.Room, error)
 	UpdateRoom(ctx context.Context, r store.Room) (store.Room, error)
 	DeleteRoom(ctx context.Context, id uuid.UUID) error
 	RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RoomWithRole, int, error)
@@ -36,6 +35,11 @@ type Metadata interface {
 	Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error)
 }
 
+// Meetings are the live rooms; *livekit.Client knows them.
+type Meetings interface {
+	DeleteRoom(ctx context.Context, room string) error
+}
+
 // Callbacks remembers, for a page that embeds the product, which room was
 // created under its callback id (core-rest.md 8.8).
 type Callbacks interface {
@@ -48,11 +52,10 @@ type Callbacks interface {
 type Options struct {
 	Rooms     config.Rooms
 	LiveKit   config.LiveKit
-	Telephony config.Telephony
 	BodyLimit int64 // bytes
 	Store     Store
 	Tokens    Tokens
-	Metadata  Metadata
+	Writer    *Writer
 	Callbacks Callbacks
 	Log       *slog.Logger
 }
@@ -61,12 +64,11 @@ type Options struct {
 type Service struct {
 	rooms     config.Rooms
 	livekit   config.LiveKit
-	telephony config.Telephony
 	limit     int64
 	store     Store
 	finder    Finder
 	tokens    Tokens
-	metadata  Metadata
+	writer    *Writer
 	callbacks Callbacks
 	log       *slog.Logger
 }
@@ -74,8 +76,8 @@ type Service struct {
 // New makes the service.
 func New(o Options) *Service {
 	return &Service{
-		rooms: o.Rooms, livekit: o.LiveKit, telephony: o.Telephony, limit: o.BodyLimit, store: o.Store,
-		finder: NewFinder(o.Store), tokens: o.Tokens, metadata: o.Metadata, callbacks: o.Callbacks, log: o.Log,
+		rooms: o.Rooms, livekit: o.LiveKit, limit: o.BodyLimit, store: o.Store,
+		finder: NewFinder(o.Store), tokens: o.Tokens, writer: o.Writer, callbacks: o.Callbacks, log: o.Log,
 	}
 }
 

@@ -45,8 +45,8 @@ type world struct {
 	*testing.T
 	cfg     *config.Config
 	st      *store.Store
-	live    livekit.LiveRooms
-	wrap    func(*store.Store) rooms.Store // nil = the store itself
+	live    media
+	wrap    func(*store.Store) rooms.WriterStore // nil = the store itself
 	op      *oidcdev.Provider
 	url     string
 	logs    *logs
@@ -97,14 +97,15 @@ func (w *world) open() {
 	})
 	require.NoError(w.T, err)
 	w.Cleanup(a.Close)
-	var kept rooms.Store = w.st
+	var kept rooms.WriterStore = w.st
 	if w.wrap != nil {
 		kept = w.wrap(w.st)
 	}
 	service := rooms.New(rooms.Options{
-		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, Telephony: w.cfg.Telephony, BodyLimit: w.cfg.HTTP.BodyLimit,
-		Store: kept, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
-		Metadata:  livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")),
+		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, BodyLimit: w.cfg.HTTP.BodyLimit,
+		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
+		Writer: rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
+			Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Log: log}),
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},
@@ -113,6 +114,12 @@ func (w *world) open() {
 	srv := httptest.NewServer(handler)
 	w.Cleanup(srv.Close)
 	w.url = srv.URL
+}
+
+// media is the media server as rooms see it.
+type media interface {
+	livekit.LiveRooms
+	rooms.Meetings
 }
 
 type allOff struct{}

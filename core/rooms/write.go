@@ -2,11 +2,10 @@ package rooms
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
@@ -43,27 +42,7 @@ func readFields(o *body.Object, nameOptional bool) (fields, error) {
 	if f.name == nil {
 		return f, nil
 	}
-	return f, checkName(*f.name)
-}
-
-// checkName applies the rules of the slug that the name gives.
-func checkName(name string) error {
-	slug := Slugify(name)
-	if n := utf8.RuneCountInString(slug); n > maxSlug {
-		return reply.InvalidField("slug", fmt.Sprintf("Ensure this value has at most %d characters (it has %d).", maxSlug, n))
-	}
-	if reserved(slug) {
-		return reply.InvalidField("name", fmt.Sprintf("Room name \"%s\" is reserved.", name))
-	}
-	return nil
-}
-
-// slugTaken turns a conflict on the slug into the contract's answer.
-func slugTaken(err error) error {
-	if c, ok := errors.AsType[*store.Conflict](err); ok && c.Field == "slug" {
-		return reply.InvalidField("slug", "Room with this Slug already exists.")
-	}
-	return err
+	return f, answerOf(checkName(*f.name))
 }
 
 func (s *Service) create(c *gin.Context) {
@@ -91,8 +70,8 @@ func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
 		return store.Room{}, err
 	}
 	room := s.defaults(f, user)
-	if room, err = s.insert(ctx, room, user.ID); err != nil {
-		return store.Room{}, slugTaken(err)
+	if room, err = s.writer.insert(ctx, room, user.ID, uuid.Nil); err != nil {
+		return store.Room{}, answerOf(err)
 	}
 	if o.Truthy("callback_id") {
 		if err := s.callbacks.Remember(ctx, o.Text("callback_id"), room.Slug); err != nil {
@@ -150,11 +129,11 @@ func (s *Service) update(c *gin.Context, partial bool) {
 	}
 	ctx := c.Request.Context()
 	if room.Room, err = s.store.UpdateRoom(ctx, room.Room); err != nil {
-		reply.Fail(c, gone(slugTaken(err)))
+		reply.Fail(c, gone(answerOf(err)))
 		return
 	}
 	if room.AccessLevel != before.AccessLevel || !sameJSON(room.Configuration, before.Configuration) {
-		s.syncMetadata(ctx, room.Room)
+		s.writer.syncMetadata(ctx, room.Room)
 	}
 	s.answer(c, http.StatusOK, user, room)
 }

@@ -219,7 +219,7 @@ func (s taken) CreateRoom(ctx context.Context, r store.Room, owner uuid.UUID) (s
 func TestCreate_goes_without_a_PIN_when_all_draws_are_taken(t *testing.T) {
 	w := newWorld(t, func(w *world) {
 		w.cfg.Telephony.Enabled = true
-		w.wrap = func(s *store.Store) rooms.Store { return taken{s} }
+		w.wrap = func(s *store.Store) rooms.WriterStore { return taken{s} }
 	})
 	a := w.as("ada").do("POST", "rooms/", `{"name":"r"}`)
 	require.Equal(t, 201, a.StatusCode, a.body)

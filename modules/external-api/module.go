@@ -30,7 +30,7 @@ func (m *Module) Validate() error { return m.config.Validate() }
 
 // Needs is module.Module.
 func (m *Module) Needs() module.Needs {
-	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, LiveKit: true}
+	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, Throttle: true, LiveKit: true}
 }
 
 // Routes is module.Module.

@@ -12,27 +12,31 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/httpx"
+	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/plugin"
+	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/flags"
 )
 
 // Case is a module and what it is proven with.
 type Case struct {
-	New     func() module.Module
-	Binary  *Binary        // run this instead of New, by Start only
-	Config  string         // the module's section as YAML, "" = its defaults
-	Flags   []flags.Key    // switched on besides the module's own
-	LiveKit module.LiveKit // what the host grants
-	Store   *store.Store   // nil = an empty SQLite database
+	New       func() module.Module
+	Binary    *Binary              // run this instead of New, by Start only
+	Config    string               // the module's section as YAML, "" = its defaults
+	Flags     []flags.Key          // switched on besides the module's own
+	LiveKit   module.LiveKit       // what the host grants
+	Store     *store.Store         // nil = an empty SQLite database
+	Telephony config.Telephony     // of new rooms
+	Accounts  catalog.AccountRules // which accounts the module may create
+	Throttle  catalog.Limiter      // what the module counts by itself; nil = no limits
 	// Requests are answered alike in both placements. Each is sent once to a
 	// module that has just started.
 	Requests []Request
@@ -135,7 +139,8 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
 		Sections: []catalog.Section{section},
 		Host: catalog.Services{
-			Store: g.Store, Rooms: finder{g.Store}, LiveKit: c.LiveKit, Storage: bucket, Log: log, Mail: g.Outbox,
+			Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Accounts: c.Accounts,
+			Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: bucket, Log: log, Mail: g.Outbox,
 		}.Host,
 	})
 	require.NoError(t, err)
@@ -201,15 +206,13 @@ func emptyStore(t testing.TB) *store.Store {
 	return s
 }
 
-// finder finds rooms by id or by their exact slug.
-type finder struct{ store *store.Store }
-
-// Find is catalog.RoomFinder.
-func (f finder) Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error) {
-	if id, err := uuid.Parse(idOrSlug); err == nil {
-		return f.store.RoomByID(ctx, id, uuid.Nil)
-	}
-	return f.store.RoomBySlug(ctx, idOrSlug, uuid.Nil)
+// writer writes rooms as the gateway does, and tells the media server of the
+// case.
+func writer(t testing.TB, c Case, s *store.Store, log *slog.Logger) *rooms.Writer {
+	live := livekit.NewClient(c.LiveKit)
+	t.Cleanup(live.Close)
+	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log,
+		Metadata: livekit.NewMetadata(live, catalog.NewKV(s, "core.metadata"))})
 }
 
 // Log writes warnings and worse to the test's own log.

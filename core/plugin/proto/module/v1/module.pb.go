@@ -187,6 +187,7 @@ type Needs struct {
 	Metadata      bool                   `protobuf:"varint,11,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	Storage       bool                   `protobuf:"varint,12,opt,name=storage,proto3" json:"storage,omitempty"`
 	Mail          bool                   `protobuf:"varint,13,opt,name=mail,proto3" json:"mail,omitempty"`
+	Throttle      bool                   `protobuf:"varint,14,opt,name=throttle,proto3" json:"throttle,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -308,6 +309,13 @@ func (x *Needs) GetStorage() bool {
 func (x *Needs) GetMail() bool {
 	if x != nil {
 		return x.Mail
+	}
+	return false
+}
+
+func (x *Needs) GetThrottle() bool {
+	if x != nil {
+		return x.Throttle
 	}
 	return false
 }
@@ -1230,7 +1238,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
 	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
-	"\aopenapi\x18\t \x01(\fR\aopenapi\"\xd2\x02\n" +
+	"\aopenapi\x18\t \x01(\fR\aopenapi\"\xee\x02\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
@@ -1248,7 +1256,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"recordings\x12\x1a\n" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
 	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
-	"\x04mail\x18\r \x01(\bR\x04mail\"\x9a\x01\n" +
+	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
+	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\x9a\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +

@@ -1,0 +1,123 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/credential"
+	"foyer/core/store"
+)
+
+// ApplicationStore keeps applications; *store.Store is one.
+type ApplicationStore interface {
+	ApplicationByClientID(ctx context.Context, clientID string) (store.Application, error)
+	LiveSecretHashes(ctx context.Context, now time.Time) ([]string, error)
+	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error)
+	Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenID string) (store.Bearer, error)
+	RevokeToken(ctx context.Context, tokenID string, until time.Time) error
+	AppendAudit(ctx context.Context, entries ...store.AuditEntry) error
+}
+
+// Applications is module.Host.
+func (h *host) Applications() module.Applications { return hostApplications{h.services.Store} }
+
+type hostApplications struct{ store ApplicationStore }
+
+func moduleApplication(a store.Application, now time.Time) module.Application {
+	m := module.Application{
+		ID: a.ID, ClientID: a.ClientID, Name: a.Name, Active: a.IsActive, Scopes: a.Scopes,
+		Domains: a.Domains, RequireDomains: a.RequireDomains, Addresses: a.Addresses,
+	}
+	for _, s := range a.Secrets {
+		if s.ExpiresAt == nil || s.ExpiresAt.After(now) {
+			m.Secrets = append(m.Secrets, module.ApplicationSecret{ID: s.ID, Hash: conf.NewSecret(s.Hash), ExpiresAt: moment(s.ExpiresAt)})
+		}
+	}
+	for _, k := range a.Keys {
+		if k.ExpiresAt == nil || k.ExpiresAt.After(now) {
+			m.Keys = append(m.Keys, module.ApplicationKey{ID: k.ID, JWK: k.JWK, ExpiresAt: moment(k.ExpiresAt)})
+		}
+	}
+	return m
+}
+
+// moment is a time that may be unset, as the zero time.
+func moment(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// ByClientID is module.Applications. Text that no database holds is nobody's
+// client id.
+func (h hostApplications) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
+	a, err := h.store.ApplicationByClientID(ctx, clientID)
+	if errors.Is(err, store.ErrInvalid) {
+		return module.Application{}, module.ErrNotFound
+	}
+	return moduleApplication(a, time.Now()), known(err)
+}
+
+// MostRounds is module.Applications.
+func (h hostApplications) MostRounds(ctx context.Context) (int, error) {
+	list, err := h.store.LiveSecretHashes(ctx, time.Now())
+	if err != nil {
+		return 0, err
+	}
+	most := credential.FewRounds // what every new secret costs
+	for _, text := range list {
+		if hash, err := credential.Parse(text); err == nil {
+			most = max(most, hash.Rounds())
+		}
+	}
+	return most, nil
+}
+
+// RenewSecret is module.Applications.
+func (h hostApplications) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
+	return h.store.RenewSecret(ctx, application, secret, from.Reveal(), to.Reveal())
+}
+
+// Bearer is module.Applications.
+func (h hostApplications) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
+	b, err := h.store.Bearer(ctx, q.ClientID, q.User, q.TokenID)
+	if errors.Is(err, store.ErrInvalid) {
+		return module.Bearer{}, nil // text that no row can have
+	}
+	if err != nil {
+		return module.Bearer{}, err
+	}
+	m := module.Bearer{Revoked: b.Revoked}
+	if b.Application != nil {
+		a := moduleApplication(*b.Application, time.Now())
+		m.Application = &a
+	}
+	if b.User != nil {
+		a := moduleAccount(*b.User)
+		m.Account = &a
+	}
+	return m, nil
+}
+
+// RevokeToken is module.Applications.
+func (h hostApplications) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
+	return known(h.store.RevokeToken(ctx, tokenID, until))
+}
+
+// Record is module.Applications.
+func (h hostApplications) Record(ctx context.Context, entries ...module.AuditEntry) error {
+	rows := make([]store.AuditEntry, len(entries))
+	for i, e := range entries {
+		rows[i] = store.AuditEntry{
+			At: e.At, Action: e.Action, Outcome: e.Outcome, ClientID: e.ClientID, Application: e.Application, User: e.User,
+			Email: e.Email, Object: e.Object, TokenID: e.TokenID, Address: e.Address, RequestID: e.RequestID,
+		}
+	}
+	return h.store.AppendAudit(ctx, rows...)
+}

@@ -1,0 +1,3 @@
+// Package identifier has the forms of what names an account: e-mail addresses and
+// subjects of OpenID Connect (database.md 6).
+package identifier

@@ -1,0 +1,43 @@
+package identifier_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/module/identifier"
+)
+
+func TestValidEmail_takes_what_the_replaced_server_takes(t *testing.T) {
+	for s, want := range map[string]bool{
+		"a@example.org": true, "A.b+c@Sub.Example.org": true, "a@exаmple.org": true, `"a\ b"@example.org`: true, "a@localhost": true,
+		"a@[127.0.0.1]": true, "a@example.xn--p1ai": true, "o'neil@example.org": true,
+		"": false, "a": false, "@example.org": false, "a@": false, "a b@example.org": false, " a@example.org": false,
+		"a@example": false, "a@-example.org": false, "a@example..org": false, ".a@example.org": false, "a..b@example.org": false,
+		"a@b@example.org": false, "a@example.org\n": false, "a\x00@example.org": false, strings.Repeat("a", 250) + "@e.org": false,
+	} {
+		require.Equal(t, want, identifier.ValidEmail(s), "%q", s)
+	}
+}
+
+func TestMailDomain_is_what_follows_the_last_at(t *testing.T) {
+	for email, want := range map[string]string{
+		"ada@Example.ORG": "example.org", `"a@b"@sub.example.org`: "sub.example.org", "a@[127.0.0.1]": "[127.0.0.1]",
+		strings.Repeat("é", 64) + "@example.org": "example.org",
+		strings.Repeat("é", 65) + "@example.org": "", "a@" + strings.Repeat("x", 256): "", "": "", "a": "", "@example.org": "", "a@": "",
+	} {
+		got, ok := identifier.MailDomain(email)
+		require.Equal(t, want, got, email)
+		require.Equal(t, want != "", ok, email)
+	}
+}
+
+func TestValidSub_takes_letters_of_any_script(t *testing.T) {
+	for sub, want := range map[string]bool{
+		"ada": true, "a.b@c+d-e_1": true, "аda": true, "٣": true, strings.Repeat("é", 255): true,
+		"": false, "a b": false, "a/b": false, "a\x00": false, strings.Repeat("é", 256): false, "a:b": false,
+	} {
+		require.Equal(t, want, identifier.ValidSub(sub), sub)
+	}
+}
