@@ -3,6 +3,7 @@ package main
 import (
 	"foyer/core/module"
 	externalapi "foyer/modules/external-api"
+	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 	"foyer/modules/summary"
 )
@@ -10,6 +11,7 @@ import (
 // builtin is the list of modules in this binary, each a fresh value.
 func builtin() []module.Module {
 	return []module.Module{
+		recording.New(),
 		subtitles.New(),
 		summary.New(),
 		externalapi.New(),

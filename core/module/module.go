@@ -21,7 +21,8 @@ type Module interface {
 	// Needs names the host services the module uses. Everything else is refused
 	// with ErrNotGranted, in either placement.
 	Needs() Needs
-	// Routes are the module's HTTP routes: pure data, valid before Start.
+	// Routes are the module's HTTP routes: pure data, valid before Start. They
+	// may depend on the configuration.
 	Routes() []Route
 	// Start makes the module ready to serve. An error ends the start of the
 	// gateway, naming the module; Stop is still called.

@@ -149,3 +149,20 @@ type Recordings interface {
 	// recording has it; else the result waits for one.
 	Report(ctx context.Context, process string, ok bool) (bool, error)
 }
+
+// EventRecordingSaved is emitted by the module recording when a recording has
+// become RecordingSaved: its Body is a SavedRecording, its Room the room's UUID.
+// An operator who asks for another try makes it come again, under another id.
+const EventRecordingSaved = "recording_saved"
+
+// SavedRecording is the body of EventRecordingSaved.
+type SavedRecording struct {
+	Recording uuid.UUID `json:"recording"`
+	// Summary: the external service has to be told. Whoever does closes the
+	// notice NoticeSummary (Recordings.Told). The collector's file, when there
+	// is a MetadataKey, is written some seconds after this.
+	Summary bool `json:"summary"`
+}
+
+// NoticeSummary is the notice to the external service.
+const NoticeSummary = "summary"

@@ -118,6 +118,11 @@ func (p *Process) launch(ctx context.Context) (err error) {
 	p.link = raw.(*link)
 	ctx, stop := context.WithTimeout(ctx, p.opts.Within)
 	defer stop()
+	return p.ask(ctx)
+}
+
+// ask has the process tell what its module is.
+func (p *Process) ask(ctx context.Context) error {
 	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
 	if err != nil {
 		return fmt.Errorf("ask what it is: %w", fromStatus(err))
@@ -137,7 +142,8 @@ func (p *Process) Done() <-chan struct{} { return p.child.exited }
 // PID is the process id.
 func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 
-// Configure hands over the module's section as YAML. Faults are conf.Faults.
+// Configure hands over the module's section as YAML, on which the routes may
+// depend: Describe tells of them afterwards. Faults are conf.Faults.
 func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
 	if err != nil {
@@ -147,7 +153,10 @@ func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 	for _, f := range out.GetFaults() {
 		faults = append(faults, conf.Fault{Line: int(f.GetLine()), Column: int(f.GetColumn()), Path: f.GetPath(), What: f.GetWhat()})
 	}
-	return faults.Err()
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return p.ask(ctx)
 }
 
 // Start starts the configured module with h, which must refuse what the module

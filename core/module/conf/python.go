@@ -163,3 +163,17 @@ func (p *python) word() (*Node, error) {
 	}
 	return nil, fmt.Errorf("%q is no value", w)
 }
+
+// Keys is the legacy form of a mapping, a Python literal, of which the keys are
+// kept, in their order. It suits Field.LegacyAs of a list.
+func Keys(text string) (string, error) {
+	n, err := pythonDict(text)
+	if err != nil {
+		return "", err
+	}
+	keys := make([]string, len(n.Keys))
+	for i, k := range n.Keys {
+		keys[i] = k.Name
+	}
+	return strings.Join(keys, ","), nil
+}

@@ -1,6 +1,7 @@
 package moduletest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"log/slog"
@@ -37,6 +38,9 @@ type Case struct {
 	Telephony config.Telephony     // of new rooms
 	Accounts  catalog.AccountRules // which accounts the module may create
 	Throttle  catalog.Limiter      // what the module counts by itself; nil = no limits
+	Storage   module.Storage       // what the host grants; the zero value = a bucket nobody has
+	// Recordings is the core's section; without a folder its defaults hold.
+	Recordings config.Recordings
 	// Requests are answered alike in both placements. Each is sent once to a
 	// module that has just started.
 	Requests []Request
@@ -79,12 +83,13 @@ type Gateway struct {
 	Guard   *Guard
 	Outbox  *Outbox // messages of the module
 
-	name   string
-	module module.Module // nil for a Binary
-	gate   *gate
-	edge   *httptest.Server
-	router atomic.Pointer[http.Handler]
-	dir    string
+	name    string
+	module  module.Module // nil for a Binary
+	gate    *gate
+	durable *durable // nil for a module that needs none of it
+	edge    *httptest.Server
+	router  atomic.Pointer[http.Handler]
+	dir     string
 }
 
 // Start runs the module, switched on, until the test ends; process says in
@@ -94,9 +99,11 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 	g := prepare(t, c, process)
 	g.Switch(true)
 	require.NoError(t, g.Catalog.Start(t.Context()))
+	require.NoError(t, g.durable.start(t.Context()))
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
+		require.NoError(t, g.durable.stop(ctx))
 		require.NoError(t, g.Catalog.Stop(ctx))
 		left, err := os.ReadDir(g.dir)
 		require.NoError(t, err)
@@ -135,15 +142,20 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
+	services := catalog.Services{
+		Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Accounts: c.Accounts,
+		Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: cmp.Or(c.Storage, bucket), Log: log, Mail: g.Outbox,
+	}
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
 		Sections: []catalog.Section{section},
-		Host: catalog.Services{
-			Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Accounts: c.Accounts,
-			Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: bucket, Log: log, Mail: g.Outbox,
-		}.Host,
+		Host:     func(name string) module.Host { return services.Host(name) },
 	})
 	require.NoError(t, err)
+	if g.module != nil && needsDurable(g.module.Needs()) {
+		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, &services, c.Recordings, log)
+		require.NoError(t, err)
+	}
 	require.NoError(t, g.build(log))
 	g.Catalog.OnRoutesChanged(func() {
 		if err := g.build(log); err != nil {

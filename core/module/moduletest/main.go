@@ -4,14 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
 	"testing"
 
 	"foyer/core/catalog"
+	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/plugin"
+	"foyer/core/store"
 	"foyer/flags"
 )
 
@@ -54,17 +57,23 @@ func Execute(tests func() int, modules ...func() module.Module) int {
 }
 
 // supervise runs a module's process, writes its id, and waits to be killed.
-func supervise(m module.Module, config string) error {
+func supervise(m module.Module, section string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := discard()
+	services := catalog.Services{Storage: bucket, Log: log, Mail: &Outbox{}}
 	c, err := catalog.New(catalog.Options{
 		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log, Policy: catalog.Policy{Launch: slowLaunch, Start: slowLaunch},
-		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(config)}},
-		Host:     catalog.Services{Storage: bucket, Log: log}.Host,
+		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(section)}},
+		Host:     func(name string) module.Host { return services.Host(name) },
 	})
 	if err != nil {
 		return err
+	}
+	if needsDurable(m.Needs()) {
+		if err := superviseDurable(ctx, c, &services, log); err != nil {
+			return err
+		}
 	}
 	if err := c.Start(ctx); err != nil {
 		return err
@@ -74,4 +83,23 @@ func supervise(m module.Module, config string) error {
 	}
 	<-ctx.Done()
 	return c.Stop(context.Background())
+}
+
+// superviseDurable gives the gateway that will be killed a database of its own,
+// in the temporary directory that goes with it.
+func superviseDurable(ctx context.Context, c *catalog.Catalog, services *catalog.Services, log *slog.Logger) error {
+	dir, err := os.MkdirTemp("", "mt")
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, config.Database{Dir: dir, MaxConns: 4, ConnectTimeout: slowLaunch})
+	if err != nil {
+		return err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		return err
+	}
+	services.Store = s
+	_, err = openDurable(ctx, s, c, services, config.Recordings{}, log)
+	return err
 }

@@ -1,0 +1,92 @@
+package recording
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/lock"
+)
+
+// collectHold is when the lock of a replica that died is free again.
+const collectHold = time.Minute
+
+// collects tells whether the metadata collector was asked for and is there to
+// be had (recording-summary-files.md 1.4).
+func (s *service) collects(r module.Recording) bool {
+	asked := optionsOf(r).Collect
+	return s.settings.Collector != "" && asked != nil && *asked
+}
+
+// collect brings the collector into the room, once, and keeps its dispatch with
+// the recording.
+func (s *service) collect(ctx context.Context, r module.Recording) error {
+	release, err := lock.Acquire(ctx, s.kv, "collect:"+r.ID.String(), collectHold)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if r, err = s.recordings.ByID(ctx, r.ID); err != nil {
+		return err
+	}
+	if r.Status != module.RecordingActive || r.Stage == module.EgressEnded || optionsOf(r).Dispatch != "" {
+		return nil
+	}
+	id, err := s.dispatched(ctx, r)
+	if err != nil || id == "" {
+		return err
+	}
+	raw, err := json.Marshal(id)
+	if err != nil {
+		return err
+	}
+	now, _, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{
+		Option: map[string]json.RawMessage{"metadata_collector_dispatch_id": raw},
+	}, module.Then{})
+	if err == nil && now.Stage == module.EgressEnded { // too late to be sent away by what followed the end
+		err = s.uncollect(ctx, now)
+	}
+	return err
+}
+
+// dispatched is the collector's dispatch for the recording, made unless it is
+// there; "" when the room is no longer live.
+func (s *service) dispatched(ctx context.Context, r module.Recording) (string, error) {
+	room := r.Room.String()
+	live, err := s.live.ListRooms(ctx, room)
+	if err != nil || len(live) == 0 {
+		return "", err
+	}
+	there, err := s.live.ListDispatch(ctx, room)
+	if err != nil {
+		return "", err
+	}
+	for _, d := range there {
+		if d.AgentName == s.settings.Collector && d.Metadata == r.ID.String() {
+			return d.ID, nil
+		}
+	}
+	d, err := s.live.CreateDispatchWith(ctx, room, s.settings.Collector, r.ID.String())
+	return d.ID, err
+}
+
+// uncollect sends the collector away, which makes it write what it has. In a
+// room that is no longer live it has gone by itself.
+func (s *service) uncollect(ctx context.Context, r module.Recording) error {
+	id := optionsOf(r).Dispatch
+	if id == "" {
+		return nil
+	}
+	room := r.Room.String()
+	live, err := s.live.ListRooms(ctx, room)
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	if err := s.live.DeleteDispatch(ctx, room, id); err != nil && !errors.Is(err, livekit.ErrNotFound) {
+		return err
+	}
+	return nil
+}

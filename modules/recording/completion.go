@@ -1,0 +1,102 @@
+package recording
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+)
+
+// noticeNobody stays open for a recording whose owners are gone: nobody was
+// told, and it says so.
+const noticeNobody = "owner"
+
+func mailNotice(owner uuid.UUID) string { return "mail:" + owner.String() }
+
+// completion is what follows when a recording is saved: who has to be told, and
+// the jobs and the event that do so.
+type completion struct {
+	notices []string
+	then    module.Then
+}
+
+// completion finds out whom a recording concerns (recording-summary-files.md 6
+// and 7): the owners of a video get a mail; a transcript, and a video that asks
+// for one, goes to the external service.
+func (s *service) completion(ctx context.Context, r module.Recording) (completion, error) {
+	var c completion
+	transcribe := optionsOf(r).Transcribe
+	summary := r.Mode == module.Transcript || transcribe != nil && *transcribe
+	if r.Mode == module.ScreenRecording {
+		owners, err := s.recordings.Owners(ctx, r.ID)
+		if err != nil {
+			return c, err
+		}
+		for _, u := range owners {
+			c.notices = append(c.notices, mailNotice(u.ID))
+			c.then.Jobs = append(c.then.Jobs, module.NextJob{Kind: jobMail, Args: about{Recording: r.ID, Owner: u.ID}})
+		}
+		if len(owners) == 0 {
+			c.notices = append(c.notices, noticeNobody)
+			s.log.ErrorContext(ctx, "a recording has no owner who could be told", "recording", r.ID)
+		}
+	}
+	if summary {
+		c.notices = append(c.notices, module.NoticeSummary)
+	}
+	c.then.Emit = []module.Emission{savedEvent(r, summary, "")}
+	return c, nil
+}
+
+// savedEvent tells other modules; another try has another id.
+func savedEvent(r module.Recording, summary bool, try string) module.Emission {
+	return module.Emission{
+		ID: module.EventRecordingSaved + ":" + r.ID.String() + try, Name: module.EventRecordingSaved, Room: r.Room.String(),
+		Body: module.SavedRecording{Recording: r.ID, Summary: summary},
+	}
+}
+
+// complete saves a recording whose file somebody saw, and tells whether that
+// was news.
+func (s *service) complete(ctx context.Context, r module.Recording, from ...string) (bool, error) {
+	done, err := s.completion(ctx, r)
+	if err != nil {
+		return false, err
+	}
+	_, moved, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{
+		To: module.RecordingSaved, From: from, Notices: done.notices, Unresolved: is(false),
+	}, done.then)
+	return moved, err
+}
+
+// retry tells again whoever was not told: an operator asks for it.
+func (s *service) retry(ctx context.Context, r module.Recording) error {
+	open, err := s.recordings.Untold(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	var then module.Then
+	for _, notice := range open {
+		owner, err := uuid.Parse(trimMail(notice))
+		switch {
+		case notice == module.NoticeSummary:
+			then.Emit = append(then.Emit, savedEvent(r, true, ":"+uuid.NewString()))
+		case err == nil:
+			then.Jobs = append(then.Jobs, module.NextJob{Kind: jobMail, Args: about{Recording: r.ID, Owner: owner}})
+		}
+	}
+	_, _, err = s.recordings.Move(ctx, r.ID, module.RecordingMove{}, then)
+	return err
+}
+
+func trimMail(notice string) string {
+	const prefix = "mail:"
+	if len(notice) > len(prefix) && notice[:len(prefix)] == prefix {
+		return notice[len(prefix):]
+	}
+	return ""
+}

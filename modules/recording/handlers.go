@@ -1,0 +1,86 @@
+package recording
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+// start answers POST rooms/<room>/start-recording/.
+func (m *Module) start(c *gin.Context) {
+	room, err := m.service.answerStart(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusCreated, map[string]string{"message": "Recording successfully started for room " + room.Slug})
+}
+
+// answerStart checks in the contract's order: the fields, the room, the role.
+func (s *service) answerStart(c *gin.Context) (module.Room, error) {
+	in, err := readRequest(c)
+	if err != nil {
+		return module.Room{}, err
+	}
+	room, err := s.ruled(c)
+	if err != nil {
+		return room, err
+	}
+	ctx := c.Request.Context()
+	switch err := s.start(ctx, room, module.CallerFrom(ctx).UserID, in); {
+	case errors.Is(err, module.ErrConflict):
+		return room, reply.Message(http.StatusConflict, "A recording is already in progress for room "+room.Slug)
+	case errors.Is(err, errNotStarted):
+		return room, reply.Message(http.StatusBadGateway, "Recording failed to start for room "+room.Slug).Because(err)
+	default:
+		return room, err
+	}
+}
+
+// stop answers POST rooms/<room>/stop-recording/; the body is not read.
+func (m *Module) stop(c *gin.Context) {
+	room, err := m.service.answerStop(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, map[string]string{"message": "Recording stopped for room " + room.Slug + "."})
+}
+
+func (s *service) answerStop(c *gin.Context) (module.Room, error) {
+	room, err := s.ruled(c)
+	if err != nil {
+		return room, err
+	}
+	switch err := s.stop(c.Request.Context(), room); {
+	case errors.Is(err, module.ErrNotFound):
+		return room, reply.Detail(http.StatusNotFound, "No active recording found for this room.")
+	case errors.Is(err, errNotStopped):
+		return room, reply.Message(http.StatusInternalServerError, "Recording failed to stop for room "+room.Slug).Because(err)
+	default:
+		return room, err
+	}
+}
+
+// ruled finds the room of the path for a caller who owns or administers it.
+func (s *service) ruled(c *gin.Context) (module.Room, error) {
+	ctx := c.Request.Context()
+	room, err := s.rooms.Find(ctx, c.Param("room"))
+	if errors.Is(err, module.ErrNotFound) {
+		return room, reply.NoMatch("Room")
+	}
+	if err != nil {
+		return room, err
+	}
+	switch role, err := s.rooms.Role(ctx, room.ID, module.CallerFrom(ctx).UserID); {
+	case err != nil:
+		return room, err
+	case role != "owner" && role != "administrator":
+		return room, reply.NotPrivileged()
+	}
+	return room, nil
+}

@@ -1,0 +1,258 @@
+package recording_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/moduletest"
+	"foyer/core/store"
+	"foyer/core/webhooks"
+	"foyer/internal/dev/egressdev"
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/pgdev"
+	"foyer/modules/recording"
+)
+
+// How long and how often is waited for what happens in its own time.
+const (
+	waitLong  = 40 * time.Second
+	waitShort = 10 * time.Millisecond
+)
+
+// media is one LiveKit server for all tests, whose library keeps things in
+// package variables, with the stand-in egress worker. Its webhooks go to the
+// world whose room they are about.
+var media struct {
+	server *livekitdev.Server
+	worker *egressdev.Worker
+
+	mu      sync.Mutex
+	worlds  map[string]*world
+	endings map[string]egressdev.Ending
+}
+
+func TestMain(m *testing.M) {
+	gin.SetMode(gin.ReleaseMode)
+	os.Exit(moduletest.Execute(func() int {
+		code, err := withMedia(m.Run)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return code
+	}, recording.New))
+}
+
+func withMedia(run func() int) (int, error) {
+	media.worlds, media.endings = map[string]*world{}, map[string]egressdev.Ending{}
+	router := gin.New()
+	receiver := webhooks.New(config.LiveKit{
+		APIKey: livekitdev.DevKey, APISecret: conf.NewSecret(livekitdev.DevSecret), WebhookLimit: 1 << 20,
+	}, post{}, slog.New(slog.DiscardHandler))
+	for _, r := range receiver.Routes() {
+		router.Handle(r.Method, r.Path, r.Handler)
+	}
+	hooks := httptest.NewServer(router)
+	defer hooks.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), waitLong)
+	defer cancel()
+	var err error
+	media.server, err = livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{hooks.URL + webhooks.Path}})
+	if err != nil {
+		return 0, err
+	}
+	media.worker, err = egressdev.Start(ctx, egressdev.Options{Redis: media.server.RedisAddr(), Script: func(room string) egressdev.Ending {
+		media.mu.Lock()
+		defer media.mu.Unlock()
+		return media.endings[room]
+	}})
+	if err != nil {
+		return 0, err
+	}
+	code := run()
+	media.worker.Stop()
+	return code, media.server.Stop()
+}
+
+// post delivers webhooks to the world of their room.
+type post struct{}
+
+// Accept is webhooks.Accepter.
+func (post) Accept(ctx context.Context, e module.Event) error {
+	media.mu.Lock()
+	w := media.worlds[e.Room]
+	media.mu.Unlock()
+	if w == nil || w.deaf {
+		return nil
+	}
+	return w.gw.Emit(ctx, e)
+}
+
+// world is a gateway with the module, and a room of ada's in it.
+type world struct {
+	*testing.T
+	gw         *moduletest.Gateway
+	st         *store.Store
+	ada, grace store.User
+	room       store.Room
+	live       *livekit.Client
+	c          moduletest.Case
+	deaf       bool // LiveKit's webhooks are lost
+}
+
+// engines are the databases that tests of the state run on.
+var engines = map[string]func(*testing.T) config.Database{
+	"sqlite": func(t *testing.T) config.Database {
+		return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
+	},
+	"postgres": func(t *testing.T) config.Database {
+		return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 20 * time.Second}
+	},
+}
+
+// setup is how a world differs from the usual one: SQLite, in process, the
+// defaults, an egress that is recorded until it is stopped.
+type setup struct {
+	engine  string
+	process bool
+	config  string
+	section config.Recordings
+	ending  egressdev.Ending
+	deaf    bool
+	url     string // of LiveKit
+}
+
+func open(t *testing.T, o setup) *world {
+	t.Helper()
+	w := &world{T: t, deaf: o.deaf}
+	if o.engine == "" {
+		o.engine = "sqlite"
+	}
+	var err error
+	w.st, err = store.Open(t.Context(), engines[o.engine](t))
+	require.NoError(t, err)
+	t.Cleanup(w.st.Close)
+	require.NoError(t, w.st.Migrate(t.Context()))
+	w.ada, w.grace = w.account("ada", "fr-fr", "Europe/Paris"), w.account("grace", "en-us", "UTC")
+	w.room, err = w.st.CreateRoom(t.Context(), store.Room{Name: "Weekly call", Slug: "weekly-call", AccessLevel: store.Public}, w.ada.ID)
+	require.NoError(t, err)
+	name := w.room.ID.String()
+	media.mu.Lock()
+	media.endings[name] = o.ending
+	media.mu.Unlock()
+	w.live = livekit.NewClient(media.server.LiveKit())
+	t.Cleanup(w.live.Close)
+	lk := media.server.LiveKit()
+	if o.url != "" {
+		lk.URL = o.url
+	}
+	w.c = moduletest.Case{
+		New: recording.New, Config: o.config, LiveKit: lk, Store: w.st, Recordings: o.section,
+		Storage: module.Storage{Endpoint: "http://s3.example.org", Bucket: "media", AccessKey: "k", SecretKey: conf.NewSecret("s")},
+	}
+	w.gw = moduletest.Start(t, w.c, o.process)
+	media.mu.Lock()
+	media.worlds[name] = w
+	media.mu.Unlock()
+	t.Cleanup(func() {
+		media.mu.Lock()
+		delete(media.worlds, name)
+		media.mu.Unlock()
+	})
+	return w
+}
+
+func (w *world) account(sub, language, zone string) store.User {
+	w.Helper()
+	email := sub + "@example.org"
+	u, err := w.st.CreateUser(w.Context(), store.User{Sub: &sub, Email: &email, IsActive: true, Language: language, Timezone: zone})
+	require.NoError(w, err)
+	return u
+}
+
+// join makes the room live.
+func (w *world) join() {
+	w.Helper()
+	_, err := w.live.CreateDispatch(w.Context(), w.room.ID.String(), "scribe")
+	require.NoError(w, err)
+}
+
+// call posts to an action of the room as that user.
+func (w *world) call(u store.User, action, body string) moduletest.Answer {
+	w.Helper()
+	return w.gw.Send(w, moduletest.Request{
+		Method: http.MethodPost, Path: "/api/v1.0/rooms/" + w.room.Slug + "/" + action + "/", Body: body,
+		Header: http.Header{"Content-Type": {"application/json"}}, Caller: &module.Caller{UserID: u.ID},
+	})
+}
+
+const startVideo = `{"mode":"screen_recording"}`
+
+// start starts a recording and returns it.
+func (w *world) start(body string) store.Recording {
+	w.Helper()
+	a := w.call(w.ada, "start-recording", body)
+	require.Equal(w, http.StatusCreated, a.Status, a.Body)
+	require.Equal(w, `{"message":"Recording successfully started for room weekly-call"}`, a.Body)
+	r, err := w.st.RecordingUnderWay(w.Context(), w.room.ID)
+	require.NoError(w, err)
+	return r
+}
+
+func (w *world) stop() {
+	w.Helper()
+	a := w.call(w.ada, "stop-recording", "")
+	require.Equal(w, http.StatusOK, a.Status, a.Body)
+	require.Equal(w, `{"message":"Recording stopped for room weekly-call."}`, a.Body)
+}
+
+// becomes waits until the recording has the status.
+func (w *world) becomes(id uuid.UUID, status store.RecordingStatus) store.Recording {
+	w.Helper()
+	var r store.Recording
+	require.Eventually(w, func() bool {
+		var err error
+		r, err = w.st.RecordingByID(w.Context(), id)
+		return err == nil && r.Status == status
+	}, waitLong, waitShort, "want %s", status)
+	return r
+}
+
+// metadata is the room's, as an object.
+func (w *world) metadata() map[string]any {
+	w.Helper()
+	list, err := w.live.ListRooms(w.Context(), w.room.ID.String())
+	require.NoError(w, err)
+	all := map[string]any{}
+	if len(list) == 1 && list[0].Metadata != "" {
+		require.NoError(w, json.Unmarshal([]byte(list[0].Metadata), &all))
+	}
+	return all
+}
+
+// shows waits until the room is told the status; "" = nothing.
+func (w *world) shows(status string) {
+	w.Helper()
+	require.Eventually(w, func() bool {
+		all := w.metadata()
+		got, _ := all["recording_status"].(string)
+		_, mode := all["recording_mode"]
+		return got == status && mode == (status != "")
+	}, waitLong, waitShort, "want %q", status)
+}

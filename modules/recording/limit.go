@@ -1,0 +1,16 @@
+package recording
+
+import (
+	"context"
+
+	"foyer/core/module"
+)
+
+// limit ends a recording that has reached its longest duration, where LiveKit's
+// own limit is longer or missing.
+func (s *service) limit(ctx context.Context, r module.Recording) error {
+	if r.Status != module.RecordingActive || r.Stage == module.EgressEnded {
+		return nil
+	}
+	return s.end(ctx, r, jobFor(jobTell, r.ID, 0))
+}

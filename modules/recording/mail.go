@@ -1,0 +1,79 @@
+package recording
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/letter"
+)
+
+// words are those of the letter that a recording is ready.
+//
+//go:embed words
+var words embed.FS
+
+// facts are what the letter tells of a recording.
+type facts struct {
+	Room, Date, Time string
+	Days             int // until it expires, 0 = never
+}
+
+// mail tells an owner that a video is ready, in their language and time zone,
+// and closes the notice. Somebody without an address, or who owns it no longer,
+// is not told; so the contract has it (recording-summary-files.md 7).
+func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID) error {
+	owners, err := s.recordings.Owners(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	for _, u := range owners {
+		if u.ID != owner || u.Email == "" {
+			continue
+		}
+		m, err := s.message(ctx, r, u)
+		if err == nil {
+			err = s.mails.Enqueue(ctx, m)
+		}
+		if err != nil {
+			return fmt.Errorf("mail to the owner of recording %s: %w", r.ID, err)
+		}
+	}
+	_, err = s.recordings.Told(ctx, r.ID, mailNotice(owner), "")
+	return err
+}
+
+func (s *service) message(ctx context.Context, r module.Recording, u module.User) (m module.Message, err error) {
+	room, err := s.rooms.ByID(ctx, r.Room)
+	if err != nil {
+		return m, err
+	}
+	brand, err := s.mails.Brand(ctx)
+	if err != nil {
+		return m, err
+	}
+	l, err := s.ready.Write(u.Language, brand, letter.Link{URL: r.Link, Shown: r.Link}, factsOf(r, room, u.Timezone))
+	if err != nil {
+		return m, err
+	}
+	return module.Message{
+		Unique: jobMail + ":" + r.ID.String() + ":" + u.ID.String(), To: []string{u.Email},
+		Subject: l.Subject, Text: l.Text, HTML: l.HTML, Language: u.Language,
+	}, nil
+}
+
+func factsOf(r module.Recording, room module.Room, zone string) facts {
+	at := r.CreatedAt
+	if there, err := time.LoadLocation(zone); err == nil {
+		at = at.In(there)
+	}
+	f := facts{Room: room.Name, Date: at.Format(time.DateOnly), Time: at.Format("15:04")}
+	if !r.ExpiresAt.IsZero() {
+		f.Days = int(r.ExpiresAt.Sub(r.CreatedAt).Hours() / 24)
+	}
+	return f
+}

@@ -1,0 +1,114 @@
+package recording
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/letter"
+)
+
+// Name is the module's name and the key of its flag.
+const Name = "recording"
+
+// Module is the feature; New makes it.
+type Module struct {
+	config  *Config
+	client  *livekit.Client
+	service *service
+}
+
+// New makes a module with the default configuration.
+func New() module.Module { return &Module{config: defaults()} }
+
+// Name is module.Module.
+func (m *Module) Name() string { return Name }
+
+// Config is module.Module.
+func (m *Module) Config() conf.Section { return m.config }
+
+// Needs is module.Module.
+func (m *Module) Needs() module.Needs {
+	return module.Needs{
+		Rooms: true, Jobs: true, KV: true, LiveKit: true, Recordings: true, Metadata: true, Storage: true, Mail: true,
+	}
+}
+
+// Routes is module.Module. The storage hook is a path that does not exist
+// unless it is switched on.
+func (m *Module) Routes() []module.Route {
+	routes := []module.Route{
+		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Access: module.Session, Handler: m.start},
+		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/stop-recording/", Access: module.Session, Handler: m.stop},
+	}
+	if m.config.Hook.Enabled {
+		routes = append(routes, module.Route{
+			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, Handler: m.hook,
+		})
+	}
+	return routes
+}
+
+// Advertise is module.Advertiser.
+func (m *Module) Advertise() map[string]any {
+	var longest any
+	if d := m.config.MaxDuration; d > 0 {
+		longest = d.Milliseconds()
+	}
+	modes := make([]any, len(m.config.Modes))
+	for i, mode := range m.config.Modes {
+		modes[i] = mode
+	}
+	return map[string]any{"recording": map[string]any{
+		"is_enabled": true, "available_modes": modes, "max_duration": longest,
+	}}
+}
+
+// Start is module.Module.
+func (m *Module) Start(ctx context.Context, h module.Host) error {
+	lk, err := h.LiveKit()
+	if err != nil {
+		return err
+	}
+	storage, err := h.Storage()
+	if err != nil {
+		return err
+	}
+	settings, err := h.Recordings().Settings(ctx)
+	if err != nil {
+		return fmt.Errorf("read the settings of recordings: %w", err)
+	}
+	ready, err := letter.Parse(words, "words")
+	if err != nil {
+		return err
+	}
+	m.client = livekit.NewClient(lk)
+	m.service = &service{
+		config: m.config, settings: settings, storage: storage, live: m.client, rooms: h.Rooms(), recordings: h.Recordings(),
+		metadata: h.Metadata(), jobs: h.Jobs(), kv: h.KV(), mails: h.Mail(), ready: ready, keys: keyRule(settings.Folder), log: h.Log(), now: time.Now,
+	}
+	return m.service.scheduleReconcile(ctx)
+}
+
+// Stop is module.Module.
+func (m *Module) Stop(context.Context) error {
+	if m.client != nil {
+		m.client.Close()
+	}
+	return nil
+}
+
+// Events is module.Listener.
+func (m *Module) Events() []string {
+	return []string{"egress_started", "egress_updated", "egress_ended"}
+}
+
+// Listen is module.Listener.
+func (m *Module) Listen(ctx context.Context, e module.Event) error { return m.service.listen(ctx, e) }
+
+// Work is module.Worker.
+func (m *Module) Work(ctx context.Context, j module.Job) error { return m.service.work(ctx, j) }

@@ -1,0 +1,72 @@
+package recording
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+
+	"foyer/core/module"
+)
+
+// notice is a data message to everybody in a room.
+type notice struct {
+	Type      string `json:"type"`
+	Remaining int    `json:"remaining_seconds,omitempty"` // of a warning
+}
+
+// named is the notice's type for the mode of a recording: the limit's are the
+// contract's (recording-summary-files.md 2), clients pass over the others until
+// they know them.
+func named(r module.Recording, what string) string {
+	if r.Mode == module.Transcript {
+		return "transcription" + what
+	}
+	return "screenRecording" + what
+}
+
+// tellLimit tells the room that the limit has ended its recording.
+func (s *service) tellLimit(ctx context.Context, r module.Recording) error {
+	return s.send(ctx, r, "limit", notice{Type: named(r, "LimitReached")})
+}
+
+// warn tells the room that its recording is about to end.
+func (s *service) warn(ctx context.Context, r module.Recording) error {
+	left := r.LimitAt.Sub(s.now())
+	if r.Status != module.RecordingActive || r.Stage == module.EgressEnded || left <= 0 {
+		return nil
+	}
+	return s.send(ctx, r, "warning", notice{Type: named(r, "LimitApproaching"), Remaining: int(math.Ceil(left.Seconds()))})
+}
+
+// farewell tells the room that its recording has failed: by a message, and by
+// the status that clients know, before that goes.
+func (s *service) farewell(ctx context.Context, r module.Recording) error {
+	under, err := s.inRoom(ctx, r)
+	if err != nil {
+		return err
+	}
+	if under == (shown{}) { // no other one is under way
+		if err := s.tellRoom(ctx, r.Room, shown{optionsOf(r).mode(r), shownAborted}); err != nil {
+			return err
+		}
+	}
+	if err := s.send(ctx, r, "failed", notice{Type: named(r, "Failed")}); err != nil {
+		return err
+	}
+	return s.show(ctx, r.ID)
+}
+
+// send sends a notice once, whatever is tried again. A room that is not live
+// has nobody to be told.
+func (s *service) send(ctx context.Context, r module.Recording, key string, n notice) error {
+	room := r.Room.String()
+	live, err := s.live.ListRooms(ctx, room)
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	data, err := json.Marshal(n)
+	if err != nil {
+		return err
+	}
+	return s.live.SendDataOnce(ctx, room, key+":"+r.ID.String(), data)
+}
