@@ -37,8 +37,10 @@ func (x *exchange) upgrade(w http.ResponseWriter, answer *http.Response) error {
 	ended := make(chan error, 2)
 	go func() { ended <- stream(x.conn.Conn, io.MultiReader(bytes.NewReader(early), client)) }()
 	go func() { ended <- stream(client, x.conn.in) }()
-	if err := <-ended; err == nil {
-		_ = <-ended
+	for range cap(ended) {
+		if err := <-ended; err != nil {
+			break
+		}
 	}
 	return nil
 }
