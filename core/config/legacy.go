@@ -1,10 +1,12 @@
 package config
 
 import (
+	"fmt"
 	"maps"
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -86,6 +88,10 @@ func (l *loader) databaseParts() {
 		parts["DB_PASSWORD"] = text
 	}
 	if whole || file || !any {
+		return
+	}
+	if _, err := strconv.ParseUint(parts["DB_PORT"], 10, 16); err != nil {
+		l.faults = append(l.faults, conf.Fault{Origin: "DB_PORT", Path: "database.url", What: fmt.Sprintf("%q is not a port", parts["DB_PORT"])})
 		return
 	}
 	u := url.URL{

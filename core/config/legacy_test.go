@@ -40,6 +40,10 @@ func TestLegacy_environment_is_read_in_its_own_forms(t *testing.T) {
 	require.Nil(t, c.Frontend.ManifestLink)
 	require.Equal(t, "warn", c.Telemetry.LogLevel)
 	require.Equal(t, "trusted", c.Rooms.DefaultAccessLevel)
+
+	// What the replaced server says itself is all that there is here.
+	c = mustLoad(t, "", "LOGGING_LEVEL_LOGGERS_ROOT=ERROR", "LOGGING_LEVEL_LOGGERS_APP=DEBUG")
+	require.Equal(t, "debug", c.Telemetry.LogLevel)
 }
 
 func TestLegacy_database_parts_make_an_address(t *testing.T) {
@@ -62,6 +66,8 @@ func TestLegacy_database_parts_make_an_address(t *testing.T) {
 	}
 	_, _, err := load(t, "", "DATABASE_URL=")
 	require.EqualError(t, err, "DATABASE_URL: database.url: is set but empty")
+	_, _, err = load(t, "", "DB_PORT=http")
+	require.EqualError(t, err, `DB_PORT: database.url: "http" is not a port`)
 	_, _, err = load(t, "", "DB_PASSWORD_FILE=/nowhere")
 	require.ErrorContains(t, err, "DB_PASSWORD_FILE: database.url: cannot read the value")
 }

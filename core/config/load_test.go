@@ -148,16 +148,6 @@ func TestLoad_fills_module_sections(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestLoad_keeps_the_section_of_an_external_module_for_it(t *testing.T) {
-	sum := strings.Repeat("AB", 32)
-	c := mustLoad(t, "modules:\n  external:\n    - name: hello\n      path: /opt/hello\n      sha256: "+sum+"\n      enabled: true\n      config:\n        agent_name: x\n        wiat: 5s\n")
-	s, ok := c.ModuleSection("hello")
-	require.True(t, ok)
-	require.Equal(t, []any{true, config.RunProcess, "/opt/hello", strings.ToLower(sum)}, []any{s.Enabled, s.Run, s.Path, s.SHA256})
-	require.EqualError(t, conf.Decode("config.yaml", "modules.hello", s.Raw(), newCaptions()),
-		`config.yaml:9: modules.hello.wiat: unknown key (did you mean "wait"?)`)
-}
-
 func TestLoad_asks_modules_that_are_on(t *testing.T) {
 	_, _, err := load(t, "modules:\n  captions: {enabled: true, agent_name: ''}")
 	require.ErrorContains(t, err, "config.yaml:2: modules.captions: agent_name: must be given\n")

@@ -54,7 +54,7 @@ func defaultTelemetry() Telemetry {
 // Fields declares the section.
 func (t *Telemetry) Fields(f *conf.Fields) {
 	f.String("log_level", &t.LogLevel, "Least level that is logged.").
-		LegacyAs(logLevel, "LOGGING_LEVEL_LOGGERS_ROOT").OneOf("debug", "info", "warn", "error")
+		LegacyAs(logLevel, "LOGGING_LEVEL_LOGGERS_APP", "LOGGING_LEVEL_LOGGERS_ROOT").OneOf("debug", "info", "warn", "error")
 	f.String("log_format", &t.LogFormat, "Form of log lines.").OneOf("json", "text")
 	f.String("metrics_addr", &t.MetricsAddr, "Address of the Prometheus listener, host:port; \"\" = off.")
 	f.String("otlp_endpoint", &t.OTLPEndpoint, "OTLP/HTTP URL that traces go to; \"\" = off.")

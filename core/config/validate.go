@@ -1,14 +1,12 @@
 package config
 
 import (
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -135,28 +133,6 @@ func (l *loader) validateProduct() {
 	for _, name := range c.Modules.names() {
 		if _, set := c.Flags.Values[name]; set {
 			l.fault("flags.values", "%s is a module: set modules.%s.enabled", name, name)
-		}
-	}
-}
-
-func (l *loader) validateExternal() {
-	taken := map[string]bool{"external": true}
-	for _, b := range l.config.Modules.builtin {
-		taken[b.module.Name()] = true
-	}
-	for i, e := range l.config.Modules.External {
-		at := fmt.Sprintf("modules.external[%d]", i)
-		if !moduleName.MatchString(e.Name) {
-			l.fault(at+".name", "%q is no name for a module: lower-case letters, digits and underscores", e.Name)
-		} else if taken[e.Name] {
-			l.fault(at+".name", "%q is taken by another module", e.Name)
-		}
-		taken[e.Name] = true
-		if !filepath.IsAbs(e.Path) {
-			l.fault(at+".path", "%q is not an absolute path", e.Path)
-		}
-		if sum, err := hex.DecodeString(e.SHA256); err != nil || len(sum) != 32 {
-			l.fault(at+".sha256", "must be 64 hex digits, as sha256sum prints them")
 		}
 	}
 }

@@ -133,8 +133,11 @@ func (o *observer) survive(c *gin.Context) (cut bool) {
 
 func (o *observer) line(c *gin.Context, was outcome, took time.Duration) {
 	level := slog.LevelInfo
-	if was.status >= http.StatusInternalServerError {
+	switch {
+	case was.status >= http.StatusInternalServerError:
 		level = slog.LevelError
+	case isHeartbeat(was.route): // every few seconds, and nothing happened
+		level = slog.LevelDebug
 	}
 	ctx := c.Request.Context()
 	if !o.log.Enabled(ctx, level) {
@@ -142,7 +145,7 @@ func (o *observer) line(c *gin.Context, was outcome, took time.Duration) {
 	}
 	attrs := []slog.Attr{
 		slog.String("method", was.method), slog.String("route", was.route), slog.Int("status", was.status),
-		slog.Duration("took", took), slog.Int("bytes", max(c.Writer.Size(), 0)),
+		slog.Float64("took_ms", float64(took.Microseconds())/1e3), slog.Int("bytes", max(c.Writer.Size(), 0)),
 	}
 	for _, e := range c.Errors {
 		if cause := reply.As(e.Err).Cause; cause != nil {

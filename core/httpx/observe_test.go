@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net/http/httptest"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 
 	"foyer/core/config"
+	"foyer/core/httpx"
 	"foyer/core/module"
 	"foyer/core/module/reply"
 	"foyer/core/telemetry"
@@ -45,6 +47,7 @@ func TestAccess_log_shows_the_pattern_and_nothing_a_client_sent(t *testing.T) {
 	require.EqualValues(t, 200, line["status"])
 	require.Equal(t, "request-1", line["request_id"])
 	require.Positive(t, line["bytes"])
+	require.Less(t, line["took_ms"], 60e3, "milliseconds")
 
 	out.Reset()
 	require.Equal(t, 500, h.ask("GET", "/fails/").Code)
@@ -57,6 +60,20 @@ func TestAccess_log_shows_the_pattern_and_nothing_a_client_sent(t *testing.T) {
 	require.NotContains(t, out.String(), "HUNTER2")
 	require.NotContains(t, out.String(), "hunter2")
 	require.Contains(t, out.String(), `"route":"unknown"`)
+}
+
+func TestAccess_log_is_silent_about_probes_that_find_all_well(t *testing.T) {
+	h := build(t, config.HTTP{})
+	var sick error
+	h.options.Health = &httpx.Health{Ready: func(context.Context) error { return sick }}
+	h.rebuild()
+	for _, path := range []string{"/__heartbeat__", "/__lbheartbeat__/"} {
+		require.Equal(t, 200, h.ask("GET", path).Code)
+	}
+	require.Empty(t, h.logs.String())
+	sick = errors.New("store is gone")
+	require.Equal(t, 500, h.ask("GET", "/__heartbeat__").Code)
+	require.Contains(t, h.logs.String(), `"route":"/__heartbeat__/"`)
 }
 
 // observed records spans and measurements while the test runs.
