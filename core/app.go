@@ -150,7 +150,9 @@ func (a *App) Apply(cfg *config.Config) {
 	a.gates.SetDefaults(values)
 	a.static.Update(values)
 	a.gates.Refresh(context.Background())
-	a.log.Info("flags and module switches applied; other changes of the configuration need a restart")
+	if rest := a.cfg.NeedRestart(cfg); len(rest) > 0 {
+		a.log.Warn("settings were changed that are read at start only: restart to apply them", "settings", rest)
+	}
 }
 
 // Migrate brings the database of cfg to this program's version.

@@ -55,7 +55,9 @@ func TestReload_switches_modules(t *testing.T) {
 				s.logged("the old one stays")
 				s.switched(true)
 
-				apply(subtitlesOff)
+				apply(subtitlesOff + "session: {lifetime: 1h}\n")
+				s.logged("restart to apply them")
+				s.logged("session.lifetime")
 				s.switched(false)
 				require.Zero(t, s.stop(), s.logs())
 			})

@@ -1,6 +1,9 @@
 package conf
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // Encode renders every field of s as YAML on one line, secrets revealed, so
 // that Decode on the other side of a process boundary gives the same values.
@@ -49,4 +52,15 @@ func itemsNode(f *Field) (*Node, error) {
 		n.Items = append(n.Items, x)
 	}
 	return n, nil
+}
+
+// Equal tells whether two fields hold the same value. It is for fields of two
+// instances of one section.
+func (f *Field) Equal(other *Field) bool {
+	a, err := fieldNode(f)
+	if err != nil {
+		return false
+	}
+	b, err := fieldNode(other)
+	return err == nil && bytes.Equal(a.YAML(), b.YAML())
 }

@@ -1,0 +1,45 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// NeedRestart names the settings of now that differ from c and are read at
+// start only: all but flags and the switches of modules and features.
+func (c *Config) NeedRestart(now *Config) []string {
+	before := map[string]leaf{}
+	for _, x := range leaves("", c) {
+		before[x.path] = x
+	}
+	var changed []string
+	for _, x := range leaves("", now) {
+		was, ok := before[x.path]
+		switch {
+		case live(x.path):
+		case x.path == "modules.external":
+			if !slices.EqualFunc(c.Modules.External, now.Modules.External, sameButSwitch) {
+				changed = append(changed, x.path)
+			}
+		case !ok || !was.field.Equal(x.field):
+			changed = append(changed, x.path)
+		}
+	}
+	return changed
+}
+
+// live tells whether FlagValues has the setting.
+func live(path string) bool {
+	switch path {
+	case "flags.values", "flags.watch", "http.api_docs", "diagnostics.connection_test":
+		return true
+	}
+	return strings.HasPrefix(path, "modules.") && strings.Count(path, ".") == 2 && strings.HasSuffix(path, ".enabled")
+}
+
+// sameButSwitch ignores the line ends that keep a section's line numbers; none
+// is inside a value.
+func sameButSwitch(a, b ExternalModule) bool {
+	text := func(m ExternalModule) string { return strings.ReplaceAll(m.Config.Reveal(), "\n", "") }
+	return a.Name == b.Name && a.Path == b.Path && a.SHA256 == b.SHA256 && text(a) == text(b)
+}
