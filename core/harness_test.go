@@ -60,9 +60,19 @@ func onBoth(t *testing.T, test func(t *testing.T, engine func(*testing.T, *confi
 
 func modules() []module.Module { return []module.Module{subtitles.New()} }
 
-// people may sign in: the demo's three and a stranger.
+// switchedOn is what the house has on: everything that needs no server. Mail
+// goes nowhere.
+var switchedOn = []string{
+	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_DIAGNOSTICS__CONNECTION_TEST=true",
+	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
+}
+
+// people may sign in: the demo's three, a stranger, and one without an e-mail
+// address.
 func people() []oidcdev.User {
-	return append(oidcdev.DemoUsers(), oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"})
+	return append(oidcdev.DemoUsers(),
+		oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"},
+		oidcdev.User{Sub: "zoe", GivenName: "Zoë\r\nBcc: evil@example.org", FamilyName: "Hill"})
 }
 
 // How long and how often is waited for what happens in its own time.
@@ -78,11 +88,11 @@ const (
 
 // open starts the house; it ends with the test, which fails when something
 // secret was logged. Unless change says otherwise, nobody answers at the media
-// server's address, and subtitles are on.
+// server's address, and all of switchedOn is on.
 func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	t.Helper()
 	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}}
-	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true"}})
+	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: switchedOn})
 	require.NoError(t, err)
 	h.cfg = cfg
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", 2*time.Second

@@ -69,6 +69,9 @@ DELETE rooms/:room=missing/                                 AUTH401  ROOM404  RO
 # core-rest.md 8: what needs or changes a meeting
 POST   rooms/creation-callback/                             200      200      200      200      200      CSRF403  200      200      200      200
        {"callback_id":"nothing"}
+POST   rooms/:room=restricted/invite/                       AUTH401  PRIV403  PRIV403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"emails":["somebody@example.org"]}
+POST   rooms/:room=missing/invite/                          AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
 # core-rest.md 9: accesses
 GET    resource-accesses/                                   AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
@@ -98,6 +101,9 @@ GET    recordings/:id=own/                                  AUTH401  REC404   RE
 GET    recordings/:id=junk/                                 AUTH401  NF404    NF404    NF404    NF404    NF404    AUTH401  AUTH401  AUTH401  AUTH401
 DELETE recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 DELETE recordings/:id=missing/                              AUTH401  REC404   REC404   REC404   REC404   CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+
+# core-rest.md 11: diagnostics
+POST   diagnostics/connection/ @connection_test             200      200      200      200      200      CSRF403  200      200      200      200
 
 # modules/subtitles
 POST   rooms/:room=live/start-subtitle/ @subtitles          AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  200      PERM403  LK403    LK403

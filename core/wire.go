@@ -11,10 +11,12 @@ import (
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/diagnostics"
 	"foyer/core/dispatch"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/httpx"
+	"foyer/core/invitations"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
 	"foyer/core/mail"
@@ -142,9 +144,6 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	a.later(func(context.Context) error { a.auth.Close(); return nil })
-	a.settings = settings.New(cfg, a.catalog, a.log)
-	a.openDocument()
-	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	room := rooms.New(rooms.Options{
 		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, BodyLimit: cfg.HTTP.BodyLimit,
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Writer: a.writer,
@@ -153,13 +152,25 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
+	tests := diagnostics.New(diagnostics.Options{
+		Diagnostics: cfg.Diagnostics, Prefix: cfg.LiveKit.TestRoomPrefix, Entrance: room, Live: a.live, Jobs: a.jobs, Flags: a.gates,
+	})
+	invite, err := invitations.New(invitations.Options{
+		Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Rooms: rooms.NewFinder(a.store), Mail: a.mail.For("core.invitations"),
+	})
+	if err != nil {
+		return err
+	}
+	a.settings = settings.New(cfg, a.log, tests, a.catalog)
+	a.openDocument()
+	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
-		a.recordings.Routes(), a.document.Routes(),
+		a.recordings.Routes(), a.document.Routes(), invite.Routes(), tests.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add(a.mail)
+	return a.dispatch.Add(a.mail, tests)
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

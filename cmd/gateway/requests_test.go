@@ -61,6 +61,16 @@ func (s *server) signIn(user string) *http.Client {
 // create makes a room and gives its id.
 func (s *server) create(b *http.Client, name string) string {
 	s.Helper()
+	a := s.post(b, "/api/v1.0/rooms/", fmt.Sprintf(`{"name":%q}`, name))
+	require.Equal(s, http.StatusCreated, a.status, a.body)
+	var room struct{ ID string }
+	require.NoError(s, json.Unmarshal([]byte(a.body), &room))
+	return room.ID
+}
+
+// post sends JSON as the browser's account, with its CSRF token.
+func (s *server) post(b *http.Client, path, body string) answer {
+	s.Helper()
 	u, err := url.Parse(s.url)
 	require.NoError(s, err)
 	header := []string{"Content-Type", "application/json"}
@@ -69,11 +79,7 @@ func (s *server) create(b *http.Client, name string) string {
 			header = append(header, "X-CSRFToken", c.Value)
 		}
 	}
-	a := s.send(b, http.MethodPost, "/api/v1.0/rooms/", fmt.Sprintf(`{"name":%q}`, name), header...)
-	require.Equal(s, http.StatusCreated, a.status, a.body)
-	var room struct{ ID string }
-	require.NoError(s, json.Unmarshal([]byte(a.body), &room))
-	return room.ID
+	return s.send(b, http.MethodPost, path, body, header...)
 }
 
 // subtitles asks for subtitles with this token.

@@ -1,10 +1,12 @@
 package rooms
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,10 +27,11 @@ type Entrant struct {
 	Room          string          // the media server's name of it
 	Configuration json.RawMessage // the room's, nil for none
 	Role          store.Role
-	User          *store.User // nil for guests
-	Guest         string      // the identity of a guest who has one, "" = a new one
-	Wish          string      // the display name asked for, "" for none
-	Color         string      // "" = that of the identity
+	User          *store.User   // nil for guests
+	Guest         string        // the identity of a guest who has one, "" = a new one
+	Wish          string        // the display name asked for, "" for none
+	Color         string        // "" = that of the identity
+	TTL           time.Duration // how long the token lets join, 0 = livekit.token_ttl
 }
 
 // Enter issues the token to enter with (core-rest.md 6). It does not ask
@@ -40,7 +43,7 @@ func (s *Service) Enter(e Entrant) (*Entry, error) {
 	}
 	token, err := s.tokens.Issue(livekit.TokenRequest{
 		Room: e.Room, Identity: who, Name: s.displayName(e.User, e.Wish), Role: string(e.Role), Color: e.Color,
-		Authenticated: e.User != nil, Sources: s.sources(e.Configuration, e.Role), TTL: s.livekit.TokenTTL,
+		Authenticated: e.User != nil, Sources: s.sources(e.Configuration, e.Role), TTL: cmp.Or(e.TTL, s.livekit.TokenTTL),
 	})
 	if errors.Is(err, livekit.ErrNoKey) {
 		return nil, noMediaServer()

@@ -13,23 +13,25 @@ import (
 	"foyer/core/module/reply"
 )
 
-// Advertiser gives the parts of the modules that are on.
+// Advertiser gives parts of the answer: those of the modules that are on, or of
+// a topic of the core that can be switched.
 type Advertiser interface {
 	Advertise() map[string]any
 }
 
 // Settings answers the route.
 type Settings struct {
-	base    map[string]any
-	modules Advertiser
+	base  map[string]any
+	parts []Advertiser // later ones over earlier ones
 
 	mu     sync.RWMutex
 	answer []byte // nil = to be made
 }
 
-// New makes the core's part from the configuration, once.
-func New(cfg *config.Config, modules Advertiser, log *slog.Logger) *Settings {
-	return &Settings{base: base(cfg, log), modules: modules}
+// New makes what never changes from the configuration, once; parts are asked
+// anew after Invalidate.
+func New(cfg *config.Config, log *slog.Logger, parts ...Advertiser) *Settings {
+	return &Settings{base: base(cfg, log), parts: parts}
 }
 
 // Routes is the one route, open to anybody.
@@ -61,7 +63,11 @@ func (s *Settings) get(c *gin.Context) {
 func (s *Settings) render() ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	b, err := reply.Encode(merge(s.base, s.modules.Advertise()))
+	all := s.base
+	for _, p := range s.parts {
+		all = merge(all, p.Advertise())
+	}
+	b, err := reply.Encode(all)
 	if err == nil {
 		s.answer = b
 	}

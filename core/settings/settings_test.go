@@ -52,12 +52,12 @@ func TestConfig_shows_every_key_of_the_contract_with_its_default(t *testing.T) {
 		"use_proconnect_button": false, "manifest_link": null, "transcription_destination": null,
 		"max_participants_for_sound": 5, "auto_mute_on_join_threshold": 50
 	}`), &want))
-	require.Equal(t, want, answer(t, settings.New(config.Default(), modules{}, quiet())))
+	require.Equal(t, want, answer(t, settings.New(config.Default(), quiet(), modules{})))
 }
 
 func TestConfig_merges_what_modules_advertise_and_follows_their_switch(t *testing.T) {
 	on := modules{"subtitle": map[string]any{"enabled": true}, "recording": map[string]any{"is_enabled": true}}
-	s := settings.New(config.Default(), on, quiet())
+	s := settings.New(config.Default(), quiet(), on)
 	got := answer(t, s)
 	require.Equal(t, map[string]any{"enabled": true}, got["subtitle"])
 	require.Equal(t, []any{"screen_recording", "transcript"}, got["recording"].(map[string]any)["available_modes"])
@@ -84,6 +84,6 @@ func TestTelephony_reads_numbers_as_the_contract_pins(t *testing.T) {
 	} {
 		cfg := config.Default()
 		cfg.Telephony.Enabled, cfg.Telephony.PhoneNumber, cfg.Telephony.DefaultCountry = true, x.number, x.country
-		require.Equal(t, x.want, answer(t, settings.New(cfg, modules{}, quiet()))["telephony"], x.number+" "+x.country)
+		require.Equal(t, x.want, answer(t, settings.New(cfg, quiet(), modules{}))["telephony"], x.number+" "+x.country)
 	}
 }

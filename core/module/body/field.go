@@ -102,27 +102,34 @@ func (o *Object) String(name string, r Rule) (text string, ok bool) {
 		}
 		return "", false
 	}
+	text, fault := r.read(raw)
+	if fault != "" {
+		o.Fault(name, fault)
+		return "", false
+	}
+	return text, true
+}
+
+// read reads a text that is given, or tells what is wrong with it.
+func (r Rule) read(raw json.RawMessage) (text, fault string) {
 	text, isText := textOf(raw)
 	if len(r.choices) > 0 {
 		if !isText || !slices.Contains(r.choices, text) {
-			o.Fault(name, fmt.Sprintf("\"%s\" is not a valid choice.", display(raw)))
-			return "", false
+			return "", fmt.Sprintf("\"%s\" is not a valid choice.", display(raw))
 		}
-		return text, true
+		return text, ""
 	}
 	switch {
 	case !isText:
-		o.Fault(name, MsgString)
+		return "", MsgString
 	case strings.ContainsRune(text, 0):
-		o.Fault(name, MsgNUL)
+		return "", MsgNUL
 	case strings.TrimSpace(text) == "" && !r.blank:
-		o.Fault(name, MsgBlank)
+		return "", MsgBlank
 	case r.max > 0 && utf8.RuneCountInString(strings.TrimSpace(text)) > r.max:
-		o.Fault(name, fmt.Sprintf("Ensure this field has no more than %d characters.", r.max))
-	default:
-		return strings.TrimSpace(text), true
+		return "", fmt.Sprintf("Ensure this field has no more than %d characters.", r.max)
 	}
-	return "", false
+	return strings.TrimSpace(text), ""
 }
 
 // textOf is a string as it is, or a number in its own spelling.

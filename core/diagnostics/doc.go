@@ -1,0 +1,4 @@
+// Package diagnostics lets visitors test their connection to the media server
+// (core-rest.md 11): a room of their own to join, which a durable job ends when
+// its token has expired.
+package diagnostics

@@ -1,0 +1,103 @@
+package diagnostics
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/auth"
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/core/rooms"
+	"foyer/flags"
+)
+
+// Scope is the throttle of the connection test: for each account, or address
+// without one, counted once (core-rest.md 12).
+const Scope = "connection_test"
+
+// displayName is what participants of a test are called, as far as the
+// instance lets people choose their names.
+const displayName = "Connection Test"
+
+// Entrance issues tokens to enter rooms with; *rooms.Service does.
+type Entrance interface {
+	Enter(e rooms.Entrant) (*rooms.Entry, error)
+}
+
+// LiveRooms are the rooms that are live; *livekit.Client ends them.
+type LiveRooms interface {
+	DeleteRoom(ctx context.Context, room string) error
+}
+
+// Jobs stores jobs; *jobs.Client does.
+type Jobs interface {
+	Enqueue(ctx context.Context, topic, kind string, args any, o module.JobOptions) error
+}
+
+// Flags tells whether the test is on; *flags.Gates does.
+type Flags interface{ On(key flags.Key) bool }
+
+// Options are what New needs.
+type Options struct {
+	Diagnostics config.Diagnostics
+	Prefix      string // of the rooms' names
+	Entrance    Entrance
+	Live        LiveRooms
+	Jobs        Jobs
+	Flags       Flags
+}
+
+// Service answers the route of the connection test and ends its rooms.
+type Service struct{ o Options }
+
+// New makes the service.
+func New(o Options) *Service { return &Service{o} }
+
+// Routes is the one route.
+func (s *Service) Routes() []module.Route {
+	return []module.Route{{
+		Method: http.MethodPost, Path: "/api/v1.0/diagnostics/connection/", Flag: config.ConnectionTestFlag,
+		Access: module.SessionOptional, Limit: Scope, Handler: s.connection,
+	}}
+}
+
+// Advertise is what the frontend is told.
+func (s *Service) Advertise() map[string]any {
+	return map[string]any{"diagnostics": map[string]any{"connection_test_enabled": s.o.Flags.On(config.ConnectionTestFlag)}}
+}
+
+// test is the answer.
+type test struct {
+	LiveKit struct {
+		rooms.Entry
+		ExpiresIn int `json:"expires_in"` // seconds
+	} `json:"livekit"`
+}
+
+func (s *Service) connection(c *gin.Context) {
+	t, err := s.begun(c.Request.Context())
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, t)
+}
+
+// begun makes a test. That its room will end is stored before anybody can join.
+func (s *Service) begun(ctx context.Context) (t test, err error) {
+	user, _ := auth.UserFrom(ctx)
+	name := s.o.Prefix + "-" + uuid.NewString()
+	entry, err := s.o.Entrance.Enter(rooms.Entrant{Room: name, User: user, Wish: displayName, TTL: s.o.Diagnostics.TokenTTL})
+	if err != nil {
+		return t, err
+	}
+	if err := s.endLater(ctx, name); err != nil {
+		return t, err
+	}
+	t.LiveKit.Entry, t.LiveKit.ExpiresIn = *entry, int(s.o.Diagnostics.TokenTTL.Seconds())
+	return t, nil
+}

@@ -1,0 +1,113 @@
+package invitations
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/auth"
+	"foyer/core/mail"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/letter"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+const msgEmail = "Enter a valid email address."
+
+// sent is the answer.
+type sent struct {
+	Status  string `json:"status"`
+	Message string `json:"message"`
+}
+
+func (s *Service) invite(c *gin.Context) {
+	if err := s.invited(c); err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, sent{"success", "invitations sent"})
+}
+
+func (s *Service) invited(c *gin.Context) error {
+	ctx := c.Request.Context()
+	user, ok := auth.UserFrom(ctx)
+	if !ok {
+		return reply.Unauthenticated()
+	}
+	room, err := s.ruled(c, user.ID)
+	if err != nil {
+		return err
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return err
+	}
+	emails, _ := o.Texts("emails", mail.MaxRecipients, checkEmail)
+	if err := o.Err(); err != nil {
+		return err
+	}
+	m, err := s.message(c, user, room.Room)
+	if err != nil {
+		return err
+	}
+	m.Bcc = emails // who is named twice gets it once
+	err = s.mail.Enqueue(ctx, m)
+	if errors.Is(err, mail.ErrOff) {
+		return notConfigured(err)
+	}
+	return err
+}
+
+// ruled finds the room of the path for a caller with privileges on it.
+func (s *Service) ruled(c *gin.Context, caller uuid.UUID) (store.RoomWithRole, error) {
+	room, err := s.rooms.FindFor(c.Request.Context(), c.Param("room"), caller)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
+		return room, reply.NoMatch("Room")
+	case err != nil:
+		return room, err
+	case !room.Role.Privileged():
+		return room, reply.NotPrivileged()
+	}
+	return room, nil
+}
+
+func checkEmail(text string) string {
+	if !mail.ValidAddress(text) {
+		return msgEmail
+	}
+	return ""
+}
+
+// notConfigured has the code of a mail server that does not work.
+func notConfigured(cause error) error {
+	return reply.Detail(http.StatusInternalServerError, "Mail is not configured.").Because(cause)
+}
+
+// message is the invitation of a user to a room, to nobody yet. Its subject is
+// English whatever the language (core-rest.md 8.7).
+func (s *Service) message(c *gin.Context, user *store.User, room store.Room) (module.Message, error) {
+	brand, err := s.mail.Brand(c.Request.Context())
+	if err != nil {
+		return module.Message{}, err
+	}
+	if brand.BaseURL == "" {
+		return module.Message{}, notConfigured(errNoLink)
+	}
+	language, sender, name := s.languages.of(c.Request), senderOf(user), room.Slug
+	if name == "" { // a name of symbols alone
+		name = room.ID.String()
+	}
+	l, err := s.letters.Write(language, brand, letter.Link{URL: brand.BaseURL + "/" + name, Shown: brand.Domain + "/" + name},
+		map[string]string{"Sender": sender})
+	if err != nil {
+		return module.Message{}, err
+	}
+	return module.Message{Subject: subject(sender), Text: l.Text, HTML: l.HTML, Language: l.Language}, nil
+}
+
+var errNoLink = errors.New("neither mail.base_url nor http.public_url is set: an invitation would lead nowhere")

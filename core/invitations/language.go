@@ -1,0 +1,45 @@
+package invitations
+
+import (
+	"net/http"
+
+	"golang.org/x/text/language"
+
+	"foyer/core/config"
+)
+
+// languageCookie is how the replaced server lets a browser choose (core-rest.md
+// 1.10).
+const languageCookie = "django_language"
+
+// languages picks the language of a request.
+type languages struct {
+	codes   []string // as configured, the default one first
+	matcher language.Matcher
+}
+
+func newLanguages(u config.Users) languages {
+	var l languages
+	var tags []language.Tag
+	for _, code := range append([]string{u.Language}, u.Languages...) {
+		if tag, err := language.Parse(code); err == nil {
+			l.codes, tags = append(l.codes, code), append(tags, tag)
+		}
+	}
+	l.matcher = language.NewMatcher(tags)
+	return l
+}
+
+// of is the configured language that fits best: that of the cookie, else one
+// of Accept-Language, else the default.
+func (l languages) of(r *http.Request) string {
+	if len(l.codes) == 0 {
+		return ""
+	}
+	var wishes []string
+	if c, err := r.Cookie(languageCookie); err == nil {
+		wishes = append(wishes, c.Value)
+	}
+	_, i := language.MatchStrings(l.matcher, append(wishes, r.Header.Get("Accept-Language"))...)
+	return l.codes[i]
+}
