@@ -13,7 +13,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/signer"
 
-	"foyer/core/module/conf"
+	"foyer/core/module"
 )
 
 // defaultRegion is signed when none is configured, as S3 clients do.
@@ -25,17 +25,6 @@ const emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 // LongestPresign is as long as S3 lets an address be good for.
 const LongestPresign = 7 * 24 * time.Hour
 
-// Options say where the bucket is.
-type Options struct {
-	Endpoint  string // http or https URL of the server, "" = AWS
-	Region    string // "" = us-east-1
-	Bucket    string
-	AccessKey string
-	// SecretKey signs. Without a key and a secret they come from AWS's usual
-	// places: the environment, the credentials file, the machine's role.
-	SecretKey conf.Secret
-}
-
 // Store signs for one bucket. It is safe for concurrent use.
 type Store struct {
 	client *minio.Client
@@ -46,8 +35,11 @@ type Store struct {
 	host   string  // Host of requests
 }
 
-// New makes a store; it calls nobody.
-func New(o Options) (*Store, error) {
+// New makes a store of what a host grants; it calls nobody. An endpoint is an
+// http(s) URL without a path, none means AWS; no region means us-east-1. Without
+// a key and a secret they come from AWS's usual places: the environment, the
+// credentials file, the machine's role.
+func New(o module.Storage) (*Store, error) {
 	if o.Bucket == "" {
 		return nil, errors.New("object store: no bucket")
 	}
@@ -107,7 +99,7 @@ func hostOf(u *url.URL) string {
 	return u.Host
 }
 
-func credentialsOf(o Options) *credentials.Credentials {
+func credentialsOf(o module.Storage) *credentials.Credentials {
 	if o.AccessKey != "" && !o.SecretKey.IsZero() {
 		return credentials.NewStaticV4(o.AccessKey, o.SecretKey.Reveal(), "")
 	}

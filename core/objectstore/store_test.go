@@ -11,6 +11,7 @@ import (
 	"github.com/minio/minio-go/v7"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/objectstore"
 	"foyer/internal/dev/s3dev"
@@ -27,7 +28,7 @@ func store(t *testing.T) (*s3dev.Server, *objectstore.Store) {
 	server := s3dev.StartT(t, "media")
 	_, err := server.Client.PutObject(t.Context(), "media", key, strings.NewReader(film), int64(len(film)), minio.PutObjectOptions{})
 	require.NoError(t, err)
-	s, err := objectstore.New(objectstore.Options{
+	s, err := objectstore.New(module.Storage{
 		Endpoint: server.URL, Region: s3dev.Region, Bucket: "media",
 		AccessKey: s3dev.AccessKey, SecretKey: conf.NewSecret(s3dev.SecretKey),
 	})
@@ -62,7 +63,7 @@ func TestPresigned_addresses_read_one_object(t *testing.T) {
 }
 
 func TestPresigned_addresses_are_good_for_a_week_at_most(t *testing.T) {
-	s, err := objectstore.New(objectstore.Options{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "a", SecretKey: conf.NewSecret("s")})
+	s, err := objectstore.New(module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "a", SecretKey: conf.NewSecret("s")})
 	require.NoError(t, err)
 	address, err := s.PresignGet(t.Context(), key, 30*24*time.Hour)
 	require.NoError(t, err)
@@ -89,7 +90,7 @@ func TestSigned_headers_let_a_proxy_read_one_object(t *testing.T) {
 }
 
 func TestSigned_headers_are_for_the_buckets_own_host_at_AWS(t *testing.T) {
-	s, err := objectstore.New(objectstore.Options{Bucket: "media", AccessKey: "a", SecretKey: conf.NewSecret("s")})
+	s, err := objectstore.New(module.Storage{Bucket: "media", AccessKey: "a", SecretKey: conf.NewSecret("s")})
 	require.NoError(t, err)
 	h, err := s.SignGet(t.Context(), key)
 	require.NoError(t, err)
@@ -100,7 +101,7 @@ func TestSigned_headers_are_for_the_buckets_own_host_at_AWS(t *testing.T) {
 }
 
 func TestNew_refuses_what_it_cannot_reach(t *testing.T) {
-	for name, o := range map[string]objectstore.Options{
+	for name, o := range map[string]module.Storage{
 		"no bucket": {Endpoint: "http://127.0.0.1:9000"},
 		"no scheme": {Endpoint: "127.0.0.1:9000", Bucket: "media"},
 		"a path":    {Endpoint: "http://127.0.0.1:9000/media", Bucket: "media"},

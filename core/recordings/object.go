@@ -50,7 +50,7 @@ func (s *Service) objectOf(r store.RecordingWithRoom, now time.Time) object {
 		Room: room{ID: r.Room.ID, Name: r.Room.Name, Slug: r.Room.Slug, AccessLevel: r.Room.AccessLevel},
 	}
 	if at := s.expiry(r.Recording); !at.IsZero() {
-		o.ExpiredAt, o.IsExpired = (*isoTime)(&at), at.Before(now)
+		o.ExpiredAt, o.IsExpired = (*isoTime)(&at), s.expired(r.Recording, now)
 	}
 	return o
 }

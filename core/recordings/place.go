@@ -13,13 +13,22 @@ import (
 
 const day = 24 * time.Hour
 
+// The extensions of files, by mode.
+const (
+	videoExtension = "mp4"
+	audioExtension = "ogg"
+)
+
+func extension(r store.Recording) string {
+	if r.Mode == store.Transcript {
+		return audioExtension
+	}
+	return videoExtension
+}
+
 // key is where the file is in the bucket (recording-summary-files.md 5).
 func (s *Service) key(r store.Recording) string {
-	ext := ".mp4"
-	if r.Mode == store.Transcript {
-		ext = ".ogg"
-	}
-	return s.cfg.OutputFolder + "/" + r.ID.String() + ext
+	return s.cfg.OutputFolder + "/" + r.ID.String() + "." + extension(r)
 }
 
 // expiry is when the file goes, zero = never.
@@ -28,6 +37,12 @@ func (s *Service) expiry(r store.Recording) time.Time {
 		return time.Time{}
 	}
 	return r.CreatedAt.Add(time.Duration(*s.cfg.ExpirationDays) * day)
+}
+
+// expired tells whether the file is gone.
+func (s *Service) expired(r store.Recording, now time.Time) bool {
+	at := s.expiry(r)
+	return !at.IsZero() && at.Before(now)
 }
 
 // link is the page to download it from, "" without a configured one.

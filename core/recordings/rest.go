@@ -21,6 +21,7 @@ func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/recordings/", "/api/v1.0/recordings/:id/"
 	return []module.Route{
 		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
+		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, Handler: s.mediaAuth},
 		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: s.retrieve},
 		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
 	}

@@ -2,6 +2,8 @@ package recordings
 
 import (
 	"context"
+	"net/http"
+	"regexp"
 
 	"github.com/google/uuid"
 
@@ -35,12 +37,18 @@ type Events interface {
 	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
 }
 
+// Files signs for the bucket; *objectstore.Store is one.
+type Files interface {
+	SignGet(ctx context.Context, key string) (http.Header, error)
+}
+
 // Options are what New needs.
 type Options struct {
 	Recordings config.Recordings
 	Store      Store
 	Jobs       Jobs
 	Events     Events
+	Files      Files
 }
 
 // Service keeps recordings and answers for them.
@@ -49,11 +57,15 @@ type Service struct {
 	store  Store
 	jobs   Jobs
 	events Events
+	files  Files
+	media  *regexp.Regexp
 }
 
 // New makes the service.
 func New(o Options) *Service {
-	return &Service{cfg: o.Recordings, store: o.Store, jobs: o.Jobs, events: o.Events}
+	return &Service{
+		cfg: o.Recordings, store: o.Store, jobs: o.Jobs, events: o.Events, files: o.Files, media: mediaRule(o.Recordings.OutputFolder),
+	}
 }
 
 // For gives recordings to the module of that name: the jobs and events that

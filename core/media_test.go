@@ -1,0 +1,128 @@
+package core_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/minio/minio-go/v7"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/s3dev"
+)
+
+const mediaAuthPath = "/api/v1.0/recordings/media-auth/"
+
+// bucket is a change that connects an S3 server.
+func bucket(s *s3dev.Server) func(*testing.T, *config.Config) {
+	return func(_ *testing.T, c *config.Config) {
+		c.Storage = config.Storage{
+			Endpoint: s.URL, Region: s3dev.Region, Bucket: s.Bucket,
+			AccessKey: conf.NewSecret(s3dev.AccessKey), SecretKey: conf.NewSecret(s3dev.SecretKey),
+		}
+	}
+}
+
+// recorded is a recording of ada's room with the status.
+func (h *house) recorded(room object, mode string, status store.RecordingStatus) store.Recording {
+	h.Helper()
+	owner, err := h.st.UserBySub(h.Context(), "ada")
+	require.NoError(h, err)
+	r, err := h.st.CreateRecording(h.Context(),
+		store.Recording{RoomID: uuid.MustParse(room["id"].(string)), Mode: mode, Options: []byte(`{}`)}, owner.ID)
+	require.NoError(h, err)
+	if status == store.RecordingInitiated {
+		return r
+	}
+	for _, to := range []store.RecordingStatus{store.RecordingActive, status} {
+		if r.Status != to {
+			r, _, err = h.st.MoveRecording(h.Context(), r.ID, store.RecordingMove{To: to})
+			require.NoError(h, err)
+		}
+	}
+	return r
+}
+
+// askMedia is what the media proxy asks when a browser wants the path.
+func (b *browser) askMedia(path string) answer {
+	return b.send(http.MethodGet, mediaAuthPath, nil, "X-Original-URL", path)
+}
+
+func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
+	s3 := s3dev.StartT(t, "media")
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+		h := open(t, engine, bucket(s3))
+		ada := h.signIn("ada")
+		r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+		key := "recordings/" + r.ID.String() + ".mp4"
+		_, err := s3.Client.PutObject(t.Context(), s3.Bucket, key, strings.NewReader("film"), 4, minio.PutObjectOptions{})
+		require.NoError(t, err)
+
+		a := ada.askMedia("https://meet.example.org/media/" + key + "?t=1")
+		a.is(http.StatusOK, `"authorized"`)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s3.URL+"/"+s3.Bucket+"/"+key, nil)
+		require.NoError(t, err)
+		for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256"} {
+			req.Header.Set(name, a.header.Get(name))
+		}
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		film, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.Equal(t, "film", string(film), "the signature is good at the S3 server")
+	})
+}
+
+func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+		h := open(t, engine)
+		ada, mary := h.signIn("ada"), h.signIn("mary")
+		room := ada.create(object{"name": "Weekly"})
+		saved := h.recorded(room, store.ScreenRecording, store.RecordingSaved)
+		sound := h.recorded(room, store.Transcript, store.RecordingSaved)
+		stopped := h.recorded(room, store.ScreenRecording, store.RecordingStopped)
+		path := func(id uuid.UUID, ext string) string { return "/media/recordings/" + id.String() + ext }
+
+		h.anonymous().askMedia(path(saved.ID, ".mp4")).is(401, noCredentials)
+		mary.askMedia(path(saved.ID, ".mp4")).is(403, forbidden)
+		for _, c := range []struct {
+			path   string
+			status int
+			body   string
+		}{
+			{path(saved.ID, ".mp4"), 200, `"authorized"`},
+			{"/files" + path(saved.ID, ".mp4"), 200, `"authorized"`},
+			{path(sound.ID, ".ogg"), 200, `"authorized"`},
+			{"", 403, forbidden},
+			{"/media/other/" + saved.ID.String() + ".mp4", 403, forbidden},
+			{"/media/recordings%2F" + saved.ID.String() + ".mp4", 403, forbidden},
+			{path(saved.ID, ""), 403, forbidden},
+			{"%zz" + path(saved.ID, ".mp4"), 403, forbidden},
+			{path(saved.ID, ".jpg"), 400, `{"detail":"Unsupported extension."}`},
+			{path(saved.ID, ".MP4"), 400, `{"detail":"Unsupported extension."}`},
+			{path(uuid.New(), ".mp4"), 404, `{"detail":"No recording found for this event."}`},
+			{path(sound.ID, ".mp4"), 404, `{"detail":"No recording found with this extension."}`},
+			{path(stopped.ID, ".mp4"), 403, forbidden},
+		} {
+			ada.askMedia(c.path).is(c.status, c.body)
+		}
+	})
+}
+
+func TestMedia_proxy_is_refused_what_has_expired(t *testing.T) {
+	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
+	ada := h.signIn("ada")
+	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	path := "/media/recordings/" + r.ID.String() + ".mp4"
+	ada.askMedia(path).is(200, `"authorized"`)
+	_, err := h.st.SQLDB().ExecContext(t.Context(), `UPDATE meet_recording SET created_at = '2020-01-01 00:00:00+00:00'`)
+	require.NoError(t, err)
+	ada.askMedia(path).is(403, forbidden)
+	require.Equal(t, true, ada.get("/api/v1.0/recordings/" + r.ID.String() + "/").json()["is_expired"])
+}
