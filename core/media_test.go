@@ -16,13 +16,16 @@ import (
 	"foyer/internal/dev/s3dev"
 )
 
-const mediaAuthPath = "/api/v1.0/recordings/media-auth/"
+const (
+	mediaAuthPath = "/api/v1.0/recordings/media-auth/"
+	nowhere       = "http://127.0.0.1:1" // signatures need no server
+)
 
-// bucket is a change that connects an S3 server.
-func bucket(s *s3dev.Server) func(*testing.T, *config.Config) {
+// bucket is a change that signs for the S3 server at that address.
+func bucket(url string) func(*testing.T, *config.Config) {
 	return func(_ *testing.T, c *config.Config) {
 		c.Storage = config.Storage{
-			Endpoint: s.URL, Region: s3dev.Region, Bucket: s.Bucket,
+			Endpoint: url, Region: s3dev.Region, Bucket: "media",
 			AccessKey: conf.NewSecret(s3dev.AccessKey), SecretKey: conf.NewSecret(s3dev.SecretKey),
 		}
 	}
@@ -56,7 +59,7 @@ func (b *browser) askMedia(path string) answer {
 func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 	s3 := s3dev.StartT(t, "media")
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
-		h := open(t, engine, bucket(s3))
+		h := open(t, engine, bucket(s3.URL))
 		ada := h.signIn("ada")
 		r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
 		key := "recordings/" + r.ID.String() + ".mp4"
@@ -81,7 +84,7 @@ func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 
 func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
-		h := open(t, engine)
+		h := open(t, engine, bucket(nowhere))
 		ada, mary := h.signIn("ada"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly"})
 		saved := h.recorded(room, store.ScreenRecording, store.RecordingSaved)
@@ -116,7 +119,7 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 }
 
 func TestMedia_proxy_is_refused_what_has_expired(t *testing.T) {
-	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
+	h := open(t, engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
 	ada := h.signIn("ada")
 	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
 	path := "/media/recordings/" + r.ID.String() + ".mp4"

@@ -21,6 +21,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/mail"
 	"foyer/core/module"
+	"foyer/core/objectstore"
 	"foyer/core/plugin"
 	"foyer/core/recordings"
 	"foyer/core/rooms"
@@ -103,8 +104,12 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		return err
 	}
 	a.events = events.New(a.store, a.jobs, a.dispatch)
+	files, err := objectstore.New(a.cfg.Storage.Module())
+	if err != nil {
+		return fmt.Errorf("%w: storage: %w", ErrUnusable, err)
+	}
 	a.recordings = recordings.New(recordings.Options{
-		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events,
+		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events, Files: files,
 	})
 	a.mail, err = mail.New(mail.Options{Mail: a.cfg.Mail, Store: a.store, Jobs: a.jobs, Log: a.log})
 	if err != nil {

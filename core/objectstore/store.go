@@ -22,6 +22,9 @@ const defaultRegion = "us-east-1"
 // emptySHA256 is the hash of a body of no bytes, in lower-case hex.
 const emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+// keyTime bounds asking the machine for its role's credentials.
+const keyTime = 5 * time.Second
+
 // LongestPresign is as long as S3 lets an address be good for.
 const LongestPresign = 7 * 24 * time.Hour
 
@@ -122,7 +125,7 @@ func (s *Store) PresignGet(ctx context.Context, key string, validity time.Durati
 // with which a proxy may read the object now, by AWS Signature Version 4. The
 // proxy has to send the Host of the endpoint and nothing else that is signed.
 func (s *Store) SignGet(ctx context.Context, key string) (http.Header, error) {
-	v, err := s.keys.GetWithContext(s.client.CredContext())
+	v, err := s.keys.GetWithContext(&credentials.CredContext{Client: &http.Client{Timeout: keyTime}})
 	if err != nil {
 		return nil, fmt.Errorf("credentials of the object store: %w", err)
 	}

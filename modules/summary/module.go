@@ -46,9 +46,7 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	if err != nil {
 		return err
 	}
-	files, err := objectstore.New(objectstore.Options{
-		Endpoint: at.Endpoint, Region: at.Region, Bucket: at.Bucket, AccessKey: at.AccessKey, SecretKey: at.SecretKey,
-	})
+	files, err := objectstore.New(at)
 	if err != nil {
 		return err
 	}
