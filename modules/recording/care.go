@@ -70,8 +70,8 @@ func (s *service) sweep(ctx context.Context, r module.Recording) error {
 	return err
 }
 
-// errRunning asks for another look.
-var errRunning = errors.New("its egress has not ended yet")
+// haltAgain is how often an egress is looked after that should have ended.
+const haltAgain = 10 * time.Second
 
 // halt looks after the egress of a recording whose stop failed until it has
 // ended, so that what was recorded is not lost.
@@ -93,7 +93,7 @@ func (s *service) halt(ctx context.Context, r module.Recording) error {
 			return fmt.Errorf("stop the egress of recording %s: %w", r.ID, err)
 		}
 	}
-	return fmt.Errorf("recording %s: %w", r.ID, errRunning)
+	return s.jobs.Enqueue(ctx, jobHalt, about{Recording: r.ID}, module.JobOptions{Delay: haltAgain})
 }
 
 // lost ends a recording that LiveKit does not know any more.

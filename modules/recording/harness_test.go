@@ -256,3 +256,12 @@ func (w *world) shows(status string) {
 		return got == status && mode == (status != "")
 	}, waitLong, waitShort, "want %q", status)
 }
+
+// begin starts the recording's egress as the module does, and forgets it.
+func (w *world) begin(r store.Recording) {
+	w.Helper()
+	_, err := w.live.StartEgress(w.Context(), livekit.Recording{
+		Room: r.RoomID.String(), Path: "recordings/" + r.ID.String() + ".mp4", Storage: w.c.Storage,
+	})
+	require.NoError(w, err)
+}
