@@ -19,6 +19,7 @@ import (
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
+	"foyer/core/lobby"
 	"foyer/core/mail"
 	"foyer/core/module"
 	"foyer/core/module/openapi"
@@ -64,6 +65,7 @@ type App struct {
 	events     *events.Bus
 	recordings *recordings.Service
 	mail       *mail.Service
+	lobby      *lobby.Service
 	settings   *settings.Settings
 	document   *openapi.Document
 	server     *httpx.Server

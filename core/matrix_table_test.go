@@ -66,6 +66,25 @@ PUT    rooms/:room=missing/                                 AUTH401  ROOM404  RO
 DELETE rooms/:room=restricted/                              AUTH401  PERM403  PERM403  PERM403  204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 DELETE rooms/:room=missing/                                 AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
+# core-rest.md 7: the lobby
+POST   rooms/:room=restricted/request-entry/                WAITS    WAITS    COMES    COMES    COMES    CSRF403  WAITS    WAITS    WAITS    WAITS
+       {"username":"Zoë"}
+POST   rooms/:room=trusted/request-entry/                   WAITS    COMES    COMES    COMES    COMES    CSRF403  WAITS    WAITS    WAITS    WAITS
+       {"username":"Zoë"}
+POST   rooms/:room=public/request-entry/                    COMES    COMES    COMES    COMES    COMES    CSRF403  COMES    COMES    COMES    COMES
+       {"username":"Zoë"}
+POST   rooms/:room=missing/request-entry/                   ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  ROOM404  ROOM404  ROOM404  ROOM404
+       {"username":"Zoë"}
+POST   rooms/:room=restricted/enter/                        AUTH401  PRIV403  PRIV403  WAIT404  WAIT404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_id":"$guest","allow_entry":true}
+POST   rooms/:room=public/enter/                            AUTH401  PRIV403  PRIV403  NOLOBBY  NOLOBBY  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_id":"$guest","allow_entry":true}
+POST   rooms/:room=missing/enter/                           AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_id":"$guest","allow_entry":true}
+GET    rooms/:room=restricted/waiting-participants/         AUTH401  PRIV403  PRIV403  200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    rooms/:room=public/waiting-participants/             AUTH401  PRIV403  PRIV403  200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    rooms/:room=missing/waiting-participants/            AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  AUTH401  AUTH401  AUTH401  AUTH401
+
 # core-rest.md 8: what needs or changes a meeting
 POST   rooms/creation-callback/                             200      200      200      200      200      CSRF403  200      200      200      200
        {"callback_id":"nothing"}

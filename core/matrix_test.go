@@ -41,8 +41,13 @@ var answers = map[string]want{
 	"RULE403": {status: 403, says: notRuled},
 	"OWN403":  {status: 403, says: notOwner},
 	"LAST403": {status: 403, says: lastOwner},
+	"NOLOBBY": {status: 404, says: noLobby},
+	"WAIT404": {status: 404, says: notWaiting},
 	"HOOK400": {status: 400, says: `{"status":"error"}`},
 	"HOOK401": {status: 401, says: `{"status":"error"}`},
+	// What the lobby says: wait, or come in.
+	"WAITS": {status: 200, form: regexp.MustCompile(`^\{"status":"waiting",.*"livekit":null\}$`)},
+	"COMES": {status: 200, form: regexp.MustCompile(`^\{"status":"accepted",.*"livekit":\{[^}]+\}\}$`)},
 	// A room's object without the keys to it, with them, and with its accesses.
 	"CLOSED": {status: 200, form: regexp.MustCompile(`"access_level":"[a-z]+"\}$`)},
 	"ENTERS": {status: 200, form: regexp.MustCompile(`"livekit":\{[^}]+\}\}$`)},

@@ -19,6 +19,7 @@ import (
 	"foyer/core/invitations"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
+	"foyer/core/lobby"
 	"foyer/core/mail"
 	"foyer/core/module"
 	"foyer/core/objectstore"
@@ -154,6 +155,13 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Writer: a.writer,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
+	a.lobby, err = lobby.New(lobby.Options{
+		Lobby: cfg.Lobby, BodyLimit: cfg.HTTP.BodyLimit, Key: cfg.Secrets.Key, Rooms: a.store, Entrance: room,
+		Queues: a.shared.Queues, Live: a.live, Log: a.log,
+	})
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
@@ -170,12 +178,12 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.openDocument()
 	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	for _, routes := range [][]module.Route{
-		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), access.Routes(), hooks.Routes(),
+		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), a.lobby.Routes(), access.Routes(), hooks.Routes(),
 		a.recordings.Routes(), a.document.Routes(), invite.Routes(), tests.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add(a.mail, tests)
+	return a.dispatch.Add(a.mail, tests, a.lobby)
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {
@@ -185,7 +193,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	}
 	a.options = httpx.Options{
 		HTTP: a.cfg.HTTP, Guard: a.auth, Limiter: a.shared.Throttle, Gate: a.gates, Log: a.log,
-		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests},
+		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests, lobby.Scope: a.lobby.LimitKey},
 		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
 	handler, err := httpx.Build(a.options, a.groups()...)

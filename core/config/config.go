@@ -12,6 +12,7 @@ type Config struct {
 	Session     Session     // session
 	LiveKit     LiveKit     // livekit
 	Rooms       Rooms       // rooms
+	Lobby       Lobby       // lobby
 	Users       Users       // users
 	Telephony   Telephony   // telephony
 	Recordings  Recordings  // recordings
@@ -37,6 +38,7 @@ func Default() *Config {
 		Session:     defaultSession(),
 		LiveKit:     defaultLiveKit(),
 		Rooms:       defaultRooms(),
+		Lobby:       defaultLobby(),
 		Users:       defaultUsers(),
 		Telephony:   defaultTelephony(),
 		Recordings:  defaultRecordings(),
@@ -61,6 +63,7 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("session", &c.Session, "The browser session.")
 	f.Section("livekit", &c.LiveKit, "The media server.")
 	f.Section("rooms", &c.Rooms, "The rules of rooms.")
+	f.Section("lobby", &c.Lobby, "The waiting room in front of rooms that do not let everybody in.")
 	f.Section("users", &c.Users, "The rules of accounts.")
 	f.Section("telephony", &c.Telephony, "What clients are told about dialling in, and room PINs.")
 	f.Section("recordings", &c.Recordings, "What holds for recordings whether or not any can be made now.")

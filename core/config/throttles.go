@@ -14,6 +14,7 @@ import (
 // Throttles maps a scope to its rate, "N/period" with period s, m, h or d by
 // its first letter; "" = no limit.
 type Throttles struct {
+	RequestEntry     string            // request_entry: per account, or lobby cookie
 	StartSubtitle    string            // start_subtitle: per identity and room
 	Webhook          string            // webhook
 	CreationCallback string            // creation_callback: guests, per address
@@ -23,11 +24,13 @@ type Throttles struct {
 }
 
 func defaultThrottles() Throttles {
-	return Throttles{StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute", Invite: "30/minute"}
+	return Throttles{RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute", Invite: "30/minute"}
 }
 
 // Fields declares the section.
 func (t *Throttles) Fields(f *conf.Fields) {
+	f.String("request_entry", &t.RequestEntry, "Asking to enter a room, for each account, or lobby cookie without one; who has neither is not limited.").
+		Legacy("REQUEST_ENTRY_THROTTLE_RATES")
 	f.String("start_subtitle", &t.StartSubtitle, "Starting subtitles, for each participant and room.")
 	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
 	f.String("creation_callback", &t.CreationCallback, "Asking which room was created, for each address; signed-in users are not limited.").
@@ -47,7 +50,7 @@ type Rate struct {
 // Rates gives the limits by scope; scopes without a limit are absent.
 func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
-		"start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
+		"request_entry": t.RequestEntry, "start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
 		"connection_test": t.ConnectionTest, "invite": t.Invite,
 	}
 	for scope, text := range t.Modules {

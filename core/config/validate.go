@@ -23,6 +23,7 @@ func (l *loader) validate() {
 	l.validateRedis()
 	l.validateOIDC()
 	l.validateSession()
+	l.validateLobby()
 	l.validateLiveKit()
 	l.validateMail()
 	l.validateDiagnostics()
@@ -122,6 +123,7 @@ func (l *loader) validateProduct() {
 		l.warn("telephony.phone_number", "not set: clients are told that telephony is off")
 	}
 	t := c.Throttles
+	l.rate("throttles.request_entry", t.RequestEntry)
 	l.rate("throttles.start_subtitle", t.StartSubtitle)
 	l.rate("throttles.webhook", t.Webhook)
 	l.rate("throttles.creation_callback", t.CreationCallback)

@@ -39,7 +39,7 @@ type Entrant struct {
 func (s *Service) Enter(e Entrant) (*Entry, error) {
 	who := e.Guest
 	if e.User != nil || who == "" {
-		who = identity(e.User)
+		who = Identity(e.User)
 	}
 	token, err := s.tokens.Issue(livekit.TokenRequest{
 		Room: e.Room, Identity: who, Name: s.displayName(e.User, e.Wish), Role: string(e.Role), Color: e.Color,
@@ -59,9 +59,11 @@ func noMediaServer() error {
 	return reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(livekit.ErrNoKey)
 }
 
-// identity is the account's subject. An account without one (provisional, or
-// of the admin site only) is known by its id, so that two of them stay apart.
-func identity(u *store.User) string {
+// Identity is how the media server knows a caller: by the account's subject,
+// and a guest, who is nil here, by a new UUID each time. An account without a
+// subject (provisional, or of the admin site only) is known by its id, so that
+// two of them stay apart.
+func Identity(u *store.User) string {
 	switch {
 	case u == nil:
 		return uuid.NewString()

@@ -74,13 +74,13 @@ func TestToken_name_follows_the_account_and_the_wish(t *testing.T) {
 
 func TestToken_identity_is_the_subject_or_new_each_time(t *testing.T) {
 	ada := store.User{ID: uuid.New(), Sub: text("ada")}
-	require.Equal(t, "ada", identity(&ada))
-	one, two := identity(nil), identity(nil)
+	require.Equal(t, "ada", Identity(&ada))
+	one, two := Identity(nil), Identity(nil)
 	require.NotEqual(t, one, two)
 	require.Equal(t, uuid.Version(4), uuid.MustParse(one).Version())
 	for _, sub := range []*string{nil, text("")} {
 		u := store.User{ID: uuid.New(), Sub: sub}
-		require.Equal(t, u.ID.String(), identity(&u), "two accounts without a subject must not be the same participant")
+		require.Equal(t, u.ID.String(), Identity(&u), "two accounts without a subject must not be the same participant")
 	}
 }
 

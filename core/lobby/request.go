@@ -1,0 +1,185 @@
+package lobby
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/auth"
+	"foyer/core/ephemeral"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/rooms"
+	"foyer/core/store"
+)
+
+// Scope is the throttle of requests to enter: one bucket over all rooms
+// (core-rest.md 12).
+const Scope = "request_entry"
+
+// LimitKey counts requests by account, or by the cookie of those without one;
+// who has neither is new and not counted.
+func (s *Service) LimitKey(c *gin.Context) (key string, counted bool) {
+	if caller := module.CallerFrom(c.Request.Context()); caller.SignedIn() {
+		return "user:" + caller.UserID.String(), true
+	}
+	cookie, err := c.Request.Cookie(s.cfg.CookieName)
+	if err != nil || cookie.Value == "" {
+		return "", false
+	}
+	return "lobby:" + cookie.Value, true
+}
+
+// participant is one who asks to enter.
+type participant struct {
+	id       string
+	returns  bool // the id was given out before
+	username string
+	user     *store.User // nil for guests
+}
+
+// answer is what a participant is told.
+type answer struct {
+	Status   string       `json:"status"`
+	Username string       `json:"username"`
+	ID       string       `json:"id"`
+	Color    string       `json:"color"`
+	LiveKit  *rooms.Entry `json:"livekit"`
+}
+
+func (s *Service) requestEntry(c *gin.Context) {
+	a, err := s.answerRequest(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: s.cfg.CookieName, Value: a.ID, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
+	})
+	reply.JSON(c, http.StatusOK, a)
+}
+
+func (s *Service) answerRequest(c *gin.Context) (answer, error) {
+	ctx := c.Request.Context()
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return answer{}, err
+	}
+	username, _ := o.String("username", body.Required())
+	if err := o.Err(); err != nil {
+		return answer{}, err
+	}
+	p := s.participant(c, cut(username))
+	room, err := s.finder.FindFor(ctx, c.Param("room"), module.CallerFrom(ctx).UserID)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
+		return answer{}, reply.NoMatch("Room")
+	case err != nil:
+		return answer{}, err
+	case rooms.MayEnter(room, p.user):
+		return s.admit(room, p, s.remembered(ctx, room, p))
+	}
+	return s.wait(ctx, room, p)
+}
+
+// participant is who asks: the bearer of an id of ours, or somebody new.
+func (s *Service) participant(c *gin.Context, username string) participant {
+	p := participant{username: username}
+	p.user, _ = auth.UserFrom(c.Request.Context())
+	if cookie, err := c.Request.Cookie(s.cfg.CookieName); err == nil {
+		if id, ok := s.ids.read(cookie.Value); ok {
+			p.id, p.returns = id.String(), true
+			return p
+		}
+	}
+	p.id = s.ids.make().String()
+	return p
+}
+
+// record is what is kept of a participant.
+func (p participant) record() record {
+	if p.user == nil {
+		return newRecord(p.id, p.username, "")
+	}
+	return newRecord(p.id, p.username, rooms.Identity(p.user))
+}
+
+// remembered is the record of one who need not wait: that of before, if there
+// is one. Nobody is kept out because it cannot be read.
+func (s *Service) remembered(ctx context.Context, room store.RoomWithRole, p participant) record {
+	if p.returns {
+		if e, err := s.queues.Find(ctx, s.queue(room.ID), p.id); err == nil {
+			if r, ok := recordOf(e); ok {
+				return r
+			}
+		}
+	}
+	return p.record()
+}
+
+// admit answers one who may enter. The name is the one asked for now; what the
+// participant is told is the one that others saw.
+func (s *Service) admit(room store.RoomWithRole, p participant, r record) (answer, error) {
+	e, err := s.entrance.Enter(rooms.Entrant{
+		Room: room.ID.String(), Configuration: room.Configuration, Role: room.Role, User: p.user,
+		Guest: p.id, Wish: p.username, Color: r.Color,
+	})
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{Status: accepted, Username: r.Username, ID: p.id, Color: r.Color, LiveKit: e}, nil
+}
+
+// wait lets a participant wait, or tells what was decided.
+func (s *Service) wait(ctx context.Context, room store.RoomWithRole, p participant) (answer, error) {
+	value, err := json.Marshal(p.record())
+	if err != nil {
+		return answer{}, fmt.Errorf("encode a waiting participant: %w", err)
+	}
+	e, joined, err := s.join(ctx, room, p.id, value)
+	if err != nil {
+		return answer{}, err
+	}
+	r, ok := recordOf(e)
+	if !ok { // not by us: it goes, and the participant is as if new
+		if err := s.queues.Remove(ctx, s.queue(room.ID), p.id, time.Time{}); err != nil {
+			return answer{}, shown(err)
+		}
+		if e, joined, err = s.join(ctx, room, p.id, value); err != nil {
+			return answer{}, err
+		}
+		r = p.record()
+	}
+	if e.State == accepted {
+		return s.admit(room, p, r)
+	}
+	if joined {
+		s.notify(ctx, room.ID)
+	}
+	return answer{Status: e.State, Username: r.Username, ID: p.id, Color: r.Color}, nil
+}
+
+func (s *Service) join(ctx context.Context, room store.RoomWithRole, id string, value []byte) (ephemeral.Entry, bool, error) {
+	e, joined, err := s.queues.Join(ctx, s.queue(room.ID), id, value, s.cfg.WaitingTimeout, s.cfg.MaxWaiting)
+	if errors.Is(err, ephemeral.ErrFull) {
+		return e, false, reply.Throttled(max(s.cfg.WaitingTimeout, time.Second))
+	}
+	return e, joined, shown(err)
+}
+
+// retryAfter is when a client may ask again while Redis is away.
+const retryAfter = 2 * time.Second
+
+// shown turns what the queues say into an answer.
+func shown(err error) error {
+	if errors.Is(err, ephemeral.ErrUnavailable) {
+		return reply.Unavailable(retryAfter, err)
+	}
+	return err
+}

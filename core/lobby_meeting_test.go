@@ -1,0 +1,123 @@
+package core_test
+
+import (
+	"net/url"
+	"testing"
+	"time"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/internal/dev/livekitdev"
+)
+
+// meeting is a staffed house and a media server that posts its webhooks to it.
+type meeting struct {
+	*staff
+	server *livekitdev.Server
+	box    *postbox
+}
+
+func newMeeting(t *testing.T, kept string) *meeting {
+	t.Helper()
+	box := newPostbox(t)
+	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
+	h := open(t, lobbies[kept], media(server), patient)
+	to, err := url.Parse(h.url)
+	require.NoError(t, err)
+	box.to.Store(to)
+	return &meeting{newStaff(h), server, box}
+}
+
+// join joins the meeting with the token of an answer, and returns once the
+// media server has told of it: of those who leave before, it tells nothing.
+// heard may be nil.
+func (m *meeting) join(a answer, heard chan<- string) *lksdk.Room {
+	m.Helper()
+	callback := lksdk.NewRoomCallback()
+	if heard != nil {
+		callback.OnDataPacket = func(data lksdk.DataPacket, _ lksdk.DataReceiveParams) {
+			if p, ok := data.(*lksdk.UserDataPacket); ok {
+				heard <- p.Topic + string(p.Payload)
+			}
+		}
+	}
+	room, err := lksdk.ConnectToRoomWithToken(m.server.URL, a.token(), callback, lksdk.WithDisableRegionDiscovery())
+	require.NoError(m, err)
+	m.Cleanup(room.Disconnect)
+	m.box.await("participant_joined")
+	return room
+}
+
+// silence is how long the media server may take to miss a client whose good-bye
+// was lost, and some.
+const silence = time.Minute
+
+func TestLobby_tells_the_meeting_of_each_who_comes_and_of_nobody_twice(t *testing.T) {
+	s := newMeeting(t, "memory")
+	early := &knocker{browser: s.anonymous()}
+	early.ask("Early").waits() // nobody is there to hear
+	heard := make(chan string, 20)
+	s.join(s.who["ada"].get(lobbyRoom), heard)
+	for range 3 {
+		early.ask("Early").waits()
+	}
+	for range 2 {
+		guest := &knocker{browser: s.anonymous()}
+		for range 3 {
+			guest.ask("Late").waits()
+		}
+	}
+	s.who["alan"].get(lobbyRoom)
+	(&knocker{browser: s.who["alan"]}).ask("Alan").admitted()
+	for range 2 {
+		require.Equal(t, `{"type":"participantWaiting"}`, <-heard)
+	}
+	guest := &knocker{browser: s.anonymous()}
+	guest.ask("Last").waits()
+	require.Equal(t, `{"type":"participantWaiting"}`, <-heard)
+	require.Empty(t, heard)
+}
+
+// Nobody answers at the media server's address here.
+func TestLobby_lets_wait_while_the_media_server_is_down(t *testing.T) {
+	s := newStaff(open(t, engines["sqlite"], patient))
+	guest := &knocker{browser: s.anonymous()}
+	guest.ask("Zoë").waits()
+	require.Contains(t, s.logs.String(), "meeting not told that somebody waits")
+	s.decide(guest.cookie, true).is(200, decided)
+	guest.ask("Zoë").admitted()
+}
+
+func TestLobby_forgets_who_leaves_and_everybody_when_the_meeting_is_over(t *testing.T) {
+	for kept := range lobbies {
+		t.Run(kept, func(t *testing.T) {
+			s := newMeeting(t, kept)
+			stays, leaves, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
+			for _, k := range []*knocker{stays, leaves, mary} {
+				k.ask("Zoë").waits()
+				s.decide(k.cookie, true).is(200, decided)
+			}
+			status := func(k *knocker) string { return k.ask("Zoë").json()["status"].(string) }
+			owner := s.join(s.who["ada"].get(lobbyRoom), nil)
+			s.join(stays.ask("Zoë"), nil)
+			for _, k := range []*knocker{leaves, mary} {
+				s.join(k.ask("Zoë"), nil).Disconnect()
+				require.Eventually(t, func() bool { return status(k) == "waiting" }, silence, 10*waitShort)
+			}
+			require.Equal(t, "accepted", status(stays))
+			s.join(stays.ask("Zoë"), nil) // again, in place of the first: nobody left
+			s.decide(leaves.cookie, true).is(200, decided)
+
+			client := livekit.NewClient(module.LiveKit{URL: s.server.URL, APIKey: s.server.Key, APISecret: conf.NewSecret(s.server.Secret)})
+			require.NoError(t, client.DeleteRoom(t.Context(), s.room["id"].(string)))
+			client.Close()
+			owner.Disconnect()
+			require.Eventually(t, func() bool { return status(stays) == "waiting" && status(leaves) == "waiting" }, silence, 10*waitShort)
+			require.ElementsMatch(t, []string{stays.cookie, leaves.cookie}, s.waiters())
+		})
+	}
+}

@@ -1,0 +1,48 @@
+package core_test
+
+import (
+	"log/slog"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/ephemeral"
+)
+
+// damage writes something else in place of a participant's record.
+func (s *staff) damage(id, value string) {
+	s.Helper()
+	shared, err := ephemeral.Open(ephemeral.Options{Redis: s.cfg.Redis, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(s, err)
+	defer shared.Close()
+	name := s.cfg.Lobby.KeyPrefix + ":" + s.room["id"].(string)
+	require.NoError(s, shared.Queues.Remove(s.Context(), name, id, time.Time{}))
+	_, _, err = shared.Queues.Join(s.Context(), name, id, []byte(value), time.Hour, 100)
+	require.NoError(s, err)
+}
+
+func TestLobby_gets_rid_of_damaged_records_where_it_meets_them(t *testing.T) {
+	s := newStaff(open(t, lobbies["redis"], patient))
+	guest := &knocker{browser: s.anonymous()}
+	guest.ask("Zoë").waits()
+	for _, value := range []string{"", "junk", "[]", `{"username":"x"}`, `{"color":"x"}`, `{"username":1,"color":"x"}`} {
+		s.damage(guest.cookie, value)
+		require.Equal(t, http.StatusInternalServerError, s.decide(guest.cookie, true).status)
+		s.decide(guest.cookie, true).is(404, notWaiting)
+
+		s.damage(guest.cookie, value)
+		require.Empty(t, s.waiters())
+		s.decide(guest.cookie, true).is(404, notWaiting)
+
+		s.damage(guest.cookie, value)
+		a := guest.ask("Again")
+		a.waits()
+		require.Equal(t, "Again", a.json()["username"])
+		require.Equal(t, []string{guest.cookie}, s.waiters())
+	}
+	s.damage(guest.cookie, "junk")
+	s.setLevel("public")
+	guest.ask("Zoë").admitted()
+}

@@ -1,0 +1,118 @@
+package core_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/internal/dev/redisdev"
+)
+
+const (
+	lobbyCookie = "lobbyParticipantId"
+	lobbyRoom   = "/api/v1.0/rooms/staffed/"
+	asksPath    = lobbyRoom + "request-entry/"
+	enterPath   = lobbyRoom + "enter/"
+	waitersPath = lobbyRoom + "waiting-participants/"
+)
+
+// lobbies are the places where a gateway keeps who waits, each with a database.
+var lobbies = map[string]func(*testing.T, *config.Config){
+	"memory": engines["sqlite"],
+	"redis": func(t *testing.T, c *config.Config) {
+		onPostgres(t, c)
+		c.Redis.URL = conf.NewSecret(redisdev.RealT(t).URL)
+	},
+}
+
+// patient is a lobby that forgets nobody during a test, however often one asks.
+func patient(_ *testing.T, c *config.Config) {
+	c.Throttles.RequestEntry = ""
+	c.Lobby.WaitingTimeout, c.Lobby.DeniedTimeout = time.Hour, time.Hour
+}
+
+// inLobby runs a test in each.
+func inLobby(t *testing.T, test func(s *staff), change ...func(*testing.T, *config.Config)) {
+	for name, kept := range lobbies {
+		t.Run(name, func(t *testing.T) {
+			test(newStaff(open(t, append([]func(*testing.T, *config.Config){kept}, change...)...)))
+		})
+	}
+}
+
+// knocker is one who asks to enter, with the cookie of the lobby: it is for
+// https alone, and jars keep it back here.
+type knocker struct {
+	*browser
+	cookie string
+}
+
+// ask asks to enter the staffed room.
+func (k *knocker) ask(username string) answer {
+	k.h.Helper()
+	return k.askAt(asksPath, username)
+}
+
+func (k *knocker) askAt(path, username string) answer {
+	k.h.Helper()
+	var header []string
+	if k.cookie != "" {
+		header = []string{"Cookie", lobbyCookie + "=" + k.cookie}
+	}
+	a := k.send(http.MethodPost, path, object{"username": username}, header...)
+	if a.status == http.StatusOK {
+		k.cookie = a.json()["id"].(string)
+	}
+	return a
+}
+
+// id is the id that an answer tells.
+func (a answer) id() string {
+	a.h.Helper()
+	require.Equal(a.h, http.StatusOK, a.status, a.body)
+	return a.json()["id"].(string)
+}
+
+// waits requires that the answer lets the participant wait.
+func (a answer) waits() {
+	a.h.Helper()
+	require.Equal(a.h, http.StatusOK, a.status, a.body)
+	require.Equal(a.h, "waiting", a.json()["status"], a.body)
+	require.Contains(a.h, a.body, `"livekit":null`)
+}
+
+// admitted requires that the answer lets the participant in.
+func (a answer) admitted() {
+	a.h.Helper()
+	require.Equal(a.h, http.StatusOK, a.status, a.body)
+	require.Equal(a.h, "accepted", a.json()["status"], a.body)
+	require.NotEmpty(a.h, a.token())
+}
+
+// waiters are the ids of those who wait, in the order of the answer.
+func (s *staff) waiters() []string {
+	s.Helper()
+	a := s.who["ada"].get(waitersPath)
+	require.Equal(s, http.StatusOK, a.status, a.body)
+	ids := []string{}
+	for _, p := range a.json()["participants"].([]any) {
+		ids = append(ids, p.(object)["id"].(string))
+	}
+	return ids
+}
+
+// decide lets a participant in, or not.
+func (s *staff) decide(id string, allow bool) answer {
+	s.Helper()
+	return s.who["grace"].send(http.MethodPost, enterPath, object{"participant_id": id, "allow_entry": allow})
+}
+
+// setLevel changes the access level of the staffed room.
+func (s *staff) setLevel(level string) {
+	s.Helper()
+	require.Equal(s, http.StatusOK, s.who["ada"].send(http.MethodPatch, lobbyRoom, object{"access_level": level}).status)
+}

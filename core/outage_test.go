@@ -1,0 +1,63 @@
+package core_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/internal/dev/redisdev"
+)
+
+// unavailable requires the answer of a lobby that cannot be asked.
+func (a answer) unavailable() {
+	a.h.Helper()
+	require.Equal(a.h, http.StatusServiceUnavailable, a.status, a.body)
+	seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+	require.NoError(a.h, err)
+	require.Positive(a.h, seconds)
+	require.Empty(a.h, a.header.Values("Set-Cookie"))
+}
+
+func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
+	r := redisdev.RealT(t)
+	s := newStaff(open(t, engines["postgres"], patient, func(_ *testing.T, c *config.Config) {
+		c.Redis.URL, c.Throttles.CreationCallback = conf.NewSecret(r.URL), "2/day"
+	}))
+	guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
+	guest.ask("Zoë").waits()
+	s.anonymous().get("/__heartbeat__").is(200, `{"status":"ok"}`)
+	for range 2 { // it happens again
+		require.NoError(t, r.Stop())
+		guest.ask("Zoë").unavailable()
+		mary.ask("Mary").unavailable()
+		s.decide(guest.cookie, true).unavailable()
+		s.who["ada"].get(waitersPath).unavailable()
+		s.who["mary"].send(http.MethodPost, enterPath, object{}).is(400, `{"allow_entry":`+required+`,"participant_id":`+required+`}`)
+		s.who["mary"].get(waitersPath).is(403, notPrivileged)
+
+		(&knocker{browser: s.who["alan"]}).ask("Alan").admitted() // he need not wait
+		require.NotEmpty(t, s.who["alan"].get(lobbyRoom).token())
+		s.signIn("ada").create(object{"name": "Meanwhile " + strconv.FormatInt(time.Now().UnixNano(), 36)})
+		s.setLevel("public")
+		s.anonymous().get(lobbyRoom).token()
+		s.who["ada"].get(waitersPath).is(200, `{"participants":[]}`)
+		s.setLevel("restricted")
+		for status := 0; status != http.StatusTooManyRequests; { // limits hold
+			status = s.anonymous().send(http.MethodPost, callbackPath, object{"callback_id": "x"}).status
+			require.Contains(t, []int{http.StatusOK, http.StatusTooManyRequests}, status)
+		}
+		s.anonymous().get("/__heartbeat__").is(200, `{"status":"warning"}`)
+
+		require.NoError(t, r.Start())
+		require.Eventually(t, func() bool { return guest.ask("Zoë").status == http.StatusOK }, waitLong, waitShort)
+		require.Equal(t, []string{guest.cookie}, s.waiters(), "who waited asks again and waits again")
+		s.decide(guest.cookie, true).is(200, decided)
+		guest.ask("Zoë").admitted()
+		require.Eventually(t, func() bool { return s.anonymous().get("/__heartbeat__").body == `{"status":"ok"}` }, waitLong, waitShort)
+	}
+}
