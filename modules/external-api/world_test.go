@@ -1,0 +1,261 @@
+package externalapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/catalog"
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/core/module/moduletest"
+	"foyer/core/store"
+	"foyer/flags"
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgdev"
+	externalapi "foyer/modules/external-api"
+)
+
+type object = map[string]any
+
+// media is one media server for all tests: its library keeps things in package
+// variables.
+var media *livekitdev.Server
+
+func TestMain(m *testing.M) {
+	os.Exit(moduletest.Execute(func() int {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		var err error
+		if media, err = livekitdev.Start(ctx, livekitdev.Options{}); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		code := m.Run()
+		if err := media.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		return code
+	}, externalapi.New))
+}
+
+const (
+	roomsPath  = "/external-api/v1.0/rooms/"
+	spacesPath = "/v2/spaces/"
+
+	appSecret    = "a secret of the applications, long enough"
+	addonsSecret = "a secret of the add-ons, long enough too"
+)
+
+// place is where a test runs: both engines and both placements are among them.
+type place struct {
+	postgres, process bool
+}
+
+// everywhere runs a test in every place.
+func everywhere(t *testing.T, test func(t *testing.T, p place)) {
+	for name, p := range map[string]place{"SQLite, in process": {}, "PostgreSQL, own process": {postgres: true, process: true}} {
+		t.Run(name, func(t *testing.T) { test(t, p) })
+	}
+}
+
+// database is an empty one on the place's engine.
+func (p place) database(t testing.TB) *store.Store {
+	cfg := config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
+	if p.postgres {
+		cfg.URL = conf.NewSecret(pgdev.New(t))
+	}
+	s, err := store.Open(t.Context(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Migrate(t.Context()))
+	return s
+}
+
+// world is a gateway around the module, with people and applications.
+type world struct {
+	*testing.T
+	gateway *moduletest.Gateway
+	store   *store.Store
+	op      *oidcdev.Provider // nil unless the provider is asked
+	people  map[string]store.User
+	apps    map[string]store.Application
+}
+
+// settings of a world; the zero value is the default one with telephony off.
+type settings struct {
+	config   string      // further lines of the section
+	provider bool        // the OIDC provider is asked about tokens
+	closed   bool        // no accounts are made of the provider's subjects
+	flags    []flags.Key // besides the module's own
+}
+
+// open starts a world; it ends with the test.
+func open(t *testing.T, p place, s settings) *world {
+	t.Helper()
+	w := &world{T: t, store: p.database(t), people: map[string]store.User{}, apps: map[string]store.Application{}}
+	for _, name := range []string{"ada", "grace", "gone"} {
+		u, err := w.store.CreateUser(t.Context(), store.User{Sub: &name, Email: new(name + "@example.org"), IsActive: name != "gone"})
+		require.NoError(t, err)
+		w.people[name] = u
+	}
+	for _, name := range []string{"calendar", "planner", "disabled"} {
+		a, err := w.store.CreateApplication(t.Context(), store.Application{
+			Name: name, ClientID: name, IsActive: name != "disabled", Secrets: []store.ApplicationSecret{{Hash: "!"}},
+		})
+		require.NoError(t, err)
+		w.apps[name] = a
+	}
+	text := "jwt_secret_key: \"" + appSecret + "\"\n"
+	if s.provider {
+		w.op = oidcdev.StartT(t, oidcdev.Options{})
+		text += fmt.Sprintf("resource_server:\n  client_id: %s\n  client_secret: %s\n  issuer: %s\n  introspection_endpoint: %s\n",
+			w.op.ClientID, w.op.Secret, w.op.Issuer, w.op.Issuer+oidcdev.IntrospectionPath)
+	}
+	if !strings.Contains(s.config, "addons:") {
+		text += "addons:\n  enabled: true\n  token_secret_key: \"" + addonsSecret + "\"\n"
+	}
+	w.gateway = moduletest.Start(t, moduletest.Case{
+		New: externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: media.LiveKit(), Store: w.store,
+		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: true, PINLength: 10, PINRetries: 5},
+	}, p.process)
+	return w
+}
+
+// claims of an application's token, as the replaced server issues it.
+func (w *world) claims(app, person, scope string) object {
+	return object{
+		"client_id": app, "delegated": true, "user_id": w.people[person].ID.String(), "iss": "lasuite-meet",
+		"iat": time.Now().Unix() - 1, "exp": time.Now().Add(time.Hour).Unix(), "scope": scope,
+	}
+}
+
+// token is one of an application for a person.
+func (w *world) token(app, person, scope string) string {
+	w.Helper()
+	return signed(w, w.claims(app, person, scope), appSecret)
+}
+
+// addon is the token of an add-on for a person.
+func (w *world) addon(person, scope string) string {
+	w.Helper()
+	c := w.claims("", person, scope)
+	delete(c, "client_id")
+	delete(c, "delegated")
+	c["aud"] = "addons"
+	return signed(w, c, addonsSecret)
+}
+
+// granted is a token of the OIDC provider for a person.
+func (w *world) granted(client, person, scope string) string {
+	w.Helper()
+	token, err := w.op.AccessToken(oidcdev.Grant{Sub: person, Client: client, Scopes: strings.Fields("lasuite_meet " + scope)})
+	require.NoError(w, err)
+	return token
+}
+
+func signed(t testing.TB, claims object, secret string) string {
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims(claims)).SignedString([]byte(secret))
+	require.NoError(t, err)
+	return token
+}
+
+// answer is what came back.
+type answer struct {
+	*world
+	moduletest.Answer
+}
+
+// send makes a call; body is text or is sent as JSON, header are names and
+// values.
+func (w *world) send(token, method, path string, body any, header ...string) answer {
+	w.Helper()
+	r := moduletest.Request{Method: method, Path: path, Header: http.Header{}}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	switch b := body.(type) {
+	case nil:
+	case string:
+		r.Body = b
+		r.Header.Set("Content-Type", "application/json")
+	default:
+		text, err := json.Marshal(body)
+		require.NoError(w, err)
+		r.Body = string(text)
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	return answer{w, w.gateway.Send(w, r)}
+}
+
+func (w *world) get(token, path string, header ...string) answer {
+	w.Helper()
+	return w.send(token, http.MethodGet, path, nil, header...)
+}
+
+// is checks status and body.
+func (a answer) is(status int, body string) answer {
+	a.Helper()
+	require.Equal(a.world.T, status, a.Status, a.Body)
+	require.Equal(a.world.T, body, a.Body)
+	return a
+}
+
+// json is the body as an object, of an answer with the status.
+func (a answer) json(status int) object {
+	a.Helper()
+	require.Equal(a.world.T, status, a.Status, a.Body)
+	var o object
+	require.NoError(a.world.T, json.Unmarshal([]byte(a.Body), &o), a.Body)
+	return o
+}
+
+// create makes a room of an application for a person.
+func (w *world) create(app, person string, body any) object {
+	w.Helper()
+	return w.send(w.token(app, person, "rooms:create"), http.MethodPost, roomsPath, body).json(http.StatusCreated)
+}
+
+// frontend makes a room as the frontend does.
+func (w *world) frontend(person, name string) store.Room {
+	w.Helper()
+	r, err := w.store.CreateRoom(w.Context(), store.Room{Name: name, Slug: name, AccessLevel: store.Public}, w.people[person].ID)
+	require.NoError(w, err)
+	return r
+}
+
+// share gives a person a role in a room.
+func (w *world) share(room any, person string, role store.Role) {
+	w.Helper()
+	id, err := uuid.Parse(fmt.Sprint(room))
+	require.NoError(w, err)
+	_, err = w.store.AddAccess(w.Context(), store.Access{RoomID: id, UserID: w.people[person].ID, Role: role}, w.people["ada"].ID,
+		func(store.Role) error { return nil })
+	require.NoError(w, err)
+}
+
+// Bodies that many tests meet.
+const (
+	noCredentials = `{"detail":"Authentication credentials were not provided."}`
+	forbidden     = `{"detail":"You do not have permission to perform this action."}`
+	notFound      = `{"detail":"Not found."}`
+	noRoom        = `{"detail":"No Room matches the given query."}`
+)
+
+func needs(scope string) string {
+	return `{"detail":"Insufficient permissions. Required scope: ` + scope + `"}`
+}
