@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgdev"
+)
+
+const applicationSecret = "a secret of the applications, long enough"
+
+// programs is a gateway with the external API on, as the replaced server's
+// environment switches it on, and a database with ada and an application.
+type programs struct {
+	*server
+	op    *oidcdev.Provider
+	store *store.Store
+	ada   store.User
+}
+
+func servePrograms(t *testing.T, postgres bool, run string) *programs {
+	t.Helper()
+	media := livekitdev.StartT(t, livekitdev.Options{})
+	p := &programs{op: oidcdev.StartT(t, oidcdev.Options{})}
+	dir := t.TempDir()
+	environ := []string{
+		"LIVEKIT_API_URL=" + media.URL, "LIVEKIT_API_KEY=" + media.Key, "LIVEKIT_API_SECRET=" + media.Secret,
+		"EXTERNAL_API_ENABLED=true", "APPLICATION_ENABLED=true", "APPLICATION_JWT_SECRET_KEY=" + applicationSecret,
+		"APPLICATION_BASE_URL=https://meet.example.org",
+		"OIDC_OP_URL=" + p.op.Issuer, "OIDC_OP_INTROSPECTION_ENDPOINT=" + p.op.Issuer + oidcdev.IntrospectionPath,
+		"OIDC_RS_CLIENT_ID=" + p.op.ClientID, "OIDC_RS_CLIENT_SECRET=" + p.op.Secret, "OIDC_RS_SCOPES_PREFIX=visio",
+		"GATEWAY_FLAGS__VALUES={external_api_spaces: true}", "GATEWAY_MODULES__EXTERNAL_API__RUN=" + run,
+	}
+	cfg := config.Database{Dir: filepath.Join(dir, "data"), MaxConns: 4, ConnectTimeout: waitLong}
+	if postgres {
+		cfg.URL = conf.NewSecret(pgdev.New(t))
+		environ = append(environ, "DATABASE_URL="+cfg.URL.Reveal())
+	}
+	p.server = serve(t, dir, environ)
+	var err error
+	p.store, err = store.Open(t.Context(), cfg)
+	require.NoError(t, err)
+	t.Cleanup(p.store.Close)
+	p.ada, err = p.store.CreateUser(t.Context(), store.User{Sub: new("ada"), Email: new("ada@example.org"), IsActive: true})
+	require.NoError(t, err)
+	_, err = p.store.CreateApplication(t.Context(), store.Application{
+		Name: "Calendar", ClientID: "calendar", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: "!"}},
+	})
+	require.NoError(t, err)
+	return p
+}
+
+// token is what the replaced server issued to the application for ada.
+func (p *programs) token(scope string) string {
+	p.Helper()
+	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"client_id": "calendar", "delegated": true, "user_id": p.ada.ID.String(), "iss": "lasuite-meet",
+		"iat": time.Now().Unix() - 1, "exp": time.Now().Add(time.Hour).Unix(), "scope": scope,
+	}).SignedString([]byte(applicationSecret))
+	require.NoError(p, err)
+	return text
+}
+
+// everyPlace runs a test on both engines and in both placements.
+func everyPlace(t *testing.T, test func(p *programs)) {
+	t.Run("SQLite, in process", func(t *testing.T) { test(servePrograms(t, false, "inprocess")) })
+	t.Run("PostgreSQL, own process", func(t *testing.T) { test(servePrograms(t, true, "process")) })
+}
+
+func TestExternalAPI_serves_the_tokens_that_are_out_there(t *testing.T) {
+	everyPlace(t, func(p *programs) {
+		const path = "/external-api/v1.0/rooms/"
+		provider, err := p.op.AccessToken(oidcdev.Grant{Sub: "ada", Client: "office", Scopes: []string{"lasuite_meet", "visio:rooms:create", "visio:rooms:list"}})
+		require.NoError(p, err)
+		for _, token := range []string{p.token("rooms:create rooms:list"), provider} {
+			made := p.send(plain, http.MethodPost, path, "", "Authorization", "Bearer "+token)
+			require.Equal(p, http.StatusCreated, made.status, made.body)
+			require.True(p, strings.HasPrefix(made.header.Get("Location"), "https://meet.example.org/"))
+			list := p.get(path, "Authorization", "Bearer "+token)
+			require.Equal(p, http.StatusOK, list.status)
+			require.Contains(p, list.body, `"count":1,`)
+			require.Contains(p, list.body, made.body)
+		}
+		refused := p.get(path, "Authorization", "Bearer "+p.token("rooms:create"))
+		require.Equal(p, http.StatusForbidden, refused.status)
+		require.Equal(p, "Bearer", p.get(path).header.Get("WWW-Authenticate"))
+		require.NotContains(p, p.logs(), provider)
+		require.NotContains(p, p.logs(), applicationSecret)
+	})
+}
+
+// shell are the examples of a page, in the order in which they are read.
+var shell = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
+
+func TestExternalAPI_examples_of_its_page_run(t *testing.T) {
+	page, err := os.ReadFile("../../docs/external-api.md")
+	require.NoError(t, err)
+	var script bytes.Buffer
+	script.WriteString("set -eu\n")
+	for _, example := range shell.FindAllSubmatch(page, -1) {
+		script.Write(example[1])
+	}
+	everyPlace(t, func(p *programs) {
+		cmd := exec.CommandContext(p.Context(), "sh", "-x")
+		cmd.Stdin = bytes.NewReader(script.Bytes())
+		cmd.Env = append(os.Environ(), "FOYER="+p.url, "no_proxy=127.0.0.1",
+			"TOKEN="+p.token("rooms:create rooms:list rooms:retrieve rooms:update rooms:delete"))
+		var out, errs bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &errs
+		require.NoError(p, cmd.Run(), "%s\n%s", errs.String(), out.String())
+		list, total, err := p.store.RoomsOf(p.Context(), p.ada.ID, 10, 0)
+		require.NoError(p, err)
+		require.Equal(p, 2, total, "the first room was deleted; the second was made once, the third is a space: %v", list)
+		var last struct{ Config map[string]any }
+		lines := strings.Split(strings.ReplaceAll(out.String(), "}{", "}\n{"), "\n")
+		require.NoError(p, json.Unmarshal([]byte(lines[len(lines)-1]), &last))
+		require.Equal(p, "ON", last.Config["moderation"])
+	})
+}
