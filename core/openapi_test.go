@@ -31,7 +31,7 @@ func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {
 			}
 		}
 	}
-	for path, item := range d.doc.Paths.Map() {
+	for path, item := range d.Doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			name := method + " " + openapi.RoutePath(coreapi.Base, path)
 			r, there := routes[name]
@@ -87,13 +87,13 @@ func securityOf(t *testing.T, o *openapi3.Operation) []string {
 func TestDocument_is_good_for_readers(t *testing.T) {
 	d, err := described()
 	require.NoError(t, err)
-	require.True(t, d.doc.IsOpenAPI31OrLater())
+	require.True(t, d.Doc.IsOpenAPI31OrLater())
 	ids := map[string]bool{}
 	tags := map[string]bool{}
-	for _, tag := range d.doc.Tags {
+	for _, tag := range d.Doc.Tags {
 		tags[tag.Name] = true
 	}
-	for path, item := range d.doc.Paths.Map() {
+	for path, item := range d.Doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			name := method + " " + path
 			require.False(t, ids[o.OperationID] || o.OperationID == "", "id of %s", name)
@@ -161,7 +161,7 @@ func TestAnswers_that_are_not_described_are_found(t *testing.T) {
 		if x.header != "" {
 			resp.Header.Set("WWW-Authenticate", x.header)
 		}
-		err := d.check(req, resp, []byte(x.body))
+		err := d.Check(req, resp, []byte(x.body))
 		require.Equal(t, x.good, err == nil, "%s: %v", what, err)
 	}
 }

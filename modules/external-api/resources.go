@@ -1,6 +1,7 @@
 package externalapi
 
 import (
+	"slices"
 	"time"
 
 	"foyer/core/livekit"
@@ -29,7 +30,7 @@ type resources struct {
 }
 
 func (r *resources) routes() []module.Route {
-	return append(append(r.rooms.Routes(), r.spaces.Routes()...), r.jwks.Routes()...)
+	return slices.Concat(r.rooms.Routes(), r.spaces.Routes(), r.jwks.Routes(), documents())
 }
 
 // start makes them ready, by the configuration and with what the host gives.

@@ -199,7 +199,9 @@ func (w *world) send(token, method, path string, body any, header ...string) ans
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])
 	}
-	return answer{w, w.gateway.Send(w, r)}
+	a := answer{w, w.gateway.Send(w, r)}
+	w.hold(method, path, a)
+	return a
 }
 
 func (w *world) get(token, path string, header ...string) answer {

@@ -1,0 +1,20 @@
+package externalapi
+
+import (
+	"foyer/core/module"
+	described "foyer/core/module/openapi"
+	"foyer/modules/external-api/openapi"
+	"foyer/modules/external-api/spaces"
+)
+
+// documents are the routes of the two API documents and their pages: the
+// external API's, and the facade's, which is there when the facade is.
+func documents() []module.Route {
+	routes := described.New(described.Options{Base: openapi.Base, Title: "Foyer for applications", Parts: openapi.Parts}).Routes()
+	facade := described.New(described.Options{Base: openapi.SpacesBase, Title: "Spaces on Foyer", Parts: openapi.SpacesParts}).Routes()
+	for _, r := range facade {
+		r.Flag = spaces.Flag
+		routes = append(routes, r)
+	}
+	return routes
+}
