@@ -7,13 +7,15 @@ import (
 	"os"
 	"time"
 
+	"foyer/core/module"
 	"foyer/core/plugin"
+	externalapi "foyer/modules/external-api"
 )
 
 func main() {
 	if len(os.Args) == 3 { // the measured one in its own process
 		serve := map[string]func() error{
-			"module": func() error { return plugin.Serve(newPing()) },
+			"module": func() error { return plugin.Serve(measured(os.Args[2])) },
 			"bare":   func() error { return serveBare(os.Args[2]) },
 		}[os.Args[1]]
 		if serve != nil {
@@ -33,6 +35,14 @@ func main() {
 	}
 }
 
+// measured is a module by its name.
+func measured(name string) module.Module {
+	if name == externalapi.Name {
+		return externalapi.New()
+	}
+	return newPing()
+}
+
 // figure is one line of the table.
 type figure struct {
 	what, measured, promise string
@@ -47,7 +57,7 @@ func run(ctx context.Context, out string, round time.Duration) error {
 	defer os.RemoveAll(dir)
 	var all []figure
 	for _, measure := range []func(context.Context, string, time.Duration) ([]figure, error){
-		gate, retrieve, placements, program,
+		gate, retrieve, createRoom, placements, program,
 	} {
 		figures, err := measure(ctx, dir, round)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core"
+	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 )
@@ -47,12 +48,12 @@ func pings() []module.Module { return []module.Module{newPing()} }
 // process and to the same module in a process of its own, over loopback HTTP,
 // and beside it what net/http alone costs for the same hop.
 func placements(ctx context.Context, dir string, round time.Duration) (_ []figure, err error) {
-	near, stop, err := serve(ctx, dir, "inprocess")
+	near, stop, err := servePing(ctx, dir, "inprocess")
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	far, stop, err := serve(ctx, dir, "process")
+	far, stop, err := servePing(ctx, dir, "process")
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func placements(ctx context.Context, dir string, round time.Duration) (_ []figur
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stop()) }()
-	took, err := sequential([]string{near + "/ping/", far + "/ping/", direct, through}, turns*round)
+	took, err := sequential([]func() (*http.Request, error){get(near + "/ping/"), get(far + "/ping/"), get(direct), get(through)}, turns*round)
 	if err != nil {
 		return nil, err
 	}
@@ -78,13 +79,18 @@ func placements(ctx context.Context, dir string, round time.Duration) (_ []figur
 	}}, nil
 }
 
-// serve runs a gateway with the module in the given placement.
-func serve(ctx context.Context, dir, run string) (url string, stop func() error, err error) {
+// servePing runs a gateway with the module in the given placement.
+func servePing(ctx context.Context, dir, run string) (url string, stop func() error, err error) {
 	cfg, err := configuration(dir, run, []string{"GATEWAY_MODULES__PING__ENABLED=true", "GATEWAY_MODULES__PING__RUN=" + run}, pings)
 	if err != nil {
 		return "", nil, err
 	}
-	app, err := core.New(ctx, core.Options{Config: cfg, Modules: pings, Log: silent(), Version: "bench"})
+	return serve(ctx, cfg, pings)
+}
+
+// serve runs a gateway with modules.
+func serve(ctx context.Context, cfg *config.Config, modules func() []module.Module) (url string, stop func() error, err error) {
+	app, err := core.New(ctx, core.Options{Config: cfg, Modules: modules, Log: silent(), Version: "bench"})
 	if err != nil {
 		return "", nil, err
 	}
@@ -97,16 +103,20 @@ func serve(ctx context.Context, dir, run string) (url string, stop func() error,
 // batch is how many requests one server gets before it is the next one's turn.
 const batch = 50
 
-// sequential asks the servers in turn, one request at a time, and gives the
-// median time of each in microseconds.
-func sequential(urls []string, d time.Duration) ([]float64, error) {
-	took := make([][]float64, len(urls))
+// sequential sends the requests in turn, one at a time, and gives the median
+// time of each in microseconds.
+func sequential(requests []func() (*http.Request, error), d time.Duration) ([]float64, error) {
+	took := make([][]float64, len(requests))
 	for start := time.Now(); time.Since(start) < d || len(took[0]) < 100; {
-		for i, url := range urls {
+		for i, request := range requests {
 			for n := range batch {
+				r, err := request()
 				at := time.Now()
-				if err := ask(url); err != nil {
-					return nil, fmt.Errorf("measure %s: %w", url, err)
+				if err == nil {
+					err = ask(r)
+				}
+				if err != nil {
+					return nil, fmt.Errorf("measure: %w", err)
 				}
 				if n >= batch/10 { // the first ones find cold caches
 					took[i] = append(took[i], float64(time.Since(at).Nanoseconds())/1e3)
@@ -114,21 +124,26 @@ func sequential(urls []string, d time.Duration) ([]float64, error) {
 			}
 		}
 	}
-	medians := make([]float64, len(urls))
+	medians := make([]float64, len(requests))
 	for i := range took {
 		medians[i] = median(took[i])
 	}
 	return medians, nil
 }
 
-func ask(url string) error {
-	r, err := http.Get(url) //nolint:noctx,gosec // our own address
+// get makes requests of an address of our own.
+func get(url string) func() (*http.Request, error) {
+	return func() (*http.Request, error) { return http.NewRequest(http.MethodGet, url, nil) }
+}
+
+func ask(request *http.Request) error {
+	r, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err
 	}
 	_, err = io.Copy(io.Discard, r.Body)
-	if err := errors.Join(err, r.Body.Close()); err != nil || r.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s %w", r.Status, err)
+	if err := errors.Join(err, r.Body.Close()); err != nil || r.StatusCode/100 != 2 {
+		return fmt.Errorf("%s: %s %w", request.URL, r.Status, err)
 	}
 	return nil
 }
