@@ -51,6 +51,7 @@ Foyer demo, on this machine only. Ctrl-C ends it.
   LiveKit    {{.LiveKit}}  (key {{.LiveKitKey}}, secret {{.LiveKitSecret}})
   sign-in    {{.Provider}}
   users     {{range .Users}} {{.Sub}}{{end}}  (no passwords: pick one on the page, or name one in login_hint)
+  mail       goes into the log, which -v shows
 
 In a browser: {{.Gateway}}/api/v1.0/authenticate/?returnTo=/api/v1.0/users/me/
 

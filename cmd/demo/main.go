@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	asJSON := flags.Bool("json", false, "print all addresses, users and keys as one JSON line")
 	addr := flags.String("addr", "127.0.0.1:8080", "loopback address of the gateway")
 	dir := flags.String("data", "", "folder to keep the data in (default: a temporary one, removed at the end)")
-	verbose := flags.Bool("v", false, "log requests to standard error")
+	verbose := flags.Bool("v", false, "log requests and mail to standard error")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil
@@ -132,6 +132,8 @@ func configuration(addr, dir string, p *oidcdev.Provider, m *livekitdev.Server) 
 	cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = p.Issuer, p.ClientID, conf.NewSecret(p.Secret)
 	cfg.OIDC.Scopes = "openid email profile"
 	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = m.URL, m.Key, conf.NewSecret(m.Secret)
+	cfg.Mail.Backend, cfg.Mail.BaseURL, cfg.Mail.Domain = config.MailConsole, "http://"+addr, addr
+	cfg.Diagnostics.ConnectionTest = true
 	cfg.Telemetry.MetricsAddr = ""
 	return cfg, nil
 }

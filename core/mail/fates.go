@@ -64,9 +64,10 @@ func (f *fates) add(recipient string, err error) error {
 }
 
 // ofMessage is what an answer to the message itself means: refused for good, it
-// is for all who were taken.
+// is for all who were taken. There 552 is about its size.
 func ofMessage(err error) error {
-	if err != nil && understand(err) == forEver {
+	a, answered := errors.AsType[*textproto.Error](err)
+	if answered && (a.Code == 552 || understand(err) == forEver) {
 		return errors.Join(err, module.ErrGiveUp)
 	}
 	return err

@@ -98,6 +98,7 @@ func TestSend_gives_up_what_is_refused_for_good(t *testing.T) {
 	for name, refuse := range map[string]func(*smtpdev.Server){
 		"every recipient": func(s *smtpdev.Server) { s.Refuse("ada@example.org", 550) },
 		"the message":     func(s *smtpdev.Server) { s.RefuseMessages(554) },
+		"its size":        func(s *smtpdev.Server) { s.RefuseMessages(552) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := onOne(t, smtpdev.Options{})
@@ -111,17 +112,26 @@ func TestSend_gives_up_what_is_refused_for_good(t *testing.T) {
 }
 
 func TestSend_tries_again_what_is_put_off(t *testing.T) {
-	for name, refuse := range map[string]func(s *smtpdev.Server, code int){
-		"every recipient": func(s *smtpdev.Server, code int) { s.Refuse("ada@example.org", code) },
-		"the message":     func(s *smtpdev.Server, code int) { s.RefuseMessages(code) },
+	recipient := func(s *smtpdev.Server, code int) { s.Refuse("ada@example.org", code) }
+	for name, x := range map[string]struct {
+		refuse func(s *smtpdev.Server, code int)
+		code   int
+	}{
+		"every recipient":                {recipient, 451},
+		"too many recipients":            {recipient, 452},
+		"too many recipients, as it was": {recipient, 552},
+		"the server goes down":           {recipient, 421},
+		"a password is demanded":         {recipient, 530},
+		"the message":                    {(*smtpdev.Server).RefuseMessages, 451},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := onOne(t, smtpdev.Options{})
-			refuse(p.server, 451)
+			x.refuse(p.server, x.code)
 			p.start()
 			p.send("ada@example.org")
 			require.Eventually(t, func() bool { return p.server.Connections() >= 2 }, patience, tick)
-			refuse(p.server, 0)
+			require.NotContains(t, p.log.String(), "given up")
+			x.refuse(p.server, 0)
 			p.server.Await(t, 1)
 		})
 	}
