@@ -20,6 +20,7 @@ import (
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 )
 
@@ -58,12 +59,13 @@ func onBoth(t *testing.T, test func(t *testing.T, engine func(*testing.T, *confi
 	}
 }
 
-func modules() []module.Module { return []module.Module{subtitles.New()} }
+func modules() []module.Module { return []module.Module{recording.New(), subtitles.New()} }
 
 // switchedOn is what the house has on: everything that needs no server. Mail
 // goes nowhere.
 var switchedOn = []string{
-	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_DIAGNOSTICS__CONNECTION_TEST=true",
+	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__RECORDING__ENABLED=true",
+	"GATEWAY_DIAGNOSTICS__CONNECTION_TEST=true",
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
 }
 

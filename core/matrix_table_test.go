@@ -122,6 +122,13 @@ GET    recordings/:id=junk/                                 AUTH401  NF404    NF
 DELETE recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 DELETE recordings/:id=missing/                              AUTH401  REC404   REC404   REC404   REC404   CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
+# recording-summary-files.md 1: making them; nobody is in the rooms, and nothing is recorded
+POST   rooms/:room=restricted/start-recording/ @recording   AUTH401  PRIV403  PRIV403  502      502      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"mode":"screen_recording"}
+POST   rooms/:room=missing/start-recording/ @recording      AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"mode":"screen_recording"}
+POST   rooms/:room=restricted/stop-recording/ @recording    AUTH401  PRIV403  PRIV403  NOREC    NOREC    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+
 # core-rest.md 11: diagnostics
 POST   diagnostics/connection/ @connection_test             200      200      200      200      200      CSRF403  200      200      200      200
 

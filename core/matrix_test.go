@@ -38,6 +38,7 @@ var answers = map[string]want{
 	"USER404": {status: 404, says: `{"detail":"No User matches the given query."}`},
 	"ACC404":  {status: 404, says: noAccess},
 	"REC404":  {status: 404, says: `{"detail":"No Recording matches the given query."}`},
+	"NOREC":   {status: 404, says: `{"detail":"No active recording found for this room."}`},
 	"RULE403": {status: 403, says: notRuled},
 	"OWN403":  {status: 403, says: notOwner},
 	"LAST403": {status: 403, says: lastOwner},
