@@ -57,7 +57,7 @@ func run(ctx context.Context, out string, round time.Duration) error {
 	defer os.RemoveAll(dir)
 	var all []figure
 	for _, measure := range []func(context.Context, string, time.Duration) ([]figure, error){
-		gate, retrieve, createRoom, placements, program,
+		gate, retrieve, lobbies, createRoom, placements, program,
 	} {
 		figures, err := measure(ctx, dir, round)
 		if err != nil {

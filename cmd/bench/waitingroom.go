@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/config"
+	"foyer/core/ephemeral"
+	"foyer/core/httpx"
+	"foyer/core/livekit"
+	"foyer/core/lobby"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/rooms"
+	"foyer/core/store"
+	"foyer/flags"
+)
+
+// waitingRoom is the lobby of a restricted room with its routes, without
+// sign-in: who asks for the list is the owner.
+type waitingRoom struct {
+	handler http.Handler
+	queues  ephemeral.Queues
+	prefix  string
+	path    string
+	cookie  string // of one who waits
+}
+
+func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, queues ephemeral.Queues) (*waitingRoom, error) {
+	room, err := s.RoomBySlug(ctx, "bench", uuid.Nil)
+	if err != nil {
+		return nil, err
+	}
+	room.AccessLevel = store.Restricted
+	if _, err := s.UpdateRoom(ctx, room.Room); err != nil {
+		return nil, err
+	}
+	owner, err := s.UserBySub(ctx, "bench")
+	if err != nil {
+		return nil, err
+	}
+	settings := cfg.Lobby
+	settings.WaitingTimeout = time.Hour
+	entrance := rooms.New(rooms.Options{
+		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Store: s, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Log: silent(),
+	})
+	service, err := lobby.New(lobby.Options{
+		Lobby: settings, BodyLimit: cfg.HTTP.BodyLimit, Key: conf.NewSecret("bench"), Rooms: s, Entrance: entrance,
+		Queues: queues, Live: nobodyLive{}, Log: silent(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	handler, err := httpx.Build(httpx.Options{Guard: lister(owner.ID), Gate: allOff{}, Log: silent()}, httpx.Group{Routes: service.Routes()})
+	if err != nil {
+		return nil, err
+	}
+	return &waitingRoom{handler: handler, queues: queues, prefix: settings.KeyPrefix, path: "/api/v1.0/rooms/" + room.ID.String() + "/"}, nil
+}
+
+// fill lets others wait for other rooms, ten for each, and then some for this
+// one.
+func (w *waitingRoom) fill(ctx context.Context, others int) error {
+	for i := range others {
+		name := w.prefix + ":" + strconv.Itoa(i/waiters)
+		if _, _, err := w.queues.Join(ctx, name, strconv.Itoa(i), make([]byte, 60), time.Hour, waiters); err != nil {
+			return fmt.Errorf("let others wait: %w", err)
+		}
+	}
+	for range waiters {
+		header, err := call(w.handler, http.MethodPost, w.path+"request-entry/", `{"username":"Bench"}`, "")
+		if err != nil {
+			return err
+		}
+		w.cookie, _, _ = strings.Cut(header.Get("Set-Cookie"), ";")
+	}
+	return nil
+}
+
+func (w *waitingRoom) poll() error {
+	_, err := call(w.handler, http.MethodPost, w.path+"request-entry/", `{"username":"Bench"}`, w.cookie)
+	return err
+}
+
+func (w *waitingRoom) list() error {
+	_, err := call(w.handler, http.MethodGet, w.path+"waiting-participants/", "", "")
+	return err
+}
+
+// lister lets everybody in, and has the account ask for lists.
+type lister uuid.UUID
+
+// Admit is httpx.Guard.
+func (l lister) Admit(c *gin.Context, r module.Route) error {
+	if r.Method == http.MethodGet {
+		c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), &module.Caller{UserID: uuid.UUID(l)}))
+	}
+	return nil
+}
+
+type allOff struct{}
+
+// On is httpx.Gate.
+func (allOff) On(flags.Key) bool { return false }
+
+// nobodyLive is a media server without a meeting.
+type nobodyLive struct{}
+
+// ListRooms is lobby.LiveRooms.
+func (nobodyLive) ListRooms(context.Context, ...string) ([]livekit.Room, error) { return nil, nil }
+
+// SendData is lobby.LiveRooms.
+func (nobodyLive) SendData(context.Context, string, []byte) error { return nil }
