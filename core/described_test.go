@@ -28,12 +28,17 @@ var described = sync.OnceValues(func() (*openapitest.Description, error) {
 // nothingHere is what paths answer that do not exist, or are off.
 const nothingHere = openapitest.NotFound
 
+// holds tells whether a path is one of the API; the document's page is not.
+func holds(path string) bool {
+	return strings.HasPrefix(path, coreapi.Base) && !strings.HasPrefix(path, coreapi.Base+"docs")
+}
+
 // hold reads an answer of the API and holds it against the document.
 func (h *house) hold(resp *http.Response) error {
 	req := resp.Request
 	preflight := req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != ""
-	if "http://"+req.URL.Host != h.url || !strings.HasPrefix(req.URL.Path, coreapi.Base) || preflight ||
-		strings.HasPrefix(req.URL.Path, coreapi.Base+"docs") {
+	if "http://"+req.URL.Host != h.url || !holds(req.URL.Path) || preflight ||
+		resp.StatusCode == http.StatusRequestHeaderFieldsTooLarge { // of the server below
 		return nil
 	}
 	body, err := io.ReadAll(resp.Body)

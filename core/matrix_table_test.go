@@ -24,6 +24,7 @@ const matrix = `
 # METHOD PATH                                               anon     stranger member   admin    owner    forged   token    other    expired  tampered
 
 # core-rest.md 2, 3: the instance, signing in and out
+GET    /api/v1.0/                                           200      200      200      200      200      200      200      200      200      200
 GET    config/                                              200      200      200      200      200      200      200      200      200      200
 GET    authenticate/                                        302      302      302      302      302      302      302      302      302      302
 GET    callback/                                            302      302      302      302      302      302      302      302      302      302

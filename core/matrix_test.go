@@ -74,7 +74,7 @@ func (r *row) route() string { return r.method + " " + fixture.ReplaceAllString(
 var fixture = regexp.MustCompile(`:(\w+)=(\w+)`)
 
 // rowsOf reads a matrix; a line that cannot be read fails the test.
-func rowsOf(t *testing.T, text string) (rows []*row) {
+func rowsOf(t testing.TB, text string) (rows []*row) {
 	t.Helper()
 	for line := range strings.Lines(text) {
 		words := strings.Fields(line)

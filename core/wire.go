@@ -179,7 +179,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), a.lobby.Routes(), access.Routes(), hooks.Routes(),
-		a.recordings.Routes(), a.document.Routes(), invite.Routes(), tests.Routes(),
+		a.recordings.Routes(), a.document.Routes(), a.rootRoutes(), invite.Routes(), tests.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}

@@ -21,12 +21,12 @@ func (a *Auth) Routes() []module.Route {
 		byGET = refuseGET
 	}
 	return []module.Route{
-		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, Handler: a.authenticate},
-		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, Handler: a.callback},
-		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, Handler: byGET},
-		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, Handler: a.logout},
-		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, Handler: a.logoutCallback},
-		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, Handler: a.backchannelLogout},
+		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, AnyType: true, Handler: a.authenticate},
+		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.callback},
+		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
+		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},
+		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.logoutCallback},
+		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, Handler: a.backchannelLogout},
 	}
 }
 

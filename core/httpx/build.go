@@ -93,24 +93,7 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	if o.Health != nil {
 		o.Health.mount(engine)
 	}
-	return decoded{engine}, nil
-}
-
-// decoded has paths matched as they read, however they were escaped. Only where
-// a segment holds an escaped slash the escaped form is kept, so that it does
-// not end the segment.
-type decoded struct{ http.Handler }
-
-// ServeHTTP is http.Handler.
-func (d decoded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if raw := r.URL.RawPath; raw != "" {
-		if strings.Contains(raw, "%2F") || strings.Contains(raw, "%2f") {
-			r.URL.RawPath = strings.ReplaceAll(raw, "+", "%2B") // gin reads "+" as a space
-		} else {
-			r.URL.RawPath = ""
-		}
-	}
-	d.Handler.ServeHTTP(w, r)
+	return decoded{engine, m.paths}, nil
 }
 
 // mounted is a route with the flag of its group.
@@ -151,18 +134,19 @@ func (m *mounter) mount(engine *gin.Engine) (err error) {
 	}()
 	for _, path := range slices.Sorted(maps.Keys(m.paths)) {
 		routes := m.paths[path]
-		refuse := m.refuseMethod(routes)
+		allow := m.allow(routes)
+		refuse := m.refuseMethod(routes, allow)
 		for _, form := range []string{path, strings.TrimSuffix(path, "/")} {
 			if form == "" {
 				continue
 			}
 			taken := map[string]bool{}
 			for _, r := range routes {
-				engine.Handle(r.Method, form, m.serve(r, refuse))
+				engine.Handle(r.Method, form, m.serve(r, allow, refuse))
 				taken[r.Method] = true
 			}
 			if i := slices.IndexFunc(routes, func(r mounted) bool { return r.Method == http.MethodGet }); i >= 0 && !taken[http.MethodHead] {
-				engine.Handle(http.MethodHead, form, m.serve(routes[i], refuse))
+				engine.Handle(http.MethodHead, form, m.serve(routes[i], allow, refuse))
 				taken[http.MethodHead] = true
 			}
 			for _, method := range methods {

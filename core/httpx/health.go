@@ -3,6 +3,7 @@ package httpx
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -29,11 +30,15 @@ type Health struct {
 
 const healthTime = time.Second
 
+// errAsked is the failure of /__error__, which proves that failures are seen.
+var errAsked = errors.New("an error was asked for")
+
 func (h *Health) mount(engine *gin.Engine) {
 	for path, handler := range map[string]gin.HandlerFunc{
 		"/__lbheartbeat__": func(c *gin.Context) { c.Data(http.StatusOK, "text/html", nil) },
 		"/__heartbeat__":   h.heartbeat,
 		"/__version__":     h.version,
+		"/__error__":       func(c *gin.Context) { reply.Fail(c, errAsked) },
 	} {
 		for _, m := range methods {
 			engine.Handle(m, path, handler)

@@ -90,3 +90,14 @@ func TestVersion_is_shown_when_there_is_one(t *testing.T) {
 		}
 	}
 }
+
+func TestError_is_made_when_it_is_asked_for(t *testing.T) {
+	h := build(t, config.HTTP{})
+	h.options.Health = &httpx.Health{}
+	h.rebuild()
+	for _, path := range []string{"/__error__", "/__error__/"} {
+		w := h.ask("GET", path)
+		require.Equal(t, []any{500, `{"detail":"Server error."}`}, []any{w.Code, w.Body.String()})
+	}
+	require.Contains(t, h.logs.String(), "an error was asked for")
+}

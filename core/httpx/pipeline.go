@@ -20,7 +20,7 @@ const limiterTime = 2 * time.Second
 
 // serve is the way of one route: flag, access, throttle, handler. A route that
 // is off is to its path as if it were not declared; refuse answers then.
-func (m *mounter) serve(r mounted, refuse gin.HandlerFunc) gin.HandlerFunc {
+func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc) gin.HandlerFunc {
 	guard, limiter, handler := m.options.Guard, m.options.Limiter, r.Handler
 	return func(c *gin.Context) {
 		if !m.open(r) {
@@ -31,7 +31,8 @@ func (m *mounter) serve(r mounted, refuse gin.HandlerFunc) gin.HandlerFunc {
 			notFound(c)
 			return
 		}
-		if !acceptsJSON(c.Request) {
+		c.Writer.Header()["Allow"] = allow()
+		if !r.AnyType && !acceptsJSON(c.Request) {
 			reply.Fail(c, notAcceptable())
 			return
 		}
@@ -59,26 +60,44 @@ func (m *mounter) open(r mounted) bool {
 
 // refuseMethod answers a method that no route of the path has: as an unknown
 // path when all of them are off, else after the path's own access rule with
-// 405 (core-rest.md 1.2).
-func (m *mounter) refuseMethod(routes []mounted) gin.HandlerFunc {
+// 405 (core-rest.md 1.2), or for OPTIONS with nothing but the Allow header.
+func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		open := slices.DeleteFunc(slices.Clone(routes), func(r mounted) bool { return !m.open(r) })
-		if len(open) == 0 || !roomParameterIsSane(c) {
+		first := slices.IndexFunc(routes, m.open)
+		if first < 0 || !roomParameterIsSane(c) {
 			notFound(c)
 			return
 		}
-		if err := m.options.Guard.Admit(c, open[0].Route); err != nil {
+		c.Writer.Header()["Allow"] = allow()
+		if err := m.options.Guard.Admit(c, routes[first].Route); err != nil {
 			reply.Fail(c, err)
 			return
 		}
-		allow := make([]string, 0, len(open)+1)
-		for _, r := range open {
-			allow = append(allow, r.Method)
+		if c.Request.Method == http.MethodOptions {
+			c.Status(http.StatusOK)
+			return
 		}
-		e := reply.Detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", c.Request.Method))
-		e.Header = map[string]string{"Allow": strings.Join(append(allow, http.MethodOptions), ", ")}
-		reply.Fail(c, e)
+		reply.Fail(c, reply.Detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", c.Request.Method)))
 	}
+}
+
+// allow gives the Allow header of a path's answers: the methods of the routes
+// that are on. Where one flag rules all of them it is made once.
+func (m *mounter) allow(routes []mounted) func() []string {
+	list := func(open func(mounted) bool) []string {
+		var names []string
+		for _, r := range routes {
+			if open(r) {
+				names = append(names, r.Method)
+			}
+		}
+		return []string{strings.Join(append(names, http.MethodOptions), ", ")}
+	}
+	alike := func(r mounted) bool { return r.group == routes[0].group && r.Flag == routes[0].Flag }
+	if all := list(alike); slices.IndexFunc(routes, func(r mounted) bool { return !alike(r) }) < 0 {
+		return func() []string { return all }
+	}
+	return func() []string { return list(m.open) }
 }
 
 // roomParameterIsSane: a room in a path is one segment without "/" and "."

@@ -22,6 +22,9 @@ type Route struct {
 	// Limit is a throttle scope of the configuration (throttles.<scope>),
 	// "" = none.
 	Limit string
+	// AnyType is for answers that are not JSON: the Accept header is not
+	// looked at. Otherwise one that excludes JSON is answered with 406.
+	AnyType bool
 	// Handler answers. In a process of its own the host proxies to it.
 	Handler gin.HandlerFunc
 }

@@ -52,7 +52,7 @@ func (d *Document) Routes() []module.Route {
 	base, code := d.o.Base, newAsset("text/javascript; charset=utf-8", redoc)
 	text := fmt.Appendf(nil, page, html.EscapeString(d.o.Title), html.EscapeString(base+"openapi.json"), html.EscapeString(base+script))
 	get := func(path string, h gin.HandlerFunc) module.Route {
-		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: flags.APIDocs, Handler: h}
+		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: flags.APIDocs, AnyType: true, Handler: h}
 	}
 	return []module.Route{
 		get("openapi.json", d.serve),

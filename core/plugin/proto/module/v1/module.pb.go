@@ -329,6 +329,7 @@ type Route struct {
 	Access        string                 `protobuf:"bytes,4,opt,name=access,proto3" json:"access,omitempty"`                                 // rule; an unknown one admits nobody
 	AccessSecret  string                 `protobuf:"bytes,5,opt,name=access_secret,json=accessSecret,proto3" json:"access_secret,omitempty"` // name of the secret of the rule "secret"
 	Limit         string                 `protobuf:"bytes,6,opt,name=limit,proto3" json:"limit,omitempty"`                                   // throttle scope, "" = none
+	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -403,6 +404,13 @@ func (x *Route) GetLimit() string {
 		return x.Limit
 	}
 	return ""
+}
+
+func (x *Route) GetAnyType() bool {
+	if x != nil {
+		return x.AnyType
+	}
+	return false
 }
 
 // ConfigField documents one key of the module's section.
@@ -1257,14 +1265,15 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
 	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
 	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
-	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\x9a\x01\n" +
+	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xb5\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
 	"\x04flag\x18\x03 \x01(\tR\x04flag\x12\x16\n" +
 	"\x06access\x18\x04 \x01(\tR\x06access\x12#\n" +
 	"\raccess_secret\x18\x05 \x01(\tR\faccessSecret\x12\x14\n" +
-	"\x05limit\x18\x06 \x01(\tR\x05limit\"_\n" +
+	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
+	"\bany_type\x18\a \x01(\bR\aanyType\"_\n" +
 	"\vConfigField\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x10\n" +

@@ -1,0 +1,80 @@
+package httpx_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/httpx"
+	"foyer/core/module"
+)
+
+func TestPath_may_name_JSON_as_the_form_of_its_answer(t *testing.T) {
+	h := build(t, config.HTTP{}, core(
+		route("GET", "/api/v1.0/rooms/", module.Public, ""), route("GET", "/api/v1.0/rooms/:room/", module.Public, ""),
+		route("POST", "/api/v1.0/rooms/:room/enter/", module.Public, ""), route("GET", "/api/v1.0/openapi.json/", module.Public, ""),
+		route("GET", "/files/:room/", module.Public, "")))
+	for _, x := range []struct {
+		method, path string
+		code         int
+		says         string
+	}{
+		{"GET", "/api/v1.0/rooms.json", 200, `"room":""`}, {"GET", "/api/v1.0/rooms.json/", 200, `"room":""`},
+		{"GET", "/api/v1.0/rooms/abc.json", 200, `"room":"abc"`}, {"GET", "/api/v1.0/rooms/abc%2Ejson?format=json", 200, `"room":"abc"`},
+		{"POST", "/api/v1.0/rooms/abc/enter.json", 200, `"room":"abc"`}, {"GET", "/api/v1.0/openapi.json", 200, `"method":"GET"`},
+		{"GET", "/api/v1.0/rooms/abc.xml", 404, json404}, {"GET", "/api/v1.0/rooms/.json", 404, json404},
+		{"GET", "/api/v1.0/rooms/a.json.json", 404, json404}, {"GET", "/api/v1.0/openapi.json.json", 200, `"method":"GET"`},
+		{"GET", "/api/v1.0/rooms/a%2Fb.json", 404, json404}, {"GET", "/files/abc.json", 404, json404}, {"GET", "/api/.json", 404, json404},
+	} {
+		w := h.ask(x.method, x.path)
+		require.Equal(t, x.code, w.Code, x.path)
+		require.Contains(t, w.Body.String(), x.says, x.path)
+	}
+}
+
+func TestAllow_names_the_methods_that_are_on(t *testing.T) {
+	behind := func(method, path string) module.Route {
+		r := route(method, path, module.Session, "")
+		r.Flag = "beta"
+		return r
+	}
+	h := build(t, config.HTTP{}, core(
+		route("GET", "/api/v1.0/rooms/", module.Session, ""), route("POST", "/api/v1.0/rooms/", module.Session, ""),
+		behind("DELETE", "/api/v1.0/rooms/"), route("GET", "/api/v1.0/users/", module.Session, "")),
+		httpx.Group{Flag: "module", Routes: []module.Route{route("GET", "/api/v1.0/module/", module.Session, "")}})
+	me := []string{"X-Test-User", "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10"}
+	allow := func(method, path string, code int, header ...string) string {
+		w := h.ask(method, path, header...)
+		require.Equal(t, code, w.Code, path)
+		return w.Header().Get("Allow")
+	}
+	require.Equal(t, "GET, POST, OPTIONS", allow("GET", "/api/v1.0/rooms/", 200, me...))
+	require.Equal(t, "GET, POST, OPTIONS", allow("GET", "/api/v1.0/rooms/", 401))
+	require.Equal(t, "GET, POST, OPTIONS", allow("DELETE", "/api/v1.0/rooms/", 405, me...))
+	require.Equal(t, "GET, OPTIONS", allow("PUT", "/api/v1.0/users/", 405, me...))
+	require.Empty(t, allow("GET", "/api/v1.0/module/", 404, me...))
+	require.Empty(t, allow("OPTIONS", "/api/v1.0/module/", 404, me...))
+	h.gates["beta"], h.gates["module"] = true, true
+	require.Equal(t, "GET, POST, DELETE, OPTIONS", allow("POST", "/api/v1.0/rooms/", 200, me...))
+	require.Equal(t, "GET, OPTIONS", allow("GET", "/api/v1.0/module/", 200, me...))
+}
+
+func TestOPTIONS_tells_the_methods_to_who_may_call(t *testing.T) {
+	h := build(t, config.HTTP{}, core(route("GET", "/api/v1.0/users/", module.Session, ""), route("POST", "/api/v1.0/open/", module.Public, "")))
+	require.Equal(t, 401, h.ask("OPTIONS", "/api/v1.0/users/").Code)
+	w := h.ask("OPTIONS", "/api/v1.0/users/", "X-Test-User", "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10")
+	require.Equal(t, []any{200, "", "GET, OPTIONS"}, []any{w.Code, w.Body.String(), w.Header().Get("Allow")})
+	w = h.ask("OPTIONS", "/api/v1.0/open")
+	require.Equal(t, []any{200, "", "POST, OPTIONS"}, []any{w.Code, w.Body.String(), w.Header().Get("Allow")})
+	require.Equal(t, 404, h.ask("OPTIONS", "/api/v1.0/nothing/").Code)
+}
+
+func TestAccept_matters_for_JSON_only(t *testing.T) {
+	page := route("GET", "/api/v1.0/docs/", module.Public, "")
+	page.AnyType = true
+	h := build(t, config.HTTP{}, core(page, route("GET", "/api/v1.0/config/", module.Public, "")))
+	require.Equal(t, 200, h.ask("GET", "/api/v1.0/docs/", "Accept", "text/html").Code)
+	require.Equal(t, 406, h.ask("GET", "/api/v1.0/config/", "Accept", "text/html").Code)
+	require.Equal(t, 200, h.ask("GET", "/api/v1.0/config/", "Accept", "text/html, */*;q=0.1").Code)
+}

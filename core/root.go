@@ -1,0 +1,27 @@
+package core
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	coreapi "foyer/core/openapi"
+)
+
+// rootRoutes is the root of the API: its collections by name, as whole URLs
+// (core-rest.md 1.1).
+func (a *App) rootRoutes() []module.Route {
+	return []module.Route{{Method: http.MethodGet, Path: coreapi.Base, Access: module.Public, Handler: a.root}}
+}
+
+func (a *App) root(c *gin.Context) {
+	links := map[string]string{}
+	for _, name := range []string{"users", "rooms", "recordings", "files", "resource-accesses"} {
+		if path := coreapi.Base + name + "/"; a.shown(http.MethodGet, path) {
+			links[name] = c.Request.URL.Scheme + "://" + c.Request.URL.Host + path
+		}
+	}
+	reply.JSON(c, http.StatusOK, links)
+}
