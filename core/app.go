@@ -121,6 +121,7 @@ func (a *App) Run(ctx context.Context) error {
 	err := a.run(ctx)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
+	a.mail.Interrupt()
 	// Jobs run in modules: they end first, or each would lose an attempt.
 	return errors.Join(err, a.jobs.Stop(end), a.catalog.Stop(end), a.Close(end))
 }

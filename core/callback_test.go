@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -65,6 +66,15 @@ func TestCallback_is_told_to_one_of_those_who_ask_at_once(t *testing.T) {
 			}
 		}
 		require.Equal(t, 1, told)
+	})
+}
+
+func TestCallback_is_forgotten_after_a_while(t *testing.T) {
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+		h := open(t, engine, func(_ *testing.T, c *config.Config) { c.Rooms.CallbackTTL = time.Millisecond })
+		h.signIn("ada").create(object{"name": "Once", "callback_id": "late"})
+		time.Sleep(10 * time.Millisecond)
+		h.anonymous().send(http.MethodPost, callbackPath, object{"callback_id": "late"}).is(200, nothingMade)
 	})
 }
 

@@ -110,6 +110,14 @@ func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *tes
 	})
 }
 
+// The house fails the test when it does not end well.
+func TestInvitation_held_up_by_the_mail_server_does_not_hold_up_the_end(t *testing.T) {
+	server, _, ada := inviting(t, engines["sqlite"])
+	server.Stall()
+	ada.invite([]string{"grace@example.org"}).is(200, invited)
+	require.Eventually(t, func() bool { return server.Connections() >= 1 }, waitLong, waitShort)
+}
+
 func TestInvitation_faults_name_the_items(t *testing.T) {
 	server, _, ada := inviting(t, engines["sqlite"])
 	for text, want := range map[string]string{

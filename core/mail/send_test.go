@@ -1,6 +1,7 @@
 package mail_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,23 @@ func TestSend_hangs_up_on_a_server_that_stalls(t *testing.T) {
 	p.send("ada@example.org")
 	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), "context deadline exceeded") }, patience, tick)
 	p.server.Up()
+	p.server.Await(t, 1)
+}
+
+// The time-out of an attempt is longer than the end may take.
+func TestInterrupt_ends_attempts_that_wait_for_the_server(t *testing.T) {
+	p := onOne(t, smtpdev.Options{})
+	p.server.Stall()
+	p.start()
+	p.send("ada@example.org")
+	require.Eventually(t, func() bool { return p.server.Connections() >= 1 }, patience, tick)
+	p.Interrupt()
+	ctx, cancel := context.WithTimeout(t.Context(), p.cfg.Timeout/2)
+	defer cancel()
+	require.NoError(t, p.jobs.Stop(ctx))
+	p.server.Up()
+	p.restart()
+	p.start()
 	p.server.Await(t, 1)
 }
 

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	netmail "net/mail"
 
@@ -10,10 +11,14 @@ import (
 	"foyer/core/config"
 )
 
+// errInterrupted tells that the gateway ends.
+var errInterrupted = errors.New("interrupted: the gateway ends")
+
 // server is the transport to the configured mail server.
 type server struct {
-	mail config.Mail
-	from *netmail.Address
+	mail   config.Mail
+	from   *netmail.Address
+	ending context.Context // ends with Service.Interrupt
 }
 
 // send gives a letter to its recipients, in one transaction of one connection.
@@ -24,12 +29,14 @@ func (s *server) send(ctx context.Context, l letter) (fates, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.mail.Timeout)
 	defer cancel()
+	late := context.AfterFunc(s.ending, cancel)
+	defer late()
 	c, hangUp, err := s.dial(ctx)
 	if err != nil {
 		return fates{}, fmt.Errorf("reach mail server %s: %w", s.mail.Host, err)
 	}
 	defer hangUp()
-	f, err := deliver(c, s.from.Address, l.recipients(), content)
+	f, err := deliver(c, s.from.Address, l.recipients(), content, late)
 	if err == nil {
 		_ = c.Quit() // what was taken is taken
 	}
@@ -37,8 +44,9 @@ func (s *server) send(ctx context.Context, l letter) (fates, error) {
 }
 
 // deliver is the transaction (RFC 5321 3.3). A recipient who is not taken does
-// not keep the others from getting the message.
-func deliver(c *smtp.Client, from string, recipients []string, content []byte) (fates, error) {
+// not keep the others from getting the message. Once late has been told, the
+// message is under way; false tells that it is too late for that.
+func deliver(c *smtp.Client, from string, recipients []string, content []byte, late func() bool) (fates, error) {
 	if err := c.Mail("<" + from + ">"); err != nil { // about the sender, who can be corrected
 		return fates{}, fmt.Errorf("name sender %s: %w", from, err)
 	}
@@ -50,6 +58,9 @@ func deliver(c *smtp.Client, from string, recipients []string, content []byte) (
 	}
 	if len(f.taken) == 0 {
 		return f, nil
+	}
+	if !late() {
+		return fates{}, errInterrupted
 	}
 	w, err := c.Data()
 	if err != nil {

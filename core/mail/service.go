@@ -47,6 +47,7 @@ type Service struct {
 	store  Store
 	jobs   Jobs
 	out    transport // nil = ErrOff
+	stop   func()    // see Interrupt
 	brand  module.Brand
 	domain string // of Message-IDs
 }
@@ -64,14 +65,18 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail.from: %w", err)
 	}
+	if address, ok := asciiAddress(from.Address); ok {
+		from.Address = address
+	}
 	_, domain, _ := strings.Cut(from.Address, "@")
-	s := &Service{store: o.Store, jobs: o.Jobs, domain: domain, brand: module.Brand{
+	ending, stop := context.WithCancel(context.Background())
+	s := &Service{store: o.Store, jobs: o.Jobs, stop: stop, domain: domain, brand: module.Brand{
 		Name: m.BrandName, LogoURL: m.LogoURL, SupportEmail: m.Support, Domain: m.Domain, BaseURL: m.BaseURL,
 	}}
 	switch {
 	case !m.Sends():
 	case m.Backend == config.MailSMTP:
-		s.out = &server{mail: m, from: from}
+		s.out = &server{mail: m, from: from, ending: ending}
 	default:
 		s.out = &drain{log: o.Log, loud: m.Backend == config.MailConsole}
 	}
@@ -99,6 +104,11 @@ func (o owned) Enqueue(ctx context.Context, m module.Message) error {
 
 // Brand is module.Mail.
 func (o owned) Brand(context.Context) (module.Brand, error) { return o.service.brand, nil }
+
+// Interrupt breaks off the attempts that have not come to the message itself,
+// now and from now on, so that a mail server that stalls does not hold up the
+// end of the gateway. The next start tries again.
+func (s *Service) Interrupt() { s.stop() }
 
 // Enqueue stores a message of owner's, a module or a topic of the core: see
 // module.Mail.
