@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -15,6 +17,31 @@ func (q Queries) KVGet(ctx context.Context, ns, key string, now time.Time) ([]by
 		return nil, fmt.Errorf("get %s/%s: %w", ns, key, err)
 	}
 	return v, nil
+}
+
+// KVGetMany returns the live values among the keys, in one statement however
+// many there are.
+func (q Queries) KVGetMany(ctx context.Context, ns string, now time.Time, keys ...string) (map[string][]byte, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	marks, args := make([]string, len(keys)), []any{ns, stamp(now)}
+	for i, key := range keys {
+		args = append(args, key)
+		marks[i] = "$" + strconv.Itoa(len(args))
+	}
+	values := map[string][]byte{}
+	_, err := all(ctx, q.c, func(r rows) (key string, err error) {
+		var v []byte
+		err = r.Scan(&key, &v)
+		values[key] = v
+		return key, err
+	}, `SELECT key, value FROM foyer_kv WHERE namespace = $1 AND (expires_at IS NULL OR expires_at > $2)
+		AND key IN (`+strings.Join(marks, ", ")+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("get %d keys of %s: %w", len(keys), ns, err)
+	}
+	return values, nil
 }
 
 // KVTake returns a live value and removes it, atomically: of several callers
@@ -50,6 +77,19 @@ func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte
 		return false, fmt.Errorf("put %s/%s if absent: %w", ns, key, translate(err))
 	}
 	return n == 1, nil
+}
+
+// KVRaise stores a value unless a live one is there that is greater or equal,
+// byte by byte, atomically: whatever the order of callers, the greatest stays.
+func (q Queries) KVRaise(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) error {
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
+		WHERE foyer_kv.value < excluded.value OR foyer_kv.expires_at <= $5`,
+		ns, key, bytesOf(value), stampOf(expires), stamp(now))
+	if err != nil {
+		return fmt.Errorf("raise %s/%s: %w", ns, key, translate(err))
+	}
+	return nil
 }
 
 // KVDelete removes a key; a missing one is fine.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -83,6 +84,39 @@ func (q Queries) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide
 		return Access{}, fmt.Errorf("set role of access %s: %w", id, err)
 	}
 	return a.Access, nil
+}
+
+// GiveRole stores the role that decide chooses for an account, which may have
+// none in the room; now is then an access without ID and role. Nobody else
+// changes the room's accesses meanwhile. ErrNotFound without the room,
+// ErrLastOwner when no owner would be left.
+func (q Queries) GiveRole(ctx context.Context, room, user, caller uuid.UUID, decide func(now AccessWithRole) (Role, error)) error {
+	err := q.atomic(ctx, func(q Queries) error {
+		if err := q.lockRoom(ctx, room); err != nil {
+			return err
+		}
+		now, err := q.AccessOf(ctx, room, user)
+		if err == nil {
+			_, err = q.SetAccessRole(ctx, now.ID, caller, decide)
+			return err
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		a := AccessWithRole{Access: Access{RoomID: room, UserID: user}}
+		if a.ViewerRole, err = q.roleOf(ctx, room, caller); err != nil {
+			return err
+		}
+		if a.Role, err = decide(a); err != nil {
+			return err
+		}
+		_, err = q.AddAccess(ctx, a.Access, caller, func(Role) error { return nil })
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("give a role in room %s: %w", room, err)
+	}
+	return nil
 }
 
 // RemoveAccess deletes an access. allow decides as in AddAccess. ErrNotFound

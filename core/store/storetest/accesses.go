@@ -39,6 +39,27 @@ func accesses(t *testing.T, s *store.Store) {
 	r := room(t, s, "r", ada.ID)
 	refusal := errors.New("refused")
 
+	t.Run("a role is given to whoever has one and to whoever has none", func(t *testing.T) {
+		other := room(t, s, "given", ada.ID)
+		for _, role := range []store.Role{store.Member, store.Administrator, store.Administrator} {
+			require.NoError(t, s.GiveRole(ctx, other.ID, alan.ID, ada.ID, func(now store.AccessWithRole) (store.Role, error) {
+				require.Equal(t, store.Owner, now.ViewerRole)
+				require.Equal(t, roles(t, s, other.ID)[alan.ID], now.Role)
+				return role, nil
+			}))
+			require.Equal(t, map[uuid.UUID]store.Role{ada.ID: store.Owner, alan.ID: role}, roles(t, s, other.ID))
+		}
+		for _, who := range []uuid.UUID{alan.ID, grace.ID} {
+			require.ErrorIs(t, s.GiveRole(ctx, other.ID, who, grace.ID, func(now store.AccessWithRole) (store.Role, error) {
+				require.Equal(t, store.NoRole, now.ViewerRole)
+				return "", refusal
+			}), refusal)
+		}
+		require.ErrorIs(t, s.GiveRole(ctx, other.ID, ada.ID, ada.ID, become(store.Member)), store.ErrLastOwner)
+		require.ErrorIs(t, s.GiveRole(ctx, uuid.New(), alan.ID, ada.ID, become(store.Member)), store.ErrNotFound)
+		require.Len(t, roles(t, s, other.ID), 2)
+	})
+
 	t.Run("an access is added by whom the rule allows", func(t *testing.T) {
 		wanted := store.Access{UserID: grace.ID, RoomID: r.ID, Role: store.Administrator}
 		_, err := s.AddAccess(ctx, wanted, ada.ID, func(role store.Role) error {

@@ -76,6 +76,44 @@ func kv(t *testing.T, s *store.Store) {
 		require.False(t, done, "what has no end does not end")
 	})
 
+	t.Run("several are read at once", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "many", "one", []byte("1"), nil))
+		require.NoError(t, s.KVPut(ctx, "many", "two", []byte("2"), ptr(now.Add(time.Second))))
+		require.NoError(t, s.KVPut(ctx, "many", "past", []byte("3"), &now))
+		require.NoError(t, s.KVPut(ctx, "many", "other", []byte("4"), nil))
+		require.NoError(t, s.KVPut(ctx, "b", "one", []byte("theirs"), nil))
+		got, err := s.KVGetMany(ctx, "many", now, "one", "two", "past", "missing", "one")
+		require.NoError(t, err)
+		require.Equal(t, map[string][]byte{"one": []byte("1"), "two": []byte("2")}, got)
+		require.NoError(t, s.KVDelete(ctx, "many", "past"))
+		require.NoError(t, s.KVDelete(ctx, "many", "two"))
+		got, err = s.KVGetMany(ctx, "many", now)
+		require.NoError(t, err)
+		require.Empty(t, got)
+	})
+
+	t.Run("what is raised never falls while it lives", func(t *testing.T) {
+		end := now.Add(time.Minute)
+		for _, step := range []struct {
+			value string
+			at    time.Time
+			holds string
+		}{
+			{"b", now, "b"},
+			{"a", now, "b"},
+			{"b", now, "b"},
+			{"\xff", now, "\xff"}, // bytes, whatever they mean as text
+			{"\xfe\xff", now, "\xff"},
+			{"a", end, "a"}, // which has ended by then, too
+		} {
+			require.NoError(t, s.KVRaise(ctx, "a", "high", []byte(step.value), &end, step.at))
+			holds(t, "a", "high", now, step.holds)
+		}
+		require.NoError(t, s.KVRaise(ctx, "a", "high", []byte("b"), ptr(end.Add(time.Minute)), now))
+		holds(t, "a", "high", end, "b")
+		require.NoError(t, s.KVDelete(ctx, "a", "high"))
+	})
+
 	t.Run("delete if unchanged", func(t *testing.T) {
 		require.NoError(t, s.KVPut(ctx, "a", "mine", []byte("token"), nil))
 		for _, step := range []struct {
