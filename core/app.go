@@ -21,6 +21,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/lobby"
 	"foyer/core/mail"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/module/openapi"
 	"foyer/core/recordings"
@@ -58,6 +59,7 @@ type App struct {
 	dispatch   *dispatch.Dispatcher
 	static     *flags.Static
 	gates      *flags.Gates
+	meetings   *meetings.Meetings
 	auth       *auth.Auth
 	live       *livekit.Client
 	metadata   *livekit.Metadata
@@ -131,6 +133,9 @@ func (a *App) run(ctx context.Context) error {
 		return err
 	}
 	if err := a.rebuild(); err != nil { // external modules have told their routes
+		return err
+	}
+	if err := a.meetings.Start(ctx); err != nil {
 		return err
 	}
 	if err := a.jobs.Start(ctx); err != nil {

@@ -93,6 +93,26 @@ POST   rooms/:room=restricted/invite/                       AUTH401  PRIV403  PR
        {"emails":["somebody@example.org"]}
 POST   rooms/:room=missing/invite/                          AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
+POST   rooms/:room=live/mute-participant/                   AUTH403  PERM403  PERM403  200      200      CSRF403  200      PERM403  LK403    LK403
+       {"participant_identity":"$guest","track_sid":"TR_x"}
+POST   rooms/:room=missing/mute-participant/                ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  ROOM404  ROOM404  LK403    LK403
+POST   rooms/:room=live/update-participant/                 AUTH401  PRIV403  PRIV403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_identity":"$guest","name":"Guest"}
+POST   rooms/:room=missing/update-participant/              AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+POST   rooms/:room=restricted/remove-participant/           AUTH401  PRIV403  PRIV403  PART404  PART404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_identity":"$guest"}
+POST   rooms/:room=missing/remove-participant/              AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+POST   rooms/:room=live/update-participant-role/            AUTH401  PRIV403  PRIV403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_identity":"alan","role":"member"}
+POST   rooms/:room=restricted/update-participant-role/      AUTH401  PRIV403  PRIV403  HERE403  HERE403  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+POST   rooms/:room=missing/update-participant-role/         AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+POST   rooms/:room=live/toggle-hand/                        AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  200      PERM403  LK403    LK403
+       {"raised":true}
+POST   rooms/:room=missing/toggle-hand/                     ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  LK403    LK403
+POST   rooms/:room=live/rename/                             AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  AUTH403  200      PERM403  LK403    LK403
+       {"name":"Guest"}
+POST   rooms/:room=missing/rename/                          ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  LK403    LK403
+
 # core-rest.md 9: accesses
 GET    resource-accesses/                                   AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
 POST   resource-accesses/                                   AUTH401  RULE403  RULE403  201      201      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401

@@ -44,6 +44,8 @@ var answers = map[string]want{
 	"LAST403": {status: 403, says: lastOwner},
 	"NOLOBBY": {status: 404, says: noLobby},
 	"WAIT404": {status: 404, says: notWaiting},
+	"PART404": {status: 404, says: `{"error":"Participant not found"}`},
+	"HERE403": {status: 403, says: `{"detail":"You must be connected to the meeting to perform this action."}`},
 	"HOOK400": {status: 400, says: `{"status":"error"}`},
 	"HOOK401": {status: 401, says: `{"status":"error"}`},
 	// What the lobby says: wait, or come in.

@@ -60,7 +60,7 @@ func security(r module.Route) []string {
 	case module.LiveKitToken:
 		return []string{"livekit"}
 	case module.LiveKitTokenOrSession:
-		return []string{"livekit", session}
+		return slices.Sorted(slices.Values([]string{"livekit", session}))
 	}
 	return []string{}
 }

@@ -21,8 +21,10 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/lobby"
 	"foyer/core/mail"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/objectstore"
+	"foyer/core/participants"
 	"foyer/core/plugin"
 	"foyer/core/recordings"
 	"foyer/core/rooms"
@@ -141,9 +143,13 @@ func (a *App) mediaServer() module.LiveKit {
 // openTopics makes the core's own topics and collects their routes.
 func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	cfg := a.cfg
+	a.meetings = meetings.New(meetings.Options{
+		Store: a.store, Jobs: a.jobs, Live: a.live, Events: a.events, TokenTTL: cfg.LiveKit.TokenTTL,
+		RemovedFor: cfg.Meetings.RemovedFor, WatchEvery: cfg.Meetings.WatchEvery, Log: a.log,
+	})
 	a.auth, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
-		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Rooms: rooms.NewFinder(a.store),
+		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Meetings: a.meetings, Rooms: rooms.NewFinder(a.store),
 		Language: cfg.Users.Language, Log: a.log,
 	})
 	if err != nil {
@@ -153,6 +159,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	room := rooms.New(rooms.Options{
 		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, BodyLimit: cfg.HTTP.BodyLimit,
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Writer: a.writer,
+		Refusals:  a.meetings,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
 	a.lobby, err = lobby.New(lobby.Options{
@@ -164,6 +171,10 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	}
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
+	people := participants.New(participants.Options{
+		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
+		Refuser: a.meetings, Log: a.log,
+	})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{
 		Diagnostics: cfg.Diagnostics, Prefix: cfg.LiveKit.TestRoomPrefix, Entrance: room, Live: a.live, Jobs: a.jobs, Flags: a.gates,
@@ -178,12 +189,13 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.openDocument()
 	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
 	for _, routes := range [][]module.Route{
-		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), a.lobby.Routes(), access.Routes(), hooks.Routes(),
+		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), a.lobby.Routes(), access.Routes(),
+		people.Routes(), hooks.Routes(),
 		a.recordings.Routes(), a.document.Routes(), a.rootRoutes(), invite.Routes(), tests.Routes(),
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add(a.mail, tests, a.lobby)
+	return a.dispatch.Add(a.mail, tests, a.lobby, a.meetings)
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

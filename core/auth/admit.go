@@ -83,7 +83,11 @@ func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {
 	if claims.Room != caller.Room.ID.String() {
 		return reply.Forbidden()
 	}
-	caller.Token, caller.Sub = claims, claims.Identity
+	if err := a.checkMeeting(c.Request.Context(), *claims); err != nil {
+		return err
+	}
+	caller.Token = &module.TokenClaims{Identity: claims.Identity, Room: claims.Room}
+	caller.Sub = claims.Identity
 	return nil
 }
 

@@ -2,6 +2,8 @@ package auth_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -43,12 +45,15 @@ func lkToken(t *testing.T, secret, issuer, identity, room string, life time.Dura
 	return token
 }
 
-func roomWorld(t *testing.T, st *store.Store) (*world, store.Room) {
+func roomWorld(t *testing.T, st *store.Store, change ...func(*auth.Options)) (*world, store.Room) {
 	w := newWorld(t, st, func(o *auth.Options, _ *oidcdev.Provider) {
 		o.Rooms = finder{st}
 		o.Tokens = livekit.NewVerifier(lkKey, conf.NewSecret(lkSecret))
 		o.Secrets = func(name string) (conf.Secret, bool) {
 			return conf.NewSecret("the hook's secret"), name == "hook"
+		}
+		for _, c := range change {
+			c(o)
 		}
 	})
 	ctx := context.Background()
@@ -57,6 +62,32 @@ func roomWorld(t *testing.T, st *store.Store) (*world, store.Room) {
 	room, err := st.CreateRoom(ctx, store.Room{Name: "Blue room", Slug: "blue-room", AccessLevel: store.Public, Configuration: []byte(`{}`)}, owner.ID)
 	require.NoError(t, err)
 	return w, room
+}
+
+// verdict is Meetings that says the same of every token.
+type verdict struct{ err error }
+
+func (v verdict) Check(context.Context, livekit.Claims) error { return v.err }
+
+func TestAdmit_LiveKit_tokens_that_count_no_more(t *testing.T) {
+	for body, err := range map[string]error{
+		`{"detail":"Invalid LiveKit token: The meeting is over"}`:         livekit.ErrEnded,
+		`{"detail":"Invalid LiveKit token: The participant was removed"}`: fmt.Errorf("room: %w", livekit.ErrRemoved),
+		`{"detail":"Server error."}`:                                      errors.New("the database is down"),
+	} {
+		w, room := roomWorld(t, sqlite(t), func(o *auth.Options) { o.Meetings = verdict{err} })
+		token := lkToken(t, lkSecret, lkKey, "someone", room.ID.String(), time.Hour)
+		elsewhere := lkToken(t, lkSecret, lkKey, "someone", uuid.NewString(), time.Hour)
+		for _, action := range []string{"token", "either"} {
+			a := w.browser().do("POST", "/rooms/blue-room/"+action+"/", "Authorization", "Bearer "+token)
+			require.Equal(t, body, a.body)
+			require.Equal(t, err.Error() == "the database is down", a.StatusCode == 500)
+			a = w.browser().do("POST", "/rooms/blue-room/"+action+"/", "Authorization", "Bearer "+elsewhere)
+			require.Equal(t, `{"detail":"You do not have permission to perform this action."}`, a.body)
+			a = w.browser().do("POST", "/rooms/nowhere/"+action+"/", "Authorization", "Bearer "+token)
+			require.Equal(t, 404, a.StatusCode)
+		}
+	}
 }
 
 func TestAdmit_LiveKit_tokens(t *testing.T) {

@@ -42,6 +42,12 @@ type Tokens interface {
 	Verify(token string) (livekit.Claims, error)
 }
 
+// Meetings knows which genuine tokens count no more; *meetings.Meetings does.
+// The error is a livekit.Reason, or a failure of ours.
+type Meetings interface {
+	Check(ctx context.Context, t livekit.Claims) error
+}
+
 // RoomFinder finds the room of a path: a UUID in any spelling or a name;
 // store.ErrNotFound without one.
 type RoomFinder interface {
@@ -59,6 +65,8 @@ type Options struct {
 	Sessions Sessions
 	// Tokens may be nil: every LiveKit token is refused.
 	Tokens Tokens
+	// Meetings may be nil: every genuine token counts until it expires.
+	Meetings Meetings
 	// Rooms is needed by routes with a LiveKit access rule.
 	Rooms RoomFinder
 	// Secrets finds the shared secrets of module.Secret; nil has none.

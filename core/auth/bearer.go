@@ -1,14 +1,16 @@
 package auth
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
+	"foyer/core/livekit"
 	"foyer/core/module/reply"
 )
 
@@ -28,7 +30,7 @@ func bearer(header string) (string, bool) {
 }
 
 // bearerClaims verifies the LiveKit token of the request; nil without a header.
-func (a *Auth) bearerClaims(c *gin.Context) (*module.TokenClaims, error) {
+func (a *Auth) bearerClaims(c *gin.Context) (*livekit.Claims, error) {
 	header := c.GetHeader("Authorization")
 	if header == "" {
 		return nil, nil
@@ -38,13 +40,30 @@ func (a *Auth) bearerClaims(c *gin.Context) (*module.TokenClaims, error) {
 		return nil, reply.Detail(http.StatusForbidden, badHeader)
 	}
 	if a.o.Tokens == nil {
-		return nil, reply.Detail(http.StatusForbidden, "Invalid LiveKit token: Signature verification failed")
+		return nil, badToken(livekit.ErrSignature)
 	}
 	claims, err := a.o.Tokens.Verify(token)
 	if err != nil {
-		return nil, reply.Detail(http.StatusForbidden, "Invalid LiveKit token: "+err.Error())
+		return nil, badToken(err)
 	}
-	return &module.TokenClaims{Identity: claims.Identity, Room: claims.Room}, nil
+	return &claims, nil
+}
+
+func badToken(reason error) error {
+	return reply.Detail(http.StatusForbidden, "Invalid LiveKit token: "+reason.Error())
+}
+
+// checkMeeting refuses tokens of meetings that are over and of participants who
+// were removed.
+func (a *Auth) checkMeeting(ctx context.Context, claims livekit.Claims) error {
+	if a.o.Meetings == nil {
+		return nil
+	}
+	err := a.o.Meetings.Check(ctx, claims)
+	if reason, ok := errors.AsType[livekit.Reason](err); ok {
+		return badToken(reason)
+	}
+	return err
 }
 
 // admitSecret compares the bearer token with the named secret. A secret that is

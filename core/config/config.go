@@ -13,6 +13,7 @@ type Config struct {
 	LiveKit     LiveKit     // livekit
 	Rooms       Rooms       // rooms
 	Lobby       Lobby       // lobby
+	Meetings    Meetings    // meetings
 	Users       Users       // users
 	Telephony   Telephony   // telephony
 	Recordings  Recordings  // recordings
@@ -39,6 +40,7 @@ func Default() *Config {
 		LiveKit:     defaultLiveKit(),
 		Rooms:       defaultRooms(),
 		Lobby:       defaultLobby(),
+		Meetings:    defaultMeetings(),
 		Users:       defaultUsers(),
 		Telephony:   defaultTelephony(),
 		Recordings:  defaultRecordings(),
@@ -64,6 +66,7 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("livekit", &c.LiveKit, "The media server.")
 	f.Section("rooms", &c.Rooms, "The rules of rooms.")
 	f.Section("lobby", &c.Lobby, "The waiting room in front of rooms that do not let everybody in.")
+	f.Section("meetings", &c.Meetings, "The rules of who is in a meeting.")
 	f.Section("users", &c.Users, "The rules of accounts.")
 	f.Section("telephony", &c.Telephony, "What clients are told about dialling in, and room PINs.")
 	f.Section("recordings", &c.Recordings, "What holds for recordings whether or not any can be made now.")

@@ -25,6 +25,10 @@ const (
 	ErrNotYet     Reason = "The token is not yet valid (nbf)"
 	ErrNoExpiry   Reason = `Token is missing the "exp" claim`
 	ErrNoIdentity Reason = "Token missing user identity"
+	// ErrEnded: the meeting that the token was issued for is over.
+	ErrEnded Reason = "The meeting is over"
+	// ErrRemoved: the participant was removed from the meeting a short while ago.
+	ErrRemoved Reason = "The participant was removed"
 	// ErrBodyHash: the webhook's token was made for another body.
 	ErrBodyHash Reason = "Body hash does not match"
 )

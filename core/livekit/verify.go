@@ -19,6 +19,8 @@ const (
 type Claims struct {
 	Identity string // sub, never empty
 	Room     string // video.room, "" when the token names none
+	// IssuedAt is nbf, the whole second of issue; the zero time without one.
+	IssuedAt time.Time
 }
 
 // Verifier checks participant tokens.
@@ -47,7 +49,11 @@ func (v *Verifier) Verify(token string) (Claims, error) {
 	if c.Subject == "" {
 		return Claims{}, ErrNoIdentity
 	}
-	return Claims{Identity: c.Subject, Room: c.Video.Room}, nil
+	claims := Claims{Identity: c.Subject, Room: c.Video.Room}
+	if c.NotBefore != nil {
+		claims.IssuedAt = c.NotBefore.UTC()
+	}
+	return claims, nil
 }
 
 // Key is one LiveKit API key and its secret.

@@ -32,7 +32,8 @@ var (
 	Session = Access{kind: accessSession}
 	// LiveKitToken: the bearer of a valid LiveKit token for the room named by
 	// the path parameter "room" (id or slug). In order: a bad header or token
-	// is 403, an unknown room 404, no header 403, another room's token 403.
+	// is 403, an unknown room 404, no header 403, another room's token 403, a
+	// token of a meeting that is over or of a participant who was removed 403.
 	LiveKitToken = Access{kind: accessRoomToken}
 	// LiveKitTokenOrSession: as LiveKitToken when an Authorization header is
 	// present, else as SessionOptional with the room resolved; the handler

@@ -43,14 +43,37 @@ func MayEnter(r store.RoomWithRole, u *store.User) bool {
 	return r.AccessLevel == store.Public || (r.AccessLevel == store.Trusted && u != nil) || r.Role != store.NoRole
 }
 
+// refused tells from which of the rooms that the user may enter they were
+// removed a short while ago. Whoever rules a room is never refused in it, and
+// guests have another identity each time.
+func (s *Service) refused(ctx context.Context, user *store.User, list []store.RoomWithRole) (map[uuid.UUID]bool, error) {
+	if user == nil {
+		return nil, nil
+	}
+	var asked []uuid.UUID
+	for _, r := range list {
+		if MayEnter(r, user) && !r.Role.Privileged() {
+			asked = append(asked, r.ID)
+		}
+	}
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	return s.refusals.Refused(ctx, Identity(user), asked...)
+}
+
 // show makes the objects of rooms for one caller, with one statement for the
 // accesses of all of them.
 func (s *Service) show(ctx context.Context, user *store.User, wish string, list ...store.RoomWithRole) ([]object, error) {
+	refused, err := s.refused(ctx, user, list)
+	if err != nil {
+		return nil, err
+	}
 	shown := make([]object, len(list))
 	var administered []uuid.UUID
 	for i, r := range list {
 		shown[i] = object{ID: r.ID, Name: r.Name, Slug: r.Slug, Configuration: r.Configuration, AccessLevel: r.AccessLevel}
-		if MayEnter(r, user) {
+		if MayEnter(r, user) && !refused[r.ID] {
 			e, err := s.Enter(Entrant{Room: r.ID.String(), Configuration: r.Configuration, Role: r.Role, User: user, Wish: wish})
 			if err != nil {
 				return nil, err

@@ -40,6 +40,12 @@ type Meetings interface {
 	DeleteRoom(ctx context.Context, room string) error
 }
 
+// Refusals tells who was removed from a room a short while ago and gets no
+// token for it; *meetings.Meetings does.
+type Refusals interface {
+	Refused(ctx context.Context, identity string, rooms ...uuid.UUID) (map[uuid.UUID]bool, error)
+}
+
 // Callbacks remembers, for a page that embeds the product, which room was
 // created under its callback id (core-rest.md 8.8).
 type Callbacks interface {
@@ -56,6 +62,7 @@ type Options struct {
 	Store     Store
 	Tokens    Tokens
 	Writer    *Writer
+	Refusals  Refusals
 	Callbacks Callbacks
 	Log       *slog.Logger
 }
@@ -69,6 +76,7 @@ type Service struct {
 	finder    Finder
 	tokens    Tokens
 	writer    *Writer
+	refusals  Refusals
 	callbacks Callbacks
 	log       *slog.Logger
 }
@@ -77,7 +85,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		rooms: o.Rooms, livekit: o.LiveKit, limit: o.BodyLimit, store: o.Store,
-		finder: NewFinder(o.Store), tokens: o.Tokens, writer: o.Writer, callbacks: o.Callbacks, log: o.Log,
+		finder: NewFinder(o.Store), tokens: o.Tokens, writer: o.Writer, refusals: o.Refusals, callbacks: o.Callbacks, log: o.Log,
 	}
 }
 

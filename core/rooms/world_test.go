@@ -24,6 +24,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/rooms"
@@ -106,6 +107,7 @@ func (w *world) open() {
 		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
 		Writer: rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
 			Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Log: log}),
+		Refusals:  meetings.New(meetings.Options{Store: w.st, RemovedFor: w.cfg.Meetings.RemovedFor}),
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},

@@ -33,9 +33,6 @@ func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
 // Has tells whether the field is given, null included.
 func (o *Object) Has(name string) bool { _, ok := o.fields[name]; return ok }
 
-// Names are the fields that are given, in order.
-func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
-
 // IsNull tells whether the field is given as null.
 func (o *Object) IsNull(name string) bool {
 	return o.Has(name) && bytes.Equal(bytes.TrimSpace(o.fields[name]), []byte("null"))

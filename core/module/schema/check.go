@@ -40,17 +40,22 @@ func notAnObject(model string, v json.RawMessage) fault {
 	return f
 }
 
+func notAList(key string, v json.RawMessage) []fault {
+	return []fault{newFault("list_type", "Input should be a valid list", v, key)}
+}
+
+// checkSources checks a list of sources, or null.
 func checkSources(key string, v json.RawMessage) []fault {
-	switch body.TypeName(v) {
-	case "NoneType":
+	if body.TypeName(v) == "NoneType" {
 		return nil
-	case "list":
-	default:
-		return []fault{newFault("list_type", "Input should be a valid list", v, key)}
 	}
+	return checkSourceList(key, v)
+}
+
+func checkSourceList(key string, v json.RawMessage) []fault {
 	var items []json.RawMessage
-	if err := json.Unmarshal(v, &items); err != nil {
-		return []fault{newFault("list_type", "Input should be a valid list", v, key)}
+	if body.TypeName(v) != "list" || json.Unmarshal(v, &items) != nil {
+		return notAList(key, v)
 	}
 	var faults []fault
 	for i, item := range items {

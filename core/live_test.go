@@ -1,0 +1,97 @@
+package core_test
+
+import (
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	lksdk "github.com/livekit/server-sdk-go/v2"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/webhooks"
+	"foyer/internal/dev/livekitdev"
+)
+
+// studio is a house with a media server that posts its webhooks to it.
+type studio struct {
+	*house
+	server *livekitdev.Server
+	live   *livekit.Client
+}
+
+func openStudio(t *testing.T, change ...func(*testing.T, *config.Config)) *studio {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := l.Addr().String()
+	require.NoError(t, l.Close())
+	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{"http://" + addr + webhooks.Path}})
+	at := func(_ *testing.T, c *config.Config) { c.HTTP.Addr = addr }
+	return &studio{house: open(t, append(change, media(server), at)...), server: server, live: clientOf(t, server)}
+}
+
+// clientOf is a second client of a media server.
+func clientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
+	c := livekit.NewClient(server.LiveKit())
+	t.Cleanup(c.Close)
+	return c
+}
+
+// join enters a room with a token; what happens there is told to on, which may
+// be nil.
+func (s *studio) join(token string, on *lksdk.RoomCallback) *lksdk.Room {
+	s.Helper()
+	room, err := lksdk.ConnectToRoomWithToken(s.server.URL, token, on, lksdk.WithDisableRegionDiscovery())
+	require.NoError(s, err)
+	s.Cleanup(room.Disconnect)
+	return room
+}
+
+// participant is somebody in a live room.
+func (s *studio) participant(room, identity string) livekit.Participant {
+	s.Helper()
+	p, err := s.live.GetParticipant(s.Context(), room, identity)
+	require.NoError(s, err)
+	return p
+}
+
+// present tells whether somebody is in the room.
+func (s *studio) present(room, identity string) bool {
+	_, err := s.live.GetParticipant(s.Context(), room, identity)
+	return err == nil
+}
+
+// tokenOf is the token that a browser gets for a room.
+func (b *browser) tokenOf(room string) string {
+	b.h.Helper()
+	return b.get("/api/v1.0/rooms/" + room + "/").token()
+}
+
+// identityOf is whom a token names.
+func (h *house) identityOf(token string) string {
+	h.Helper()
+	claims, err := livekit.NewVerifier(h.cfg.LiveKit.APIKey, h.cfg.LiveKit.APISecret).Verify(token)
+	require.NoError(h, err)
+	return claims.Identity
+}
+
+// act posts to an action of a room; a token is sent instead of the session's
+// cookies when there is one.
+func (b *browser) act(room, action string, body any, token ...string) answer {
+	b.h.Helper()
+	path := "/api/v1.0/rooms/" + room + "/" + action + "/"
+	if len(token) > 0 {
+		return b.send(http.MethodPost, path, body, "Authorization", "Bearer "+strings.Join(token, ""))
+	}
+	return b.send(http.MethodPost, path, body)
+}
+
+const success = `{"status":"success"}`
+
+// onEachStudio runs a test in a studio on each engine.
+func onEachStudio(t *testing.T, test func(s *studio)) {
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) { test(openStudio(t, engine)) })
+}

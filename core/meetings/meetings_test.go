@@ -1,0 +1,229 @@
+package meetings_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/meetings"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/pgdev"
+)
+
+// world is meetings over a real store, with a media server and a queue that
+// note what they are asked.
+type world struct {
+	*testing.T
+	*meetings.Meetings
+	st      *store.Store
+	removed []string
+	live    []livekit.Room
+	down    error // of the media server
+	jobs    []job
+	told    []module.Event
+}
+
+type job struct {
+	kind string
+	args []byte
+	o    module.JobOptions
+}
+
+func (w *world) RemoveParticipant(_ context.Context, room, identity string) error {
+	w.removed = append(w.removed, room+" "+identity)
+	return w.down
+}
+
+func (w *world) ListRooms(context.Context, ...string) ([]livekit.Room, error) { return w.live, w.down }
+
+func (w *world) Accept(ctx context.Context, e module.Event) error {
+	w.told = append(w.told, e)
+	return w.Listen(ctx, e)
+}
+
+func (w *world) Enqueue(ctx context.Context, name, kind string, args any, o module.JobOptions) error {
+	return w.EnqueueTx(ctx, nil, name, kind, args, o)
+}
+
+func (w *world) EnqueueTx(_ context.Context, _ *store.Tx, name, kind string, args any, o module.JobOptions) error {
+	require.Equal(w, meetings.Name, name)
+	b, err := json.Marshal(args)
+	w.jobs = append(w.jobs, job{kind, b, o})
+	return err
+}
+
+// onBoth runs a test on both engines.
+func onBoth(t *testing.T, test func(w *world)) {
+	for name, db := range map[string]func(*testing.T) config.Database{
+		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: t.TempDir()} },
+		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(pgdev.New(t))} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			cfg := db(t)
+			cfg.MaxConns, cfg.ConnectTimeout = 4, 10*time.Second
+			st, err := store.Open(t.Context(), cfg)
+			require.NoError(t, err)
+			t.Cleanup(st.Close)
+			require.NoError(t, st.Migrate(t.Context()))
+			w := &world{T: t, st: st}
+			w.Meetings = meetings.New(meetings.Options{
+				Store: st, Jobs: w, Live: w, Events: w, TokenTTL: time.Hour, RemovedFor: time.Minute, WatchEvery: time.Minute,
+				Log: slog.New(slog.DiscardHandler),
+			})
+			test(w)
+		})
+	}
+}
+
+var room = uuid.MustParse("d5d6b5f0-0000-4000-8000-000000000001")
+
+// finished delivers a room_finished event: when LiveKit says it was, and when
+// it came.
+func (w *world) finished(said, came time.Time) {
+	w.Helper()
+	body := fmt.Sprintf(`{"event":"room_finished","room":{"name":"%s"},"createdAt":"%d"}`, room, said.Unix())
+	require.NoError(w, w.Listen(w.Context(), module.Event{ID: "EV", Name: "room_finished", Room: room.String(), At: came, Body: []byte(body)}))
+}
+
+// counts tells whether a token of that time still counts.
+func (w *world) counts(issued time.Time) bool {
+	w.Helper()
+	err := w.Check(w.Context(), livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: issued.Truncate(time.Second)})
+	if err != nil {
+		require.ErrorIs(w, err, livekit.ErrEnded)
+	}
+	return err == nil
+}
+
+func TestTokens_count_from_the_end_of_the_last_meeting_on(t *testing.T) {
+	onBoth(t, func(w *world) {
+		now := time.Now().Truncate(time.Second)
+		at := func(minutes int) time.Time { return now.Add(time.Duration(minutes) * time.Minute) }
+		require.True(w, w.counts(at(-30)), "there was no meeting before")
+
+		w.finished(at(-20), at(-20))
+		require.False(w, w.counts(at(-21)))
+		require.False(w, w.counts(at(-20).Add(-time.Second)))
+		require.True(w, w.counts(at(-20)), "in the second of the end: tokens carry whole seconds")
+		require.True(w, w.counts(at(-19)), "somebody may wait before they join")
+
+		w.finished(at(-20), at(-20)) // delivered again
+		require.True(w, w.counts(at(-19)))
+		w.finished(at(-10), at(-10))
+		require.False(w, w.counts(at(-11)))
+		w.finished(at(-20), at(-5)) // delivered late, after the end of the next meeting
+		require.False(w, w.counts(at(-11)))
+		require.True(w, w.counts(at(-9)))
+
+		w.finished(at(-4), at(-1))
+		require.True(w, w.counts(at(-3)), "the webhook was late, not the meeting long")
+		w.finished(at(30), at(0))
+		require.True(w, w.counts(at(0)), "LiveKit's clock is ahead of ours")
+		require.False(w, w.counts(at(-2)))
+		require.False(w, w.counts(time.Time{}), "a token that does not say when it was issued")
+	})
+}
+
+func TestEnds_are_remembered_as_long_as_there_can_be_tokens(t *testing.T) {
+	onBoth(t, func(w *world) {
+		now := time.Now()
+		w.finished(now.Add(-time.Hour), now.Add(-time.Hour))
+		require.False(w, w.counts(now.Add(-61*time.Minute)), "a token lasts an hour, and clocks differ by a minute")
+		_, err := w.st.DeleteExpiredKV(w.Context(), now.Add(2*time.Minute))
+		require.NoError(w, err)
+		require.True(w, w.counts(now.Add(-61*time.Minute)), "it has expired by now")
+	})
+}
+
+func TestEnds_of_replicas_that_differ_end_with_the_latest(t *testing.T) {
+	onBoth(t, func(w *world) {
+		now := time.Now().Truncate(time.Second)
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() { w.finished(now.Add(-time.Duration(i)*time.Minute), now) })
+		}
+		all.Wait()
+		require.False(w, w.counts(now.Add(-time.Second)))
+		require.True(w, w.counts(now))
+	})
+}
+
+func TestEnds_of_rooms_that_nobody_registered_are_not_kept(t *testing.T) {
+	onBoth(t, func(w *world) {
+		e := module.Event{Name: "room_finished", Room: "weekly-call", At: time.Now(), Body: []byte(`{}`)}
+		require.NoError(w, w.Listen(w.Context(), e))
+		require.NoError(w, w.Check(w.Context(), livekit.Claims{Identity: "ada", Room: "weekly-call"}))
+		e.Body = []byte("junk")
+		require.Error(w, w.Listen(w.Context(), e))
+	})
+}
+
+func TestRemoved_are_refused_in_that_room_for_that_time(t *testing.T) {
+	onBoth(t, func(w *world) {
+		other := uuid.New()
+		long := strings.Repeat("x", 5000) // identities may be any text
+		for _, identity := range []string{"ada", "Ada", "", "a/b:c", long} {
+			require.NoError(w, w.Refuse(w.Context(), room, identity))
+		}
+		for identity, want := range map[string]map[uuid.UUID]bool{"ada": {room: true}, long: {room: true}, "grace": {}} {
+			got, err := w.Refused(w.Context(), identity, other, room)
+			require.NoError(w, err)
+			require.Equal(w, want, got)
+		}
+		ctx, now := w.Context(), time.Now()
+		require.ErrorIs(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: now}), livekit.ErrRemoved)
+		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: other.String(), IssuedAt: now}))
+		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "grace", Room: room.String(), IssuedAt: now}))
+		n, err := w.st.DeleteExpiredKV(ctx, now.Add(59*time.Second))
+		require.NoError(w, err)
+		require.Zero(w, n)
+		n, err = w.st.DeleteExpiredKV(ctx, time.Now().Add(time.Minute))
+		require.NoError(w, err)
+		require.Equal(w, 5, n)
+		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: now}))
+	})
+}
+
+func TestRemoved_who_join_again_are_put_out_again(t *testing.T) {
+	onBoth(t, func(w *world) {
+		joined := func(identity string) error {
+			body := fmt.Sprintf(`{"event":"participant_joined","room":{"name":"%s"},"participant":{"identity":"%s"}}`, room, identity)
+			return w.Listen(w.Context(), module.Event{Name: "participant_joined", Room: room.String(), Body: []byte(body)})
+		}
+		require.NoError(w, w.Refuse(w.Context(), room, "ada"))
+		require.NoError(w, joined("grace"))
+		require.Empty(w, w.removed)
+		require.NoError(w, joined("ada"))
+		require.Equal(w, []string{room.String() + " ada"}, w.removed)
+
+		require.Len(w, w.jobs, 1, "should the webhook be lost")
+		run := func() error {
+			return w.Work(w.Context(), module.Job{Kind: w.jobs[0].kind, Args: w.jobs[0].args, Attempt: 1})
+		}
+		require.Positive(w, w.jobs[0].o.Delay)
+		require.NoError(w, run())
+		w.down = &livekit.Error{Code: "not_found", Err: errors.New("gone")}
+		require.NoError(w, run(), "they have left")
+		w.down = &livekit.Error{Code: "unavailable", Err: errors.New("down")}
+		require.ErrorIs(w, run(), livekit.ErrUnavailable, "the queue tries again")
+		require.ErrorIs(w, joined("ada"), livekit.ErrUnavailable)
+		require.Len(w, w.removed, 5)
+		_, err := w.st.DeleteExpiredKV(w.Context(), time.Now().Add(time.Hour))
+		require.NoError(w, err)
+		require.NoError(w, run(), "their time is over")
+		require.Len(w, w.removed, 5)
+	})
+}

@@ -1,0 +1,146 @@
+package meetings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/encoding/protojson"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/store"
+)
+
+const (
+	// watchKind is the job that looks which meetings are live.
+	watchKind = "watch"
+	// seenKey is where the meetings of the last look are.
+	seenKey = "seen"
+)
+
+// sight is a meeting that was live.
+type sight struct {
+	SID string `json:"sid"`
+	At  int64  `json:"at"` // when it was seen last, Unix seconds
+}
+
+// Start begins to look, every now and then, for ends that nobody told of.
+func (m *Meetings) Start(ctx context.Context) error {
+	if m.every <= 0 {
+		return nil
+	}
+	return m.scheduleWatch(ctx)
+}
+
+// scheduleWatch stores the next look. Time is cut in slots, and a slot has one
+// job over all replicas.
+func (m *Meetings) scheduleWatch(ctx context.Context) error {
+	now := m.now()
+	slot := now.Truncate(m.every).Add(m.every)
+	err := m.jobs.Enqueue(ctx, Name, watchKind, struct{}{}, module.JobOptions{
+		Unique: fmt.Sprintf("%s:%d", watchKind, slot.Unix()), Delay: slot.Sub(now), MaxAttempts: 1,
+	})
+	if err != nil {
+		return fmt.Errorf("schedule a look at the meetings: %w", err)
+	}
+	return nil
+}
+
+// watch looks, and stores the next look first: what goes wrong is for that.
+func (m *Meetings) watch(ctx context.Context) error {
+	if m.every <= 0 {
+		return nil // it was switched off since
+	}
+	if err := m.scheduleWatch(ctx); err != nil {
+		return err
+	}
+	if err := m.look(ctx); err != nil {
+		m.log.WarnContext(ctx, "meetings not compared with LiveKit's, the next look is in time", "error", err)
+	}
+	return nil
+}
+
+// look compares the meetings that are live with those of the look before. Of
+// those that are gone and whose end was not told, the end is when they were seen
+// last: it was not before.
+func (m *Meetings) look(ctx context.Context) error {
+	now := m.now()
+	before, err := m.seen(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := m.live.ListRooms(ctx)
+	if errors.Is(err, livekit.ErrNoKey) {
+		return nil // there is no media server, and there are no meetings
+	}
+	if err != nil {
+		return err
+	}
+	live := make(map[string]sight, len(list))
+	for _, r := range list {
+		if _, registered := body.ParseUUID(r.Name); registered {
+			live[r.Name] = sight{SID: r.SID, At: now.Unix()}
+		}
+	}
+	for room, was := range before {
+		if is, there := live[room]; !there {
+			err = errors.Join(err, m.tell(ctx, room, was))
+		} else if is.SID != was.SID {
+			err = errors.Join(err, m.ended(ctx, room, time.Unix(was.At, 0)))
+		}
+	}
+	if err != nil {
+		return err // what was seen stays, for the next look
+	}
+	return m.remember(ctx, live)
+}
+
+func (m *Meetings) seen(ctx context.Context) (map[string]sight, error) {
+	raw, err := m.store.KVGet(ctx, space, seenKey, m.now())
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var seen map[string]sight
+	if err := json.Unmarshal(raw, &seen); err != nil {
+		m.log.WarnContext(ctx, "the meetings of the last look cannot be read", "error", err)
+	}
+	return seen, nil // without them, they are written anew
+}
+
+func (m *Meetings) remember(ctx context.Context, live map[string]sight) error {
+	raw, err := json.Marshal(live)
+	if err != nil {
+		return fmt.Errorf("write the meetings that are live: %w", err)
+	}
+	expires := m.now().Add(m.tokenTTL + clockSlack) // there are no older tokens
+	return m.store.KVPut(ctx, space, seenKey, raw, &expires)
+}
+
+// tell has everybody who listens know of the end of a meeting, as the lost
+// webhook would have, unless it was not lost.
+func (m *Meetings) tell(ctx context.Context, room string, was sight) error {
+	at, err := m.store.KVGet(ctx, space, endKey(room), m.now())
+	switch {
+	case err == nil && !readTime(at).Before(time.Unix(was.At, 0)):
+		return nil
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return err
+	}
+	const name = "room_finished"
+	id := "unseen:" + was.SID
+	text, err := protojson.Marshal(&lkproto.WebhookEvent{
+		Event: name, Id: id, CreatedAt: was.At, Room: &lkproto.Room{Name: room, Sid: was.SID},
+	})
+	if err != nil {
+		return fmt.Errorf("write event %s: %w", id, err)
+	}
+	return m.events.Accept(ctx, module.Event{ID: id, Name: name, Room: room, At: m.now().UTC(), Body: text})
+}

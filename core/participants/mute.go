@@ -1,0 +1,94 @@
+package participants
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/auth"
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// mute silences a track of a participant (core-rest.md 8.1). Signed-in callers
+// have to rule the room. A LiveKit token lets anybody in the meeting do it, if
+// the room has it so, and gives no more than that: not even an administrator's.
+func (s *Service) mute(c *gin.Context) error {
+	ctx := c.Request.Context()
+	caller := module.CallerFrom(ctx)
+	room, ok := auth.RoomFrom(ctx)
+	if !ok {
+		return reply.NoMatch("Room")
+	}
+	if err := s.mayMute(ctx, caller, room); err != nil {
+		return err
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return err
+	}
+	identity := readIdentity(o)
+	track, _ := o.String("track_sid", body.Required().Max(255))
+	if err := o.Err(); err != nil {
+		return err
+	}
+	name := room.ID.String()
+	if caller.Token != nil {
+		if _, err := s.live.GetParticipant(ctx, name, caller.Token.Identity); err != nil {
+			return reply.Message(http.StatusForbidden, "Could not verify caller presence").Because(err)
+		}
+	}
+	return failed(s.muteTrack(ctx, name, identity, track), "Failed to mute participant")
+}
+
+func (s *Service) mayMute(ctx context.Context, caller module.Caller, room *store.RoomWithRole) error {
+	switch {
+	case caller.Token != nil:
+		if !everyoneCanMute(room.Configuration) {
+			return reply.Forbidden()
+		}
+		return nil
+	case !caller.SignedIn():
+		return reply.NoCredentials()
+	}
+	own, err := s.store.RoomByID(ctx, room.ID, caller.UserID)
+	switch {
+	case errors.Is(err, store.ErrNotFound): // deleted since
+		return reply.NoMatch("Room")
+	case err != nil:
+		return err
+	case !own.Role.Privileged():
+		return reply.Forbidden()
+	}
+	return nil
+}
+
+// everyoneCanMute reads the room's setting as it is stored: absent is yes, and
+// so is whatever is not empty, zero, false or null.
+func everyoneCanMute(configuration json.RawMessage) bool {
+	const setting = "everyone_can_mute"
+	o, err := body.Parse(configuration)
+	if err != nil || !o.Has(setting) {
+		return true
+	}
+	return o.Truthy(setting)
+}
+
+// muteTrack tells a participant who is not there from a server that is not: it
+// calls both unavailable.
+func (s *Service) muteTrack(ctx context.Context, room, identity, track string) error {
+	err := s.live.MuteTrack(ctx, room, identity, track)
+	if !errors.Is(err, livekit.ErrUnavailable) {
+		return err
+	}
+	if _, there := s.live.GetParticipant(ctx, room, identity); errors.Is(there, livekit.ErrNotFound) {
+		return there
+	}
+	return err
+}

@@ -1,0 +1,62 @@
+package participants
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/body"
+	"foyer/core/store"
+)
+
+// remove puts a participant out of the meeting (core-rest.md 8.3), and keeps
+// them out for a while. That holds even if the media server then fails: it is
+// decided, and done as soon as they are found there.
+func (s *Service) remove(c *gin.Context) error {
+	room, _, err := s.ruled(c)
+	if err != nil {
+		return err
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return err
+	}
+	identity := readIdentity(o)
+	if err := o.Err(); err != nil {
+		return err
+	}
+	ctx := c.Request.Context()
+	if err := s.refuse(ctx, room.Room, identity); err != nil {
+		return err
+	}
+	if s.lobby != nil {
+		if err := s.lobby.Remove(ctx, room.ID, identity); err != nil {
+			// They are refused in the lobby all the same.
+			s.log.WarnContext(ctx, "lobby record of a removed participant stays", "room", room.ID, "error", err)
+		}
+	}
+	return failed(s.live.RemoveParticipant(ctx, room.ID.String(), identity), "Failed to remove participant")
+}
+
+// refuse keeps tokens from the one who is removed. Owners and administrators
+// are disconnected only: nobody may lock them out of what they rule
+// (docs/adr/0014).
+func (s *Service) refuse(ctx context.Context, room store.Room, identity string) error {
+	user, err := s.store.UserBySub(ctx, identity)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid): // a guest
+	case err != nil:
+		return fmt.Errorf("find the account of a participant: %w", err)
+	default:
+		own, err := s.store.RoomByID(ctx, room.ID, user.ID)
+		if err != nil {
+			return fmt.Errorf("find the role of a participant: %w", err)
+		}
+		if own.Role.Privileged() {
+			return nil
+		}
+	}
+	return s.refuser.Refuse(ctx, room.ID, identity)
+}

@@ -1,0 +1,60 @@
+package participants
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/auth"
+	"foyer/core/livekit"
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+	"foyer/core/store"
+)
+
+// answer makes a handler of do, whose success is always the same.
+func answer(do func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := do(c); err != nil {
+			reply.Fail(c, err)
+			return
+		}
+		reply.JSON(c, http.StatusOK, map[string]string{"status": "success"})
+	}
+}
+
+// ruled finds the room of the path and the signed-in caller, who has to own or
+// administer it.
+func (s *Service) ruled(c *gin.Context) (store.RoomWithRole, *store.User, error) {
+	user, ok := auth.UserFrom(c.Request.Context())
+	if !ok { // the access rule lets nobody else in
+		return store.RoomWithRole{}, nil, reply.Unauthenticated()
+	}
+	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), user.ID)
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) {
+		return room, user, reply.NoMatch("Room")
+	}
+	if err == nil && !room.Role.Privileged() {
+		err = reply.NotPrivileged()
+	}
+	return room, user, err
+}
+
+// readIdentity reads whom a request is about: any text that is not blank.
+func readIdentity(o *body.Object) string {
+	identity, _ := o.String("participant_identity", body.Required())
+	return identity
+}
+
+// failed is the answer to a failed call of the media server, nil without one;
+// text is the endpoint's for what is not the client's fault.
+func failed(err error, text string) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, livekit.ErrNotFound):
+		return reply.Message(http.StatusNotFound, "Participant not found")
+	}
+	return reply.Message(http.StatusInternalServerError, text).Because(err)
+}

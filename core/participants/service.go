@@ -1,0 +1,92 @@
+package participants
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+	"foyer/core/rooms"
+	"foyer/core/store"
+)
+
+// Store keeps rooms, accounts and roles; *store.Store is one.
+type Store interface {
+	rooms.Reader
+	UserBySub(ctx context.Context, sub string) (store.User, error)
+	GiveRole(ctx context.Context, room, user, caller uuid.UUID, decide func(store.AccessWithRole) (store.Role, error)) error
+}
+
+// Live are the meetings under way; *livekit.Client knows them. Its errors tell
+// livekit.ErrNotFound and livekit.ErrUnavailable.
+type Live interface {
+	GetParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
+	MuteTrack(ctx context.Context, room, identity, track string) error
+	UpdateParticipant(ctx context.Context, room, identity string, u livekit.ParticipantUpdate) error
+	RemoveParticipant(ctx context.Context, room, identity string) error
+}
+
+// Refuser keeps tokens for a room from an identity for a while;
+// *meetings.Meetings does.
+type Refuser interface {
+	Refuse(ctx context.Context, room uuid.UUID, identity string) error
+}
+
+// Lobby is where people wait to be let in.
+type Lobby interface {
+	// Remove forgets that the participant waits or was let in; one who is not
+	// there is fine.
+	Remove(ctx context.Context, room uuid.UUID, id string) error
+}
+
+// Options are what New needs.
+type Options struct {
+	BodyLimit int64 // bytes
+	// Forbidden are permissions that nobody may set.
+	Forbidden []string
+	Store     Store
+	Live      Live
+	Refuser   Refuser
+	// Lobby may be nil: nobody waits.
+	Lobby Lobby
+	Log   *slog.Logger
+}
+
+// Service answers the routes of participants.
+type Service struct {
+	limit     int64
+	forbidden []string
+	store     Store
+	finder    rooms.Finder
+	live      Live
+	refuser   Refuser
+	lobby     Lobby
+	log       *slog.Logger
+	now       func() time.Time
+}
+
+// New makes the service.
+func New(o Options) *Service {
+	return &Service{
+		limit: o.BodyLimit, forbidden: o.Forbidden, store: o.Store, finder: rooms.NewFinder(o.Store), live: o.Live,
+		refuser: o.Refuser, lobby: o.Lobby, log: o.Log, now: time.Now,
+	}
+}
+
+// Routes are the routes of participants. Roles are checked in the handlers:
+// they depend on the room.
+func (s *Service) Routes() []module.Route {
+	const room = "/api/v1.0/rooms/:room/"
+	return []module.Route{
+		{Method: http.MethodPost, Path: room + "mute-participant/", Access: module.LiveKitTokenOrSession, Handler: answer(s.mute)},
+		{Method: http.MethodPost, Path: room + "update-participant/", Access: module.Session, Handler: answer(s.update)},
+		{Method: http.MethodPost, Path: room + "remove-participant/", Access: module.Session, Handler: answer(s.remove)},
+		{Method: http.MethodPost, Path: room + "update-participant-role/", Access: module.Session, Handler: s.changeRole},
+		{Method: http.MethodPost, Path: room + "toggle-hand/", Access: module.LiveKitToken, Handler: answer(s.toggleHand)},
+		{Method: http.MethodPost, Path: room + "rename/", Access: module.LiveKitToken, Handler: answer(s.rename)},
+	}
+}
