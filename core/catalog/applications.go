@@ -16,7 +16,7 @@ import (
 // ApplicationStore keeps applications; *store.Store is one.
 type ApplicationStore interface {
 	ApplicationByClientID(ctx context.Context, clientID string) (store.Application, error)
-	LiveSecretHashes(ctx context.Context, now time.Time) ([]string, error)
+	LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error)
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error)
 	Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenID string) (store.Bearer, error)
 	RevokeToken(ctx context.Context, tokenID string, until time.Time) error
@@ -66,15 +66,19 @@ func (h hostApplications) ByClientID(ctx context.Context, clientID string) (modu
 
 // MostRounds is module.Applications.
 func (h hostApplications) MostRounds(ctx context.Context) (int, error) {
-	list, err := h.store.LiveSecretHashes(ctx, time.Now())
+	found, err := h.store.LiveSecretHashes(ctx, time.Now())
 	if err != nil {
 		return 0, err
 	}
 	most := credential.FewRounds // what every new secret costs
-	for _, text := range list {
-		if hash, err := credential.Parse(text); err == nil {
-			most = max(most, hash.Rounds())
+	for _, hashes := range found {
+		sum := 0
+		for _, text := range hashes {
+			if hash, err := credential.Parse(text); err == nil {
+				sum += hash.Rounds()
+			}
 		}
+		most = max(most, sum)
 	}
 	return most, nil
 }

@@ -78,8 +78,9 @@ type Applications interface {
 	// ByClientID returns one application with its live secrets and keys, or
 	// ErrNotFound. The id is compared exactly.
 	ByClientID(ctx context.Context, clientID string) (Application, error)
-	// MostRounds is the work of the costliest live secret of all applications:
-	// what a refusal has to cost, so that it does not tell which exist.
+	// MostRounds is the work of checking a secret against all live ones of the
+	// application where that costs most: what a refusal has to cost, so that it
+	// does not tell which exist.
 	MostRounds(ctx context.Context) (int, error)
 	// RenewSecret replaces the hash of a secret, if it is still the same, and
 	// tells whether it did.

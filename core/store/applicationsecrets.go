@@ -72,17 +72,31 @@ func (q Queries) RenewSecret(ctx context.Context, application, secret uuid.UUID,
 	return n > 0, nil
 }
 
-// LiveSecretHashes returns the hash of every secret that has not ended, of
-// active and inactive applications.
-func (q Queries) LiveSecretHashes(ctx context.Context, now time.Time) ([]string, error) {
-	list, err := all(ctx, q.c, func(r rows) (h string, err error) { return h, r.Scan(&h) },
-		`SELECT a.client_secret FROM meet_application a LEFT JOIN foyer_application f ON f.application_id = a.id
-		WHERE f.secret_expires_at IS NULL OR f.secret_expires_at > $1
-		UNION ALL SELECT x.hash FROM foyer_application_secret x WHERE x.expires_at IS NULL OR x.expires_at > $1`, stamp(now))
+// LiveSecretHashes returns the hashes of the secrets that have not ended, of
+// active and inactive applications, by application.
+func (q Queries) LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error) {
+	r, err := q.c.query(ctx, `SELECT a.id, a.client_secret FROM meet_application a
+			LEFT JOIN foyer_application f ON f.application_id = a.id
+			WHERE f.secret_expires_at IS NULL OR f.secret_expires_at > $1
+		UNION ALL SELECT x.application_id, x.hash FROM foyer_application_secret x
+			WHERE x.expires_at IS NULL OR x.expires_at > $1`, stamp(now))
 	if err != nil {
-		return nil, fmt.Errorf("list hashes of secrets: %w", err)
+		return nil, fmt.Errorf("list hashes of secrets: %w", translate(err))
 	}
-	return list, nil
+	defer r.Close()
+	found := map[uuid.UUID][]string{}
+	for r.Next() {
+		var id uuid.UUID
+		var hash string
+		if err := r.Scan(&id, &hash); err != nil {
+			return nil, fmt.Errorf("list hashes of secrets: %w", translate(err))
+		}
+		found[id] = append(found[id], hash)
+	}
+	if err := r.Err(); err != nil {
+		return nil, fmt.Errorf("list hashes of secrets: %w", translate(err))
+	}
+	return found, nil
 }
 
 // AddApplicationKey gives an application a public key. ID and date are filled.

@@ -1,0 +1,166 @@
+package secrets
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/credential"
+	"foyer/modules/external-api/gather"
+)
+
+// Scope is the throttle of secrets that this process has not seen yet, by
+// client id.
+const Scope = "external_token_client"
+
+// slotTime is how long a check waits for its turn.
+const slotTime = 5 * time.Second
+
+// Errors of a check.
+var (
+	// ErrWrong: no such application, or another secret. Nobody is told which.
+	ErrWrong = errors.New("invalid credentials")
+	// ErrBusy: too many checks are under way.
+	ErrBusy = errors.New("too many secrets are being checked")
+)
+
+// ThrottledError: too many unknown secrets were tried for the client id.
+type ThrottledError struct{ Wait time.Duration }
+
+// Error tells the wait.
+func (e *ThrottledError) Error() string { return fmt.Sprintf("throttled for %s", e.Wait) }
+
+// Directory keeps the hashes; module.Applications is one.
+type Directory interface {
+	MostRounds(ctx context.Context) (int, error)
+	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error)
+}
+
+// Options are what New needs.
+type Options struct {
+	Directory Directory
+	Throttle  module.Throttle
+	Log       *slog.Logger
+}
+
+// Verifier checks secrets.
+type Verifier struct {
+	o      Options
+	warm   *warm
+	checks gather.Group[fingerprint, uuid.UUID]
+	slots  chan struct{} // one a check under way: the rest of the machine is for others
+	work   work
+}
+
+// New makes a verifier that has seen nothing yet.
+func New(o Options) *Verifier {
+	return &Verifier{o: o, warm: newWarm(), slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+}
+
+// Check finds the secret of the application, nil when there is none of the
+// client id, and gives its id. Errors are ErrWrong, ErrBusy, a *ThrottledError,
+// or a failure.
+func (v *Verifier) Check(ctx context.Context, clientID string, app *module.Application, secret string) (uuid.UUID, error) {
+	if id, ok := v.seen(app, secret); ok {
+		return id, nil
+	}
+	// Those who come at once with the same secret cost one check.
+	return v.checks.Do(ctx, v.warm.of(clientID, secret), func(ctx context.Context) (uuid.UUID, error) {
+		if id, ok := v.seen(app, secret); ok {
+			return id, nil
+		}
+		return v.derive(ctx, clientID, app, secret)
+	})
+}
+
+// seen looks for a live secret that was right before.
+func (v *Verifier) seen(app *module.Application, secret string) (uuid.UUID, bool) {
+	if app == nil {
+		return uuid.Nil, false
+	}
+	for _, s := range app.Secrets {
+		if v.warm.has(v.warm.of(s.Hash.Reveal(), secret)) {
+			return s.ID, true
+		}
+	}
+	return uuid.Nil, false
+}
+
+// derive does the work, all of it unless the secret is right.
+func (v *Verifier) derive(ctx context.Context, clientID string, app *module.Application, secret string) (uuid.UUID, error) {
+	wait, err := v.o.Throttle.Allow(ctx, Scope, clientID)
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("count a secret: %w", err)
+	}
+	if wait > 0 {
+		return uuid.Nil, &ThrottledError{wait}
+	}
+	most, err := v.work.most(ctx, v.o.Directory)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	leave, err := v.enter(ctx)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	defer leave()
+	spent := 0
+	if app != nil {
+		for _, s := range app.Secrets {
+			h, err := credential.Parse(s.Hash.Reveal())
+			if err != nil {
+				continue
+			}
+			spent += h.Rounds()
+			if h.Matches(secret) {
+				v.remember(ctx, app, s, h, secret)
+				return s.ID, nil
+			}
+		}
+	}
+	v.work.atLeast(spent)
+	credential.Spend(secret, most-spent)
+	return uuid.Nil, ErrWrong
+}
+
+func (v *Verifier) enter(ctx context.Context) (leave func(), err error) {
+	late := time.NewTimer(slotTime)
+	defer late.Stop()
+	select {
+	case v.slots <- struct{}{}:
+		return func() { <-v.slots }, nil
+	case <-late.C:
+		return nil, ErrBusy
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// remember makes the next check cheap: in this process by a fingerprint and, for
+// a secret that needs no more, everywhere by a hash of few rounds. That hash is
+// one the replaced server checks too.
+func (v *Verifier) remember(ctx context.Context, app *module.Application, s module.ApplicationSecret, h credential.Hash, secret string) {
+	v.warm.add(v.warm.of(s.Hash.Reveal(), secret))
+	rounds := credential.RoundsFor(secret)
+	if h.Rounds() <= rounds {
+		return
+	}
+	fresh, err := credential.Make(secret, rounds)
+	if err == nil {
+		v.warm.add(v.warm.of(fresh, secret)) // before it is stored: others may read it at once
+		_, err = v.o.Directory.RenewSecret(ctx, app.ID, s.ID, s.Hash, conf.NewSecret(fresh))
+	}
+	if err != nil {
+		v.o.Log.WarnContext(ctx, "hash of an application not renewed", "application", app.ID, "error", err)
+		return
+	}
+	v.work.forget()
+	v.o.Log.InfoContext(ctx, "hash of an application renewed", "application", app.ID, "rounds", rounds)
+}

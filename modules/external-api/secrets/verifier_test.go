@@ -1,0 +1,116 @@
+package secrets_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/module/credential"
+	"foyer/core/store"
+	"foyer/modules/external-api/secrets"
+)
+
+const plenty = 1_000_000
+
+func TestCheck_takes_every_live_secret_and_nothing_else(t *testing.T) {
+	w := newWorld(t, plenty)
+	v, first, second := w.process(), strong(t), strong(t)
+	a := w.application("client", first, 1_000)
+	_, err := w.store.RotateSecret(t.Context(), a.ID, store.ApplicationSecret{Hash: w.hash(second, 1_000)}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	for range 2 { // cold, then warm
+		require.NoError(t, w.check(t.Context(), v, "client", first))
+		require.NoError(t, w.check(t.Context(), v, "client", second))
+		for _, wrong := range []string{"", first[:127], first + "x", strings.ToLower(first), "client"} {
+			require.ErrorIs(t, w.check(t.Context(), v, "client", wrong), secrets.ErrWrong)
+		}
+		require.ErrorIs(t, w.check(t.Context(), v, "Client", first), secrets.ErrWrong)
+		require.ErrorIs(t, w.check(t.Context(), v, "", ""), secrets.ErrWrong)
+	}
+	// A secret that was rotated away is wrong at once, though it was seen.
+	_, err = w.store.RotateSecret(t.Context(), a.ID, store.ApplicationSecret{Hash: w.hash(strong(t), 1_000)}, time.Now())
+	require.NoError(t, err)
+	require.ErrorIs(t, w.check(t.Context(), v, "client", first), secrets.ErrWrong)
+}
+
+// What a client id may try says what was tried: one hash a secret and process.
+func TestCheck_derives_a_hash_once_a_process_however_many_ask(t *testing.T) {
+	w := newWorld(t, 1)
+	secret := strong(t)
+	w.application("client", secret, 100_000)
+	v := w.process()
+	errs := make([]error, 50)
+	var wg sync.WaitGroup
+	for i := range errs {
+		wg.Go(func() { errs[i] = w.check(t.Context(), v, "client", secret) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		require.NoError(t, err)
+	}
+	var throttled *secrets.ThrottledError
+	require.ErrorAs(t, w.check(t.Context(), w.process(), "client", secret), &throttled, "another process pays for itself")
+}
+
+func TestCheck_counts_unknown_secrets_by_client_id_and_lets_known_ones_pass(t *testing.T) {
+	w := newWorld(t, 3)
+	v, secret := w.process(), strong(t)
+	w.application("client", secret, 1_000)
+	require.NoError(t, w.check(t.Context(), v, "client", secret))
+	for _, id := range []string{"client", "nobody"} {
+		var throttled *secrets.ThrottledError
+		for i := range 5 {
+			err := w.check(t.Context(), v, id, fmt.Sprint("guess ", i))
+			if i >= 3 {
+				require.ErrorAs(t, err, &throttled)
+				require.Positive(t, throttled.Wait)
+			}
+		}
+	}
+	require.NoError(t, w.check(t.Context(), v, "client", secret), "others' guesses do not lock it out")
+	require.ErrorIs(t, w.check(t.Context(), v, "third", "x"), secrets.ErrWrong, "another client id")
+}
+
+func TestCheck_renews_a_costly_hash_of_a_random_secret(t *testing.T) {
+	w := newWorld(t, plenty)
+	secret := strong(t)
+	a := w.application("client", secret, 50_000)
+	require.NoError(t, w.check(t.Context(), w.process(), "client", secret))
+	got, err := w.store.ApplicationByID(t.Context(), a.ID)
+	require.NoError(t, err)
+	h, err := credential.Parse(got.Secrets[0].Hash)
+	require.NoError(t, err)
+	require.Equal(t, credential.FewRounds, h.Rounds())
+	require.True(t, h.Matches(secret), "the replaced server still checks it")
+	require.Equal(t, a.Secrets[0].ID, got.Secrets[0].ID)
+	require.NoError(t, w.check(t.Context(), w.process(), "client", secret))
+	again, err := w.store.ApplicationByID(t.Context(), a.ID)
+	require.NoError(t, err)
+	require.Equal(t, got, again, "once")
+}
+
+func TestCheck_leaves_the_hash_of_a_secret_that_somebody_thought_up(t *testing.T) {
+	w := newWorld(t, plenty)
+	const secret = "legacy-test-client-secret-000000000001"
+	a := w.application("client", secret, 50_000)
+	require.NoError(t, w.check(t.Context(), w.process(), "client", secret))
+	got, err := w.store.ApplicationByID(t.Context(), a.ID)
+	require.NoError(t, err)
+	require.Equal(t, a.Secrets[0].Hash, got.Secrets[0].Hash)
+}
+
+func TestCheck_of_a_hash_that_is_none_is_wrong(t *testing.T) {
+	w := newWorld(t, plenty)
+	for i, hash := range []string{"", "argon2$x", "!unusable", "plain text"} {
+		id := fmt.Sprint("client-", i)
+		_, err := w.store.CreateApplication(t.Context(), store.Application{
+			Name: id, ClientID: id, IsActive: true, Secrets: []store.ApplicationSecret{{Hash: hash}},
+		})
+		require.NoError(t, err)
+		require.ErrorIs(t, w.check(t.Context(), w.process(), id, hash), secrets.ErrWrong)
+	}
+}

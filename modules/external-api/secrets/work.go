@@ -1,0 +1,61 @@
+package secrets
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"foyer/modules/external-api/gather"
+)
+
+// workTime is how long the work of a refusal is not looked up again.
+const workTime = time.Minute
+
+// work is what a refusal costs, in rounds.
+type work struct {
+	mu     sync.Mutex
+	rounds int
+	until  time.Time
+	asks   gather.Group[struct{}, int]
+}
+
+// most gives the rounds of the costliest application there is.
+func (w *work) most(ctx context.Context, d Directory) (int, error) {
+	if n, known := w.known(time.Now()); known {
+		return n, nil
+	}
+	return w.asks.Do(ctx, struct{}{}, func(ctx context.Context) (int, error) {
+		if n, known := w.known(time.Now()); known {
+			return n, nil
+		}
+		n, err := d.MostRounds(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("look up the work of a refusal: %w", err)
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.rounds, w.until = n, time.Now().Add(workTime)
+		return n, nil
+	})
+}
+
+func (w *work) known(now time.Time) (int, bool) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.rounds, now.Before(w.until)
+}
+
+// atLeast notes an application that costs more than was known.
+func (w *work) atLeast(rounds int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.rounds = max(w.rounds, rounds)
+}
+
+// forget looks it up again next time.
+func (w *work) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.until = time.Time{}
+}
