@@ -7,6 +7,7 @@ import (
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/introspection"
 	"foyer/modules/external-api/jwks"
+	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/oauth"
 	"foyer/modules/external-api/rooms"
 )
@@ -45,9 +46,6 @@ func (c *Config) Validate() error {
 }
 
 // applicationRules are what the applications' tokens must satisfy.
-func (c *Config) applicationRules() bearer.Rules {
-	return bearer.Rules{
-		Keys:   []bearer.Key{{Algorithm: c.OAuth.Algorithm, Value: []byte(c.OAuth.SecretKey.Reveal())}},
-		Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience,
-	}
+func (c *Config) applicationRules(ring *keyring.Ring) bearer.Rules {
+	return bearer.Rules{Keys: ring.Verifiers(), Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience}
 }

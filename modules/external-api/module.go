@@ -2,9 +2,14 @@ package externalapi
 
 import (
 	"context"
+	"log/slog"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/modules/external-api/audit"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/keyring"
+	"foyer/modules/external-api/oauth"
 )
 
 // Name is the module's name and the key of its flag.
@@ -13,6 +18,7 @@ const Name = "external_api"
 // Module is the feature; New makes it.
 type Module struct {
 	config    *Config
+	authority oauth.Endpoint
 	resources resources
 }
 
@@ -34,10 +40,45 @@ func (m *Module) Needs() module.Needs {
 }
 
 // Routes is module.Module.
-func (m *Module) Routes() []module.Route { return m.resources.routes() }
+func (m *Module) Routes() []module.Route {
+	return append(m.authority.Routes(), m.resources.routes()...)
+}
 
-// Start is module.Module.
-func (m *Module) Start(_ context.Context, h module.Host) error { return m.resources.start(m.config, h) }
+// Start is module.Module: what issues tokens and what accepts them share keys
+// and the audit log.
+func (m *Module) Start(_ context.Context, h module.Host) error {
+	ring, err := m.config.OAuth.Ring()
+	if err != nil {
+		return err
+	}
+	var own bearer.Chain
+	if m.config.OAuth.Enabled {
+		own = append(own, bearer.NewApplication(bearer.ApplicationOptions{
+			Rules: m.config.applicationRules(ring), Directory: h.Applications(), ScopePrefix: m.config.Provider.ScopesPrefix,
+		}))
+		warn(h.Log(), ring)
+	}
+	chain, err := m.resources.chain(m.config, h, own)
+	if err != nil {
+		return err
+	}
+	log := audit.New(h.Applications())
+	m.authority.Open(oauth.Options{
+		Config: m.config.OAuth, Ring: ring, Applications: h.Applications(), Accounts: h.Accounts(), Throttle: h.Throttle(),
+		KV: h.KV(), Audit: log, Own: own, All: chain, Log: h.Log(),
+	})
+	return m.resources.start(m.config, h, chain, log)
+}
+
+// warn tells operators what works and should not.
+func warn(log *slog.Logger, ring *keyring.Ring) {
+	switch {
+	case len(ring.Verifiers()) == 0:
+		log.Warn("applications get no tokens: set jwt_secret_key or signing_key, or application_enabled to false")
+	case ring.Weak():
+		log.Warn("jwt_secret_key is shorter than the hash it is used with: anybody could find it out")
+	}
+}
 
 // Stop is module.Module.
 func (m *Module) Stop(context.Context) error {

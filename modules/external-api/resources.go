@@ -7,6 +7,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/body"
+	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/introspection"
@@ -34,17 +35,13 @@ func (r *resources) routes() []module.Route {
 }
 
 // start makes them ready, by the configuration and with what the host gives.
-func (r *resources) start(c *Config, h module.Host) error {
+func (r *resources) start(c *Config, h module.Host, chain bearer.Chain, log *audit.Log) error {
 	lk, err := h.LiveKit()
 	if err != nil {
 		return err
 	}
-	chain, err := r.chain(c, h)
-	if err != nil {
-		return err
-	}
 	r.media = livekit.NewClient(lk, livekit.WithTimeout(liveTimeout))
-	r.service.Open(rooms.Options{Config: c.Rooms, Rooms: h.RoomWrites(), Audit: h.Applications(), Log: h.Log()})
+	r.service.Open(rooms.Options{Config: c.Rooms, Rooms: h.RoomWrites(), Audit: log, Log: h.Log()})
 	keys := &idempotency.Keys{KV: h.KV(), TTL: c.Rooms.IdempotencyTTL, Limit: body.DefaultLimit, Log: h.Log()}
 	r.rooms.Open(&r.service, chain, keys)
 	r.spaces.Open(spaces.Options{
@@ -54,14 +51,9 @@ func (r *resources) start(c *Config, h module.Host) error {
 	return nil
 }
 
-// chain is the stages in the contract's order (external-api.md 2.1).
-func (r *resources) chain(c *Config, h module.Host) (bearer.Chain, error) {
-	var chain bearer.Chain
-	if c.OAuth.Enabled {
-		chain = append(chain, bearer.NewApplication(bearer.ApplicationOptions{
-			Rules: c.applicationRules(), Directory: h.Applications(), ScopePrefix: c.Provider.ScopesPrefix,
-		}))
-	}
+// chain is the stages in the contract's order (external-api.md 2.1), after own.
+func (r *resources) chain(c *Config, h module.Host, own bearer.Chain) (bearer.Chain, error) {
+	chain := slices.Clone(own)
 	if c.Addons.Enabled {
 		chain = append(chain, bearer.NewAddons(bearer.AddonsOptions{
 			Rules: c.Addons.Rules(), Directory: h.Applications(), ScopePrefix: c.Provider.ScopesPrefix,

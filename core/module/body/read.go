@@ -30,9 +30,10 @@ const (
 // Object is a request body: fields by name. Reading a field notes what is
 // wrong with it; Err gives all faults at once.
 type Object struct {
-	fields map[string]json.RawMessage
-	form   bool
-	faults map[string]any
+	fields   map[string]json.RawMessage
+	form     bool
+	repeated []string
+	faults   map[string]any
 }
 
 // Read reads a body of at most limit bytes. No body at all is an empty object.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"foyer/core/module/conf"
+	"foyer/modules/external-api/keyring"
 )
 
 // Config are the settings of applications and their tokens (settings.md 2.13).
@@ -56,11 +57,19 @@ func (c *Config) Fields(f *conf.Fields) {
 		Legacy("APPLICATION_ALLOW_USER_CREATION")
 }
 
+// Ring reads the configured keys.
+func (c *Config) Ring() (*keyring.Ring, error) {
+	return keyring.New(keyring.Options{Secret: c.SecretKey, Algorithm: c.Algorithm, Signing: c.SigningKey})
+}
+
 // Validate tells what the types cannot.
 func (c *Config) Validate() error {
 	var errs []error
 	if c.TTL%time.Second != 0 {
 		errs = append(errs, fmt.Errorf("jwt_expiration: %s is not a whole number of seconds", c.TTL))
+	}
+	if _, err := c.Ring(); err != nil {
+		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }

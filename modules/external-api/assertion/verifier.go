@@ -1,0 +1,110 @@
+package assertion
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+)
+
+// Type is the value of client_assertion_type.
+const Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+const (
+	// maxLife is the longest an assertion may be good: it is remembered for so
+	// long.
+	maxLife = time.Hour
+	// leeway is how far the clocks of applications may be off.
+	leeway = time.Minute
+	// maxLength bounds an assertion, in bytes.
+	maxLength = 8 << 10
+)
+
+// ErrWrong: not an assertion of the application, or no longer one.
+var ErrWrong = errors.New("invalid assertion")
+
+// Once remembers what was used; module.KV does.
+type Once interface {
+	PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error)
+}
+
+// Verifier checks assertions.
+type Verifier struct {
+	Once Once
+	Now  func() time.Time // nil = time.Now
+}
+
+// claims are those of RFC 7523 3.
+type claims struct{ jwt.RegisteredClaims }
+
+// ClientID is who an assertion says it is of. Nothing of it has been checked.
+func ClientID(text string) (string, error) {
+	var c claims
+	if len(text) > maxLength {
+		return "", ErrWrong
+	}
+	if _, _, err := jwt.NewParser().ParseUnverified(text, &c); err != nil || c.Subject == "" || c.Issuer != c.Subject {
+		return "", ErrWrong
+	}
+	return c.Subject, nil
+}
+
+// Check tells which key of the application signed the assertion for one of the
+// audiences, and uses the assertion up. The error is ErrWrong or a failure.
+func (v *Verifier) Check(ctx context.Context, app *module.Application, text string, audiences []string) (uuid.UUID, error) {
+	if app == nil || len(text) > maxLength {
+		return uuid.Nil, ErrWrong
+	}
+	now := time.Now
+	if v.Now != nil {
+		now = v.Now
+	}
+	for _, k := range app.Keys {
+		var c claims
+		if !signedBy(k.JWK, text, &c) {
+			continue
+		}
+		if err := c.hold(app.ClientID, audiences, now()); err != nil {
+			return uuid.Nil, err
+		}
+		return k.ID, v.use(ctx, app, c, now())
+	}
+	return uuid.Nil, ErrWrong
+}
+
+// hold checks who, for whom, and when.
+func (c *claims) hold(clientID string, audiences []string, now time.Time) error {
+	validator := jwt.NewValidator(
+		jwt.WithIssuer(clientID), jwt.WithSubject(clientID), jwt.WithAudience(audiences...), jwt.WithExpirationRequired(),
+		jwt.WithIssuedAt(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(func() time.Time { return now }))
+	if err := validator.Validate(c); err != nil {
+		return fmt.Errorf("%w: %w", ErrWrong, err)
+	}
+	if c.ExpiresAt.Sub(now) > maxLife+leeway {
+		return fmt.Errorf("%w: it is good for more than %s", ErrWrong, maxLife)
+	}
+	if c.ID == "" {
+		return fmt.Errorf("%w: it has no jti", ErrWrong)
+	}
+	return nil
+}
+
+// use remembers an assertion for as long as it would be good.
+func (v *Verifier) use(ctx context.Context, app *module.Application, c claims, now time.Time) error {
+	sum := sha256.Sum256([]byte(app.ClientID + "\x00" + c.ID))
+	fresh, err := v.Once.PutIfAbsent(ctx, "assertion:"+hex.EncodeToString(sum[:]), []byte{1}, c.ExpiresAt.Sub(now)+2*leeway)
+	switch {
+	case err != nil:
+		return fmt.Errorf("remember an assertion: %w", err)
+	case !fresh:
+		return fmt.Errorf("%w: it was used before", ErrWrong)
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"foyer/core/module"
+	"foyer/modules/external-api/gather"
+)
+
+// Recorder stores entries; module.Applications does.
+type Recorder interface {
+	Record(ctx context.Context, entries ...module.AuditEntry) error
+}
+
+// Log is the audit log. Entries of requests that come at once are stored
+// together.
+type Log struct {
+	batch *gather.Batch[module.AuditEntry]
+}
+
+// New writes to r.
+func New(r Recorder) *Log {
+	return &Log{gather.NewBatch(func(ctx context.Context, items []module.AuditEntry) error { return r.Record(ctx, items...) })}
+}
+
+// Record stores entries before it returns, with time, address and id of the
+// request where the entry has none.
+func (l *Log) Record(ctx context.Context, entries ...module.AuditEntry) error {
+	for _, e := range entries {
+		if e.At.IsZero() {
+			e.At = time.Now()
+		}
+		if e.Address == "" {
+			e.Address = module.CallerFrom(ctx).Address
+		}
+		if e.RequestID == "" {
+			e.RequestID = module.RequestID(ctx)
+		}
+		if err := l.batch.Add(ctx, e); err != nil {
+			return fmt.Errorf("write to the audit log: %w", err)
+		}
+	}
+	return nil
+}

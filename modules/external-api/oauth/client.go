@@ -1,0 +1,127 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/modules/external-api/assertion"
+)
+
+// client is an application that has proved to be itself.
+type client struct {
+	module.Application
+	credential uuid.UUID // the secret or key that proved it
+}
+
+// credentials are what a request says of its client. One way is used, or the
+// request is refused (RFC 6749 2.3).
+type credentials struct {
+	id, secret string
+	assertion  string
+}
+
+// credentials reads them of a request that speaks OAuth.
+func (r *request) credentials() (credentials, error) {
+	x := credentials{id: r.text("client_id"), secret: r.text("client_secret"), assertion: r.text("client_assertion")}
+	ways := 0
+	for _, used := range []bool{r.basic, x.secret != "", x.assertion != ""} {
+		if used {
+			ways++
+		}
+	}
+	switch {
+	case ways > 1:
+		return x, bad(invalidRequest, "Authenticate in one way, not in several.")
+	case ways == 0:
+		return x, wrongClient()
+	case r.basic:
+		if x.id != "" && x.id != r.basicID {
+			return x, bad(invalidRequest, "client_id is not the one of the Authorization header.")
+		}
+		x.id, x.secret = r.basicID, r.basicSecret
+		if x.secret == "" {
+			return x, wrongClient()
+		}
+	case x.assertion != "":
+		if r.text("client_assertion_type") != assertion.Type {
+			return x, bad(invalidRequest, "client_assertion_type is not "+assertion.Type+".")
+		}
+		id, err := assertion.ClientID(x.assertion)
+		if err != nil || x.id != "" && x.id != id {
+			return x, wrongClient()
+		}
+		x.id = id
+	}
+	return x, nil
+}
+
+// authenticate finds the application and lets it prove to be itself. Failures
+// before that are the same whatever is wrong.
+func (s *Server) authenticate(c *gin.Context, x credentials) (client, error) {
+	ctx := c.Request.Context()
+	app, err := s.application(ctx, x.id)
+	if err != nil {
+		return client{}, err
+	}
+	var proof uuid.UUID
+	if x.assertion != "" {
+		proof, err = s.assertions.Check(ctx, app, x.assertion, s.audiences(c))
+		if errors.Is(err, assertion.ErrWrong) {
+			s.o.Log.InfoContext(ctx, "assertion refused", "client_id", x.id, "reason", err)
+			err = wrongClient()
+		}
+	} else {
+		proof, err = s.secrets.Check(ctx, x.id, app, x.secret)
+		err = wrong(err)
+	}
+	if err != nil {
+		return client{}, err
+	}
+	switch found := (client{*app, proof}); {
+	case !app.Active:
+		return found, inactiveClient()
+	case !callsFrom(ctx, app.Addresses):
+		return found, wrongAddress()
+	default:
+		return found, nil
+	}
+}
+
+// application looks a client id up; nil when there is none. Requests that come
+// at once share one look.
+func (s *Server) application(ctx context.Context, clientID string) (*module.Application, error) {
+	return s.lookups.Do(ctx, clientID, func(ctx context.Context) (*module.Application, error) {
+		app, err := s.o.Applications.ByClientID(ctx, clientID)
+		switch {
+		case errors.Is(err, module.ErrNotFound):
+			return nil, nil
+		case err != nil:
+			return nil, fmt.Errorf("find an application: %w", err)
+		}
+		return &app, nil
+	})
+}
+
+// callsFrom tells whether the caller's address is in one of the networks; none
+// = anywhere.
+func callsFrom(ctx context.Context, networks []string) bool {
+	if len(networks) == 0 {
+		return true
+	}
+	address, err := netip.ParseAddr(module.CallerFrom(ctx).Address)
+	if err != nil {
+		return false
+	}
+	for _, text := range networks {
+		if network, err := netip.ParsePrefix(text); err == nil && network.Contains(address.Unmap().WithZone("")) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,121 @@
+package oauth
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
+)
+
+// Types of tokens (RFC 8693 3). emailType is ours: the subject is named by
+// their address, as the legacy form does.
+const (
+	accessType = "urn:ietf:params:oauth:token-type:access_token"
+	jwtType    = "urn:ietf:params:oauth:token-type:jwt"
+	emailType  = "urn:foyer:params:oauth:token-type:email"
+)
+
+// exchange answers a token exchange (RFC 8693): the token tells the user as sub
+// and the application as act. It never allows more, nor lives longer, than what
+// it was exchanged for.
+func (s *Server) exchange(c *gin.Context, r *request) (any, error) {
+	ctx := c.Request.Context()
+	a := &ask{action: "token.exchange"}
+	g, err := s.exchangeGrant(c, r, a)
+	if err != nil {
+		s.refused(ctx, err, a.entry())
+		return nil, err
+	}
+	t, err := s.issue(ctx, g)
+	t.Issued = accessType
+	return t, err
+}
+
+func (s *Server) exchangeGrant(c *gin.Context, r *request, a *ask) (grant, error) {
+	x, err := r.credentials()
+	a.clientID = x.id
+	if err == nil {
+		err = s.exchangeable(r)
+	}
+	if err == nil {
+		a.client, err = s.authenticate(c, x)
+	}
+	if err != nil {
+		return grant{}, err
+	}
+	scopes, err := narrow(a.client.Scopes, strings.Fields(r.text("scope")))
+	if err != nil {
+		return grant{}, err
+	}
+	subject := r.text("subject_token")
+	if r.text("subject_token_type") == emailType {
+		a.email = subject
+		g, err := s.actFor(c.Request.Context(), a, scopes)
+		g.act = true
+		return g, err
+	}
+	return s.exchanged(c.Request.Context(), a, subject, scopes)
+}
+
+// exchangeable checks what can be told without knowing the client.
+func (s *Server) exchangeable(r *request) error {
+	target := func(name string) bool {
+		v := r.text(name)
+		return v == "" || v == s.o.Config.Audience || v == s.o.Config.Issuer
+	}
+	switch {
+	case r.text("subject_token") == "":
+		return bad(invalidRequest, "subject_token is missing.")
+	case !slices.Contains([]string{accessType, emailType}, r.text("subject_token_type")):
+		return bad(invalidRequest, "subject_token_type is neither "+accessType+" nor "+emailType+".")
+	case !slices.Contains([]string{"", accessType, jwtType}, r.text("requested_token_type")):
+		return bad(invalidRequest, "Access tokens only are issued.")
+	case r.text("actor_token") != "" || r.text("actor_token_type") != "":
+		return bad(invalidRequest, "The client itself is the actor: actor_token is not supported.")
+	case !target("audience") || !target("resource"):
+		return bad(invalidTarget, "Tokens are issued for this API only.")
+	}
+	return nil
+}
+
+// exchanged is a grant for the user behind an access token: one that was issued
+// to this application, or one of another kind that the API takes.
+func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes []string) (grant, error) {
+	who, err := s.o.All.Authenticate(ctx, "Bearer "+subject)
+	if err != nil {
+		if isOurs(err) {
+			return grant{}, err
+		}
+		return grant{}, badSubject("subject_token is not good.")
+	}
+	a.user = who.Account
+	switch {
+	case who.Application != uuid.Nil && who.Application != a.client.ID:
+		return grant{}, badSubject("subject_token was issued to another application.")
+	case !mayActFor(&a.client.Application, who.Account.Email):
+		return grant{}, foreignDomain()
+	}
+	allowed := slices.DeleteFunc(slices.Clone(scopes), func(x string) bool { return !who.Scopes.Has(x) })
+	return grant{
+		client: a.client, account: who.Account, scopes: allowed, until: endOf(subject), act: true, action: a.action,
+	}, nil
+}
+
+func badSubject(description string) *failure {
+	f := bad(invalidRequest, description)
+	f.outcome = "invalid_subject_token"
+	return f
+}
+
+// endOf is when a token that was verified ends, zero for one that does not say.
+func endOf(text string) time.Time {
+	var c jwt.RegisteredClaims
+	if _, _, err := jwt.NewParser().ParseUnverified(text, &c); err != nil || c.ExpiresAt == nil {
+		return time.Time{}
+	}
+	return c.ExpiresAt.Time
+}

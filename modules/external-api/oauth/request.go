@@ -1,0 +1,103 @@
+package oauth
+
+import (
+	"encoding/base64"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/body"
+)
+
+// maxRequest bounds the body of a request, in bytes: a form with a few texts.
+const maxRequest = 64 << 10
+
+// Grants (RFC 6749 4.4, RFC 8693 2.1).
+const (
+	grantClient   = "client_credentials"
+	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
+)
+
+// Parameter and value by which a request asks for answers in the form of
+// RFC 6749 where nothing else shows that it speaks OAuth: in the body, or as
+// Accept: application/json;error_format=rfc6749.
+const (
+	formatParameter = "error_format"
+	formatOAuth     = "rfc6749"
+)
+
+// request is what a client sent to one of the endpoints.
+type request struct {
+	fields *body.Object
+	oauth  bool // answers have the form of RFC 6749
+	basic  bool // the client authenticated by HTTP Basic
+
+	basicID, basicSecret string
+}
+
+// read reads the body and the Authorization header. The request is never nil:
+// it knows the form in which to tell an error.
+func read(c *gin.Context) (*request, error) {
+	r := &request{fields: &body.Object{}, oauth: asksForOAuth(c.Request)}
+	err := r.readBasic(c.Request.Header.Get("Authorization"))
+	fields, bodyErr := body.ReadForm(c, maxRequest)
+	if bodyErr != nil {
+		return r, bodyErr
+	}
+	r.fields = fields
+	r.oauth = r.oauth || r.speaksOAuth()
+	if err != nil {
+		return r, err
+	}
+	if r.oauth && len(fields.Repeated()) > 0 { // RFC 6749 3.2
+		return r, bad(invalidRequest, "A parameter is given twice: "+fields.Repeated()[0]+".")
+	}
+	return r, nil
+}
+
+// asksForOAuth looks at the Accept header.
+func asksForOAuth(r *http.Request) bool {
+	for _, line := range r.Header.Values("Accept") {
+		for part := range strings.SplitSeq(line, ",") {
+			_, parameters, err := mime.ParseMediaType(part)
+			if err == nil && strings.EqualFold(parameters[formatParameter], formatOAuth) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// speaksOAuth: it asks for it, or it uses what the legacy form does not have.
+func (r *request) speaksOAuth() bool {
+	return r.basic || r.text(formatParameter) == formatOAuth || r.fields.Has("client_assertion") ||
+		r.fields.Has("client_assertion_type") || r.text("grant_type") == grantExchange
+}
+
+// text is a parameter, "" without one. Parameters without a value count as
+// absent (RFC 6749 3.2).
+func (r *request) text(name string) string {
+	if !r.fields.Has(name) || r.fields.IsNull(name) {
+		return ""
+	}
+	return strings.TrimSpace(r.fields.Text(name))
+}
+
+// readBasic reads HTTP Basic credentials, which are form-encoded before they
+// are joined (RFC 6749 2.3.1). Other schemes are not looked at.
+func (r *request) readBasic(header string) error {
+	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
+	if !strings.EqualFold(scheme, "basic") {
+		return nil
+	}
+	r.basic = true
+	text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest))
+	id, secret, found := strings.Cut(string(text), ":")
+	if err != nil || !found {
+		return bad(invalidRequest, "The Authorization header cannot be read.")
+	}
+	r.basicID, r.basicSecret = body.Unescape(id), body.Unescape(secret)
+	return nil
+}

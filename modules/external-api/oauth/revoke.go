@@ -1,0 +1,103 @@
+package oauth
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/golang-jwt/jwt/v5"
+)
+
+// nothing is the body of answers without one.
+type nothing struct{}
+
+// revoke answers POST application/revoke/ (RFC 7009). A token that is none, or
+// over, is answered as one that was revoked.
+func (s *Server) revoke(c *gin.Context, r *request) (any, error) {
+	ctx := c.Request.Context()
+	r.oauth = true // this endpoint has no other form
+	a, text, err := s.aboutToken(c, r, "token.revoke")
+	if err != nil {
+		return nil, err
+	}
+	claims, err := s.o.Ring.Read(text)
+	if err != nil {
+		return nothing{}, nil
+	}
+	id, _ := claims["jti"].(string)
+	end, err := claims.GetExpirationTime()
+	switch {
+	case err != nil || end == nil || !end.After(time.Now()):
+		return nothing{}, nil
+	case claims["client_id"] != a.client.ClientID:
+		f := bad(unauthorized, "The token was issued to another client.")
+		f.outcome = "foreign_token"
+		s.refused(ctx, f, a.entry())
+		return nil, f
+	case id == "":
+		return nil, bad(unsupportedToken, "The token has no id: it was issued by an older server, and ends by itself.")
+	}
+	if err := s.o.Applications.RevokeToken(ctx, id, end.Time); err != nil {
+		return nil, fmt.Errorf("revoke a token: %w", err)
+	}
+	e := a.entry()
+	e.Outcome, e.TokenID = "ok", id
+	return nothing{}, s.o.Audit.Record(ctx, e)
+}
+
+// aboutToken authenticates a client that says something about a token.
+func (s *Server) aboutToken(c *gin.Context, r *request, action string) (*ask, string, error) {
+	a := &ask{action: action}
+	x, err := r.credentials()
+	if a.clientID = x.id; err == nil {
+		a.client, err = s.authenticate(c, x)
+	}
+	if err != nil {
+		s.refused(c.Request.Context(), err, a.entry())
+		return a, "", err
+	}
+	text := r.text("token")
+	if text == "" {
+		return a, "", bad(invalidRequest, "token is missing.")
+	}
+	return a, text, nil
+}
+
+// inactive is all that is told of a token that is not the client's, or no good.
+type inactive struct {
+	Active bool `json:"active"`
+}
+
+// introspect answers POST application/introspect/ (RFC 7662): a client learns of
+// its own tokens only.
+func (s *Server) introspect(c *gin.Context, r *request) (any, error) {
+	r.oauth = true
+	a, text, err := s.aboutToken(c, r, "token.introspect")
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.o.Own.Authenticate(c.Request.Context(), "Bearer "+text)
+	if err != nil {
+		if isOurs(err) {
+			return nil, err
+		}
+		return inactive{}, nil
+	}
+	if who.Application != a.client.ID {
+		return inactive{}, nil
+	}
+	claims := jwt.MapClaims{}
+	if _, _, err := jwt.NewParser().ParseUnverified(text, claims); err != nil { // it was verified
+		return inactive{}, nil
+	}
+	shown := map[string]any{"active": true, "token_type": s.o.Config.TokenType, "sub": who.Account.ID.String()}
+	for _, name := range []string{"scope", "client_id", "exp", "iat", "nbf", "aud", "iss", "jti", "act"} {
+		if v, given := claims[name]; given {
+			shown[name] = v
+		}
+	}
+	if who.Account.Email != "" {
+		shown["username"] = who.Account.Email
+	}
+	return shown, nil
+}

@@ -1,0 +1,137 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+	"foyer/modules/external-api/assertion"
+	"foyer/modules/external-api/audit"
+	"foyer/modules/external-api/bearer"
+	"foyer/modules/external-api/gather"
+	"foyer/modules/external-api/keyring"
+	"foyer/modules/external-api/secrets"
+)
+
+// Scope is the throttle of the endpoints that take credentials, by address.
+const Scope = "external_token"
+
+// Authenticator tells who a token speaks for; bearer.Chain does.
+type Authenticator interface {
+	Authenticate(ctx context.Context, header string) (bearer.Identity, error)
+}
+
+// Options are what a server needs.
+type Options struct {
+	Config       Config
+	Ring         *keyring.Ring
+	Applications module.Applications
+	Accounts     module.Accounts
+	Throttle     module.Throttle
+	KV           module.KV
+	Audit        *audit.Log
+	Own          Authenticator // of tokens that were issued here
+	All          Authenticator // of every token that the API takes
+	Log          *slog.Logger
+}
+
+// Server is the authorization server.
+type Server struct {
+	o          Options
+	secrets    *secrets.Verifier
+	assertions *assertion.Verifier
+	lookups    gather.Group[string, *module.Application]
+	accounts   gather.Group[string, []module.Account]
+}
+
+// Endpoint has the routes; they answer with the server that was opened last.
+type Endpoint struct{ server atomic.Pointer[Server] }
+
+// Open makes it answer.
+func (e *Endpoint) Open(o Options) {
+	e.server.Store(&Server{
+		o: o, secrets: secrets.New(secrets.Options{Directory: o.Applications, Throttle: o.Throttle, Log: o.Log}),
+		assertions: &assertion.Verifier{Once: o.KV},
+	})
+}
+
+// The paths of the endpoints.
+const (
+	base           = "/external-api/v1.0/application/"
+	tokenPath      = base + "token/"
+	revokePath     = base + "revoke/"
+	introspectPath = base + "introspect/"
+	keysPath       = base + "jwks/"
+	metadataPath   = "/.well-known/oauth-authorization-server/"
+)
+
+// Routes are the endpoints of the authorization server.
+func (e *Endpoint) Routes() []module.Route {
+	post, get := http.MethodPost, http.MethodGet
+	return []module.Route{
+		{Method: post, Path: tokenPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).token)},
+		{Method: post, Path: revokePath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).revoke)},
+		{Method: post, Path: introspectPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).introspect)},
+		{Method: get, Path: keysPath, Access: module.Public, Handler: e.telling((*Server).keys)},
+		{Method: get, Path: metadataPath, Access: module.Public, Handler: e.telling((*Server).metadata)},
+	}
+}
+
+// telling answers what anybody may know; while applications are off it is an
+// unknown path.
+func (e *Endpoint) telling(tell func(*Server, *gin.Context)) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		s := e.server.Load()
+		if s == nil || !s.o.Config.Enabled {
+			reply.Fail(c, reply.NotFound())
+			return
+		}
+		tell(s, c)
+	}
+}
+
+// taking reads a request, answers it, and keeps the answer out of caches
+// (RFC 6749 5.1).
+func (e *Endpoint) taking(answer func(*Server, *gin.Context, *request) (any, error)) gin.HandlerFunc {
+	return e.telling(func(s *Server, c *gin.Context) {
+		c.Header("Cache-Control", "no-store")
+		c.Header("Pragma", "no-cache")
+		r, err := read(c)
+		var shown any
+		if err == nil {
+			shown, err = answer(s, c, r)
+		}
+		if err != nil {
+			r.fail(c, err)
+			return
+		}
+		reply.JSON(c, http.StatusOK, shown)
+	})
+}
+
+// refused writes a refusal into the audit log. Who is refused is told so even
+// when that cannot be done: what matters is that nothing was given.
+func (s *Server) refused(ctx context.Context, err error, e module.AuditEntry) {
+	f, ok := failureOf(err)
+	if !ok || f.outcome == "" {
+		return
+	}
+	e.Outcome = f.outcome
+	if err := s.o.Audit.Record(ctx, e); err != nil {
+		s.o.Log.ErrorContext(ctx, "refusal not in the audit log", "action", e.Action, "outcome", e.Outcome, "error", err)
+	}
+}
+
+// wrong turns the error of a secret into the answer for it.
+func wrong(err error) error {
+	if errors.Is(err, secrets.ErrWrong) {
+		return wrongClient()
+	}
+	return err
+}

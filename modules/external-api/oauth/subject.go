@@ -1,0 +1,76 @@
+package oauth
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"foyer/core/module"
+	"foyer/core/module/identifier"
+)
+
+// account finds the user with the address, as far as the application may act
+// for it (external-api.md 1, checks 7 to 11).
+func (s *Server) account(ctx context.Context, app *module.Application, email string) (module.Account, error) {
+	if !identifier.ValidEmail(email) {
+		return module.Account{}, noEmail()
+	}
+	if !mayActFor(app, email) {
+		s.o.Log.WarnContext(ctx, "application not authorized for an e-mail domain", "client_id", app.ClientID, "email", email)
+		return module.Account{}, foreignDomain()
+	}
+	list, err := s.accounts.Do(ctx, strings.ToLower(email), func(ctx context.Context) ([]module.Account, error) {
+		return s.o.Accounts.ByEmail(ctx, email)
+	})
+	if err != nil {
+		return module.Account{}, fmt.Errorf("find the user: %w", err)
+	}
+	switch len(list) {
+	case 0:
+		return s.provisional(ctx, app, email)
+	case 1:
+		return list[0], nil
+	}
+	return module.Account{}, severalUsers()
+}
+
+// mayActFor holds an address against the domains of an application.
+func mayActFor(app *module.Application, email string) bool {
+	if len(app.Domains) == 0 {
+		return !app.RequireDomains
+	}
+	domain, ok := identifier.MailDomain(email)
+	return ok && slices.ContainsFunc(app.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
+}
+
+// provisional makes an account that the first sign-in with the address takes
+// over, where that is allowed.
+func (s *Server) provisional(ctx context.Context, app *module.Application, email string) (module.Account, error) {
+	if !s.o.Config.AllowUserCreation {
+		return module.Account{}, noUser()
+	}
+	account, err := s.o.Accounts.CreateProvisional(ctx, email)
+	switch {
+	case err == nil:
+		s.o.Log.InfoContext(ctx, "provisional user created", "user", account.ID, "email", email, "client_id", app.ClientID)
+		return account, nil
+	case errors.Is(err, module.ErrNotAllowed):
+		return module.Account{}, noUser()
+	case !errors.Is(err, module.ErrConflict):
+		return module.Account{}, fmt.Errorf("create a provisional user: %w", err)
+	}
+	// Somebody else, most likely a request beside this one, was first.
+	s.o.Log.WarnContext(ctx, "provisional user was created by another request", "email", email, "client_id", app.ClientID)
+	list, err := s.o.Accounts.ByEmail(ctx, email)
+	switch {
+	case err != nil:
+		return module.Account{}, fmt.Errorf("find the user: %w", err)
+	case len(list) == 1:
+		return list[0], nil
+	case len(list) > 1:
+		return module.Account{}, severalUsers()
+	}
+	return module.Account{}, lostRace()
+}

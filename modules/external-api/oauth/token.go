@@ -1,0 +1,127 @@
+package oauth
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/body"
+	"foyer/core/module/identifier"
+)
+
+// ask is a request for a token, as far as it was understood, for the audit log.
+type ask struct {
+	clientID, email, action string
+	client                  client
+	user                    module.Account
+}
+
+func (a *ask) entry() module.AuditEntry {
+	e := module.AuditEntry{Action: a.action, ClientID: a.clientID, Application: a.client.ID, User: a.user.ID, Email: a.email}
+	if a.client.credential != uuid.Nil {
+		e.Object = a.client.credential.String()
+	}
+	return e
+}
+
+// token answers POST application/token/.
+func (s *Server) token(c *gin.Context, r *request) (any, error) {
+	ctx := c.Request.Context()
+	a := &ask{action: "token.issue"}
+	var g grant
+	var err error
+	switch {
+	case !r.oauth:
+		g, err = s.legacyGrant(c, r, a)
+	case r.text("grant_type") == grantExchange:
+		return s.exchange(c, r)
+	default:
+		g, err = s.clientGrant(c, r, a)
+	}
+	if err != nil {
+		s.refused(ctx, err, a.entry())
+		return nil, err
+	}
+	return s.issue(ctx, g)
+}
+
+// legacyGrant is the replaced server's request (external-api.md 1): scope names
+// the user, and the token has all scopes of the application.
+func (s *Server) legacyGrant(c *gin.Context, r *request, a *ask) (grant, error) {
+	clientID, _ := r.fields.String("client_id", body.Required())
+	secret, _ := r.fields.String("client_secret", body.Required())
+	r.fields.String("grant_type", body.Required().OneOf(grantClient))
+	email, _ := r.fields.String("scope", body.Required())
+	if err := r.fields.Err(); err != nil {
+		return grant{}, err
+	}
+	a.clientID, a.email = clientID, email
+	var err error
+	if a.client, err = s.authenticate(c, credentials{id: clientID, secret: secret}); err != nil {
+		return grant{}, err
+	}
+	return s.actFor(c.Request.Context(), a, a.client.Scopes)
+}
+
+// clientGrant is the grant of RFC 6749 4.4 for a user: the parameter user names
+// them, or the one word of scope that is an e-mail address. The other words
+// narrow the token.
+func (s *Server) clientGrant(c *gin.Context, r *request, a *ask) (grant, error) {
+	x, err := r.credentials()
+	a.clientID = x.id
+	if err != nil {
+		return grant{}, err
+	}
+	switch kind := r.text("grant_type"); kind {
+	case grantClient:
+	case "":
+		return grant{}, bad(invalidRequest, "grant_type is missing.")
+	default:
+		return grant{}, bad(unsupportedGrant, "The grant is not client_credentials or token exchange.")
+	}
+	if a.client, err = s.authenticate(c, x); err != nil {
+		return grant{}, err
+	}
+	email, wanted, err := r.userAndScopes()
+	if err != nil {
+		return grant{}, err
+	}
+	a.email = email
+	scopes, err := narrow(a.client.Scopes, wanted)
+	if err != nil {
+		return grant{}, err
+	}
+	return s.actFor(c.Request.Context(), a, scopes)
+}
+
+// actFor is a grant for the user with the address that was asked for.
+func (s *Server) actFor(ctx context.Context, a *ask, scopes []string) (grant, error) {
+	user, err := s.account(ctx, &a.client.Application, a.email)
+	if err != nil {
+		return grant{}, err
+	}
+	a.user = user
+	return grant{client: a.client, account: user, scopes: scopes, action: a.action, email: a.email}, nil
+}
+
+// userAndScopes reads whom to act for and what with.
+func (r *request) userAndScopes() (email string, scopes []string, err error) {
+	email = r.text("user")
+	for word := range strings.FieldsSeq(r.text("scope")) {
+		switch {
+		case !identifier.ValidEmail(word):
+			scopes = append(scopes, word)
+		case email != "":
+			return "", nil, bad(invalidRequest, "Two users are named.")
+		default:
+			email = word
+		}
+	}
+	if email == "" {
+		return "", nil, noEmail()
+	}
+	return email, scopes, nil
+}
