@@ -20,11 +20,16 @@ type Throttles struct {
 	CreationCallback string            // creation_callback: guests, per address
 	ConnectionTest   string            // connection_test: per account, or per address
 	Invite           string            // invite: per account
+	ExternalToken    string            // external_token: per address
+	ExternalClient   string            // external_token_client: per client id
 	Modules          map[string]string // modules: scopes of modules in binaries of their own
 }
 
 func defaultThrottles() Throttles {
-	return Throttles{RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute", Invite: "30/minute"}
+	return Throttles{
+		RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute",
+		Invite: "30/minute", ExternalToken: "1200/minute", ExternalClient: "60/minute",
+	}
 }
 
 // Fields declares the section.
@@ -38,6 +43,8 @@ func (t *Throttles) Fields(f *conf.Fields) {
 	f.String("connection_test", &t.ConnectionTest, "Testing the connection, for each account, or address without one.").
 		Legacy("CONNECTION_TEST_THROTTLE_RATES")
 	f.String("invite", &t.Invite, "Inviting by mail, for each account.")
+	f.String("external_token", &t.ExternalToken, "Asking for tokens of the external API, for each address.")
+	f.String("external_token_client", &t.ExternalClient, "Secrets that were not seen before, right or wrong, for each client id.")
 	f.Texts("modules", &t.Modules, "Further scopes, for modules in binaries of their own: {scope: rate}.")
 }
 
@@ -52,6 +59,7 @@ func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
 		"request_entry": t.RequestEntry, "start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
 		"connection_test": t.ConnectionTest, "invite": t.Invite,
+		"external_token": t.ExternalToken, "external_token_client": t.ExternalClient,
 	}
 	for scope, text := range t.Modules {
 		if _, taken := texts[scope]; taken {

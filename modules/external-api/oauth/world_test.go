@@ -1,0 +1,179 @@
+package oauth_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/catalog"
+	"foyer/core/config"
+	"foyer/core/ephemeral"
+	"foyer/core/module"
+	"foyer/core/module/credential"
+	"foyer/core/module/moduletest"
+	"foyer/core/store"
+	externalapi "foyer/modules/external-api"
+	"foyer/modules/external-api/secrets"
+)
+
+func TestMain(m *testing.M) { moduletest.Main(m, externalapi.New) }
+
+const (
+	signingSecret  = "a key of more than thirty-two bytes for tests"
+	tokenPath      = "/external-api/v1.0/application/token/"
+	revokePath     = "/external-api/v1.0/application/revoke/"
+	introspectPath = "/external-api/v1.0/application/introspect/"
+	keysPath       = "/external-api/v1.0/application/jwks/"
+	metadataPath   = "/.well-known/oauth-authorization-server/"
+)
+
+// world is a running module with one application and one user.
+type world struct {
+	*testing.T
+	*moduletest.Gateway
+	store  *store.Store
+	app    store.Application
+	secret string
+	ada    store.User
+}
+
+// newWorld starts the module with further lines of configuration; change alters
+// the case.
+func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *world {
+	t.Helper()
+	w := &world{T: t}
+	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second})
+	require.NoError(t, err)
+	t.Cleanup(s.Close)
+	require.NoError(t, s.Migrate(t.Context()))
+	w.store = s
+	w.app, w.secret = w.application("client", "rooms:create", "rooms:list", "rooms:list:all")
+	w.ada = w.user("User.Family@example.com", "ada")
+	c := moduletest.Case{
+		New: externalapi.New, Store: s, Config: "jwt_secret_key: " + signingSecret + "\n" + lines,
+		Accounts: catalog.AccountRules{Provisional: true, WithSub: true},
+	}
+	for _, f := range change {
+		f(&c)
+	}
+	w.Gateway = moduletest.Start(t, c, false)
+	return w
+}
+
+// throttled allows so many unknown secrets an hour and client id.
+func throttled(n int) func(*moduletest.Case) {
+	return func(c *moduletest.Case) {
+		c.Throttle = ephemeral.NewThrottle(map[string]config.Rate{secrets.Scope: {Count: n, Period: time.Hour}}, time.Now)
+	}
+}
+
+// application stores an active one with a random secret.
+func (w *world) application(clientID string, scopes ...string) (store.Application, string) {
+	w.Helper()
+	secret, err := credential.Random(128)
+	require.NoError(w.T, err)
+	hash, err := credential.Make(secret, credential.FewRounds)
+	require.NoError(w.T, err)
+	a, err := w.store.CreateApplication(w.Context(), store.Application{
+		Name: clientID, ClientID: clientID, IsActive: true, Scopes: scopes, Secrets: []store.ApplicationSecret{{Hash: hash}},
+	})
+	require.NoError(w.T, err)
+	return a, secret
+}
+
+// change alters the application.
+func (w *world) change(f func(*store.Application)) {
+	w.Helper()
+	_, err := w.store.ChangeApplication(w.Context(), w.app.ID, func(a *store.Application) error { f(a); return nil })
+	require.NoError(w.T, err)
+}
+
+// user stores an active account; sub "" has none.
+func (w *world) user(email, sub string) store.User {
+	w.Helper()
+	u := store.User{Email: &email, IsActive: true}
+	if sub != "" {
+		u.Sub = &sub
+	}
+	u, err := w.store.CreateUser(w.Context(), u)
+	require.NoError(w.T, err)
+	return u
+}
+
+// legacy is a request of the replaced server's form that is right.
+func (w *world) legacy() url.Values {
+	return url.Values{
+		"client_id": {"client"}, "client_secret": {w.secret}, "grant_type": {"client_credentials"}, "scope": {"user.family@example.com"},
+	}
+}
+
+// with is a copy with other values; "" removes one.
+func with(form url.Values, pairs ...string) url.Values {
+	changed := url.Values{}
+	for k, v := range form {
+		changed[k] = v
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		if changed.Set(pairs[i], pairs[i+1]); pairs[i+1] == "" {
+			changed.Del(pairs[i])
+		}
+	}
+	return changed
+}
+
+// post sends a form; headers are names and values.
+func (w *world) post(path string, form url.Values, headers ...string) moduletest.Answer {
+	w.Helper()
+	r := moduletest.Request{Method: http.MethodPost, Path: path, Body: form.Encode(), Header: http.Header{
+		"Content-Type": {"application/x-www-form-urlencoded"},
+	}}
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	return w.Send(w.T, r)
+}
+
+func (w *world) get(path string) moduletest.Answer {
+	w.Helper()
+	return w.Send(w.T, moduletest.Request{Method: http.MethodGet, Path: path})
+}
+
+// from calls as if from another address.
+func (w *world) from(address string, form url.Values) moduletest.Answer {
+	w.Helper()
+	return w.Send(w.T, moduletest.Request{
+		Method: http.MethodPost, Path: tokenPath, Body: form.Encode(), Caller: &module.Caller{Address: address},
+		Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
+	})
+}
+
+// object is the body of an answer.
+func object(t *testing.T, a moduletest.Answer) map[string]any {
+	t.Helper()
+	var o map[string]any
+	require.NoError(t, json.Unmarshal([]byte(a.Body), &o), a.Body)
+	return o
+}
+
+// issued is the token of an answer, and its claims.
+func (w *world) issued(a moduletest.Answer) (text string, header map[string]any, claims jwt.MapClaims) {
+	w.Helper()
+	require.Equal(w.T, http.StatusOK, a.Status, a.Body)
+	text, _ = object(w.T, a)["access_token"].(string)
+	token, err := jwt.Parse(text, func(*jwt.Token) (any, error) { return []byte(signingSecret), nil }, jwt.WithValidMethods([]string{"HS256"}))
+	require.NoError(w.T, err)
+	return text, token.Header, token.Claims.(jwt.MapClaims)
+}
+
+// audit is the audit log, newest first.
+func (w *world) audit(n int) []store.AuditEntry {
+	w.Helper()
+	list, err := w.store.Audit(w.Context(), store.AuditQuery{Limit: n})
+	require.NoError(w.T, err)
+	return list
+}
