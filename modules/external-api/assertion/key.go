@@ -16,7 +16,7 @@ import (
 // minRSA is the least modulus, in bits (RFC 7518 3.3).
 const minRSA = 2048
 
-// ErrKey: no public key that can verify assertions.
+// ErrKey is a key that is no public key that can verify assertions.
 var ErrKey = errors.New("no public key of RSA (2048 bits or more), an elliptic curve or Ed25519")
 
 // ReadKey reads a public JSON Web Key (RFC 7517), and gives it back without

@@ -27,7 +27,7 @@ const (
 	maxLength = 8 << 10
 )
 
-// ErrWrong: not an assertion of the application, or no longer one.
+// ErrWrong is an assertion that is not the application's, or no longer good.
 var ErrWrong = errors.New("invalid assertion")
 
 // Once remembers what was used; module.KV does.

@@ -23,7 +23,7 @@ type Options struct {
 // Ring signs with its first key and verifies with all.
 type Ring struct{ keys []key }
 
-// ErrNoKey: nothing can be signed.
+// ErrNoKey says that nothing can be signed.
 var ErrNoKey = errors.New("no key that signs tokens is configured")
 
 // New reads the keys; none at all makes a ring that signs nothing. Errors name

@@ -35,9 +35,9 @@ func TestToken_answers_by_the_rows_of_the_contract(t *testing.T) {
 			`{"client_secret":["This field may not be blank."],"scope":["This field may not be blank."]}`, ""},
 		"another grant": {with(w.legacy(), "grant_type", "authorization_code", "client_id", "nobody"), nil, 400,
 			`{"grant_type":["\"authorization_code\" is not a valid choice."]}`, ""},
-		"unknown client": {with(w.legacy(), "client_id", "nobody", "scope", "x"), nil, 401, `{"detail":"Invalid credentials"}`, session},
+		"unknown client":            {with(w.legacy(), "client_id", "nobody", "scope", "x"), nil, 401, `{"detail":"Invalid credentials"}`, session},
 		"client id in another case": {with(w.legacy(), "client_id", "Client"), nil, 401, `{"detail":"Invalid credentials"}`, session},
-		"wrong secret": {with(w.legacy(), "client_secret", strings.ToLower(w.secret), "scope", "x"), nil, 401, `{"detail":"Invalid credentials"}`, session},
+		"wrong secret":              {with(w.legacy(), "client_secret", strings.ToLower(w.secret), "scope", "x"), nil, 401, `{"detail":"Invalid credentials"}`, session},
 		"wrong secret of an inactive application": {with(w.legacy(), "client_secret", "x"), func(a *store.Application) { a.IsActive = false },
 			401, `{"detail":"Invalid credentials"}`, session},
 		"inactive": {with(w.legacy(), "scope", "x"), func(a *store.Application) { a.IsActive = false }, 401, `{"detail":"Application is inactive"}`, session},
@@ -59,7 +59,9 @@ func TestToken_answers_by_the_rows_of_the_contract(t *testing.T) {
 				before, err := w.store.ApplicationByID(t.Context(), w.app.ID)
 				require.NoError(t, err)
 				w.change(x.change)
-				defer w.change(func(a *store.Application) { a.IsActive, a.Domains, a.RequireDomains = before.IsActive, before.Domains, before.RequireDomains })
+				defer w.change(func(a *store.Application) {
+					a.IsActive, a.Domains, a.RequireDomains = before.IsActive, before.Domains, before.RequireDomains
+				})
 			}
 			a := w.post(tokenPath, x.form)
 			require.Equal(t, x.status, a.Status, a.Body)

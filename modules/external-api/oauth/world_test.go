@@ -36,6 +36,7 @@ const (
 type world struct {
 	*testing.T
 	*moduletest.Gateway
+	c      moduletest.Case
 	store  *store.Store
 	app    store.Application
 	secret string
@@ -61,6 +62,7 @@ func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *wor
 	for _, f := range change {
 		f(&c)
 	}
+	w.c = c
 	w.Gateway = moduletest.Start(t, c, false)
 	return w
 }

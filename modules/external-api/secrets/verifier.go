@@ -31,7 +31,7 @@ var (
 	ErrBusy = errors.New("too many secrets are being checked")
 )
 
-// ThrottledError: too many unknown secrets were tried for the client id.
+// ThrottledError says that too many unknown secrets were tried for a client id.
 type ThrottledError struct{ Wait time.Duration }
 
 // Error tells the wait.
