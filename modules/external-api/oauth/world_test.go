@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,8 +17,10 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/credential"
 	"foyer/core/module/moduletest"
+	"foyer/core/module/openapi/openapitest"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
+	"foyer/modules/external-api/openapi"
 	"foyer/modules/external-api/secrets"
 )
 
@@ -137,7 +140,23 @@ func (w *world) post(path string, form url.Values, headers ...string) moduletest
 	for i := 0; i < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
-	return w.Send(w.T, r)
+	a := w.Send(w.T, r)
+	w.described(r, a)
+	return a
+}
+
+// document is what clients are told of the endpoints.
+var document = sync.OnceValues(func() (*openapitest.Description, error) {
+	return openapitest.New(openapi.Base, openapi.Parts())
+})
+
+// described holds an answer against the document.
+func (w *world) described(r moduletest.Request, a moduletest.Answer) {
+	w.Helper()
+	d, err := document()
+	require.NoError(w.T, err)
+	req := &http.Request{Method: r.Method, URL: &url.URL{Path: r.Path}}
+	require.NoError(w.T, d.Check(req, &http.Response{StatusCode: a.Status, Header: a.Header}, []byte(a.Body)), a.Body)
 }
 
 func (w *world) get(path string) moduletest.Answer {
