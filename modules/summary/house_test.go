@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,7 +163,8 @@ func (h *house) save(id uuid.UUID, notices ...string) {
 	_, _, err := h.recordings.For("recording").Move(h.Context(), id,
 		module.RecordingMove{To: module.RecordingSaved, Notices: notices, StartedAt: time.Date(2026, 5, 4, 8, 0, 0, 0, time.UTC)},
 		module.Then{Emit: []module.Emission{{
-			ID: "saved-" + id.String(), Name: "recording_saved", Room: h.room.ID.String(), Body: map[string]any{"recording": id},
+			ID: "saved-" + id.String(), Name: module.EventRecordingSaved, Room: h.room.ID.String(),
+			Body: module.SavedRecording{Recording: id, Summary: slices.Contains(notices, module.NoticeSummary)},
 		}}})
 	require.NoError(h, err)
 }

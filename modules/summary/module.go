@@ -70,7 +70,7 @@ func (m *Module) Stop(context.Context) error {
 }
 
 // Events is module.Listener.
-func (m *Module) Events() []string { return []string{saved} }
+func (m *Module) Events() []string { return []string{module.EventRecordingSaved} }
 
 // Listen is module.Listener.
 func (m *Module) Listen(ctx context.Context, e module.Event) error { return m.service.listen(ctx, e) }

@@ -14,14 +14,8 @@ import (
 	"foyer/flags"
 )
 
-// saved is the event that a recording is finished and its file is kept.
-const saved = "recording_saved"
-
 // announce is the kind of the module's jobs.
 const announce = "announce"
-
-// notice is what the recording waits for.
-const notice = "summary"
 
 // autoSummary is the flag, by account, of those who want a summary without
 // asking (contract: external-api.md 9).
@@ -65,11 +59,14 @@ type job struct {
 // listen stores a job for a recording that wants to be announced. Repeats of
 // the event meet the unfinished job, or a notice that is closed.
 func (s *service) listen(ctx context.Context, e module.Event) error {
-	var j job
-	if err := json.Unmarshal(e.Body, &j); err != nil || j.Recording == uuid.Nil {
-		return fmt.Errorf("event %s names no recording: %w", e.ID, err)
+	var done module.SavedRecording
+	if err := json.Unmarshal(e.Body, &done); err != nil {
+		return fmt.Errorf("read event %s: %w", e.ID, err)
 	}
-	return s.jobs.Enqueue(ctx, announce, j, module.JobOptions{Unique: j.Recording.String()})
+	if !done.Summary {
+		return nil
+	}
+	return s.jobs.Enqueue(ctx, announce, job{done.Recording}, module.JobOptions{Unique: done.Recording.String()})
 }
 
 // work announces one recording, unless that was done or nobody wants it.
@@ -85,7 +82,7 @@ func (s *service) work(ctx context.Context, raw module.Job) error {
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(open, notice) {
+	if !slices.Contains(open, module.NoticeSummary) {
 		return nil
 	}
 	f, err := s.gather(ctx, j.Recording)
@@ -103,7 +100,7 @@ func (s *service) work(ctx context.Context, raw module.Job) error {
 	if err != nil {
 		return fmt.Errorf("recording %s: %w", j.Recording, err)
 	}
-	_, err = s.recordings.Told(ctx, j.Recording, notice, process)
+	_, err = s.recordings.Told(ctx, j.Recording, module.NoticeSummary, process)
 	return err
 }
 

@@ -18,7 +18,9 @@ type known struct {
 
 func (k known) ByID(context.Context, uuid.UUID) (module.Recording, error) { return k.recording, nil }
 
-func (k known) Untold(context.Context, uuid.UUID) ([]string, error) { return []string{notice}, nil }
+func (k known) Untold(context.Context, uuid.UUID) ([]string, error) {
+	return []string{module.NoticeSummary}, nil
+}
 
 func TestRecording_without_a_page_to_download_from_waits(t *testing.T) {
 	s := &service{config: defaults(), recordings: known{recording: module.Recording{ID: recordingID}}}
