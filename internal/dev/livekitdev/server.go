@@ -40,6 +40,7 @@ type Server struct {
 	URL         string // ws://127.0.0.1:port, for browsers and calls alike
 	Key, Secret string
 
+	options Options // with the port
 	livekit *service.LivekitServer
 	redis   *redisdev.Server
 	done    chan error
@@ -88,7 +89,7 @@ func (s *Server) start(ctx context.Context, o Options) error {
 		return err
 	}
 	go func() { s.done <- s.livekit.Start() }()
-	s.URL = fmt.Sprintf("ws://127.0.0.1:%d", o.Port)
+	s.URL, s.options = fmt.Sprintf("ws://127.0.0.1:%d", o.Port), o
 	return s.await(ctx)
 }
 
@@ -131,6 +132,19 @@ func (s *Server) await(ctx context.Context) error {
 			return fmt.Errorf("wait until it runs: %w", ctx.Err())
 		case <-tick.C:
 		}
+	}
+	return nil
+}
+
+// Restart ends the server, disconnecting everybody, and starts another one on
+// the same port and Redis; it returns when that accepts connections.
+func (s *Server) Restart(ctx context.Context) error {
+	s.livekit.Stop(true)
+	if err := <-s.done; err != nil {
+		return fmt.Errorf("end livekit server: %w", err)
+	}
+	if err := s.start(ctx, s.options); err != nil {
+		return fmt.Errorf("start livekit server again: %w", err)
 	}
 	return nil
 }

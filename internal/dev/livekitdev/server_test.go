@@ -49,3 +49,16 @@ func TestStart_refuses_a_port_in_use(t *testing.T) {
 	_, err := livekitdev.Start(ctx, livekitdev.Options{Port: port})
 	require.Error(t, err)
 }
+
+func TestServer_comes_back_where_it_was(t *testing.T) {
+	s := livekitdev.StartT(t, livekitdev.Options{})
+	url := s.URL
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	require.NoError(t, s.Restart(ctx))
+	require.Equal(t, url, s.URL)
+	c := livekit.NewClient(s.LiveKit())
+	defer c.Close()
+	_, err := c.ListRooms(t.Context())
+	require.NoError(t, err)
+}

@@ -3,6 +3,7 @@ package pgdev
 import (
 	"context"
 	"crypto/rand"
+	"io"
 	"net/url"
 	"os"
 	"strings"
@@ -21,7 +22,7 @@ var private = sync.OnceValues(func() (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	return start(dir)
+	return start(dir, false)
 })
 
 // New makes a fresh database and returns its URL; the database is dropped at
@@ -34,6 +35,55 @@ func New(t testing.TB) string {
 		require.NoError(t, err)
 		admin = s.url
 	}
+	return database(t, admin)
+}
+
+// Own is a server of one test's own, with a fresh database.
+type Own struct {
+	URL string // of the database
+
+	server server
+}
+
+// NewOwn starts a server that ends with the test.
+func NewOwn(t testing.TB) *Own {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "pgdev-")
+	require.NoError(t, err)
+	s, err := start(dir, true)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.leash.Close()) })
+	return &Own{URL: database(t, s.url), server: s}
+}
+
+// Crash ends the server at once, cutting every connection, and starts it again;
+// it returns when the server answers.
+func (o *Own) Crash(t testing.TB) {
+	t.Helper()
+	before, err := o.started()
+	require.NoError(t, err)
+	_, err = io.WriteString(o.server.leash, "\n")
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		now, err := o.started()
+		return err == nil && !now.Equal(before)
+	}, 30*time.Second, 50*time.Millisecond)
+}
+
+// started tells since when the server runs.
+func (o *Own) started() (at time.Time, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	c, err := pgx.Connect(ctx, o.URL)
+	if err != nil {
+		return at, err
+	}
+	defer c.Close(ctx)
+	return at, c.QueryRow(ctx, `SELECT pg_postmaster_start_time()`).Scan(&at)
+}
+
+func database(t testing.TB, admin string) string {
+	t.Helper()
 	name := "foyer_" + strings.ToLower(rand.Text()[:16])
 	run(t, admin, `CREATE DATABASE `+name)
 	t.Cleanup(func() { run(t, admin, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`) })

@@ -65,3 +65,21 @@ func TestChild(t *testing.T) {
 		select {}
 	}
 }
+
+func TestOwn_keeps_what_was_committed_before_a_crash(t *testing.T) {
+	own := pgdev.NewOwn(t)
+	connect := func() *pgx.Conn {
+		c, err := pgx.Connect(t.Context(), own.URL)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = c.Close(context.Background()) })
+		return c
+	}
+	before := connect()
+	_, err := before.Exec(t.Context(), `CREATE TABLE kept AS SELECT 7 AS n`)
+	require.NoError(t, err)
+	own.Crash(t)
+	require.Error(t, before.Ping(t.Context()), "the connection was cut")
+	var n int
+	require.NoError(t, connect().QueryRow(t.Context(), `SELECT n FROM kept`).Scan(&n))
+	require.Equal(t, 7, n)
+}

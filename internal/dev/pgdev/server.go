@@ -21,16 +21,25 @@ import (
 // closes, which happens at the latest with the death of this process.
 type server struct {
 	url   string
-	leash io.Closer
+	dir   string
+	leash io.WriteCloser
 }
 
 // keeper runs postgres until its standard input ends, however that comes
-// about, and then removes the folder. Signals to the terminal's group are not
-// for it.
+// about, and then removes the folder. A line on its input ends postgres at
+// once, as a crash would, and starts it again. Signals to the terminal's group
+// are not for it.
 const keeper = `trap '' INT QUIT TERM HUP
-"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-	-c synchronous_commit=off -c max_connections=200 -c shared_buffers=32MB </dev/null >"$2/log" 2>&1 &
-read -r _
+run() {
+	"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+		-c synchronous_commit="$3" -c max_connections=200 -c shared_buffers=32MB </dev/null >>"$2/log" 2>&1 &
+}
+run "$@"
+while read -r _; do
+	kill -QUIT $!
+	wait $!
+	run "$@"
+done
 kill -QUIT $!
 wait $!
 rm -rf "$2"/*
@@ -48,9 +57,10 @@ func binaries() (string, error) {
 	return "", errors.New("no PostgreSQL: install the package postgresql, or set FOYER_TEST_POSTGRES to the URL of a server's superuser")
 }
 
-// start runs a private server in dir. It listens on a socket in dir and
+// start runs a private server in dir; durable keeps what was committed when it
+// crashes. It listens on a socket in dir and
 // nowhere else: no port can be taken by another test process.
-func start(dir string) (server, error) {
+func start(dir string, durable bool) (server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return server{}, err
@@ -65,7 +75,11 @@ func start(dir string) (server, error) {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return server{}, fmt.Errorf("initdb: %w: %s", err, out)
 	}
-	cmd := exec.Command("sh", "-c", keeper, "keeper", bin, dir)
+	commit := "off"
+	if durable {
+		commit = "on"
+	}
+	cmd := exec.Command("sh", "-c", keeper, "keeper", bin, dir, commit)
 	cmd.Dir, cmd.SysProcAttr = "/", attr
 	leash, err := cmd.StdinPipe()
 	if err != nil {
@@ -74,7 +88,12 @@ func start(dir string) (server, error) {
 	if err := cmd.Start(); err != nil {
 		return server{}, fmt.Errorf("start postgres: %w", err)
 	}
-	return wait(dir, leash)
+	s, err := wait(dir)
+	if err != nil {
+		return server{}, errors.Join(err, leash.Close())
+	}
+	s.leash = leash
+	return s, nil
 }
 
 // unprivileged gives dir to the user postgres when root runs the tests:
@@ -101,8 +120,8 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-// wait returns when the server answers.
-func wait(dir string, leash io.Closer) (server, error) {
+// wait returns when the server of the folder answers.
+func wait(dir string) (server, error) {
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode()}
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
@@ -110,12 +129,12 @@ func wait(dir string, leash io.Closer) (server, error) {
 	for {
 		c, err := pgx.Connect(ctx, u.String())
 		if err == nil {
-			return server{url: u.String(), leash: leash}, c.Close(ctx)
+			return server{url: u.String(), dir: dir}, c.Close(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			log, _ := os.ReadFile(filepath.Join(dir, "log"))
-			return server{}, errors.Join(fmt.Errorf("postgres does not answer: %w: %s", err, log), leash.Close())
+			return server{}, fmt.Errorf("postgres does not answer: %w: %s", err, log)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module/conf"
+	"foyer/core/store"
+	"foyer/internal/dev/egressdev"
+	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/smtpdev"
+	"foyer/internal/dev/summarydev"
+)
+
+// chaos is a gateway that is killed again and again while meetings are
+// recorded, and everything around it.
+type chaos struct {
+	*testing.T
+	environ []string
+	dir     string
+	gateway *server
+	kills   int
+	browser *http.Client
+	csrf    string
+	url     string
+
+	db      *store.Store // a second look
+	pg      *pgdev.Own   // nil on SQLite
+	media   *livekitdev.Server
+	live    *livekit.Client
+	post    *smtpdev.Server
+	summary *summarydev.Peer
+
+	mu      sync.Mutex
+	endings map[string]egressdev.Ending // by room
+}
+
+// chaosPlaces runs the test on both engines and in both placements.
+func chaosPlaces(t *testing.T, test func(c *chaos)) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		for _, run := range []string{"inprocess", "process"} {
+			t.Run(engine+", "+run, func(t *testing.T) { test(newChaos(t, engine, run)) })
+		}
+	}
+}
+
+func newChaos(t *testing.T, engine, run string) *chaos {
+	t.Helper()
+	c := &chaos{T: t, dir: t.TempDir(), post: smtpdev.StartT(t, smtpdev.Options{}), summary: summarydev.Start(false)}
+	t.Cleanup(c.summary.Stop)
+	addr := freeAddr(t)
+	c.url = "http://" + addr
+	c.startMedia()
+	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
+	database := config.Database{Dir: c.dir + "/data", MaxConns: 4, ConnectTimeout: waitLong}
+	if engine == "postgres" {
+		c.pg = pgdev.NewOwn(t)
+		database.URL = conf.NewSecret(c.pg.URL)
+		c.environ = append(c.environ, "DATABASE_URL="+c.pg.URL)
+	}
+	c.environ = append(c.environ,
+		"GATEWAY_HTTP__ADDR="+addr,
+		"LIVEKIT_API_URL="+c.media.URL, "LIVEKIT_API_KEY="+c.media.Key, "LIVEKIT_API_SECRET="+c.media.Secret,
+		"OIDC_OP_URL="+people.Issuer, "OIDC_RP_CLIENT_ID="+people.ClientID, "OIDC_RP_CLIENT_SECRET="+people.Secret,
+		"DJANGO_EMAIL_HOST="+c.post.Host, "DJANGO_EMAIL_PORT="+strconv.Itoa(c.post.Port), "DJANGO_EMAIL_FROM=meet@example.org",
+		"RECORDING_ENABLE=true", "RECORDING_DOWNLOAD_BASE_URL=https://meet.example.org/recording",
+		"AWS_S3_ENDPOINT_URL=http://127.0.0.1:1", "AWS_S3_ACCESS_KEY_ID=key", "AWS_S3_SECRET_ACCESS_KEY=secret",
+		"SUMMARY_SERVICE_VERSION=2", "SUMMARY_SERVICE_ENDPOINT="+c.summary.URL, "SUMMARY_SERVICE_API_TOKEN="+summarydev.Token,
+		"GATEWAY_MODULES__RECORDING__RUN="+run, "GATEWAY_MODULES__SUMMARY__RUN="+run,
+		"GATEWAY_MODULES__SUMMARY__TIMEOUT=3s", "GATEWAY_MODULES__SUMMARY__BREAKER__PAUSE=1s", "GATEWAY_MAIL__TIMEOUT=3s",
+		"GATEWAY_JOBS__TIMEOUT=5s", // after which the jobs of a dead process are taken over
+		"GATEWAY_MODULES__RECORDING__PATIENCE__RECONCILE=1s", "GATEWAY_MODULES__RECORDING__PATIENCE__START=10s",
+		"GATEWAY_MODULES__RECORDING__PATIENCE__LOST=5s",
+	)
+	c.gateway = serve(t, c.dir, c.environ)
+	c.browser = c.gateway.signIn("ada")
+	c.csrf = c.cookie("csrftoken")
+	var err error
+	c.db, err = store.Open(t.Context(), database)
+	require.NoError(t, err)
+	t.Cleanup(c.db.Close)
+	return c
+}
+
+// startMedia starts LiveKit, whose webhooks go to the gateway, and the stand-in
+// egress worker.
+func (c *chaos) startMedia() {
+	c.endings = map[string]egressdev.Ending{}
+	c.media = livekitdev.StartT(c.T, livekitdev.Options{WebhookURLs: []string{c.url + webhookPath}})
+	egressdev.StartT(c.T, egressdev.Options{Redis: c.media.RedisAddr(), Script: func(room string) egressdev.Ending {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.endings[room]
+	}})
+	c.live = livekit.NewClient(c.media.LiveKit())
+	c.Cleanup(c.live.Close)
+}
+
+func freeAddr(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, l.Close())
+	return l.Addr().String()
+}
+
+func (c *chaos) cookie(name string) string {
+	c.Helper()
+	req, err := http.NewRequestWithContext(c.Context(), http.MethodGet, c.url, nil)
+	require.NoError(c, err)
+	for _, x := range c.browser.Jar.Cookies(req.URL) {
+		if x.Name == name {
+			return x.Value
+		}
+	}
+	require.Fail(c, "no cookie "+name)
+	return ""
+}
+
+// rooms makes rooms of ada's whose egresses end so.
+func (c *chaos) rooms(n int, ending egressdev.Ending) (ids []string) {
+	c.Helper()
+	for range n {
+		id := c.gateway.create(c.browser, uuid.NewString()[:13])
+		c.mu.Lock()
+		c.endings[id] = ending
+		c.mu.Unlock()
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// ask posts to an action of a room; a gateway that is down is status 0.
+func (c *chaos) ask(ctx context.Context, room, action, body string) (status int) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/api/v1.0/rooms/"+room+"/"+action+"/", strings.NewReader(body))
+	if err != nil {
+		return 0
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("X-CSRFToken", c.csrf)
+	resp, err := c.browser.Do(req)
+	if err != nil {
+		return 0
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode
+}
+
+// kill ends the gateway at once and starts another one in its place.
+func (c *chaos) kill() {
+	c.Helper()
+	c.gateway.kill()
+	c.kills++
+	c.gateway = serve(c.T, c.dir, c.environ)
+}
+
+// recordings are all of a room.
+func (c *chaos) recordings(ctx context.Context, room string) ([]store.RecordingWithRoom, error) {
+	all, _, err := c.db.RecordingsOf(ctx, c.ada(), 100_000, 0)
+	if err != nil {
+		return nil, fmt.Errorf("list recordings: %w", err)
+	}
+	var here []store.RecordingWithRoom
+	for _, r := range all {
+		if room == "" || r.RoomID.String() == room {
+			here = append(here, r)
+		}
+	}
+	return here, nil
+}
+
+func (c *chaos) ada() uuid.UUID {
+	u, err := c.db.UserBySub(context.Background(), "ada")
+	if err != nil {
+		return uuid.Nil
+	}
+	return u.ID
+}
+
+// settle is how long things may take after the last fault: jobs of a dead
+// process are taken over, and back-off has grown.
+const settle = 4 * time.Minute
