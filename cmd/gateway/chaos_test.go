@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
@@ -100,6 +102,8 @@ func (c *chaos) rage(ctx context.Context, done <-chan struct{}) {
 			c.summary.Behave(summarydev.Drop) // it takes them, and we do not hear of it
 			c.post.Up()
 		case 6:
+			c.summary.Behave(summarydev.Stall)
+		case 8:
 			c.summary.Behave(summarydev.Accept)
 		}
 		c.kill()
@@ -217,8 +221,26 @@ func (c *chaos) verdict(meetings []meeting) {
 	for _, m := range meetings {
 		require.True(c, saved[m.room], m.room)
 	}
+	c.callBack()
 	require.LessOrEqual(c, repeats, c.kills, "a mail is repeated only where a kill fell between its acceptance and our commit")
 	c.Logf("%d recordings, %d saved rooms, %d kills, %d mails repeated", len(all), len(saved), c.kills, repeats)
+}
+
+// callBack has the summary service tell every result twice.
+func (c *chaos) callBack() {
+	c.Helper()
+	for _, a := range c.summary.Taken() {
+		body := fmt.Sprintf(`{"job_id":%q,"type":"transcript","status":"success"}`, a.Job)
+		for range 2 {
+			got := c.gateway.send(plain, http.MethodPost, "/api/v1.0/recordings/external-process-hook/", body,
+				"Content-Type", "application/json", "Authorization", "Bearer "+hookToken)
+			require.Equal(c, http.StatusOK, got.status, got.body)
+		}
+		id := uuid.MustParse(strings.TrimPrefix(a.Key, "recording-"))
+		r, err := c.db.RecordingByID(c.Context(), id)
+		require.NoError(c, err)
+		require.Equal(c, store.RecordingProcessed, r.Status)
+	}
 }
 
 func (c *chaos) unfinished(all []store.RecordingWithRoom) string {

@@ -80,6 +80,7 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 		"RECORDING_ENABLE=true", "RECORDING_DOWNLOAD_BASE_URL=https://meet.example.org/recording",
 		"AWS_S3_ENDPOINT_URL=http://127.0.0.1:1", "AWS_S3_ACCESS_KEY_ID=key", "AWS_S3_SECRET_ACCESS_KEY=secret",
 		"SUMMARY_SERVICE_VERSION=2", "SUMMARY_SERVICE_ENDPOINT="+c.summary.URL, "SUMMARY_SERVICE_API_TOKEN="+summarydev.Token,
+		"SUMMARY_SERVICE_WEBHOOK_API_TOKEN="+hookToken,
 		"GATEWAY_MODULES__RECORDING__RUN="+run, "GATEWAY_MODULES__SUMMARY__RUN="+run,
 		"GATEWAY_MODULES__SUMMARY__TIMEOUT=3s", "GATEWAY_MODULES__SUMMARY__BREAKER__PAUSE=1s", "GATEWAY_MAIL__TIMEOUT=3s",
 		"GATEWAY_JOBS__TIMEOUT=5s", // after which the jobs of a dead process are taken over
@@ -190,6 +191,9 @@ func (c *chaos) ada() uuid.UUID {
 	}
 	return u.ID
 }
+
+// hookToken is what the summary service calls back with.
+const hookToken = "what-the-service-sends"
 
 // settle is how long things may take after the last fault: jobs of a dead
 // process are taken over, and back-off has grown.
