@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
 )
@@ -135,4 +136,54 @@ func TestRemoved_are_refused_at_every_gateway(t *testing.T) {
 	m.ada.act(m.id, "remove-participant", object{"participant_identity": "mary"}).is(200, success)
 	second.anonymous().act(m.id, "toggle-hand", object{"raised": true}, token).is(403, removed)
 	require.True(t, slices.Equal([]string{"access_level", "configuration", "id", "name", "slug"}, keys(second.signIn("mary").get("/api/v1.0/rooms/talk/").json())))
+}
+
+func TestRemoved_are_denied_in_the_lobby_and_wait_for_nobody(t *testing.T) {
+	for kept := range lobbies {
+		t.Run(kept, func(t *testing.T) {
+			s := newMeeting(t, kept)
+			guest, mary, new := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}, &knocker{browser: s.anonymous()}
+			for identity, k := range map[string]*knocker{"": guest, "mary": mary} {
+				k.ask("Zoë").waits()
+				s.decide(k.cookie, true).is(200, decided)
+				a := k.ask("Zoë")
+				token := a.token()
+				s.join(a, nil)
+				if identity == "" {
+					identity = k.cookie
+				}
+				s.who["grace"].act(s.room["id"].(string), "remove-participant", object{"participant_identity": identity}).is(200, success)
+				s.anonymous().act(s.room["id"].(string), "toggle-hand", object{"raised": true}, token).is(403, removed)
+			}
+			for _, k := range []*knocker{guest, mary} {
+				for _, level := range []string{"restricted", "public"} {
+					s.setLevel(level)
+					a := k.ask("Zoë")
+					require.Equal(t, "denied", a.json()["status"], a.body)
+					require.Nil(t, a.livekit())
+					require.Contains(t, a.header.Get("Set-Cookie"), k.cookie)
+				}
+			}
+			s.setLevel("restricted")
+			require.Empty(t, s.waiters())
+			s.decide(guest.cookie, true).is(404, notWaiting)
+			new.ask("Zoë").waits()
+			require.Len(t, s.waiters(), 1)
+			s.who["ada"].act(s.room["id"].(string), "remove-participant", object{"participant_identity": new.cookie}).is(404, noParticipant)
+			require.Empty(t, s.waiters(), "who only waits is removed as well")
+			(&knocker{browser: s.who["alan"]}).ask("Alan").admitted()
+		})
+	}
+}
+
+func TestRemoved_stay_out_while_Redis_is_away(t *testing.T) {
+	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Redis.URL = conf.NewSecret("redis://127.0.0.1:1/0") })
+	m := s.meet(object{})
+	mary := m.signIn("mary")
+	token := mary.tokenOf(m.id)
+	m.join(token, nil)
+	m.ada.act(m.id, "remove-participant", object{"participant_identity": "mary"}).is(200, success)
+	require.True(t, noEntry(mary.get("/api/v1.0/rooms/talk/").json()))
+	mary.act(m.id, "toggle-hand", object{"raised": true}, token).is(403, removed)
+	require.Contains(t, m.logs.String(), "lobby record of a removed participant stays")
 }

@@ -164,7 +164,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	})
 	a.lobby, err = lobby.New(lobby.Options{
 		Lobby: cfg.Lobby, BodyLimit: cfg.HTTP.BodyLimit, Key: cfg.Secrets.Key, Rooms: a.store, Entrance: room,
-		Queues: a.shared.Queues, Live: a.live, Log: a.log,
+		Refusals: a.meetings, Queues: a.shared.Queues, Live: a.live, Log: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
@@ -173,7 +173,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
-		Refuser: a.meetings, Log: a.log,
+		Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
 	})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{

@@ -82,6 +82,14 @@ func (s *Service) answerRequest(c *gin.Context) (answer, error) {
 		return answer{}, reply.NoMatch("Room")
 	case err != nil:
 		return answer{}, err
+	}
+	out, err := s.refused(ctx, room, p)
+	switch {
+	case err != nil:
+		return answer{}, err
+	case out:
+		r := p.record()
+		return answer{Status: denied, Username: r.Username, ID: p.id, Color: r.Color}, nil
 	case rooms.MayEnter(room, p.user):
 		return s.admit(room, p, s.remembered(ctx, room, p))
 	}
@@ -100,6 +108,20 @@ func (s *Service) participant(c *gin.Context, username string) participant {
 	}
 	p.id = s.ids.make().String()
 	return p
+}
+
+// refused tells whether the participant was removed from the room a short while
+// ago (docs/adr/0014). Whoever rules it is not, nor who is new here.
+func (s *Service) refused(ctx context.Context, room store.RoomWithRole, p participant) (bool, error) {
+	identity := p.id
+	switch {
+	case p.user != nil && room.Role.Privileged(), p.user == nil && !p.returns:
+		return false, nil
+	case p.user != nil:
+		identity = rooms.Identity(p.user)
+	}
+	of, err := s.refusals.Refused(ctx, identity, room.ID)
+	return of[room.ID], err
 }
 
 // record is what is kept of a participant.

@@ -33,6 +33,7 @@ type Options struct {
 	Key       conf.Secret // that replicas share; seals the ids of participants
 	Rooms     rooms.Reader
 	Entrance  Entrance
+	Refusals  rooms.Refusals
 	Queues    ephemeral.Queues
 	Live      LiveRooms
 	Log       *slog.Logger
@@ -45,6 +46,7 @@ type Service struct {
 	ids      identities
 	finder   rooms.Finder
 	entrance Entrance
+	refusals rooms.Refusals
 	queues   ephemeral.Queues
 	live     LiveRooms
 	log      *slog.Logger
@@ -58,7 +60,7 @@ func New(o Options) (*Service, error) {
 	}
 	return &Service{
 		cfg: o.Lobby, limit: o.BodyLimit, ids: ids, finder: rooms.NewFinder(o.Rooms), entrance: o.Entrance,
-		queues: o.Queues, live: o.Live, log: o.Log,
+		refusals: o.Refusals, queues: o.Queues, live: o.Live, log: o.Log,
 	}, nil
 }
 

@@ -31,11 +31,9 @@ func (s *Service) remove(c *gin.Context) error {
 	if err := s.refuse(ctx, room.Room, identity); err != nil {
 		return err
 	}
-	if s.lobby != nil {
-		if err := s.lobby.Remove(ctx, room.ID, identity); err != nil {
-			// They are refused in the lobby all the same.
-			s.log.WarnContext(ctx, "lobby record of a removed participant stays", "room", room.ID, "error", err)
-		}
+	if err := s.lobby.Forget(ctx, room.ID, identity); err != nil {
+		// They are refused in the lobby all the same.
+		s.log.WarnContext(ctx, "lobby record of a removed participant stays", "room", room.ID, "error", err)
 	}
 	return failed(s.live.RemoveParticipant(ctx, room.ID.String(), identity), "Failed to remove participant")
 }

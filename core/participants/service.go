@@ -36,11 +36,11 @@ type Refuser interface {
 	Refuse(ctx context.Context, room uuid.UUID, identity string) error
 }
 
-// Lobby is where people wait to be let in.
+// Lobby is where people wait to be let in; *lobby.Service is one.
 type Lobby interface {
-	// Remove forgets that the participant waits or was let in; one who is not
-	// there is fine.
-	Remove(ctx context.Context, room uuid.UUID, id string) error
+	// Forget ends what was decided about a participant; nobody of that identity
+	// is no error.
+	Forget(ctx context.Context, room uuid.UUID, identity string) error
 }
 
 // Options are what New needs.
@@ -51,9 +51,8 @@ type Options struct {
 	Store     Store
 	Live      Live
 	Refuser   Refuser
-	// Lobby may be nil: nobody waits.
-	Lobby Lobby
-	Log   *slog.Logger
+	Lobby     Lobby
+	Log       *slog.Logger
 }
 
 // Service answers the routes of participants.
