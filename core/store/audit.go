@@ -120,6 +120,31 @@ func scanAudit(r rows) (e AuditEntry, err error) {
 	return e, err
 }
 
+// LastUses tells when each secret and key of an application, by its id, last
+// got a token.
+func (q Queries) LastUses(ctx context.Context, application uuid.UUID) (map[string]time.Time, error) {
+	r, err := q.c.query(ctx, `SELECT object, at FROM (
+		SELECT object, at, ROW_NUMBER() OVER (PARTITION BY object ORDER BY id DESC) AS n FROM foyer_audit
+		WHERE application_id = $1 AND outcome = 'ok' AND action IN ('token.issue', 'token.exchange')) latest WHERE n = 1`, application)
+	if err != nil {
+		return nil, fmt.Errorf("read the last uses of secrets: %w", translate(err))
+	}
+	defer r.Close()
+	used := map[string]time.Time{}
+	for r.Next() {
+		var object string
+		var at time.Time
+		if err := r.Scan(&object, &at); err != nil {
+			return nil, fmt.Errorf("read the last uses of secrets: %w", translate(err))
+		}
+		used[object] = at.UTC()
+	}
+	if err := r.Err(); err != nil {
+		return nil, fmt.Errorf("read the last uses of secrets: %w", translate(err))
+	}
+	return used, nil
+}
+
 // DeleteAuditBefore removes lines that are older and counts them.
 func (q Queries) DeleteAuditBefore(ctx context.Context, before time.Time) (int, error) {
 	return q.remove(ctx, "delete old lines of the audit log", `DELETE FROM foyer_audit WHERE at < $1`, stamp(before))

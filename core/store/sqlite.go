@@ -21,11 +21,19 @@ const liteFile = "foyer.db"
 // cache of its own, and more than the cores gain nothing.
 const maxReaders = 4
 
+// File is where an embedded database is, "" for PostgreSQL.
+func File(cfg config.Database) string {
+	if !cfg.URL.IsZero() {
+		return ""
+	}
+	return filepath.Join(cfg.Dir, liteFile)
+}
+
 func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	file := filepath.Join(cfg.Dir, liteFile)
+	file := File(cfg)
 	writer, err := openLite(file, 1, "immediate")
 	if err != nil {
 		return nil, err

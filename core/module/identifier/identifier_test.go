@@ -33,6 +33,22 @@ func TestMailDomain_is_what_follows_the_last_at(t *testing.T) {
 	}
 }
 
+func TestDomain_is_a_host_name_in_lower_case(t *testing.T) {
+	for text, want := range map[string]string{
+		" Example.COM ": "example.com", "123.example.com": "123.example.com", "deep.sub.example.com": "deep.sub.example.com",
+		"example.xn--p1ai": "example.xn--p1ai", "a-b.example.org": "a-b.example.org",
+		"example..com": "", "-example.com": "", "example-.com": "", "example.com-": "", "not a domain": "", "example": "", "": "",
+		"example.c": "", "exa_mple.com": "", "*.example.com": "", "example.com.": "", "exämple.com": "", "127.0.0.1": "",
+		strings.Repeat("a", 64) + ".com": "", strings.Repeat("a.", 126) + "com": "",
+	} {
+		got, ok := identifier.Domain(text)
+		require.Equal(t, want != "", ok, text)
+		if ok {
+			require.Equal(t, want, got)
+		}
+	}
+}
+
 func TestValidSub_takes_letters_of_any_script(t *testing.T) {
 	for sub, want := range map[string]bool{
 		"ada": true, "a.b@c+d-e_1": true, "аda": true, "٣": true, strings.Repeat("é", 255): true,

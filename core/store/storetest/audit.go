@@ -73,9 +73,27 @@ func audit(t *testing.T, s *store.Store) {
 		}
 	})
 
+	t.Run("the last use of a secret is the last token it got", func(t *testing.T) {
+		mine := uuid.New()
+		for i, e := range []store.AuditEntry{
+			{Action: "token.issue", Outcome: "ok", Object: "a"}, {Action: "token.issue", Outcome: "ok", Object: "a"},
+			{Action: "token.exchange", Outcome: "ok", Object: "b"}, {Action: "token.issue", Outcome: "invalid_email", Object: "b"},
+			{Action: "application.rotate", Outcome: "ok", Object: "c"},
+		} {
+			e.Application, e.At = mine, moment.Add(time.Duration(i)*time.Hour)
+			require.NoError(t, s.AppendAudit(ctx, e))
+		}
+		used, err := s.LastUses(ctx, mine)
+		require.NoError(t, err)
+		require.Equal(t, map[string]time.Time{"a": moment.Add(time.Hour).UTC(), "b": moment.Add(2 * time.Hour).UTC()}, used)
+		used, err = s.LastUses(ctx, uuid.New())
+		require.NoError(t, err)
+		require.Empty(t, used)
+	})
+
 	t.Run("old lines go", func(t *testing.T) {
 		n, err := s.DeleteAuditBefore(ctx, moment.Add(time.Second))
 		require.NoError(t, err)
-		require.Equal(t, 1, n)
+		require.Equal(t, 2, n)
 	})
 }

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"foyer/core/config"
+	"foyer/core/store"
+)
+
+// one takes the name of an application.
+func one(_ *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return errors.New("say which application: its client id, its id or its name")
+	}
+	return nil
+}
+
+func (a *apps) switchCommand(verb string, active bool) *cobra.Command {
+	about := map[bool]string{true: "Let an application work again", false: "Refuse an application and all its tokens, at once"}
+	return &cobra.Command{
+		Use: verb + " APPLICATION", Short: about[active], Args: one,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.change(cmd.Context(), args[0], verb, "", func(x *store.Application) { x.IsActive = active })
+		},
+	}
+}
+
+func (a *apps) grantCommand() *cobra.Command {
+	var r rights
+	cmd := &cobra.Command{
+		Use: "grant APPLICATION", Short: "Let an application do more", Args: one,
+		Long: "Adds scopes, domains and addresses. The first domain or address narrows what was open to all.\n" +
+			"Tokens that were issued keep the scopes they have.",
+		Example: "  gateway app grant Calendar --scope rooms:list,rooms:retrieve --domain example.org",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.alter(cmd.Context(), args[0], "grant", &r, func(x *store.Application, more store.Application) {
+				x.Scopes, x.Domains = add(x.Scopes, more.Scopes...), add(x.Domains, more.Domains...)
+				x.Addresses, x.RequireDomains = add(x.Addresses, more.Addresses...), x.RequireDomains || more.RequireDomains
+			})
+		},
+	}
+	r.flags(cmd, "may", true)
+	return cmd
+}
+
+func (a *apps) revokeCommand() *cobra.Command {
+	var r rights
+	cmd := &cobra.Command{
+		Use: "revoke APPLICATION", Short: "Let an application do less", Args: one,
+		Long: "Takes scopes, domains and addresses away. Without any domain left it may act for users of all domains,\n" +
+			"unless domains are required; without any address left it may call from everywhere.\n" +
+			"Tokens that were issued keep the scopes they have until they end: 'gateway app disable' refuses them at once.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.alter(cmd.Context(), args[0], "revoke", &r, func(x *store.Application, less store.Application) {
+				x.Scopes, x.Domains = without(x.Scopes, less.Scopes...), without(x.Domains, less.Domains...)
+				x.Addresses, x.RequireDomains = without(x.Addresses, less.Addresses...), x.RequireDomains && !less.RequireDomains
+			})
+		},
+	}
+	r.flags(cmd, "may no longer", true)
+	return cmd
+}
+
+// alter changes rights.
+func (a *apps) alter(ctx context.Context, name, verb string, r *rights, f func(x *store.Application, by store.Application)) error {
+	by, err := r.read()
+	if err != nil {
+		return err
+	}
+	if r.empty() {
+		return errors.New("say what: --scope, --domain, --address or --require-domains")
+	}
+	return a.change(ctx, name, verb, all(by), func(x *store.Application) { f(x, by) })
+}
+
+// change alters an application, notes it and shows what it is then.
+func (a *apps) change(ctx context.Context, name, verb, object string, f func(*store.Application)) error {
+	return a.withApp(ctx, name, func(s *store.Store, _ *config.Config, app store.Application) error {
+		before := domains(app)
+		app, err := s.ChangeApplication(ctx, app.ID, func(x *store.Application) error { f(x); return nil })
+		if err != nil {
+			return err
+		}
+		if err := note(ctx, s, verb, app, object); err != nil {
+			return err
+		}
+		if after := domains(app); before != after && after == anyDomain {
+			fmt.Fprintln(a.err, "It may act for users of any mail domain now: --require-domains closes that.")
+		}
+		return a.present(ctx, s, app)
+	})
+}
+
+func (a *apps) deleteCommand() *cobra.Command {
+	yes := false
+	cmd := &cobra.Command{
+		Use: "delete APPLICATION", Short: "Remove an application for ever", Args: one,
+		Long: "Removes an application with its secrets and keys. Its tokens are refused at once; its rooms and its lines of\n" +
+			"the audit log stay. It cannot be brought back: 'gateway app disable' can be undone.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
+				if !yes {
+					return fmt.Errorf("%q (%s) would be gone for ever: add --yes", app.Name, app.ClientID)
+				}
+				if err := s.DeleteApplication(cmd.Context(), app.ID); err != nil {
+					return err
+				}
+				if err := note(cmd.Context(), s, "delete", app, app.Name); err != nil {
+					return err
+				}
+				return a.write(map[string]string{"deleted": app.ClientID}, func() { fmt.Fprintf(a.out, "%s is gone\n", app.Name) })
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&yes, "yes", false, "do it")
+	return cmd
+}

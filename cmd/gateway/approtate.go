@@ -1,0 +1,109 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"foyer/core/config"
+	"foyer/core/store"
+	"foyer/modules/external-api/assertion"
+)
+
+// overlap is how long an old secret works beside a new one.
+const overlap = lifetime(24 * time.Hour)
+
+func (a *apps) rotateCommand() *cobra.Command {
+	keep, expires := overlap, lifetime(0)
+	cmd := &cobra.Command{
+		Use: "rotate APPLICATION", Short: "Give an application a new secret, shown once", Args: one,
+		Long: "Makes a new secret and shows it, this once. The old ones work on for the overlap, so that nothing breaks while\n" +
+			"the new one is rolled out; --overlap 0 ends them at once.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, now := cmd.Context(), time.Now().UTC().Truncate(time.Second)
+			return a.withApp(ctx, args[0], func(s *store.Store, cfg *config.Config, app store.Application) error {
+				mine, _, err := settings(cfg)
+				if err != nil {
+					return err
+				}
+				secret, hash, err := newSecret(mine.OAuth.SecretLength)
+				if err != nil {
+					return err
+				}
+				until := now.Add(time.Duration(keep))
+				next, err := s.RotateSecret(ctx, app.ID, store.ApplicationSecret{Hash: hash, ExpiresAt: expires.from(now)}, until)
+				if err != nil {
+					return err
+				}
+				if err := note(ctx, s, "rotate", app, next.ID.String()); err != nil {
+					return err
+				}
+				err = a.write(fresh{app.ClientID, secret, next.ExpiresAt, &until}, func() {
+					a.table([][2]string{{"client id", app.ClientID}, {"client secret", secret}, {"secret ends", when(next.ExpiresAt)},
+						{"old ones end", when(&until)}})
+				})
+				fmt.Fprintln(a.err, "The secret is not shown again: keep it now.")
+				return err
+			})
+		},
+	}
+	cmd.Flags().Var(&keep, "overlap", "how long the old secrets work on, such as 24h or 7d")
+	cmd.Flags().Var(&expires, "expires", "the new secret ends after this time (default: never)")
+	return cmd
+}
+
+func (a *apps) keyCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "key", Short: "Public keys of applications that sign assertions (private_key_jwt)",
+		Args: func(*cobra.Command, []string) error { return errors.New("say add or remove") },
+		RunE: func(*cobra.Command, []string) error { return nil },
+	}
+	var expires lifetime
+	put := &cobra.Command{
+		Use: "add APPLICATION FILE", Short: "Add a public JSON Web Key (RFC 7517)", Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			text, err := os.ReadFile(args[1])
+			if err != nil {
+				return err
+			}
+			public, err := assertion.ReadKey(text)
+			if err != nil {
+				return fmt.Errorf("%s: %w", args[1], err)
+			}
+			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
+				k, err := s.AddApplicationKey(cmd.Context(), app.ID, store.ApplicationKey{JWK: public, ExpiresAt: expires.from(time.Now())})
+				if err != nil {
+					return err
+				}
+				if err := note(cmd.Context(), s, "key.add", app, k.ID.String()); err != nil {
+					return err
+				}
+				return a.write(lifespan{ID: k.ID, CreatedAt: &k.CreatedAt, ExpiresAt: k.ExpiresAt}, func() { fmt.Fprintln(a.out, k.ID) })
+			})
+		},
+	}
+	put.Flags().Var(&expires, "expires", "the key ends after this time, such as 365d (default: never)")
+	cmd.AddCommand(put, &cobra.Command{
+		Use: "remove APPLICATION KEY", Short: "Remove a key by its id", Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := uuid.Parse(args[1])
+			if err != nil {
+				return fmt.Errorf("%q is no id of a key: 'gateway app show' tells them", args[1])
+			}
+			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
+				if err := s.RemoveApplicationKey(cmd.Context(), app.ID, id); err != nil {
+					return err
+				}
+				if err := note(cmd.Context(), s, "key.remove", app, id.String()); err != nil {
+					return err
+				}
+				return a.write(map[string]string{"removed": id.String()}, func() { fmt.Fprintln(a.out, "the key is gone") })
+			})
+		},
+	})
+	return cmd
+}

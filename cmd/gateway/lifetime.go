@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// lifetime is a flag such as 90d or 12h.
+type lifetime time.Duration
+
+const day = 24 * time.Hour
+
+// String is pflag.Value.
+func (l *lifetime) String() string {
+	switch d := time.Duration(*l); {
+	case d == 0:
+		return "0"
+	case d%day == 0:
+		return strconv.Itoa(int(d/day)) + "d"
+	default:
+		return d.String()
+	}
+}
+
+// Type is pflag.Value.
+func (l *lifetime) Type() string { return "duration" }
+
+// Set is pflag.Value.
+func (l *lifetime) Set(text string) error {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= 100*365 {
+			*l = lifetime(time.Duration(n) * day)
+			return nil
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		return fmt.Errorf("say a time such as 90d or 12h")
+	}
+	*l = lifetime(d)
+	return nil
+}
+
+// from is the end of a life that begins at t, nil for one without end.
+func (l *lifetime) from(t time.Time) *time.Time {
+	if *l == 0 {
+		return nil
+	}
+	end := t.Add(time.Duration(*l))
+	return &end
+}
