@@ -22,6 +22,7 @@ import (
 	"foyer/internal/dev/pgdev"
 	"foyer/modules/recording"
 	"foyer/modules/subtitles"
+	"foyer/modules/summary"
 )
 
 func TestMain(m *testing.M) {
@@ -59,12 +60,15 @@ func onBoth(t *testing.T, test func(t *testing.T, engine func(*testing.T, *confi
 	}
 }
 
-func modules() []module.Module { return []module.Module{recording.New(), subtitles.New()} }
+func modules() []module.Module {
+	return []module.Module{recording.New(), subtitles.New(), summary.New()}
+}
 
 // switchedOn is what the house has on: everything that needs no server. Mail
 // goes nowhere.
 var switchedOn = []string{
 	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__RECORDING__ENABLED=true",
+	"GATEWAY_MODULES__SUMMARY__ENABLED=true",
 	"GATEWAY_DIAGNOSTICS__CONNECTION_TEST=true",
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
 }

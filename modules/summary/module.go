@@ -2,6 +2,7 @@ package summary
 
 import (
 	"context"
+	_ "embed"
 	"net/http"
 
 	"foyer/core/module"
@@ -11,6 +12,11 @@ import (
 
 // Name is the module's name and the key of its flag.
 const Name = "summary"
+
+// description is the route in the API document.
+//
+//go:embed openapi.yaml
+var description []byte
 
 // Module is the feature; New makes it.
 type Module struct {
@@ -39,6 +45,9 @@ func (m *Module) Routes() []module.Route {
 		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, Handler: m.hook,
 	}}
 }
+
+// OpenAPI is module.Describer.
+func (m *Module) OpenAPI() []byte { return description }
 
 // Start is module.Module.
 func (m *Module) Start(_ context.Context, h module.Host) error {
