@@ -40,7 +40,7 @@ type OwnedRoom struct {
 	Room
 	PIN         *string   // nil = without
 	Role        string    // of the user who asks: owner, administrator, member or ""
-	Application uuid.UUID // that created it, uuid.Nil = the frontend
+	Application uuid.UUID // that created it for that user, uuid.Nil = none did
 	CreatedAt   time.Time // UTC, microseconds
 	UpdatedAt   time.Time // UTC, microseconds; grows with every write
 }

@@ -11,11 +11,13 @@ import (
 // OwnedRoom is a room, one caller's role in it, and where it comes from.
 type OwnedRoom struct {
 	RoomWithRole
-	Application uuid.UUID // that created it; uuid.Nil = the frontend, or unknown
+	// Application is the one that created the room for this caller; uuid.Nil for
+	// rooms of the frontend, of other callers, and of before there were sources.
+	Application uuid.UUID
 }
 
 const ownedRoom = `SELECT ` + roomColumns + `, COALESCE(a.role, ''), o.application_id` + roomFrom + `
-	LEFT JOIN foyer_room_source o ON o.room_id = r.resource_id
+	LEFT JOIN foyer_room_source o ON o.room_id = r.resource_id AND o.user_id = $2
 	LEFT JOIN meet_resource_access a ON a.resource_id = r.resource_id AND a.user_id = $2 WHERE `
 
 func scanOwnedRoom(rs rows) (OwnedRoom, error) {
@@ -74,10 +76,10 @@ type OwnedRoomQuery struct {
 
 func (x OwnedRoomQuery) where() (text string, args []any) {
 	text, args = ` FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
-		JOIN meet_resource s ON s.id = r.resource_id LEFT JOIN foyer_room_source o ON o.room_id = r.resource_id
+		JOIN meet_resource s ON s.id = r.resource_id LEFT JOIN foyer_room_source o ON o.room_id = r.resource_id AND o.user_id = $1
 		WHERE a.user_id = $1`, []any{x.User}
 	if x.Application != uuid.Nil {
-		text, args = text+` AND o.application_id = $2 AND o.user_id = $1`, append(args, x.Application)
+		text, args = text+` AND o.application_id = $2`, append(args, x.Application)
 	}
 	return text, args
 }

@@ -121,6 +121,9 @@ func TestRetrieve_row_by_row(t *testing.T) {
 		w.get(token, roomsPath+public.ID.String()+"/").is(403, forbidden)
 		w.get(w.token("planner", "ada", "rooms:retrieve"), path).is(404, noRoom)
 		w.get(w.token("calendar", "grace", "rooms:retrieve"), path).is(403, forbidden)
+		w.share(room["id"], "grace", store.Member)
+		w.get(w.token("calendar", "grace", "rooms:retrieve"), path).is(404, noRoom)
+		require.Empty(t, names(w.get(w.token("calendar", "grace", "rooms:list"), roomsPath).json(200)), "it was created for somebody else")
 
 		all := w.token("planner", "ada", "rooms:retrieve rooms:list:all")
 		w.get(all, path).is(200, a.Body)

@@ -41,10 +41,13 @@ func ownedRooms(t *testing.T, s *store.Store) {
 		return list
 	}
 
-	t.Run("a room tells who created it, and the viewer's role", func(t *testing.T) {
-		got, err := s.OwnedRoomByID(ctx, of.ID, ada.ID)
+	t.Run("a room tells who created it for the viewer, and the viewer's role", func(t *testing.T) {
+		got, err := s.OwnedRoomByID(ctx, of.ID, bob.ID)
 		require.NoError(t, err)
-		require.Equal(t, store.OwnedRoom{RoomWithRole: store.RoomWithRole{Room: of, Role: store.Member}, Application: app}, got)
+		require.Equal(t, store.OwnedRoom{RoomWithRole: store.RoomWithRole{Room: of, Role: store.Owner}, Application: app}, got)
+		got, err = s.OwnedRoomByID(ctx, of.ID, ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, store.OwnedRoom{RoomWithRole: store.RoomWithRole{Room: of, Role: store.Member}}, got, "it was created for somebody else")
 		got, err = s.OwnedRoomByID(ctx, made.ID, uuid.Nil)
 		require.NoError(t, err)
 		require.Equal(t, uuid.Nil, got.Application)
