@@ -87,8 +87,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		Telephony: a.cfg.Telephony, Store: a.store, Metadata: a.metadata, Live: a.live, Log: a.log,
 	})
 	services := catalog.Services{
-		Store: a.store, Rooms: rooms.NewFinder(a.store), Writer: a.writer, Flags: a.gates, LiveKit: a.mediaServer(),
-		Accounts: accountRules(a.cfg), Throttle: a.shared.Throttle, Log: a.log,
+		Store: a.store, Rooms: rooms.NewFinder(a.store), Writer: a.writer, Telephony: a.cfg.Telephony,
+		Flags: a.gates, LiveKit: a.mediaServer(), Accounts: accountRules(a.cfg), Throttle: a.shared.Throttle, Log: a.log,
 		Metadata: a.metadata, Storage: a.cfg.Storage.Module(),
 	}
 	a.catalog, err = catalog.New(catalog.Options{

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/rooms"
 	"foyer/core/store"
@@ -32,18 +33,27 @@ type RoomWriter interface {
 
 // RoomWrites is module.Host.
 func (h *host) RoomWrites() module.RoomWrites {
-	return hostRoomWrites{h.services.Store, h.services.Rooms, h.services.Writer}
+	return hostRoomWrites{h.services.Store, h.services.Rooms, h.services.Writer, dialIn(h.services.Telephony)}
 }
 
 type hostRoomWrites struct {
 	store  OwnedRoomStore
 	finder RoomFinder
 	writer RoomWriter
+	dialIn *module.DialIn
 }
 
-func moduleOwnedRoom(r store.OwnedRoom) module.OwnedRoom {
+// dialIn is nil while telephony is off.
+func dialIn(t config.Telephony) *module.DialIn {
+	if !t.Enabled {
+		return nil
+	}
+	return &module.DialIn{PhoneNumber: t.PhoneNumber, DefaultCountry: t.DefaultCountry}
+}
+
+func (h hostRoomWrites) show(r store.OwnedRoom) module.OwnedRoom {
 	return module.OwnedRoom{
-		Room: moduleRoom(r.RoomWithRole), PIN: r.PINCode, Role: string(r.Role), Application: r.Application,
+		Room: moduleRoom(r.RoomWithRole), PIN: r.PINCode, DialIn: h.dialIn, Role: string(r.Role), Application: r.Application,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
@@ -78,7 +88,7 @@ func (h hostRoomWrites) byID(ctx context.Context, id, user uuid.UUID) (module.Ow
 	if err != nil {
 		return module.OwnedRoom{}, known(err)
 	}
-	return moduleOwnedRoom(owned), nil
+	return h.show(owned), nil
 }
 
 // List is module.RoomWrites. One room more than asked for tells whether there
@@ -106,7 +116,7 @@ func (h hostRoomWrites) List(ctx context.Context, q module.RoomQuery) (module.Ro
 		}
 	}
 	for _, r := range list {
-		page.Rooms = append(page.Rooms, moduleOwnedRoom(r))
+		page.Rooms = append(page.Rooms, h.show(r))
 	}
 	return page, nil
 }
@@ -139,7 +149,7 @@ func (h hostRoomWrites) Create(ctx context.Context, n module.NewRoom) (module.Ow
 	if err != nil {
 		return module.OwnedRoom{}, faultOf(err)
 	}
-	return moduleOwnedRoom(store.OwnedRoom{
+	return h.show(store.OwnedRoom{
 		RoomWithRole: store.RoomWithRole{Room: r, Role: store.Owner}, Application: n.Application,
 	}), nil
 }

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
 
+	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/flags"
@@ -46,15 +47,17 @@ type UserFlags interface {
 
 // Services are what the gateway has for modules.
 type Services struct {
-	Store    Store
-	Rooms    RoomFinder
-	Writer   RoomWriter
-	Accounts AccountRules
-	Jobs     Enqueuer
-	Flags    UserFlags
-	Throttle Limiter // nil = nothing is limited
-	LiveKit  module.LiveKit
-	Log      *slog.Logger
+	Store  Store
+	Rooms  RoomFinder
+	Writer RoomWriter
+	// Telephony is what modules are told about calling in.
+	Telephony config.Telephony
+	Accounts  AccountRules
+	Jobs      Enqueuer
+	Flags     UserFlags
+	Throttle  Limiter // nil = nothing is limited
+	LiveKit   module.LiveKit
+	Log       *slog.Logger
 
 	Recordings RecordingService // recordings, in the name of a module
 	Metadata   module.Metadata

@@ -39,10 +39,17 @@ func (e *FieldError) Unwrap() error { return e.Kind }
 type OwnedRoom struct {
 	Room
 	PIN         *string   // nil = without
+	DialIn      *DialIn   // how to call in; nil = telephony is off
 	Role        string    // of the user who asks: owner, administrator, member or ""
 	Application uuid.UUID // that created it for that user, uuid.Nil = none did
 	CreatedAt   time.Time // UTC, microseconds
 	UpdatedAt   time.Time // UTC, microseconds; grows with every write
+}
+
+// DialIn is where to call, with a room's PIN.
+type DialIn struct {
+	PhoneNumber    string // as configured, "" = none
+	DefaultCountry string // of a number without prefix, two letters
 }
 
 // NewRoom is a room to create.

@@ -17,10 +17,14 @@ type roomWritesServer struct {
 
 func wireOwnedRoom(r module.OwnedRoom) *hostv1.OwnedRoom {
 	room, _ := wireRoom(r.Room, nil)
-	return &hostv1.OwnedRoom{
+	out := &hostv1.OwnedRoom{
 		Room: room, Pin: r.PIN, Role: r.Role, ApplicationId: r.Application.String(),
 		CreatedAt: timestamppb.New(r.CreatedAt), UpdatedAt: timestamppb.New(r.UpdatedAt),
 	}
+	if d := r.DialIn; d != nil {
+		out.DialIn = &hostv1.DialIn{PhoneNumber: d.PhoneNumber, DefaultCountry: d.DefaultCountry}
+	}
+	return out
 }
 
 func ownedRoom(r module.OwnedRoom, err error) (*hostv1.OwnedRoom, error) {

@@ -31,10 +31,14 @@ func ownedRoomOf(w *hostv1.OwnedRoom, err error) (module.OwnedRoom, error) {
 	if err != nil {
 		return module.OwnedRoom{}, fmt.Errorf("read room of the host: %w", err)
 	}
-	return module.OwnedRoom{
+	out := module.OwnedRoom{
 		Room: room, PIN: w.Pin, Role: w.GetRole(), Application: application,
 		CreatedAt: w.GetCreatedAt().AsTime(), UpdatedAt: w.GetUpdatedAt().AsTime(),
-	}, nil
+	}
+	if d := w.GetDialIn(); d != nil {
+		out.DialIn = &module.DialIn{PhoneNumber: d.GetPhoneNumber(), DefaultCountry: d.GetDefaultCountry()}
+	}
+	return out, nil
 }
 
 func wireOptionalTime(t *time.Time) *timestamppb.Timestamp {

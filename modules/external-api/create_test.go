@@ -37,7 +37,7 @@ func TestCreate_makes_a_room_with_a_name_of_its_own(t *testing.T) {
 
 func TestCreate_answers_with_what_is_configured(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
-		w := open(t, p, settings{config: "base_url: https://meet.example.org\ntelephony: {enabled: true, phone_number: \"+1 555 0100\"}\n"})
+		w := open(t, p, settings{config: "base_url: https://meet.example.org\n", phone: "+1 555 0100"})
 		a := w.send(w.token("calendar", "ada", "rooms:create"), http.MethodPost, roomsPath, object{"access_level": "restricted", "configuration": object{"everyone_can_mute": "yes"}})
 		m := a.json(201)
 		require.Equal(t, fmt.Sprintf(`{"id":"%s","name":"%s","slug":"%s","access_level":"restricted","configuration":{"everyone_can_mute":"yes"},`+

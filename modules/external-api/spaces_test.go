@@ -166,7 +166,7 @@ func TestSpaces_refuse_as_the_API_does(t *testing.T) {
 
 func TestSpaces_tell_how_to_dial_in(t *testing.T) {
 	s := withSpaces
-	s.config = "telephony: {enabled: true, phone_number: \"(555) 010-0100\"}\n"
+	s.phone = "(555) 010-0100"
 	w := open(t, place{}, s)
 	pin := "0123456789"
 	r, err := w.store.CreateRoom(t.Context(), store.Room{Name: "dial", Slug: "dial", AccessLevel: store.Trusted, PINCode: &pin}, w.people["ada"].ID)

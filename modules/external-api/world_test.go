@@ -99,6 +99,7 @@ type settings struct {
 	provider bool        // the OIDC provider is asked about tokens
 	closed   bool        // no accounts are made of the provider's subjects
 	flags    []flags.Key // besides the module's own
+	phone    string      // number to dial, "" = telephony is off
 }
 
 // open starts a world; it ends with the test.
@@ -128,7 +129,7 @@ func open(t *testing.T, p place, s settings) *world {
 	}
 	w.gateway = moduletest.Start(t, moduletest.Case{
 		New: externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: media.LiveKit(), Store: w.store,
-		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: true, PINLength: 10, PINRetries: 5},
+		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: s.phone != "", PhoneNumber: s.phone, DefaultCountry: "US", PINLength: 10, PINRetries: 5},
 	}, p.process)
 	return w
 }

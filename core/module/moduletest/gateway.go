@@ -143,7 +143,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
 	services := catalog.Services{
-		Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Accounts: c.Accounts,
+		Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Telephony: c.Telephony, Accounts: c.Accounts,
 		Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: cmp.Or(c.Storage, bucket), Log: log, Mail: g.Outbox,
 	}
 	g.Catalog, err = catalog.New(catalog.Options{

@@ -18,20 +18,12 @@ type Config struct {
 	DefaultAccessLevel string        // default_access_level of new rooms
 	AllowPublic        bool          // allow_public_access
 	BaseURL            string        // base_url of the rooms' pages, "" = none is told
-	Telephony          Telephony     // telephony
 	IdempotencyTTL     time.Duration // idempotency_ttl
-}
-
-// Telephony is what is told about dialling in (settings.md 2.12).
-type Telephony struct {
-	Enabled        bool   // enabled
-	PhoneNumber    string // phone_number as it is told, "" = null
-	DefaultCountry string // default_country
 }
 
 // Default is the section before it is read.
 func Default() Config {
-	return Config{DefaultAccessLevel: Trusted, Telephony: Telephony{DefaultCountry: "US"}, IdempotencyTTL: 24 * time.Hour}
+	return Config{DefaultAccessLevel: Trusted, IdempotencyTTL: 24 * time.Hour}
 }
 
 // Fields declares the settings.
@@ -44,13 +36,6 @@ func (c *Config) Fields(f *conf.Fields) {
 		Legacy("APPLICATION_BASE_URL")
 	f.Duration("idempotency_ttl", &c.IdempotencyTTL, "How long the answer to a request with an Idempotency-Key is given again.").
 		AtLeast(int64(time.Minute))
-	f.Section("telephony", conf.Group(c.Telephony.fields), "What programs are told about dialling in; as the section telephony.")
-}
-
-func (t *Telephony) fields(f *conf.Fields) {
-	f.Bool("enabled", &t.Enabled, "Tell programs a room's number and PIN.").Legacy("ROOM_TELEPHONY_ENABLED")
-	f.String("phone_number", &t.PhoneNumber, "Number to dial, as it is told.").Legacy("ROOM_TELEPHONY_PHONE_NUMBER")
-	f.String("default_country", &t.DefaultCountry, "Country of a number without prefix, two letters.").Legacy("ROOM_TELEPHONY_DEFAULT_COUNTRY")
 }
 
 // allows tells whether a room may get the access level. One that is public

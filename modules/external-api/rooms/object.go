@@ -32,10 +32,10 @@ func (c *Config) show(r module.OwnedRoom) object {
 	o := object{
 		ID: r.ID, Name: r.Name, Slug: r.Slug, AccessLevel: r.AccessLevel, Configuration: r.Configuration, URL: c.PageOf(r.Slug),
 	}
-	if t := c.Telephony; t.Enabled {
-		o.Telephony = &dialIn{Enabled: true, PINCode: r.PIN, DefaultCountry: t.DefaultCountry}
-		if t.PhoneNumber != "" {
-			o.Telephony.PhoneNumber = &t.PhoneNumber
+	if d := r.DialIn; d != nil {
+		o.Telephony = &dialIn{Enabled: true, PINCode: r.PIN, DefaultCountry: d.DefaultCountry}
+		if d.PhoneNumber != "" {
+			o.Telephony.PhoneNumber = &d.PhoneNumber
 		}
 	}
 	return o

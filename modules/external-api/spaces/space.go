@@ -39,7 +39,7 @@ func (h *Handlers) show(c *gin.Context, r module.OwnedRoom) (space, error) {
 		return space{}, err
 	}
 	s := space{
-		Name: collection + r.ID.String(), MeetingURI: h.o.Config.PageOf(r.Slug), MeetingCode: r.Slug, Config: v.tree(), PhoneAccess: h.phones(r),
+		Name: collection + r.ID.String(), MeetingURI: h.o.Config.PageOf(r.Slug), MeetingCode: r.Slug, Config: v.tree(), PhoneAccess: phones(r),
 	}
 	if s.MeetingURI == "" { // the frontend is served from the same host, as a rule
 		s.MeetingURI = c.Request.URL.Scheme + "://" + c.Request.Host + "/" + r.Slug
@@ -47,13 +47,13 @@ func (h *Handlers) show(c *gin.Context, r module.OwnedRoom) (space, error) {
 	return s, nil
 }
 
-func (h *Handlers) phones(r module.OwnedRoom) []phone {
-	t := h.o.Config.Telephony
-	if !t.Enabled || t.PhoneNumber == "" || r.PIN == nil {
+func phones(r module.OwnedRoom) []phone {
+	d := r.DialIn
+	if d == nil || d.PhoneNumber == "" || r.PIN == nil {
 		return nil
 	}
-	p := phone{Number: t.PhoneNumber, PIN: *r.PIN}
-	if n, err := phonenumbers.Parse(t.PhoneNumber, t.DefaultCountry); err == nil {
+	p := phone{Number: d.PhoneNumber, PIN: *r.PIN}
+	if n, err := phonenumbers.Parse(d.PhoneNumber, d.DefaultCountry); err == nil {
 		p.Number, p.Region = phonenumbers.Format(n, phonenumbers.E164), phonenumbers.GetRegionCodeForNumber(n)
 	}
 	return []phone{p}

@@ -86,6 +86,7 @@ type OwnedRoom struct {
 	ApplicationId string                 `protobuf:"bytes,4,opt,name=application_id,json=applicationId,proto3" json:"application_id,omitempty"` // UUID, nil UUID = the frontend
 	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
 	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	DialIn        *DialIn                `protobuf:"bytes,7,opt,name=dial_in,json=dialIn,proto3" json:"dial_in,omitempty"` // absent = telephony is off
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -162,6 +163,65 @@ func (x *OwnedRoom) GetUpdatedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *OwnedRoom) GetDialIn() *DialIn {
+	if x != nil {
+		return x.DialIn
+	}
+	return nil
+}
+
+type DialIn struct {
+	state          protoimpl.MessageState `protogen:"open.v1"`
+	PhoneNumber    string                 `protobuf:"bytes,1,opt,name=phone_number,json=phoneNumber,proto3" json:"phone_number,omitempty"` // "" = none
+	DefaultCountry string                 `protobuf:"bytes,2,opt,name=default_country,json=defaultCountry,proto3" json:"default_country,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DialIn) Reset() {
+	*x = DialIn{}
+	mi := &file_host_v1_roomwrites_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DialIn) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DialIn) ProtoMessage() {}
+
+func (x *DialIn) ProtoReflect() protoreflect.Message {
+	mi := &file_host_v1_roomwrites_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DialIn.ProtoReflect.Descriptor instead.
+func (*DialIn) Descriptor() ([]byte, []int) {
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DialIn) GetPhoneNumber() string {
+	if x != nil {
+		return x.PhoneNumber
+	}
+	return ""
+}
+
+func (x *DialIn) GetDefaultCountry() string {
+	if x != nil {
+		return x.DefaultCountry
+	}
+	return ""
+}
+
 type OwnedRoomFindRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	IdOrSlug      string                 `protobuf:"bytes,1,opt,name=id_or_slug,json=idOrSlug,proto3" json:"id_or_slug,omitempty"`
@@ -172,7 +232,7 @@ type OwnedRoomFindRequest struct {
 
 func (x *OwnedRoomFindRequest) Reset() {
 	*x = OwnedRoomFindRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[2]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -184,7 +244,7 @@ func (x *OwnedRoomFindRequest) String() string {
 func (*OwnedRoomFindRequest) ProtoMessage() {}
 
 func (x *OwnedRoomFindRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[2]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -197,7 +257,7 @@ func (x *OwnedRoomFindRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OwnedRoomFindRequest.ProtoReflect.Descriptor instead.
 func (*OwnedRoomFindRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{2}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *OwnedRoomFindRequest) GetIdOrSlug() string {
@@ -227,7 +287,7 @@ type RoomListRequest struct {
 
 func (x *RoomListRequest) Reset() {
 	*x = RoomListRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[3]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -239,7 +299,7 @@ func (x *RoomListRequest) String() string {
 func (*RoomListRequest) ProtoMessage() {}
 
 func (x *RoomListRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[3]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -252,7 +312,7 @@ func (x *RoomListRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomListRequest.ProtoReflect.Descriptor instead.
 func (*RoomListRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{3}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *RoomListRequest) GetUserId() string {
@@ -301,7 +361,7 @@ type RoomListResponse struct {
 
 func (x *RoomListResponse) Reset() {
 	*x = RoomListResponse{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[4]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -313,7 +373,7 @@ func (x *RoomListResponse) String() string {
 func (*RoomListResponse) ProtoMessage() {}
 
 func (x *RoomListResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[4]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -326,7 +386,7 @@ func (x *RoomListResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomListResponse.ProtoReflect.Descriptor instead.
 func (*RoomListResponse) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{4}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *RoomListResponse) GetRooms() []*OwnedRoom {
@@ -363,7 +423,7 @@ type RoomCreateRequest struct {
 
 func (x *RoomCreateRequest) Reset() {
 	*x = RoomCreateRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[5]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -375,7 +435,7 @@ func (x *RoomCreateRequest) String() string {
 func (*RoomCreateRequest) ProtoMessage() {}
 
 func (x *RoomCreateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[5]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -388,7 +448,7 @@ func (x *RoomCreateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomCreateRequest.ProtoReflect.Descriptor instead.
 func (*RoomCreateRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{5}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *RoomCreateRequest) GetName() string {
@@ -440,7 +500,7 @@ type RoomUpdateRequest struct {
 
 func (x *RoomUpdateRequest) Reset() {
 	*x = RoomUpdateRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[6]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -452,7 +512,7 @@ func (x *RoomUpdateRequest) String() string {
 func (*RoomUpdateRequest) ProtoMessage() {}
 
 func (x *RoomUpdateRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[6]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -465,7 +525,7 @@ func (x *RoomUpdateRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomUpdateRequest.ProtoReflect.Descriptor instead.
 func (*RoomUpdateRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{6}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *RoomUpdateRequest) GetId() string {
@@ -520,7 +580,7 @@ type RoomDeleteRequest struct {
 
 func (x *RoomDeleteRequest) Reset() {
 	*x = RoomDeleteRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[7]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +592,7 @@ func (x *RoomDeleteRequest) String() string {
 func (*RoomDeleteRequest) ProtoMessage() {}
 
 func (x *RoomDeleteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[7]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +605,7 @@ func (x *RoomDeleteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomDeleteRequest.ProtoReflect.Descriptor instead.
 func (*RoomDeleteRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{7}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *RoomDeleteRequest) GetId() string {
@@ -570,7 +630,7 @@ type RoomDeleteResponse struct {
 
 func (x *RoomDeleteResponse) Reset() {
 	*x = RoomDeleteResponse{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[8]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -582,7 +642,7 @@ func (x *RoomDeleteResponse) String() string {
 func (*RoomDeleteResponse) ProtoMessage() {}
 
 func (x *RoomDeleteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[8]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -595,7 +655,7 @@ func (x *RoomDeleteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoomDeleteResponse.ProtoReflect.Descriptor instead.
 func (*RoomDeleteResponse) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{8}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{9}
 }
 
 type EndMeetingRequest struct {
@@ -607,7 +667,7 @@ type EndMeetingRequest struct {
 
 func (x *EndMeetingRequest) Reset() {
 	*x = EndMeetingRequest{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[9]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +679,7 @@ func (x *EndMeetingRequest) String() string {
 func (*EndMeetingRequest) ProtoMessage() {}
 
 func (x *EndMeetingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[9]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +692,7 @@ func (x *EndMeetingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndMeetingRequest.ProtoReflect.Descriptor instead.
 func (*EndMeetingRequest) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{9}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *EndMeetingRequest) GetId() string {
@@ -650,7 +710,7 @@ type EndMeetingResponse struct {
 
 func (x *EndMeetingResponse) Reset() {
 	*x = EndMeetingResponse{}
-	mi := &file_host_v1_roomwrites_proto_msgTypes[10]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -662,7 +722,7 @@ func (x *EndMeetingResponse) String() string {
 func (*EndMeetingResponse) ProtoMessage() {}
 
 func (x *EndMeetingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_roomwrites_proto_msgTypes[10]
+	mi := &file_host_v1_roomwrites_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -675,7 +735,7 @@ func (x *EndMeetingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndMeetingResponse.ProtoReflect.Descriptor instead.
 func (*EndMeetingResponse) Descriptor() ([]byte, []int) {
-	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{10}
+	return file_host_v1_roomwrites_proto_rawDescGZIP(), []int{11}
 }
 
 var File_host_v1_roomwrites_proto protoreflect.FileDescriptor
@@ -686,7 +746,7 @@ const file_host_v1_roomwrites_proto_rawDesc = "" +
 	"\n" +
 	"FieldFault\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\"\x84\x02\n" +
+	"\amessage\x18\x02 \x01(\tR\amessage\"\xb4\x02\n" +
 	"\tOwnedRoom\x12'\n" +
 	"\x04room\x18\x01 \x01(\v2\x13.foyer.host.v1.RoomR\x04room\x12\x15\n" +
 	"\x03pin\x18\x02 \x01(\tH\x00R\x03pin\x88\x01\x01\x12\x12\n" +
@@ -695,8 +755,12 @@ const file_host_v1_roomwrites_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAtB\x06\n" +
-	"\x04_pin\"M\n" +
+	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12.\n" +
+	"\adial_in\x18\a \x01(\v2\x15.foyer.host.v1.DialInR\x06dialInB\x06\n" +
+	"\x04_pin\"T\n" +
+	"\x06DialIn\x12!\n" +
+	"\fphone_number\x18\x01 \x01(\tR\vphoneNumber\x12'\n" +
+	"\x0fdefault_country\x18\x02 \x01(\tR\x0edefaultCountry\"M\n" +
 	"\x14OwnedRoomFindRequest\x12\x1c\n" +
 	"\n" +
 	"id_or_slug\x18\x01 \x01(\tR\bidOrSlug\x12\x17\n" +
@@ -755,46 +819,48 @@ func file_host_v1_roomwrites_proto_rawDescGZIP() []byte {
 	return file_host_v1_roomwrites_proto_rawDescData
 }
 
-var file_host_v1_roomwrites_proto_msgTypes = make([]protoimpl.MessageInfo, 11)
+var file_host_v1_roomwrites_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_host_v1_roomwrites_proto_goTypes = []any{
 	(*FieldFault)(nil),            // 0: foyer.host.v1.FieldFault
 	(*OwnedRoom)(nil),             // 1: foyer.host.v1.OwnedRoom
-	(*OwnedRoomFindRequest)(nil),  // 2: foyer.host.v1.OwnedRoomFindRequest
-	(*RoomListRequest)(nil),       // 3: foyer.host.v1.RoomListRequest
-	(*RoomListResponse)(nil),      // 4: foyer.host.v1.RoomListResponse
-	(*RoomCreateRequest)(nil),     // 5: foyer.host.v1.RoomCreateRequest
-	(*RoomUpdateRequest)(nil),     // 6: foyer.host.v1.RoomUpdateRequest
-	(*RoomDeleteRequest)(nil),     // 7: foyer.host.v1.RoomDeleteRequest
-	(*RoomDeleteResponse)(nil),    // 8: foyer.host.v1.RoomDeleteResponse
-	(*EndMeetingRequest)(nil),     // 9: foyer.host.v1.EndMeetingRequest
-	(*EndMeetingResponse)(nil),    // 10: foyer.host.v1.EndMeetingResponse
-	(*Room)(nil),                  // 11: foyer.host.v1.Room
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*DialIn)(nil),                // 2: foyer.host.v1.DialIn
+	(*OwnedRoomFindRequest)(nil),  // 3: foyer.host.v1.OwnedRoomFindRequest
+	(*RoomListRequest)(nil),       // 4: foyer.host.v1.RoomListRequest
+	(*RoomListResponse)(nil),      // 5: foyer.host.v1.RoomListResponse
+	(*RoomCreateRequest)(nil),     // 6: foyer.host.v1.RoomCreateRequest
+	(*RoomUpdateRequest)(nil),     // 7: foyer.host.v1.RoomUpdateRequest
+	(*RoomDeleteRequest)(nil),     // 8: foyer.host.v1.RoomDeleteRequest
+	(*RoomDeleteResponse)(nil),    // 9: foyer.host.v1.RoomDeleteResponse
+	(*EndMeetingRequest)(nil),     // 10: foyer.host.v1.EndMeetingRequest
+	(*EndMeetingResponse)(nil),    // 11: foyer.host.v1.EndMeetingResponse
+	(*Room)(nil),                  // 12: foyer.host.v1.Room
+	(*timestamppb.Timestamp)(nil), // 13: google.protobuf.Timestamp
 }
 var file_host_v1_roomwrites_proto_depIdxs = []int32{
-	11, // 0: foyer.host.v1.OwnedRoom.room:type_name -> foyer.host.v1.Room
-	12, // 1: foyer.host.v1.OwnedRoom.created_at:type_name -> google.protobuf.Timestamp
-	12, // 2: foyer.host.v1.OwnedRoom.updated_at:type_name -> google.protobuf.Timestamp
-	1,  // 3: foyer.host.v1.RoomListResponse.rooms:type_name -> foyer.host.v1.OwnedRoom
-	12, // 4: foyer.host.v1.RoomUpdateRequest.if_updated_at:type_name -> google.protobuf.Timestamp
-	12, // 5: foyer.host.v1.RoomDeleteRequest.if_updated_at:type_name -> google.protobuf.Timestamp
-	2,  // 6: foyer.host.v1.RoomWrites.Find:input_type -> foyer.host.v1.OwnedRoomFindRequest
-	3,  // 7: foyer.host.v1.RoomWrites.List:input_type -> foyer.host.v1.RoomListRequest
-	5,  // 8: foyer.host.v1.RoomWrites.Create:input_type -> foyer.host.v1.RoomCreateRequest
-	6,  // 9: foyer.host.v1.RoomWrites.Update:input_type -> foyer.host.v1.RoomUpdateRequest
-	7,  // 10: foyer.host.v1.RoomWrites.Delete:input_type -> foyer.host.v1.RoomDeleteRequest
-	9,  // 11: foyer.host.v1.RoomWrites.EndMeeting:input_type -> foyer.host.v1.EndMeetingRequest
-	1,  // 12: foyer.host.v1.RoomWrites.Find:output_type -> foyer.host.v1.OwnedRoom
-	4,  // 13: foyer.host.v1.RoomWrites.List:output_type -> foyer.host.v1.RoomListResponse
-	1,  // 14: foyer.host.v1.RoomWrites.Create:output_type -> foyer.host.v1.OwnedRoom
-	1,  // 15: foyer.host.v1.RoomWrites.Update:output_type -> foyer.host.v1.OwnedRoom
-	8,  // 16: foyer.host.v1.RoomWrites.Delete:output_type -> foyer.host.v1.RoomDeleteResponse
-	10, // 17: foyer.host.v1.RoomWrites.EndMeeting:output_type -> foyer.host.v1.EndMeetingResponse
-	12, // [12:18] is the sub-list for method output_type
-	6,  // [6:12] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	12, // 0: foyer.host.v1.OwnedRoom.room:type_name -> foyer.host.v1.Room
+	13, // 1: foyer.host.v1.OwnedRoom.created_at:type_name -> google.protobuf.Timestamp
+	13, // 2: foyer.host.v1.OwnedRoom.updated_at:type_name -> google.protobuf.Timestamp
+	2,  // 3: foyer.host.v1.OwnedRoom.dial_in:type_name -> foyer.host.v1.DialIn
+	1,  // 4: foyer.host.v1.RoomListResponse.rooms:type_name -> foyer.host.v1.OwnedRoom
+	13, // 5: foyer.host.v1.RoomUpdateRequest.if_updated_at:type_name -> google.protobuf.Timestamp
+	13, // 6: foyer.host.v1.RoomDeleteRequest.if_updated_at:type_name -> google.protobuf.Timestamp
+	3,  // 7: foyer.host.v1.RoomWrites.Find:input_type -> foyer.host.v1.OwnedRoomFindRequest
+	4,  // 8: foyer.host.v1.RoomWrites.List:input_type -> foyer.host.v1.RoomListRequest
+	6,  // 9: foyer.host.v1.RoomWrites.Create:input_type -> foyer.host.v1.RoomCreateRequest
+	7,  // 10: foyer.host.v1.RoomWrites.Update:input_type -> foyer.host.v1.RoomUpdateRequest
+	8,  // 11: foyer.host.v1.RoomWrites.Delete:input_type -> foyer.host.v1.RoomDeleteRequest
+	10, // 12: foyer.host.v1.RoomWrites.EndMeeting:input_type -> foyer.host.v1.EndMeetingRequest
+	1,  // 13: foyer.host.v1.RoomWrites.Find:output_type -> foyer.host.v1.OwnedRoom
+	5,  // 14: foyer.host.v1.RoomWrites.List:output_type -> foyer.host.v1.RoomListResponse
+	1,  // 15: foyer.host.v1.RoomWrites.Create:output_type -> foyer.host.v1.OwnedRoom
+	1,  // 16: foyer.host.v1.RoomWrites.Update:output_type -> foyer.host.v1.OwnedRoom
+	9,  // 17: foyer.host.v1.RoomWrites.Delete:output_type -> foyer.host.v1.RoomDeleteResponse
+	11, // 18: foyer.host.v1.RoomWrites.EndMeeting:output_type -> foyer.host.v1.EndMeetingResponse
+	13, // [13:19] is the sub-list for method output_type
+	7,  // [7:13] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_host_v1_roomwrites_proto_init() }
@@ -804,14 +870,14 @@ func file_host_v1_roomwrites_proto_init() {
 	}
 	file_host_v1_host_proto_init()
 	file_host_v1_roomwrites_proto_msgTypes[1].OneofWrappers = []any{}
-	file_host_v1_roomwrites_proto_msgTypes[6].OneofWrappers = []any{}
+	file_host_v1_roomwrites_proto_msgTypes[7].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_host_v1_roomwrites_proto_rawDesc), len(file_host_v1_roomwrites_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   11,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
