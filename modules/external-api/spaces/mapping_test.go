@@ -134,6 +134,13 @@ func TestReadValues_refuses_by_name_what_rooms_cannot_do(t *testing.T) {
 	require.NoError(t, readValues("config", json.RawMessage(`{"accessType":"ACCESS_TYPE_UNSPECIFIED","moderation":null,"entryPointAccess":"ALL",
 		"moderationRestrictions":{"presentRestriction":"HOSTS_ONLY","chatRestriction":"RESTRICTION_TYPE_UNSPECIFIED"},"artifactConfig":{}}`), given))
 	require.Equal(t, values{"config.entryPointAccess": "ALL", presentRestriction: hostsOnly}, given)
+	given = values{}
+	require.NoError(t, readValues("config", json.RawMessage(`{"access_type":3,"moderation":2,"entry_point_access":0,
+		"moderation_restrictions":{"present_restriction":1,"chatRestriction":2}}`), given))
+	require.Equal(t, values{
+		accessType: restricted, moderation: on, presentRestriction: hostsOnly, "config.moderationRestrictions.chatRestriction": noRestriction,
+	}, given, "numbers and names of fields as the protocol has them")
+	require.Error(t, readValues("config", json.RawMessage(`{"entryPointAccess":2}`), values{}))
 }
 
 func FuzzReadValues(f *testing.F) {

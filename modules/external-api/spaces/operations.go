@@ -26,13 +26,13 @@ func readSpace(c *gin.Context) (values, error) {
 		return nil, err
 	}
 	given := values{}
-	for _, name := range o.Names() {
-		switch {
+	for _, key := range o.Names() {
+		switch name := camel(key); {
 		case slices.Contains(outputs, name):
 		case name != "config":
-			return nil, invalid(name, "is unknown")
+			return nil, invalid(key, "is unknown")
 		default:
-			if err := readValues(name, o.Raw(name), given); err != nil {
+			if err := readValues(name, o.Raw(key), given); err != nil {
 				return nil, err
 			}
 		}

@@ -25,24 +25,53 @@ const (
 // setting is a field of the API's SpaceConfig. All are enumerations.
 type setting struct {
 	path   string
-	values []string // what rooms can do; the first one is the default
-	others []string // what the API knows and rooms cannot do
+	values []string // what rooms can have; the first one is the default
+	all    []string // the API's values by their numbers, from 1
 }
 
 // settings are all of them; unless said otherwise a room has the only value it
 // can have.
 var settings = []setting{
-	{accessType, []string{trusted, open, restricted}, nil}, // the access level; its default is configured
-	{"config.entryPointAccess", []string{"ALL"}, []string{"CREATOR_APP_ONLY"}},
-	{moderation, []string{off, on}, nil}, // on: only hosts mute others
-	{"config.moderationRestrictions.chatRestriction", []string{noRestriction}, []string{hostsOnly}},
-	{"config.moderationRestrictions.reactionRestriction", []string{noRestriction}, []string{hostsOnly}},
-	{presentRestriction, []string{noRestriction, hostsOnly}, nil}, // hosts only: others do not share their screen
-	{"config.moderationRestrictions.defaultJoinAsViewerType", []string{off}, []string{on}},
-	{"config.attendanceReportGenerationType", []string{"DO_NOT_GENERATE"}, []string{"GENERATE_REPORT"}},
-	{"config.artifactConfig.recordingConfig.autoRecordingGeneration", []string{off}, []string{on}},
-	{"config.artifactConfig.transcriptionConfig.autoTranscriptionGeneration", []string{off}, []string{on}},
-	{"config.artifactConfig.smartNotesConfig.autoSmartNotesGeneration", []string{off}, []string{on}},
+	{accessType, []string{trusted, open, restricted}, []string{open, trusted, restricted}}, // the access level; its default is configured
+	{"config.entryPointAccess", []string{"ALL"}, []string{"ALL", "CREATOR_APP_ONLY"}},
+	{moderation, []string{off, on}, []string{off, on}}, // on: only hosts mute others
+	{"config.moderationRestrictions.chatRestriction", []string{noRestriction}, restriction},
+	{"config.moderationRestrictions.reactionRestriction", []string{noRestriction}, restriction},
+	{presentRestriction, []string{noRestriction, hostsOnly}, restriction}, // hosts only: others do not share their screen
+	{"config.moderationRestrictions.defaultJoinAsViewerType", []string{off}, onOff},
+	{"config.attendanceReportGenerationType", []string{"DO_NOT_GENERATE"}, []string{"GENERATE_REPORT", "DO_NOT_GENERATE"}},
+	{"config.artifactConfig.recordingConfig.autoRecordingGeneration", []string{off}, onOff},
+	{"config.artifactConfig.transcriptionConfig.autoTranscriptionGeneration", []string{off}, onOff},
+	{"config.artifactConfig.smartNotesConfig.autoSmartNotesGeneration", []string{off}, onOff},
+}
+
+// Enumerations that several settings have.
+var (
+	restriction = []string{hostsOnly, noRestriction}
+	onOff       = []string{on, off}
+)
+
+// read gives the value of a request, "" for an unspecified one. Clients made
+// from the API's protocol send numbers, others names.
+func (s setting) read(raw json.RawMessage) (string, error) {
+	var value string
+	if number := 0; body.TypeName(raw) == "int" && json.Unmarshal(raw, &number) == nil && number >= 0 && number <= len(s.all) {
+		if number == 0 {
+			return "", nil
+		}
+		value = s.all[number-1]
+	} else if json.Unmarshal(raw, &value) != nil {
+		return "", invalid(s.path, "must be the name of a value")
+	}
+	switch {
+	case strings.HasSuffix(value, "_UNSPECIFIED"):
+		return "", nil
+	case slices.Contains(s.values, value):
+		return value, nil
+	case slices.Contains(s.all, value):
+		return "", invalid(s.path, value+" is not possible on this server")
+	}
+	return "", invalid(s.path, "has no value "+value)
 }
 
 // values are settings by path.
@@ -74,7 +103,7 @@ func readValues(path string, raw json.RawMessage, into values) error {
 			return invalid(path, "is not an object")
 		}
 		for name, value := range fields {
-			if err := readValues(path+"."+name, value, into); err != nil {
+			if err := readValues(path+"."+camel(name), value, into); err != nil {
 				return err
 			}
 		}
@@ -84,20 +113,11 @@ func readValues(path string, raw json.RawMessage, into values) error {
 	if at < 0 {
 		return invalid(path, "is unknown, or no value of its kind")
 	}
-	var value string
-	if json.Unmarshal(raw, &value) != nil {
-		return invalid(path, "must be the name of a value")
+	value, err := settings[at].read(raw)
+	if value != "" {
+		into[path] = value
 	}
-	switch s := settings[at]; {
-	case strings.HasSuffix(value, "_UNSPECIFIED"):
-		return nil
-	case slices.Contains(s.others, value):
-		return invalid(path, value+" is not possible on this server")
-	case !slices.Contains(s.values, value):
-		return invalid(path, "has no value "+value)
-	}
-	into[path] = value
-	return nil
+	return err
 }
 
 // isGroup tells whether settings are below the path.
