@@ -171,6 +171,27 @@ func TestRead_looks_at_the_type_only(t *testing.T) {
 	}
 }
 
+func TestPeek_leaves_the_body_to_be_read(t *testing.T) {
+	c, _ := gin.CreateTestContext(httptest.NewRecorder())
+	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(`{"a":1}`))
+	c.Request.Header.Set("Content-Type", "application/json")
+	for range 2 {
+		raw, err := body.Peek(c, 1<<10)
+		require.NoError(t, err)
+		require.Equal(t, `{"a":1}`, string(raw))
+	}
+	o, err := body.Read(c, 1<<10)
+	require.NoError(t, err)
+	require.Equal(t, []string{"a"}, o.Names())
+	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", 2<<10)))
+	_, err = body.Peek(c, 1<<10)
+	require.Equal(t, 413, reply.As(err).Status)
+	c.Request = httptest.NewRequest("POST", "/", nil)
+	raw, err := body.Peek(c, 1<<10)
+	require.NoError(t, err)
+	require.Empty(t, raw)
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("application/json", `{"v":1}`)
 	f.Add("multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"v\"\r\n\r\n1\r\n--x--\r\n")

@@ -42,10 +42,8 @@ func Read(c *gin.Context, limit int64) (*Object, error) {
 	raw, err := readAll(c, limit)
 	kind, params := mediaType(c.Request)
 	switch {
-	case isTooLarge(err):
-		return nil, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.")
 	case err != nil:
-		return nil, reply.Detail(http.StatusBadRequest, "The request body could not be read.")
+		return nil, unread(err)
 	case len(raw) == 0:
 		return &Object{}, nil
 	case kind == "multipart/form-data":
@@ -54,6 +52,27 @@ func Read(c *gin.Context, limit int64) (*Object, error) {
 		return Parse(raw)
 	}
 	return nil, reply.Detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type \"%s\" in request.", kind))
+}
+
+// Peek gives the body as it came, at most limit bytes, and leaves it to be read
+// again. Errors are answers.
+func Peek(c *gin.Context, limit int64) ([]byte, error) {
+	raw, err := readAll(c, limit)
+	if err != nil {
+		return nil, unread(err)
+	}
+	if len(raw) > 0 {
+		c.Request.Body = io.NopCloser(bytes.NewReader(raw)) // the server closes its own
+	}
+	return raw, nil
+}
+
+// unread is the answer to a body that could not be read.
+func unread(err error) error {
+	if isTooLarge(err) {
+		return reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.")
+	}
+	return reply.Detail(http.StatusBadRequest, "The request body could not be read.")
 }
 
 // readAll reads the body in limited time. Writers of tests, which cannot limit

