@@ -59,7 +59,9 @@ func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
 		room := ada.create(object{"name": "Weekly"})
 		path := "/api/v1.0/rooms/weekly/"
 		for name, body := range hostile() {
-			for _, x := range []struct{ method, path string }{{http.MethodPost, "/api/v1.0/rooms/"}, {http.MethodPatch, path}} {
+			for _, x := range []struct{ method, path string }{
+				{http.MethodPost, "/api/v1.0/rooms/"}, {http.MethodPatch, path}, {http.MethodPost, path + "request-entry/"}, {http.MethodPost, path + "enter/"},
+			} {
 				a := ada.send(x.method, x.path, body)
 				require.GreaterOrEqual(t, a.status, 400, name)
 				require.Less(t, a.status, 500, "%s: %s", name, a.body)

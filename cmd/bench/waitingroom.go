@@ -53,7 +53,8 @@ func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, que
 	})
 	service, err := lobby.New(lobby.Options{
 		Lobby: settings, BodyLimit: cfg.HTTP.BodyLimit, Key: conf.NewSecret("bench"), Rooms: s, Entrance: entrance,
-		Queues: queues, Live: nobodyLive{}, Log: silent(),
+		Refusals: nobodyRefused{},
+		Queues:   queues, Live: nobodyLive{}, Log: silent(),
 	})
 	if err != nil {
 		return nil, err
@@ -109,6 +110,14 @@ type allOff struct{}
 
 // On is httpx.Gate.
 func (allOff) On(flags.Key) bool { return false }
+
+// nobodyRefused is a room from which nobody was removed.
+type nobodyRefused struct{}
+
+// Refused is lobby.Refusals.
+func (nobodyRefused) Refused(context.Context, string, ...uuid.UUID) (map[uuid.UUID]bool, error) {
+	return nil, nil
+}
 
 // nobodyLive is a media server without a meeting.
 type nobodyLive struct{}

@@ -9,3 +9,17 @@ func (t *MemoryThrottle) Keys() (n int) {
 	}
 	return n
 }
+
+// Entries is the number of entries that are held, and of queues.
+func (m *MemoryQueues) Entries() (entries, queues int) {
+	for i := range m.shards {
+		for _, q := range m.shards[i].queues {
+			entries += len(q.waiting) + len(q.settled)
+			queues++
+		}
+	}
+	return entries, queues
+}
+
+// Values is the number of values that are held.
+func (v *MemoryValues) Values() int { return len(v.items) }

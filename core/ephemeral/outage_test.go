@@ -122,6 +122,10 @@ func TestRedis_that_hangs_is_left_after_the_timeout(t *testing.T) {
 		require.NoError(t, ctx.Err(), name)
 		cancel()
 	}
+	require.Eventually(t, func() bool { // after one has waited, others do not, for a moment
+		require.Error(t, calls(s)["get"](t.Context()))
+		return strings.Contains(calls(s)["get"](t.Context()).Error(), "a moment ago")
+	}, waitLong, waitShort)
 }
 
 func TestOpen_shows_no_password_of_an_address_it_refuses(t *testing.T) {

@@ -21,7 +21,8 @@ type server struct {
 	prefix  string
 	timeout time.Duration
 	log     *slog.Logger
-	away    atomic.Bool // it did not answer the last call
+	// failed is when it did not answer, in nanoseconds since 1970; 0 = it did.
+	failed atomic.Int64
 }
 
 func newServer(cfg config.Redis, log *slog.Logger) (*server, error) {
@@ -46,16 +47,35 @@ func newServer(cfg config.Redis, log *slog.Logger) (*server, error) {
 	return &server{client: redis.NewClient(o), prefix: cfg.KeyPrefix, timeout: cfg.Timeout, log: log}, nil
 }
 
+// pause is how long nobody asks again after Redis did not answer, so that a
+// server that hangs does not hold up every request for the whole time-out.
+const pause = 200 * time.Millisecond
+
+// resting tells whether Redis is not to be asked now. After a pause one caller
+// tries.
+func (s *server) resting() bool {
+	at := s.failed.Load()
+	if at == 0 {
+		return false
+	}
+	now := time.Now()
+	return now.Sub(time.Unix(0, at)) < pause || !s.failed.CompareAndSwap(at, now.UnixNano())
+}
+
 // run asks Redis in limited time. The error is ErrNotFound for nothing,
 // ErrUnavailable for everything else: an answer that refuses the call comes
 // from a server that starts, fails over, is full or does not know us.
 func run[T any](ctx context.Context, s *server, what string, ask func(context.Context) (T, error)) (T, error) {
+	if s.resting() {
+		var none T
+		return none, fmt.Errorf("redis: %s: %w: it did not answer a moment ago", what, ErrUnavailable)
+	}
 	call, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
 	v, err := ask(call)
 	switch {
 	case err == nil, errors.Is(err, redis.Nil):
-		if s.away.CompareAndSwap(true, false) {
+		if s.failed.Swap(0) != 0 {
 			s.log.InfoContext(ctx, "redis answers again")
 		}
 		if err != nil {
@@ -65,7 +85,7 @@ func run[T any](ctx context.Context, s *server, what string, ask func(context.Co
 		err = fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, ctx.Err())
 	default:
 		err = fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, err)
-		if s.away.CompareAndSwap(false, true) {
+		if s.failed.Swap(time.Now().UnixNano()) == 0 {
 			s.log.WarnContext(ctx, "redis does not answer", "error", err)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"foyer/core/config"
 )
 
@@ -24,7 +22,7 @@ type Store struct {
 	Values   Values
 	Queues   Queues
 
-	redis *redis.Client // nil in memory
+	server *server // nil in memory
 }
 
 // Open makes the parts. It does not connect: that Redis is away shows in the
@@ -40,25 +38,23 @@ func Open(o Options) (*Store, error) {
 	}
 	return &Store{
 		Throttle: redisThrottle{server: s, rates: o.Rates, fallback: local},
-		Values:   redisValues{s}, Queues: redisQueues{s}, redis: s.client,
+		Values:   redisValues{s}, Queues: redisQueues{s}, server: s,
 	}, nil
 }
 
 // Check tells whether Redis answers; memory always does.
 func (s *Store) Check(ctx context.Context) error {
-	if s.redis == nil {
+	if s.server == nil {
 		return nil
 	}
-	if err := s.redis.Ping(ctx).Err(); err != nil {
-		return fmt.Errorf("ping redis: %w", err)
-	}
-	return nil
+	_, err := run(ctx, s.server, "ping", func(ctx context.Context) (string, error) { return s.server.client.Ping(ctx).Result() })
+	return err
 }
 
 // Close ends the connections.
 func (s *Store) Close() error {
-	if s.redis == nil {
+	if s.server == nil {
 		return nil
 	}
-	return s.redis.Close()
+	return s.server.client.Close()
 }

@@ -62,7 +62,7 @@ func (s *Service) Forget(ctx context.Context, room uuid.UUID, identity string) e
 // for the zero time.
 func (s *Service) forget(ctx context.Context, room uuid.UUID, identity string, before time.Time) error {
 	if _, guest := s.ids.read(identity); guest {
-		return s.remove(ctx, room, identity, before)
+		return s.drop(ctx, room, identity, before)
 	}
 	entries, err := s.queues.All(ctx, s.queue(room))
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Service) forget(ctx context.Context, room uuid.UUID, identity string, b
 	}
 	for _, e := range entries {
 		if r, ok := recordOf(e); ok && r.Identity == identity {
-			if err := s.remove(ctx, room, e.Key, before); err != nil {
+			if err := s.drop(ctx, room, e.Key, before); err != nil {
 				return err
 			}
 		}
@@ -78,7 +78,7 @@ func (s *Service) forget(ctx context.Context, room uuid.UUID, identity string, b
 	return nil
 }
 
-func (s *Service) remove(ctx context.Context, room uuid.UUID, id string, before time.Time) error {
+func (s *Service) drop(ctx context.Context, room uuid.UUID, id string, before time.Time) error {
 	if err := s.queues.Remove(ctx, s.queue(room), id, before); err != nil {
 		return fmt.Errorf("remove from the lobby of room %s: %w", room, err)
 	}

@@ -65,7 +65,7 @@ func (s *Service) decide(c *gin.Context) error {
 	}
 	if _, ok := recordOf(e); !ok {
 		return errors.Join(fmt.Errorf("damaged record in the lobby of room %s", room.ID),
-			s.Forget(ctx, room.ID, id.String()))
+			s.drop(ctx, room.ID, id.String(), time.Time{}))
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 
 // discard removes a damaged record; it ends by itself if that fails.
 func (s *Service) discard(ctx context.Context, room uuid.UUID, id string) {
-	if err := s.queues.Remove(ctx, s.queue(room), id, time.Time{}); err != nil {
+	if err := s.drop(ctx, room, id, time.Time{}); err != nil {
 		s.log.WarnContext(ctx, "damaged record of the lobby not removed", "room", room, "error", err)
 	}
 }

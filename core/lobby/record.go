@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"foyer/core/ephemeral"
-	"foyer/core/livekit"
 )
 
 // States of an entry, as the wire has them (core-rest.md 7).
@@ -25,11 +24,6 @@ type record struct {
 	// Identity is the media server's name of an account; guests have the id of
 	// their entry.
 	Identity string `json:"identity,omitempty"`
-}
-
-// newRecord is that of one who is not in the queue.
-func newRecord(id, username, identity string) record {
-	return record{Username: username, Color: livekit.Color(id), Identity: identity}
 }
 
 // recordOf reads an entry; what is damaged is nobody's.

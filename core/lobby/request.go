@@ -12,6 +12,7 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/ephemeral"
+	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
@@ -83,17 +84,27 @@ func (s *Service) answerRequest(c *gin.Context) (answer, error) {
 	case err != nil:
 		return answer{}, err
 	}
-	out, err := s.refused(ctx, room, p)
+	refused, err := s.refused(ctx, room, p)
 	switch {
 	case err != nil:
 		return answer{}, err
-	case out:
+	case refused:
 		r := p.record()
 		return answer{Status: denied, Username: r.Username, ID: p.id, Color: r.Color}, nil
 	case rooms.MayEnter(room, p.user):
 		return s.admit(room, p, s.remembered(ctx, room, p))
 	}
 	return s.wait(ctx, room, p)
+}
+
+// refused tells whether the participant was removed from the room a short while
+// ago (docs/adr/0014). Whoever rules it never is, nor who is new here.
+func (s *Service) refused(ctx context.Context, room store.RoomWithRole, p participant) (bool, error) {
+	if room.Role.Privileged() || !p.returns && p.user == nil {
+		return false, nil
+	}
+	refused, err := s.refusals.Refused(ctx, p.identity(), room.ID)
+	return refused[room.ID], err
 }
 
 // participant is who asks: the bearer of an id of ours, or somebody new.
@@ -110,26 +121,21 @@ func (s *Service) participant(c *gin.Context, username string) participant {
 	return p
 }
 
-// refused tells whether the participant was removed from the room a short while
-// ago (docs/adr/0014). Whoever rules it is not, nor who is new here.
-func (s *Service) refused(ctx context.Context, room store.RoomWithRole, p participant) (bool, error) {
-	identity := p.id
-	switch {
-	case p.user != nil && room.Role.Privileged(), p.user == nil && !p.returns:
-		return false, nil
-	case p.user != nil:
-		identity = rooms.Identity(p.user)
+// identity is the participant's at the media server.
+func (p participant) identity() string {
+	if p.user == nil {
+		return p.id
 	}
-	of, err := s.refusals.Refused(ctx, identity, room.ID)
-	return of[room.ID], err
+	return rooms.Identity(p.user)
 }
 
 // record is what is kept of a participant.
 func (p participant) record() record {
-	if p.user == nil {
-		return newRecord(p.id, p.username, "")
+	r := record{Username: p.username, Color: livekit.Color(p.id)}
+	if p.user != nil {
+		r.Identity = p.identity()
 	}
-	return newRecord(p.id, p.username, rooms.Identity(p.user))
+	return r
 }
 
 // remembered is the record of one who need not wait: that of before, if there
@@ -170,7 +176,7 @@ func (s *Service) wait(ctx context.Context, room store.RoomWithRole, p participa
 	}
 	r, ok := recordOf(e)
 	if !ok { // not by us: it goes, and the participant is as if new
-		if err := s.queues.Remove(ctx, s.queue(room.ID), p.id, time.Time{}); err != nil {
+		if err := s.drop(ctx, room.ID, p.id, time.Time{}); err != nil {
 			return answer{}, shown(err)
 		}
 		if e, joined, err = s.join(ctx, room, p.id, value); err != nil {
