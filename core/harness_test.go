@@ -83,7 +83,7 @@ func people() []oidcdev.User {
 
 // How long and how often is waited for what happens in its own time.
 const (
-	waitLong  = 20 * time.Second
+	waitLong  = 60 * time.Second
 	waitShort = 5 * time.Millisecond
 )
 

@@ -80,7 +80,7 @@ func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
 // await returns the next event of a name.
 func (p *postbox) await(name string) posted {
 	p.Helper()
-	end := time.After(30 * time.Second)
+	end := time.After(waitLong)
 	for {
 		select {
 		case e := <-p.seen:
@@ -141,7 +141,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 			require.ElementsMatch(t, []lkproto.TrackSource{
 				lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE, lkproto.TrackSource_SCREEN_SHARE, lkproto.TrackSource_SCREEN_SHARE_AUDIO,
 			}, p.Permissions().GetCanPublishSources())
-		case <-time.After(20 * time.Second):
+		case <-time.After(waitLong):
 			t.Fatal("the owner did not see the guest")
 		}
 

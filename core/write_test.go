@@ -125,24 +125,25 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	select {
 	case m := <-changes:
 		require.JSONEq(t, want, m)
-	case <-time.After(20 * time.Second):
+	case <-time.After(waitLong):
 		t.Fatal("the participant was not told")
 	}
 	require.Empty(t, changes, "told more than once")
 }
 
-// A media server that accepts connections and never answers.
+// A media server that accepts connections and never answers; calls may take an
+// hour.
 func TestUpdate_does_not_wait_for_a_silent_media_server(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
-	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.LiveKit.URL = "ws://" + l.Addr().String() })
+	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) {
+		c.LiveKit.URL, c.LiveKit.Timeout = "ws://"+l.Addr().String(), time.Hour
+	})
 	ada := h.signIn("ada")
 	room := ada.create(object{"name": "Silent"})
-	start := time.Now()
 	a := ada.send(http.MethodPatch, "/api/v1.0/rooms/silent/", object{"access_level": "restricted"})
 	require.Equal(t, http.StatusOK, a.status)
-	require.Less(t, time.Since(start), 10*time.Second)
 	stored := ada.get("/api/v1.0/rooms/" + room["id"].(string) + "/")
 	require.Equal(t, "restricted", stored.json()["access_level"])
 	require.True(t, json.Valid([]byte(stored.body)))

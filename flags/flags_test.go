@@ -31,7 +31,7 @@ func gates(t testing.TB, p openfeature.FeatureProvider, defaults map[flags.Key]b
 
 func soon(t *testing.T, what func() bool) {
 	t.Helper()
-	require.Eventually(t, what, 10*time.Second, time.Millisecond)
+	require.Eventually(t, what, 60*time.Second, time.Millisecond)
 }
 
 func TestGates_show_the_providers_values_from_the_start(t *testing.T) {

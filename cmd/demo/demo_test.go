@@ -38,12 +38,12 @@ func start(t *testing.T) about {
 func TestDemo_creates_a_room_by_its_own_curl_and_a_client_joins_it(t *testing.T) {
 	a := start(t)
 	require.Len(t, a.Users, 3)
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	require.Eventually(t, func() bool {
 		r, err := http.Get(a.Gateway + "/__heartbeat__")
 		return err == nil && r.Body.Close() == nil && r.StatusCode == http.StatusOK
-	}, 20*time.Second, 20*time.Millisecond)
+	}, 60*time.Second, 20*time.Millisecond)
 
 	out, err := exec.CommandContext(ctx, "bash", "-euc", strings.Join(a.Curl, "\n")).Output()
 	require.NoError(t, err)

@@ -25,7 +25,7 @@ import (
 
 // How long and how often is waited for what happens in its own time.
 const (
-	waitLong  = 30 * time.Second
+	waitLong  = 60 * time.Second
 	waitShort = 10 * time.Millisecond
 )
 

@@ -133,7 +133,7 @@ func started(t *testing.T, o catalog.Options) *catalog.Catalog {
 
 func eventually(t *testing.T, f func() bool) {
 	t.Helper()
-	require.Eventually(t, f, 5*time.Second, time.Millisecond)
+	require.Eventually(t, f, 60*time.Second, time.Millisecond)
 }
 
 func TestStart_aborts_naming_the_module_and_stops_all(t *testing.T) {
@@ -248,7 +248,7 @@ func TestStop_waits_for_requests_and_then_cuts_them_off(t *testing.T) {
 		}
 	}
 	o := options(s, p)
-	o.Policy.Drain = 10 * time.Second
+	o.Policy.Drain = time.Minute
 	c := started(t, o)
 	answers := make(chan int, 1)
 	go func() { answers <- serve(c, 0).Code }()

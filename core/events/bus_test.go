@@ -114,13 +114,13 @@ func TestAccept_delivers_each_event_once_to_each_listener_however_often_it_comes
 			}
 		}
 		wg.Wait()
-		require.Eventually(t, func() bool { return len(h.deliveries()) >= len(want) }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return len(h.deliveries()) >= len(want) }, 60*time.Second, 10*time.Millisecond)
 		for id := range 10 { // later repeats
 			require.NoError(t, buses[0].Accept(ctx, event(fmt.Sprintf("EV_s%d", id), "room_started")))
 		}
 		require.NoError(t, buses[0].Accept(ctx, event("EV_last", "room_finished")))
 		want[key("sip", "EV_last")] = 1
-		require.Eventually(t, func() bool { return h.deliveries()[key("sip", "EV_last")] == 1 }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return h.deliveries()[key("sip", "EV_last")] == 1 }, 60*time.Second, 10*time.Millisecond)
 		require.Equal(t, want, h.deliveries())
 	})
 }
@@ -142,7 +142,7 @@ func TestAccept_takes_events_in_any_order_with_repeats(t *testing.T) {
 				require.NoError(t, buses[step%len(buses)].Accept(ctx, event(id, names[i])))
 			}
 		}
-		require.Eventually(t, func() bool { return len(h.deliveries()) == len(want) }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return len(h.deliveries()) == len(want) }, 60*time.Second, 10*time.Millisecond)
 		require.Equal(t, want, h.deliveries())
 	})
 }
@@ -167,7 +167,7 @@ func TestAccept_delivers_again_to_the_module_that_failed_and_to_no_other(t *test
 		buses := setup(t, db, h, replicas)
 		require.NoError(t, buses[0].Accept(context.Background(), event("EV_1", "room_started")))
 		want := map[string]int{key("sip", "EV_1"): 1, key("recording", "EV_1"): 1}
-		require.Eventually(t, func() bool { return len(h.deliveries()) == 2 }, 20*time.Second, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return len(h.deliveries()) == 2 }, 60*time.Second, 10*time.Millisecond)
 		require.Equal(t, want, h.deliveries())
 	})
 }

@@ -65,14 +65,12 @@ func TestHeartbeat_warns_of_sick_modules_and_does_not_wait_for_stuck_ones(t *tes
 	stuck := make(chan struct{})
 	ask = health(t, &httpx.Health{Ready: well, Degraded: func(context.Context) map[string]error { calls.Add(1); <-stuck; return nil }})
 	require.JSONEq(t, `{"status":"warning"}`, ask("GET", "/__heartbeat__").Body.String())
-	began := time.Now()
 	require.JSONEq(t, `{"status":"warning"}`, ask("GET", "/__heartbeat__").Body.String())
-	require.Less(t, time.Since(began), 500*time.Millisecond)
-	require.EqualValues(t, 1, calls.Load())
+	require.EqualValues(t, 1, calls.Load(), "the second one does not ask again")
 	close(stuck)
 	require.Eventually(t, func() bool {
 		return ask("GET", "/__heartbeat__").Body.String() == `{"status":"ok"}`
-	}, 5*time.Second, time.Millisecond)
+	}, 60*time.Second, time.Millisecond)
 }
 
 func TestVersion_is_shown_when_there_is_one(t *testing.T) {

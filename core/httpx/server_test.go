@@ -117,7 +117,7 @@ func TestServer_hands_upgraded_connections_over(t *testing.T) {
 	conn, err := net.Dial("tcp", addr)
 	require.NoError(t, err)
 	defer conn.Close()
-	require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(60*time.Second)))
 	_, err = io.WriteString(conn, "GET /up/ HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nhello\n")
 	require.NoError(t, err)
 	all, err := io.ReadAll(conn)
@@ -141,7 +141,7 @@ func TestServer_cuts_an_answer_whose_handler_panicked_midway(t *testing.T) {
 
 func TestServer_lets_requests_end_when_it_stops(t *testing.T) {
 	inside, leave := make(chan struct{}), make(chan struct{})
-	addr, stop := serve(t, config.HTTP{DrainTimeout: 20 * time.Second}, handler("GET", "/slow/", func(c *gin.Context) {
+	addr, stop := serve(t, config.HTTP{DrainTimeout: 2 * time.Minute}, handler("GET", "/slow/", func(c *gin.Context) {
 		close(inside)
 		<-leave
 		c.String(http.StatusOK, "done")
@@ -166,7 +166,7 @@ func TestServer_lets_requests_end_when_it_stops(t *testing.T) {
 			_ = conn.Close()
 		}
 		return err != nil
-	}, 10*time.Second, 5*time.Millisecond)
+	}, 60*time.Second, 5*time.Millisecond)
 	close(leave)
 	require.Equal(t, "done", <-answered)
 	require.NoError(t, <-stopped)
@@ -251,7 +251,7 @@ func TestServer_answers_hostile_requests_with_4xx(t *testing.T) {
 			conn, err := net.Dial("tcp", addr)
 			require.NoError(t, err)
 			defer conn.Close()
-			require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
+			require.NoError(t, conn.SetDeadline(time.Now().Add(60*time.Second)))
 			sent := make(chan struct{})
 			go func() { // the server may answer and close before all is sent
 				defer close(sent)

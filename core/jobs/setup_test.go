@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience is how long a test waits for what must happen.
-const patience = 20 * time.Second
+const patience = 60 * time.Second
 
 // onBoth runs the test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {

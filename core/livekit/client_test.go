@@ -100,7 +100,11 @@ func TestClient_sorts_failures(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := livekit.NewClient(test.livekit, livekit.WithTimeout(300*time.Millisecond))
+			limit := time.Minute
+			if test.livekit.URL == hung.URL {
+				limit = 300 * time.Millisecond
+			}
+			c := livekit.NewClient(test.livekit, livekit.WithTimeout(limit))
 			_, err := c.ListRooms(context.Background())
 			require.Error(t, err)
 			require.NotContains(t, err.Error(), secret.Reveal())

@@ -2,7 +2,6 @@ package livekit_test
 
 import (
 	"testing"
-	"time"
 
 	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
@@ -40,7 +39,7 @@ func TestEgress_records_a_live_room_until_it_is_stopped(t *testing.T) {
 	require.Eventually(t, func() bool {
 		list, err = c.ListEgress(ctx, "live", true)
 		return err == nil && len(list) == 1 && list[0].ID == e.ID && list[0].Status == livekit.EgressActive
-	}, 20*time.Second, 5*time.Millisecond)
+	}, waitLong, waitShort)
 
 	stopped, err := c.StopEgress(ctx, e.ID)
 	require.NoError(t, err)
@@ -48,7 +47,7 @@ func TestEgress_records_a_live_room_until_it_is_stopped(t *testing.T) {
 	require.Eventually(t, func() bool {
 		one, err := c.EgressByID(ctx, e.ID)
 		return err == nil && one.Status == livekit.EgressComplete && !one.StartedAt.IsZero() && one.EndedAt.After(one.StartedAt)
-	}, 20*time.Second, 5*time.Millisecond)
+	}, waitLong, waitShort)
 	_, err = c.StopEgress(ctx, e.ID)
 	require.ErrorIs(t, err, livekit.ErrInvalid, "it has ended")
 	_, err = c.EgressByID(ctx, "EG_unknown")

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	waitLong  = 30 * time.Second
+	waitLong  = 60 * time.Second
 	waitShort = 10 * time.Millisecond
 )
 

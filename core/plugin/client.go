@@ -23,8 +23,9 @@ import (
 	modulev1 "foyer/core/plugin/proto/module/v1"
 )
 
-// DefaultLaunch is how long a process may take until it answers.
-const DefaultLaunch = 5 * time.Second
+// DefaultLaunch is how long a process may take until it answers: a fraction of
+// a second as a rule, more where a busy machine starts everything at once.
+const DefaultLaunch = 15 * time.Second
 
 // Options say what Launch starts.
 type Options struct {

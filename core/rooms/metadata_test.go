@@ -79,6 +79,7 @@ func TestSync_merges_into_the_metadata_of_a_live_room(t *testing.T) {
 	require.EqualValues(t, 3, live.updates.Load(), "a room that is not live has no metadata")
 }
 
+// Calls may take an hour here: the answer does not wait for them.
 func TestSync_failures_are_logged_and_change_nothing_else(t *testing.T) {
 	end := make(chan struct{})
 	hung := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-end }))
@@ -86,14 +87,12 @@ func TestSync_failures_are_logged_and_change_nothing_else(t *testing.T) {
 	t.Cleanup(func() { close(end) })
 	for name, url := range map[string]string{"refused": closedPort(t), "hung": hung.URL} {
 		t.Run(name, func(t *testing.T) {
-			c := livekit.NewClient(module.LiveKit{URL: url, APIKey: apiKey, APISecret: conf.NewSecret(apiSecret)})
+			c := livekit.NewClient(module.LiveKit{URL: url, APIKey: apiKey, APISecret: conf.NewSecret(apiSecret)}, livekit.WithTimeout(time.Hour))
 			t.Cleanup(c.Close)
 			w := newWorld(t, func(w *world) { w.live = c })
 			room := w.room("r", store.Public)
-			began := time.Now()
 			a := w.as("grace").do("PATCH", "rooms/r/", `{"access_level":"restricted"}`)
 			require.Equal(t, 200, a.StatusCode)
-			require.Less(t, time.Since(began), 10*time.Second, "the answer does not wait for a dead server")
 			require.Equal(t, store.Restricted, w.stored(room.ID).AccessLevel)
 			require.Contains(t, w.logs.String(), "room metadata not synchronised")
 			require.NotContains(t, w.logs.String(), apiSecret)

@@ -38,12 +38,10 @@ func TestOpen_tells_why_it_cannot_and_no_password(t *testing.T) {
 		"no such role": {good.String(), "nobody-of-that-name"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			begun := time.Now()
 			_, err := store.Open(t.Context(), config.Database{URL: conf.NewSecret(c.address), ConnectTimeout: time.Second})
 			require.ErrorContains(t, err, c.message)
 			require.NotContains(t, err.Error(), password)
 			require.NotContains(t, err.Error(), "\n")
-			require.Less(t, time.Since(begun), 10*time.Second)
 		})
 	}
 }

@@ -32,7 +32,7 @@ var server *livekitdev.Server
 
 func TestMain(m *testing.M) {
 	os.Exit(moduletest.Execute(func() int {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 		defer cancel()
 		var err error
 		if server, err = livekitdev.Start(ctx, livekitdev.Options{}); err != nil {

@@ -65,11 +65,20 @@ func TestCheck_tells_the_module_s_health(t *testing.T) {
 	})
 }
 
+// awaitInside waits until a request runs in the module.
+func awaitInside(t *testing.T, g *moduletest.Gateway) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		_, err := g.Store.KVGet(t.Context(), "probe", "inside", time.Now())
+		return err == nil
+	}, 60*time.Second, time.Millisecond)
+}
+
 func TestRequest_that_runs_ends_before_the_module_stops(t *testing.T) {
 	bothPlacements(t, func(t *testing.T, g *moduletest.Gateway) {
 		answer := make(chan moduletest.Answer)
 		go func() { answer <- g.Send(t, get("/probe/slow/")) }()
-		require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 30*time.Second, time.Millisecond)
+		awaitInside(t, g)
 		g.Switch(false)
 		require.Equal(t, http.StatusNotFound, g.Send(t, get("/probe/slow/")).Status, "the gate closes first")
 		require.Equal(t, `"late"`, (<-answer).Body)
@@ -80,8 +89,8 @@ func TestRequest_that_does_not_end_is_cut_off(t *testing.T) {
 	c := moduletest.Case{New: newProbe, Policy: catalog.Policy{Drain: 20 * time.Millisecond}}
 	g := moduletest.Start(t, c, true)
 	answer := make(chan moduletest.Answer)
-	go func() { answer <- g.Send(t, get("/probe/slow/")) }()
-	require.Eventually(t, func() bool { return g.Guard.Admissions.Load() > 0 }, 30*time.Second, time.Millisecond)
+	go func() { answer <- g.Send(t, get("/probe/stuck/")) }()
+	awaitInside(t, g)
 	g.Switch(false)
 	a := <-answer
 	require.Equal(t, http.StatusServiceUnavailable, a.Status)
@@ -138,7 +147,7 @@ func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
 func TestProcess_ends_when_its_input_does(t *testing.T) {
 	path, err := os.Executable()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "module", "probe")
 	cmd.Env = []string{"FOYER_MODULE=c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10", "FOYER_MODULE_LOG_LEVEL=info", "PLUGIN_PROTOCOL_VERSIONS=1", "TMPDIR=" + t.TempDir()}

@@ -101,7 +101,7 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 	require.NoError(t, g.Catalog.Start(t.Context()))
 	require.NoError(t, g.durable.start(t.Context()))
 	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), slowLaunch)
 		defer cancel()
 		require.NoError(t, g.durable.stop(ctx))
 		require.NoError(t, g.Catalog.Stop(ctx))
@@ -186,10 +186,10 @@ func (g *Gateway) build(log *slog.Logger) error {
 // Switch turns the module's flag.
 func (g *Gateway) Switch(on bool) { g.gate.set(flags.Key(g.name), on) }
 
-// Send makes the call and reads the whole answer, in 30 s at most.
+// Send makes the call and reads the whole answer, in a minute at most.
 func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), slowLaunch)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, r.Method, g.URL+r.Path, strings.NewReader(r.Body))
 	require.NoError(t, err)
@@ -211,7 +211,7 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 
 func emptyStore(t testing.TB) *store.Store {
 	t.Helper()
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: slowLaunch})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))

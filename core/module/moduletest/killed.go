@@ -20,7 +20,7 @@ import (
 // killedIsBack kills the module's process: its routes answer 503 with
 // Retry-After until the supervisor has started it again.
 func killedIsBack(t *testing.T, c Case) {
-	c.Policy = catalog.Policy{FirstDelay: 500 * time.Millisecond}
+	c.Policy = catalog.Policy{FirstDelay: 2 * time.Second}
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, true)
 	name := g.name
@@ -34,7 +34,7 @@ func killedIsBack(t *testing.T, c Case) {
 		require.Eventually(t, func() bool {
 			last = g.Send(t, down)
 			return last.Status == http.StatusServiceUnavailable
-		}, 30*time.Second, time.Millisecond)
+		}, 60*time.Second, time.Millisecond)
 		seconds, err := strconv.Atoi(last.Header.Get("Retry-After"))
 		require.NoError(t, err)
 		require.Positive(t, seconds)
@@ -71,7 +71,7 @@ func noOrphans(t *testing.T, c Case) {
 
 	require.NoError(t, cmd.Process.Kill())
 	_ = cmd.Wait()
-	require.Eventually(t, func() bool { return gone(child) }, 30*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool { return gone(child) }, 60*time.Second, time.Millisecond)
 }
 
 // gone tells whether the process has ended; nobody may have waited for it.

@@ -27,6 +27,7 @@ type probe struct {
 	host   module.Host
 	heard  atomic.Int64
 	worked atomic.Int64
+	next   chan struct{} // lets stream go on
 }
 
 type probeConfig struct {
@@ -40,7 +41,9 @@ func (c *probeConfig) Fields(f *conf.Fields) {
 	f.Bool("refuse", &c.Refuse, "Fail at start.")
 }
 
-func newProbe() module.Module { return &probe{config: probeConfig{Greeting: "hello"}} }
+func newProbe() module.Module {
+	return &probe{config: probeConfig{Greeting: "hello"}, next: make(chan struct{})}
+}
 
 func (p *probe) Name() string         { return "probe" }
 func (p *probe) Config() conf.Section { return &p.config }
@@ -56,6 +59,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: p.room},
 		{Method: http.MethodGet, Path: "/probe/user/", Access: module.Public, Handler: p.user},
 		{Method: http.MethodGet, Path: "/probe/stream/", Access: module.Public, Handler: p.stream},
+		{Method: http.MethodGet, Path: "/probe/next/", Access: module.Public, Handler: p.goOn},
 		{Method: http.MethodGet, Path: "/probe/upgrade/", Access: module.Public, Handler: p.upgrade},
 		{Method: http.MethodPost, Path: "/probe/body/", Access: module.Public, Handler: p.body},
 		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: p.echo},
@@ -64,6 +68,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
 		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
 		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
+		{Method: http.MethodGet, Path: "/probe/stuck/", Access: module.Public, Handler: p.stuck},
 	}
 }
 
@@ -156,7 +161,7 @@ func (p *probe) counts(c *gin.Context) {
 	reply.JSON(c, http.StatusOK, map[string]int64{"heard": p.heard.Load(), "worked": p.worked.Load()})
 }
 
-// stream sends an event, and the next one only when the client had the first.
+// stream sends an event, and the next one only when it is told to go on.
 func (p *probe) stream(c *gin.Context) {
 	c.Header("Content-Type", "text/event-stream")
 	for i := range 3 {
@@ -165,8 +170,15 @@ func (p *probe) stream(c *gin.Context) {
 		select {
 		case <-c.Request.Context().Done():
 			return
-		case <-time.After(50 * time.Millisecond):
+		case <-p.next:
 		}
+	}
+}
+
+func (p *probe) goOn(c *gin.Context) {
+	select {
+	case <-c.Request.Context().Done():
+	case p.next <- struct{}{}:
 	}
 }
 
@@ -215,7 +227,20 @@ func (p *probe) echo(c *gin.Context) {
 	}
 }
 
+// inside tells the test, by the store that it can see, that the request runs.
+func (p *probe) inside(c *gin.Context) {
+	_ = p.host.KV().Put(c.Request.Context(), "inside", []byte("yes"), 0)
+}
+
+// stuck ends when it must.
+func (p *probe) stuck(c *gin.Context) {
+	p.inside(c)
+	<-c.Request.Context().Done()
+	reply.Fail(c, context.Cause(c.Request.Context()))
+}
+
 func (p *probe) slow(c *gin.Context) {
+	p.inside(c)
 	select {
 	case <-c.Request.Context().Done():
 		reply.Fail(c, context.Cause(c.Request.Context()))

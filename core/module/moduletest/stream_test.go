@@ -36,16 +36,14 @@ func TestStream_comes_as_it_is_written(t *testing.T) {
 		defer resp.Body.Close()
 		require.Equal(t, "text/event-stream", resp.Header.Get("Content-Type"))
 		in := bufio.NewReader(resp.Body)
-		var came []time.Time
 		for i := range 3 {
 			line, err := in.ReadString('\n')
 			require.NoError(t, err)
 			require.Equal(t, fmt.Sprintf("data: %d\n", i), line)
-			came = append(came, time.Now())
 			_, err = in.ReadString('\n')
 			require.NoError(t, err)
+			g.Send(t, get("/probe/next/"))
 		}
-		require.Greater(t, came[2].Sub(came[0]), 60*time.Millisecond, "it was held back")
 	})
 }
 
@@ -54,7 +52,7 @@ func TestUpgrade_passes_both_ways(t *testing.T) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(g.URL, "http://"))
 		require.NoError(t, err)
 		defer conn.Close()
-		require.NoError(t, conn.SetDeadline(time.Now().Add(10*time.Second)))
+		require.NoError(t, conn.SetDeadline(time.Now().Add(60*time.Second)))
 		_, err = io.WriteString(conn, "GET /probe/upgrade/ HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: probe\r\n\r\n")
 		require.NoError(t, err)
 		in := bufio.NewReader(conn)

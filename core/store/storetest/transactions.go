@@ -101,7 +101,7 @@ func cancellation(t *testing.T, s *store.Store) {
 				require.Eventually(t, func() bool {
 					_, err := tx.SQL().ExecContext(t.Context(), `SELECT 1`)
 					return errors.Is(err, sql.ErrTxDone)
-				}, 10*time.Second, time.Millisecond)
+				}, 60*time.Second, time.Millisecond)
 			}
 			return nil
 		},

@@ -7,10 +7,10 @@ import (
 )
 
 // StartT is Start for a test, which it fails when the worker is not registered
-// in 10 s; the worker ends with the test.
+// in a minute; the worker ends with the test.
 func StartT(t testing.TB, o Options) *Worker {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	w, err := Start(ctx, o)
 	if err != nil {
@@ -20,7 +20,7 @@ func StartT(t testing.TB, o Options) *Worker {
 	return w
 }
 
-// Next returns the next job, and fails the test when none came in 10 s.
+// Next returns the next job, and fails the test when none came in a minute.
 func (w *Worker) Next(t testing.TB) Job {
 	t.Helper()
 	select {
@@ -29,8 +29,8 @@ func (w *Worker) Next(t testing.TB) Job {
 			t.Fatal("agent worker ended")
 		}
 		return j
-	case <-time.After(10 * time.Second):
-		t.Fatal("no job for the agent in 10 s")
+	case <-time.After(60 * time.Second):
+		t.Fatal("no job for the agent in a minute")
 	}
 	return Job{}
 }

@@ -197,7 +197,7 @@ func (w *Worker) send(m *lkproto.WorkerMessage) error {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if err := w.conn.SetWriteDeadline(time.Now().Add(5 * time.Second)); err != nil {
+	if err := w.conn.SetWriteDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return fmt.Errorf("send agent message: %w", err)
 	}
 	if err := w.conn.WriteMessage(websocket.BinaryMessage, b); err != nil {

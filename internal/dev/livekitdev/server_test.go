@@ -28,7 +28,7 @@ func TestStart_serves_on_loopback_and_several_at_once(t *testing.T) {
 }
 
 func TestStop_frees_the_port_and_can_be_repeated(t *testing.T) {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	s, err := livekitdev.Start(ctx, livekitdev.Options{})
 	require.NoError(t, err)

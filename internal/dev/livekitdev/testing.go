@@ -7,10 +7,10 @@ import (
 )
 
 // StartT is Start for a test, which it fails when the server does not come up
-// in 20 s; the server ends with the test.
+// in a minute; the server ends with the test.
 func StartT(t testing.TB, o Options) *Server {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	s, err := Start(ctx, o)
 	if err != nil {

@@ -95,7 +95,7 @@ func database(t testing.TB, admin string) string {
 
 func run(t testing.TB, admin, text string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	c, err := pgx.Connect(ctx, admin)
 	require.NoError(t, err)

@@ -124,7 +124,7 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 func wait(dir string) (server, error) {
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode()}
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
 		c, err := pgx.Connect(ctx, u.String())

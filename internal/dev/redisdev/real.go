@@ -83,7 +83,7 @@ func (r *Real) Start() error {
 
 // wait returns when the server answers.
 func (r *Real) wait() error {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
 	for {
 		if r.answers(ctx) {
