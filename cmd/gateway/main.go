@@ -64,6 +64,7 @@ func root(in *invocation) *cobra.Command {
 	cmd.CompletionOptions.DisableDefaultCmd = true
 	cmd.PersistentFlags().StringVar(&in.file, "config", "",
 		"configuration file (default: config.yaml when it exists, else defaults and environment)")
-	cmd.AddCommand(serveCommand(in), migrateCommand(in), checkConfigCommand(in), moduleCommand(in), appCommand(in), versionCommand(in))
+	cmd.AddCommand(serveCommand(in), migrateCommand(in), checkConfigCommand(in), moduleCommand(in), appCommand(in),
+		recordingCommand(in), versionCommand(in))
 	return cmd
 }

@@ -79,7 +79,7 @@ func (s *service) halt(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingNotStopped || !r.Unresolved || r.Stage == module.EgressEnded {
 		return nil
 	}
-	e, err := s.live.EgressByID(ctx, r.Worker)
+	e, err := s.known(ctx, r)
 	switch {
 	case errors.Is(err, livekit.ErrNotFound):
 		return s.lost(ctx, r)
@@ -94,6 +94,19 @@ func (s *service) halt(ctx context.Context, r module.Recording) error {
 		}
 	}
 	return s.jobs.Enqueue(ctx, jobHalt, about{Recording: r.ID}, module.JobOptions{Delay: haltAgain})
+}
+
+// known asks LiveKit for the egress of a recording, also before its id was
+// stored; livekit.ErrNotFound without one.
+func (s *service) known(ctx context.Context, r module.Recording) (livekit.Egress, error) {
+	if r.Worker != "" {
+		return s.live.EgressByID(ctx, r.Worker)
+	}
+	e, found, err := s.egressOf(ctx, r)
+	if err == nil && !found {
+		err = livekit.ErrNotFound
+	}
+	return e, err
 }
 
 // lost ends a recording that LiveKit does not know any more.

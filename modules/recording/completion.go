@@ -2,6 +2,7 @@ package recording
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -70,33 +71,35 @@ func (s *service) complete(ctx context.Context, r module.Recording, from ...stri
 	return moved, err
 }
 
-// retry tells again whoever was not told: an operator asks for it.
-func (s *service) retry(ctx context.Context, r module.Recording) error {
+// retry tells whoever was not told, or everybody when try is not "": an
+// operator asks for it. A recording that the replaced server left as saved has
+// notices only now.
+func (s *service) retry(ctx context.Context, r module.Recording, try string) error {
+	all, err := s.completion(ctx, r)
+	if err != nil {
+		return err
+	}
+	if r.Status == module.RecordingSaved {
+		if _, _, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{Notices: all.notices}, module.Then{}); err != nil {
+			return err
+		}
+	}
 	open, err := s.recordings.Untold(ctx, r.ID)
 	if err != nil {
 		return err
 	}
-	if len(open) == 0 {
-		return nil
-	}
+	wanted := func(notice string) bool { return try != "" || slices.Contains(open, notice) }
 	var then module.Then
-	for _, notice := range open {
-		owner, err := uuid.Parse(trimMail(notice))
-		switch {
-		case notice == module.NoticeSummary:
-			then.Emit = append(then.Emit, savedEvent(r, true, ":"+uuid.NewString()))
-		case err == nil:
-			then.Jobs = append(then.Jobs, module.NextJob{Kind: jobMail, Args: about{Recording: r.ID, Owner: owner}})
+	for _, j := range all.then.Jobs {
+		a, ok := j.Args.(about)
+		if ok && wanted(mailNotice(a.Owner)) {
+			a.Try = try
+			then.Jobs = append(then.Jobs, module.NextJob{Kind: j.Kind, Args: a})
 		}
+	}
+	if slices.Contains(all.notices, module.NoticeSummary) && wanted(module.NoticeSummary) {
+		then.Emit = append(then.Emit, savedEvent(r, true, ":"+uuid.NewString()))
 	}
 	_, _, err = s.recordings.Move(ctx, r.ID, module.RecordingMove{}, then)
 	return err
-}
-
-func trimMail(notice string) string {
-	const prefix = "mail:"
-	if len(notice) > len(prefix) && notice[:len(prefix)] == prefix {
-		return notice[len(prefix):]
-	}
-	return ""
 }

@@ -34,7 +34,24 @@ const (
 type about struct {
 	Recording uuid.UUID `json:"recording"`
 	Owner     uuid.UUID `json:"owner,omitzero"` // of jobMail
+	// Try makes a mail that was sent before another one, and a retry one that
+	// is for everybody; "" = neither.
+	Try string `json:"try,omitempty"`
 }
+
+// RetryJob has those told of a saved recording who were not, or everybody. It
+// is for operators: the module's own jobs need none.
+func RetryJob(id uuid.UUID, everybody bool) module.NextJob {
+	a := about{Recording: id}
+	if everybody {
+		a.Try = uuid.NewString()
+	}
+	return module.NextJob{Kind: jobRetry, Args: a}
+}
+
+// HaltJob ends the egress of a recording that was given up, and stores what it
+// recorded. It is for operators.
+func HaltJob(id uuid.UUID) module.NextJob { return jobFor(jobHalt, id, 0) }
 
 func jobFor(kind string, id uuid.UUID, delay time.Duration) module.NextJob {
 	return module.NextJob{Kind: kind, Args: about{Recording: id}, Options: module.JobOptions{Delay: delay}}
@@ -56,13 +73,13 @@ func (s *service) work(ctx context.Context, j module.Job) error {
 	}
 	do := map[string]func(context.Context, module.Recording) error{
 		jobCollect: s.collect, jobUncollect: s.uncollect, jobSettle: s.settle, jobSweep: s.sweep, jobHalt: s.halt,
-		jobWarn: s.warn, jobLimit: s.limit, jobTell: s.tellLimit, jobFarewell: s.farewell, jobAwait: s.await, jobRetry: s.retry,
+		jobWarn: s.warn, jobLimit: s.limit, jobTell: s.tellLimit, jobFarewell: s.farewell, jobAwait: s.await,
+		jobMail:  func(ctx context.Context, r module.Recording) error { return s.mail(ctx, r, a.Owner, a.Try) },
+		jobRetry: func(ctx context.Context, r module.Recording) error { return s.retry(ctx, r, a.Try) },
 	}[j.Kind]
 	switch {
 	case j.Kind == jobShow:
 		return s.show(ctx, a.Recording)
-	case j.Kind == jobMail:
-		do = func(ctx context.Context, r module.Recording) error { return s.mail(ctx, r, a.Owner) }
 	case do == nil:
 		return fmt.Errorf("job %s: %w", j.Kind, module.ErrGiveUp)
 	}

@@ -26,7 +26,7 @@ type facts struct {
 // mail tells an owner that a video is ready, in their language and time zone,
 // and closes the notice. Somebody without an address, or who owns it no longer,
 // is not told; so the contract has it (recording-summary-files.md 7).
-func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID) error {
+func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID, try string) error {
 	owners, err := s.recordings.Owners(ctx, r.ID)
 	if err != nil {
 		return err
@@ -36,7 +36,7 @@ func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID)
 			continue
 		}
 		m, err := s.message(ctx, r, u)
-		if err == nil {
+		if m.Unique += try; err == nil {
 			err = s.mails.Enqueue(ctx, m)
 		}
 		if err != nil {
