@@ -135,20 +135,23 @@ func (a *App) run(ctx context.Context) error {
 	if err := a.rebuild(); err != nil { // external modules have told their routes
 		return err
 	}
-	if err := a.meetings.Start(ctx); err != nil {
-		return err
-	}
 	if err := a.jobs.Start(ctx); err != nil {
 		return err
 	}
-	settled := time.AfterFunc(settleTime, func() {
-		if err := footprint.Release(); err != nil {
-			a.log.Debug("memory of the start not given back", "error", err)
-		}
-	})
+	settled := time.AfterFunc(settleTime, func() { a.settle(ctx) })
 	defer settled.Stop()
 	a.log.InfoContext(ctx, "listening", "addr", a.Addr().String(), "version", a.version)
 	return a.server.Serve(ctx, a.listener)
+}
+
+// settle does what need not be done before the first answer.
+func (a *App) settle(ctx context.Context) {
+	if err := a.meetings.Start(ctx); err != nil && ctx.Err() == nil {
+		a.log.ErrorContext(ctx, "ends of meetings that no webhook tells of are not looked for", "error", err)
+	}
+	if err := footprint.Release(); err != nil {
+		a.log.DebugContext(ctx, "memory of the start not given back", "error", err)
+	}
 }
 
 // Apply takes over what of a new configuration can change while running: the
