@@ -209,15 +209,6 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), strings.TrimPrefix(g.URL, "http://"), "HOST")}
 }
 
-func emptyStore(t testing.TB) *store.Store {
-	t.Helper()
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: slowLaunch})
-	require.NoError(t, err)
-	t.Cleanup(s.Close)
-	require.NoError(t, s.Migrate(t.Context()))
-	return s
-}
-
 // writer writes rooms as the gateway does, and tells the media server of the
 // case.
 func writer(t testing.TB, c Case, s *store.Store, log *slog.Logger) *rooms.Writer {

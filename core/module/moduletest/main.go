@@ -92,7 +92,7 @@ func superviseDurable(ctx context.Context, c *catalog.Catalog, services *catalog
 	if err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, config.Database{Dir: dir, MaxConns: 4, ConnectTimeout: slowLaunch})
+	s, err := store.Open(ctx, databaseIn(dir))
 	if err != nil {
 		return err
 	}
