@@ -102,6 +102,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	}
 	a.dispatch = dispatch.New(a.catalog)
 	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention),
+		jobs.WithAuditRetention(a.cfg.Audit.Retention),
 		jobs.WithQueue(mail.Topic, a.cfg.Mail.Workers))
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ type Config struct {
 	Frontend    Frontend    // frontend
 	Mail        Mail        // mail
 	Diagnostics Diagnostics // diagnostics
+	Audit       Audit       // audit
 	Throttles   Throttles   // throttles
 	Jobs        Jobs        // jobs
 	Flags       Flags       // flags
@@ -48,6 +49,7 @@ func Default() *Config {
 		Frontend:    defaultFrontend(),
 		Mail:        defaultMail(),
 		Diagnostics: defaultDiagnostics(),
+		Audit:       defaultAudit(),
 		Throttles:   defaultThrottles(),
 		Jobs:        defaultJobs(),
 		Flags:       Flags{Provider: "static", Watch: true},
@@ -74,6 +76,7 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("frontend", &c.Frontend, "What the web frontend is told.")
 	f.Section("mail", &c.Mail, "Mail: invitations, and notices of modules.")
 	f.Section("diagnostics", &c.Diagnostics, "Tests that visitors can run.")
+	f.Section("audit", &c.Audit, "The audit log: tokens issued and refused, and what applications did.")
 	f.Section("throttles", &c.Throttles, "Rates as count/period; the period's first letter counts: s, m, h or d. \"\" = no limit.")
 	f.Section("jobs", &c.Jobs, "Durable background work.")
 	f.Section("flags", &c.Flags, "Feature flags.")

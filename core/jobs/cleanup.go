@@ -15,9 +15,10 @@ const cleanupEvery = time.Hour
 // its own ended, and how long a result waits for a recording.
 const processesKept = 30 * 24 * time.Hour
 
-// cleanupArgs is the removal of what has expired: sessions, module values, jobs
-// of the external service and webhook events. It is a job, so that one replica
-// does it.
+// cleanupArgs is the removal of what has expired: sessions, module values,
+// revoked tokens, jobs of the external service, webhook events, and lines of the
+// audit
+// log. It is a job, so that one replica does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
@@ -54,12 +55,20 @@ func (c *Client) cleanUp(ctx context.Context) error {
 	if _, err := c.store.DeleteExpiredKV(ctx, now); err != nil {
 		errs = append(errs, fmt.Errorf("remove expired module values: %w", err))
 	}
+	if _, err := c.store.DeleteExpiredRevocations(ctx, now); err != nil {
+		errs = append(errs, fmt.Errorf("remove revoked tokens that are over: %w", err))
+	}
 	if _, err := c.store.DeleteProcessesBefore(ctx, now.Add(-processesKept)); err != nil {
 		errs = append(errs, fmt.Errorf("remove old processes: %w", err))
 	}
 	if c.retention > 0 {
 		if _, err := c.store.DeleteEventsBefore(ctx, now.Add(-c.retention)); err != nil {
 			errs = append(errs, fmt.Errorf("remove old events: %w", err))
+		}
+	}
+	if c.auditRetention > 0 {
+		if _, err := c.store.DeleteAuditBefore(ctx, now.Add(-c.auditRetention)); err != nil {
+			errs = append(errs, fmt.Errorf("remove old lines of the audit log: %w", err))
 		}
 	}
 	return errors.Join(errs...)

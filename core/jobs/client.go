@@ -29,13 +29,14 @@ type Runner interface {
 // Client stores jobs, and runs them between Start and Stop. Jobs may be stored
 // at any time. It is safe for concurrent use.
 type Client struct {
-	store     *store.Store
-	runner    Runner
-	log       *slog.Logger
-	queue     queue
-	metrics   metrics
-	retention time.Duration  // how long events are kept, 0 = for ever
-	queues    map[string]int // who has a queue apart -> jobs run at once there
+	store          *store.Store
+	runner         Runner
+	log            *slog.Logger
+	queue          queue
+	metrics        metrics
+	retention      time.Duration  // how long events are kept, 0 = for ever
+	auditRetention time.Duration  // and lines of the audit log
+	queues         map[string]int // who has a queue apart -> jobs run at once there
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -48,6 +49,12 @@ type Option func(*Client)
 // keeps them for ever. It should be longer than deliveries are retried.
 func WithEventRetention(d time.Duration) Option {
 	return func(c *Client) { c.retention = d }
+}
+
+// WithAuditRetention removes lines of the audit log that are older; 0, the
+// default, keeps them for ever.
+func WithAuditRetention(d time.Duration) Option {
+	return func(c *Client) { c.auditRetention = d }
 }
 
 // WithQueue gives the jobs of one module or topic a queue apart, in which

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/propagation"
@@ -76,6 +77,28 @@ func TestDeliver_gives_up_at_once_when_the_event_is_gone(t *testing.T) {
 		require.Equal(t, "sip", list[0].Module)
 		require.Equal(t, "event", list[0].Kind)
 		require.Equal(t, 1, list[0].Attempts)
+	})
+}
+
+func TestCleanup_removes_old_lines_of_the_audit_log_and_tokens_that_are_over(t *testing.T) {
+	onBoth(t, func(t *testing.T, db config.Database) {
+		ctx := context.Background()
+		s := open(t, db)
+		now := time.Now().UTC()
+		for what, at := range map[string]time.Time{"old": now.Add(-2 * time.Hour), "new": now.Add(-30 * time.Minute)} {
+			require.NoError(t, s.AppendAudit(ctx, store.AuditEntry{Action: what, At: at}))
+			require.NoError(t, s.RevokeToken(ctx, what, at.Add(time.Hour)))
+		}
+		c := client(t, s, defaults(), runner{}, nil, jobs.WithAuditRetention(time.Hour))
+		require.NoError(t, c.Start(ctx))
+		require.Eventually(t, func() bool {
+			list, err := s.Audit(ctx, store.AuditQuery{Limit: 10})
+			over, bearerErr := s.Bearer(ctx, "", uuid.Nil, "old")
+			return err == nil && bearerErr == nil && len(list) == 1 && list[0].Action == "new" && !over.Revoked
+		}, patience, 20*time.Millisecond)
+		b, err := s.Bearer(ctx, "", uuid.Nil, "new")
+		require.NoError(t, err)
+		require.True(t, b.Revoked)
 	})
 }
 

@@ -1,0 +1,19 @@
+package config
+
+import (
+	"time"
+
+	"foyer/core/module/conf"
+)
+
+// Audit is the log of tokens issued and refused, and of what applications did.
+type Audit struct {
+	Retention time.Duration // retention, 0 = for ever
+}
+
+func defaultAudit() Audit { return Audit{Retention: 400 * 24 * time.Hour} }
+
+// Fields declares the section.
+func (a *Audit) Fields(f *conf.Fields) {
+	f.Duration("retention", &a.Retention, "How long lines are kept; 0 = for ever.")
+}
