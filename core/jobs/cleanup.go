@@ -17,8 +17,7 @@ const processesKept = 30 * 24 * time.Hour
 
 // cleanupArgs is the removal of what has expired: sessions, module values,
 // revoked tokens, jobs of the external service, webhook events, and lines of the
-// audit
-// log. It is a job, so that one replica does it.
+// audit log. It is a job, so that one replica does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
