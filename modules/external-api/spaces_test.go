@@ -177,3 +177,19 @@ func TestSpaces_tell_how_to_dial_in(t *testing.T) {
 	telephony := w.get(token, roomsPath+r.ID.String()+"/").json(200)["telephony"]
 	require.Equal(t, object{"enabled": true, "phone_number": "(555) 010-0100", "pin_code": pin, "default_country": "US"}, telephony)
 }
+
+func TestSpaces_and_rooms_live_without_the_media_server(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		s := withSpaces
+		s.alone = true
+		w := open(t, p, s)
+		room := w.create("calendar", "ada", nil)
+		token := w.token("calendar", "ada", "rooms:update rooms:retrieve rooms:delete")
+		require.NotContains(t, w.get(token, spacesPath+room["id"].(string)).json(200), "activeConference")
+		w.send(token, http.MethodPatch, spacesPath+room["id"].(string), object{"config": object{"moderation": "ON"}}).json(200)
+		end := w.send(token, http.MethodPost, spacesPath+room["id"].(string)+":endActiveConference", nil)
+		end.isStatus(503, "UNAVAILABLE", "Service temporarily unavailable, try again later.")
+		require.NotEmpty(t, end.Header.Get("Retry-After"))
+		w.send(token, http.MethodDelete, roomsPath+room["id"].(string)+"/", nil).is(204, "")
+	})
+}

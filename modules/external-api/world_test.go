@@ -100,6 +100,7 @@ type settings struct {
 	closed   bool        // no accounts are made of the provider's subjects
 	flags    []flags.Key // besides the module's own
 	phone    string      // number to dial, "" = telephony is off
+	alone    bool        // nobody answers at the media server's address
 }
 
 // open starts a world; it ends with the test.
@@ -127,8 +128,12 @@ func open(t *testing.T, p place, s settings) *world {
 	if !strings.Contains(s.config, "addons:") {
 		text += "addons:\n  enabled: true\n  token_secret_key: \"" + addonsSecret + "\"\n"
 	}
+	server := media.LiveKit()
+	if s.alone {
+		server.URL = "ws://127.0.0.1:1"
+	}
 	w.gateway = moduletest.Start(t, moduletest.Case{
-		New: externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: media.LiveKit(), Store: w.store,
+		New: externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: server, Store: w.store,
 		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: s.phone != "", PhoneNumber: s.phone, DefaultCountry: "US", PINLength: 10, PINRetries: 5},
 	}, p.process)
 	return w
