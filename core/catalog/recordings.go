@@ -85,6 +85,9 @@ func (refusedRecordings) Owners(context.Context, uuid.UUID) ([]module.User, erro
 func (refusedRecordings) Move(context.Context, uuid.UUID, module.RecordingMove, module.Then) (module.Recording, bool, error) {
 	return module.Recording{}, false, module.ErrNotGranted
 }
+func (refusedRecordings) Stored(context.Context, uuid.UUID) (bool, error) {
+	return false, module.ErrNotGranted
+}
 func (refusedRecordings) Untold(context.Context, uuid.UUID) ([]string, error) {
 	return nil, module.ErrNotGranted
 }

@@ -137,6 +137,8 @@ type Recordings interface {
 	// A step with To is taken when the status moves, one with Stage only when
 	// the stage does, one with neither always.
 	Move(ctx context.Context, id uuid.UUID, m RecordingMove, then Then) (Recording, bool, error)
+	// Stored asks the bucket whether the recording's file is there.
+	Stored(ctx context.Context, id uuid.UUID) (bool, error)
 	// Untold are the notices of a recording that are still open.
 	Untold(ctx context.Context, id uuid.UUID) ([]string, error)
 	// Told closes a notice; a repeat changes nothing. When it was the last one

@@ -121,6 +121,24 @@ func (s *Store) PresignGet(ctx context.Context, key string, validity time.Durati
 	return u.String(), nil
 }
 
+// hasTime bounds asking for an object.
+const hasTime = 10 * time.Second
+
+// Has tells whether the object is there. It is the one call that asks the
+// server.
+func (s *Store) Has(ctx context.Context, key string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, hasTime)
+	defer cancel()
+	_, err := s.client.StatObject(ctx, s.bucket, key, minio.StatObjectOptions{})
+	switch {
+	case err == nil:
+		return true, nil
+	case minio.ToErrorResponse(err).Code == minio.NoSuchKey:
+		return false, nil
+	}
+	return false, fmt.Errorf("ask for %s: %w", key, err)
+}
+
 // SignGet gives the headers Authorization, X-Amz-Date and X-Amz-Content-Sha256
 // with which a proxy may read the object now, by AWS Signature Version 4. The
 // proxy has to send the Host of the endpoint and nothing else that is signed.

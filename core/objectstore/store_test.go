@@ -113,3 +113,16 @@ func TestNew_refuses_what_it_cannot_reach(t *testing.T) {
 		})
 	}
 }
+
+func TestHas_tells_whether_an_object_is_there(t *testing.T) {
+	server, s := store(t)
+	there, err := s.Has(t.Context(), key)
+	require.NoError(t, err)
+	require.True(t, there)
+	there, err = s.Has(t.Context(), "recordings/none.mp4")
+	require.NoError(t, err)
+	require.False(t, there)
+	require.NoError(t, server.Stop())
+	_, err = s.Has(t.Context(), key)
+	require.Error(t, err, "nobody knows")
+}

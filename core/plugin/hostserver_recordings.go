@@ -135,6 +135,19 @@ func (s recordingsServer) Move(ctx context.Context, in *hostv1.RecordingMoveRequ
 	return &hostv1.RecordingMoveResponse{Recording: wireRecording(r), Moved: moved}, nil
 }
 
+// Stored serves Recordings.Stored.
+func (s recordingsServer) Stored(ctx context.Context, in *hostv1.RecordingStoredRequest) (*hostv1.RecordingStoredResponse, error) {
+	id, err := parseID(in.GetId())
+	if err != nil {
+		return nil, err
+	}
+	stored, err := s.host.Recordings().Stored(ctx, id)
+	if err != nil {
+		return nil, toStatus(err)
+	}
+	return &hostv1.RecordingStoredResponse{Stored: stored}, nil
+}
+
 // Untold serves Recordings.Untold.
 func (s recordingsServer) Untold(ctx context.Context, in *hostv1.RecordingUntoldRequest) (*hostv1.RecordingUntoldResponse, error) {
 	id, err := parseID(in.GetId())

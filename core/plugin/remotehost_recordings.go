@@ -108,6 +108,12 @@ func (r remoteRecordings) Move(ctx context.Context, id uuid.UUID, m module.Recor
 	return x, out.GetMoved(), err
 }
 
+// Stored is module.Recordings.
+func (r remoteRecordings) Stored(ctx context.Context, id uuid.UUID) (bool, error) {
+	out, err := r.c.Stored(ctx, &hostv1.RecordingStoredRequest{Id: id.String()})
+	return out.GetStored(), fromStatus(err)
+}
+
 // Untold is module.Recordings.
 func (r remoteRecordings) Untold(ctx context.Context, id uuid.UUID) ([]string, error) {
 	out, err := r.c.Untold(ctx, &hostv1.RecordingUntoldRequest{Id: id.String()})

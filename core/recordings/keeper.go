@@ -104,6 +104,15 @@ func (k *keeper) Owners(ctx context.Context, id uuid.UUID) ([]module.User, error
 	return list, nil
 }
 
+// Stored is module.Recordings.
+func (k *keeper) Stored(ctx context.Context, id uuid.UUID) (bool, error) {
+	r, err := k.store.RecordingByID(ctx, id)
+	if err != nil {
+		return false, known(err)
+	}
+	return k.files.Has(ctx, k.key(r))
+}
+
 // Move is module.Recordings.
 func (k *keeper) Move(ctx context.Context, id uuid.UUID, m module.RecordingMove, then module.Then) (now module.Recording, moved bool, err error) {
 	step, err := stepOf(m)

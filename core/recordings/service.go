@@ -37,9 +37,10 @@ type Events interface {
 	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
 }
 
-// Files signs for the bucket; *objectstore.Store is one.
+// Files signs for the bucket, and looks into it; *objectstore.Store is one.
 type Files interface {
 	SignGet(ctx context.Context, key string) (http.Header, error)
+	Has(ctx context.Context, key string) (bool, error)
 }
 
 // Options are what New needs.

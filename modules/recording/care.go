@@ -82,7 +82,7 @@ func (s *service) halt(ctx context.Context, r module.Recording) error {
 	e, err := s.known(ctx, r)
 	switch {
 	case errors.Is(err, livekit.ErrNotFound):
-		return s.lost(ctx, r)
+		return s.lost(ctx, r, unknownEgress)
 	case err != nil:
 		return fmt.Errorf("ask for the egress of recording %s: %w", r.ID, err)
 	case e.Status.Final():
@@ -107,22 +107,6 @@ func (s *service) known(ctx context.Context, r module.Recording) (livekit.Egress
 		err = livekit.ErrNotFound
 	}
 	return e, err
-}
-
-// lost ends a recording that LiveKit does not know any more.
-func (s *service) lost(ctx context.Context, r module.Recording) error {
-	const why = "LiveKit does not know its egress"
-	s.log.WarnContext(ctx, "a recording is lost", "recording", r.ID, "room", r.Room, "status", r.Status, "reason", why)
-	return s.first(ctx, r, []step{
-		{
-			module.RecordingMove{To: module.RecordingAborted, Stage: module.EgressEnded, Reason: why, Unresolved: is(false)},
-			module.Then{Jobs: []module.NextJob{jobFor(jobFarewell, r.ID, 0), jobFor(jobUncollect, r.ID, 0)}},
-		},
-		{
-			module.RecordingMove{Stage: module.EgressEnded, Reason: why, Unresolved: is(false)},
-			module.Then{Jobs: []module.NextJob{jobFor(jobShow, r.ID, 0), jobFor(jobUncollect, r.ID, 0)}},
-		},
-	})
 }
 
 // await takes a recording that has ended for stored: the storage hook should

@@ -103,7 +103,7 @@ func (c *Config) patience(f *conf.Fields) {
 	p := &c.Patience
 	f.Duration("reconcile", &p.Reconcile, "Between two looks at what LiveKit knows.").AtLeast(int64(time.Second))
 	f.Duration("start", &p.Start, "Until a start of which nothing was heard has failed.").AtLeast(int64(time.Second))
-	f.Duration("lost", &p.Lost, "Until a recording that LiveKit does not know is over.").AtLeast(int64(time.Second))
+	f.Duration("lost", &p.Lost, "Until a recording that LiveKit does not know, or whose worker is silent, is over.").AtLeast(int64(time.Second))
 	f.Duration("file", &p.File, "Until a recording that has ended is taken for stored although storage_hook is silent.").AtLeast(int64(time.Second))
 }
 

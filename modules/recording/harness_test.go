@@ -26,12 +26,13 @@ import (
 	"foyer/internal/dev/egressdev"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/s3dev"
 	"foyer/modules/recording"
 )
 
 // How long and how often is waited for what happens in its own time.
 const (
-	waitLong  = 40 * time.Second
+	waitLong  = 90 * time.Second
 	waitShort = 10 * time.Millisecond
 )
 
@@ -136,6 +137,7 @@ type setup struct {
 	ending  egressdev.Ending
 	deaf    bool
 	url     string // of LiveKit
+	bucket  *s3dev.Server
 }
 
 func open(t *testing.T, o setup) *world {
@@ -164,7 +166,12 @@ func open(t *testing.T, o setup) *world {
 	}
 	w.c = moduletest.Case{
 		New: recording.New, Config: o.config, LiveKit: lk, Store: w.st, Recordings: o.section,
-		Storage: module.Storage{Endpoint: "http://s3.example.org", Bucket: "media", AccessKey: "k", SecretKey: conf.NewSecret("s")},
+		Storage: module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "k", SecretKey: conf.NewSecret("s")},
+	}
+	if s3 := o.bucket; s3 != nil {
+		w.c.Storage = module.Storage{
+			Endpoint: s3.URL, Bucket: s3.Bucket, Region: s3dev.Region, AccessKey: s3dev.AccessKey, SecretKey: conf.NewSecret(s3dev.SecretKey),
+		}
 	}
 	w.gw = moduletest.Start(t, w.c, o.process)
 	media.mu.Lock()

@@ -26,12 +26,12 @@ func (w *world) hook(header, body string) moduletest.Answer {
 	return w.gw.Send(w, moduletest.Request{Method: http.MethodPost, Path: hookPath, Body: body, Header: h})
 }
 
-// minio is a notice in MinIO's form, amazon one in Amazon's.
-func minio(bucket, key, kind string) string {
+// fromMinIO is a notice in MinIO's form, fromAmazon one in Amazon's.
+func fromMinIO(bucket, key, kind string) string {
 	return fmt.Sprintf(`{"Records":[{"s3":{"bucket":{"name":%q},"object":{"key":%q,"contentType":%q}}}]}`, bucket, key, kind)
 }
 
-func amazon(bucket, key string) string {
+func fromAmazon(bucket, key string) string {
 	return fmt.Sprintf(`{"Records":[{"s3":{"bucket":{"name":%q},"object":{"key":%q}}},{"s3":null}]}`, bucket, key)
 }
 
@@ -53,25 +53,25 @@ func TestHook_answers_by_the_contract(t *testing.T) {
 	}
 	r := w.in(active, "EG_1")
 	id := r.ID.String()
-	is(t, w.hook(token, minio("other", "recordings%2F"+id+".mp4", "video/mp4")), http.StatusForbidden, detail("Invalid bucket specified."))
+	is(t, w.hook(token, fromMinIO("other", "recordings%2F"+id+".mp4", "video/mp4")), http.StatusForbidden, detail("Invalid bucket specified."))
 	const ignored = `{"message":"Notification ignored."}`
 	for key, kind := range map[string]string{
 		"recordings%2F" + id + ".mp4": "text/plain", "recordings%2f" + id + ".mp4": "video/mp4", "recordings/" + id + ".mp4": "video/mp4",
 		"%2Frecordings%2F" + id + ".mp4": "video/mp4", "uploads%2F" + id + ".mp4": "video/mp4", "folder%2Fuploads%2F" + id + ".mp4": "video/mp4",
 		"a%20b%2Frecordings%2F" + id + ".mp4": "video/mp4", "recordings%2F" + id: "video/mp4", "recordings%2Fx.mp4": "video/mp4",
 	} {
-		is(t, w.hook(token, minio("media", key, kind)), http.StatusOK, ignored)
+		is(t, w.hook(token, fromMinIO("media", key, kind)), http.StatusOK, ignored)
 	}
-	is(t, w.hook(token, minio("media", "recordings%2F"+uuid.NewString()+".mp4", "video/mp4")), http.StatusNotFound,
+	is(t, w.hook(token, fromMinIO("media", "recordings%2F"+uuid.NewString()+".mp4", "video/mp4")), http.StatusNotFound,
 		detail("No recording found for this event."))
 
 	const processed = `{"message":"Event processed."}`
-	is(t, w.hook(token, minio("media", "parent+folder%2Frecordings%2F"+strings.ToUpper(id)+".ogg.part", "audio/ogg")), http.StatusOK, processed)
+	is(t, w.hook(token, fromMinIO("media", "parent+folder%2Frecordings%2F"+strings.ToUpper(id)+".ogg.part", "audio/ogg")), http.StatusOK, processed)
 	w.becomes(r.ID, store.RecordingNotified)
-	is(t, w.hook(token, minio("media", "recordings%2F"+id+".mp4", "video/mp4")), http.StatusForbidden,
+	is(t, w.hook(token, fromMinIO("media", "recordings%2F"+id+".mp4", "video/mp4")), http.StatusForbidden,
 		detail("Recording with ID "+id+" cannot be saved because it is either, in an error state or has already been saved."))
 	fresh := w.in(unsaved, "").ID.String()
-	require.Equal(t, http.StatusForbidden, w.hook(token, minio("media", "recordings%2F"+fresh+".mp4", "video/mp4")).Status)
+	require.Equal(t, http.StatusForbidden, w.hook(token, fromMinIO("media", "recordings%2F"+fresh+".mp4", "video/mp4")).Status)
 }
 
 func TestHook_reads_Amazons_form(t *testing.T) {
@@ -80,15 +80,15 @@ func TestHook_reads_Amazons_form(t *testing.T) {
 		"recordings/%s.mp4": http.StatusOK, "recordings%%2F%s.OGG": http.StatusOK, "a/b/recordings/%s.m4v": http.StatusOK,
 	} {
 		r := w.in(stopped, uuid.NewString())
-		a := w.hook("", amazon("media", fmt.Sprintf(key, r.ID)))
+		a := w.hook("", fromAmazon("media", fmt.Sprintf(key, r.ID)))
 		is(t, a, status, `{"message":"Event processed."}`)
 		w.becomes(r.ID, store.RecordingNotified)
 	}
 	r := w.in(stopped, uuid.NewString())
 	for _, key := range []string{"recordings/%s.json", "recordings/%s.txt", "recördings/%s.mp4"} {
-		is(t, w.hook("", amazon("media", fmt.Sprintf(key, r.ID))), http.StatusOK, `{"message":"Notification ignored."}`)
+		is(t, w.hook("", fromAmazon("media", fmt.Sprintf(key, r.ID))), http.StatusOK, `{"message":"Notification ignored."}`)
 	}
-	is(t, w.hook("", amazon("media", "")), http.StatusForbidden, `{"detail":"Invalid request data."}`)
+	is(t, w.hook("", fromAmazon("media", "")), http.StatusForbidden, `{"detail":"Invalid request data."}`)
 }
 
 func TestHook_and_webhook_complete_a_recording_once_together(t *testing.T) {
@@ -97,7 +97,7 @@ func TestHook_and_webhook_complete_a_recording_once_together(t *testing.T) {
 		egress := fmt.Sprint("EG_", i)
 		r := w.in(active, egress)
 		var both sync.WaitGroup
-		both.Go(func() { w.hook("", minio("media", "recordings%2F"+r.ID.String()+".mp4", "video/mp4")) })
+		both.Go(func() { w.hook("", fromMinIO("media", "recordings%2F"+r.ID.String()+".mp4", "video/mp4")) })
 		both.Go(func() { w.deliver(told(t, r, egress, "egress_ended", lkproto.EgressStatus_EGRESS_COMPLETE)) })
 		both.Wait()
 		now := w.becomes(r.ID, store.RecordingNotified)
@@ -119,7 +119,7 @@ func TestHook_alone_completes_where_LiveKits_word_is_not_enough(t *testing.T) {
 	}
 	require.Empty(t, w.gw.Outbox.Messages())
 	for _, r := range []store.Recording{complete, limit} {
-		is(t, w.hook("", minio("media", "recordings%2F"+r.ID.String()+".mp4", "video/mp4")), http.StatusOK, `{"message":"Event processed."}`)
+		is(t, w.hook("", fromMinIO("media", "recordings%2F"+r.ID.String()+".mp4", "video/mp4")), http.StatusOK, `{"message":"Event processed."}`)
 		w.becomes(r.ID, store.RecordingNotified)
 	}
 }

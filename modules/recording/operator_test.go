@@ -79,6 +79,7 @@ func TestReap_ends_the_egress_and_stores_what_it_recorded(t *testing.T) {
 	never := w.in(unsaved, "")
 	_, _, err = w.st.MoveRecording(t.Context(), never.ID, store.RecordingMove{To: store.RecordingNotStopped, Unresolved: &unresolved})
 	require.NoError(t, err)
+	w.age(never.ID, 24*time.Hour) // nobody waits for its bucket any longer
 	w.do(recording.HaltJob(never.ID))
 	now, err := w.st.RecordingByID(t.Context(), never.ID)
 	require.NoError(t, err)

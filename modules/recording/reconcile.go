@@ -62,16 +62,21 @@ func (s *service) reconcile(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	byID, byFile := index(known)
-	began := s.now()
+	rooms, err := s.live.ListRooms(ctx)
+	if err != nil {
+		return err
+	}
+	seen := knowledge{at: s.now(), live: map[string]bool{}}
+	seen.byID, seen.byFile = index(known)
+	for _, room := range rooms {
+		seen.live[room.Name] = true
+	}
 	var errs []error
 	for len(page) > 0 {
 		for _, r := range page {
-			e, found := byID[r.Worker]
-			if !found {
-				e, found = byFile[r.ID]
-			}
-			if err := s.compare(ctx, r, e, found, began); err != nil {
+			err := s.compare(ctx, r, seen)
+			seen.noBucket = seen.noBucket || errors.Is(err, errBucket)
+			if err != nil {
 				errs = append(errs, fmt.Errorf("recording %s: %w", r.ID, err))
 			}
 		}
@@ -97,15 +102,39 @@ func index(known []livekit.Egress) (byID map[string]livekit.Egress, byFile map[u
 	return byID, byFile
 }
 
-// compare repairs one recording. began is when LiveKit was asked: it could not
-// know of anything later.
-func (s *service) compare(ctx context.Context, r module.Recording, e livekit.Egress, found bool, began time.Time) error {
-	age, p := began.Sub(r.CreatedAt), s.config.Patience
+// knowledge is what LiveKit knew at a time.
+type knowledge struct {
+	at     time.Time
+	byID   map[string]livekit.Egress
+	byFile map[uuid.UUID]livekit.Egress
+	live   map[string]bool // rooms
+	// noBucket: it did not answer for one recording, and is not asked for more.
+	noBucket bool
+}
+
+func (k knowledge) egress(r module.Recording) (livekit.Egress, bool) {
+	e, found := k.byID[r.Worker]
+	if !found {
+		e, found = k.byFile[r.ID]
+	}
+	return e, found
+}
+
+// unknownEgress is why most lost recordings are.
+const unknownEgress = "LiveKit does not know its egress"
+
+// compare repairs one recording.
+func (s *service) compare(ctx context.Context, r module.Recording, seen knowledge) error {
+	e, found := seen.egress(r)
+	age, p := seen.at.Sub(r.CreatedAt), s.config.Patience
+	overdue := !e.EndedAt.IsZero() && seen.at.Sub(e.EndedAt) > p.File
 	switch {
 	case found && !told(r, e):
 		return s.apply(ctx, r, e)
-	case found && r.Stage == module.EgressEnded && !e.EndedAt.IsZero() && began.Sub(e.EndedAt) > p.File && r.Status != module.RecordingNotStopped:
+	case found && r.Stage == module.EgressEnded && overdue && r.Status != module.RecordingNotStopped:
 		return s.await(ctx, r)
+	case found && !e.Status.Final() && !seen.live[r.Room.String()] && age > p.Lost:
+		return s.silent(ctx, r, e)
 	case found:
 		return nil
 	case r.Status == module.RecordingInitiated && age > p.Start:
@@ -114,8 +143,11 @@ func (s *service) compare(ctx context.Context, r module.Recording, e livekit.Egr
 		return nil
 	case r.Stage == module.EgressEnded && r.Outcome != "":
 		return s.await(ctx, r)
+	case seen.noBucket:
+		_, err := s.free(ctx, r, unknownEgress)
+		return err
 	}
-	return s.lost(ctx, r)
+	return s.lost(ctx, r, unknownEgress)
 }
 
 // told tells whether a recording shows all that LiveKit knows, so that nothing

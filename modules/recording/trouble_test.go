@@ -2,14 +2,17 @@ package recording_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/minio/minio-go/v7"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
+	"foyer/internal/dev/s3dev"
 )
 
 const (
@@ -108,15 +111,37 @@ func TestCrash_after_the_row_is_repaired(t *testing.T) {
 }
 
 func TestReconciler_ends_what_LiveKit_does_not_know(t *testing.T) {
-	w := open(t, setup{deaf: true, config: quick})
-	a := w.in(active, "EG_forgotten")
-	b := w.in(stopped, "EG_forgotten_too")
+	bucket := s3dev.StartT(t, "media")
+	w := open(t, setup{deaf: true, bucket: bucket, config: "patience: {reconcile: 1s, lost: 5s}\n"})
+	a, b := w.in(active, "EG_forgotten"), w.in(stopped, "EG_forgotten_too")
+	whole := w.in(active, "EG_forgotten_but_stored")
+	_, err := bucket.Client.PutObject(t.Context(), bucket.Bucket, "recordings/"+whole.ID.String()+".mp4", strings.NewReader("film"), 4, minio.PutObjectOptions{})
+	require.NoError(t, err)
 	for _, r := range []store.Recording{a, b} {
 		r = w.becomes(r.ID, store.RecordingAborted)
 		require.Contains(t, r.Reason, "LiveKit does not know")
 	}
-	_, err := w.st.RecordingUnderWay(t.Context(), a.RoomID)
+	w.becomes(whole.ID, store.RecordingNotified)
+	_, err = w.st.RecordingUnderWay(t.Context(), a.RoomID)
 	require.ErrorIs(t, err, store.ErrNotFound, "the room is free")
+}
+
+func TestReconciler_frees_the_room_although_the_bucket_is_away(t *testing.T) {
+	w := open(t, setup{deaf: true, config: "patience: {reconcile: 1s, lost: 10s}\n"})
+	r := w.in(active, "EG_forgotten")
+	w.age(r.ID, time.Minute)
+	w.becomes(r.ID, store.RecordingStopped)
+	w.age(r.ID, time.Hour) // long enough to give up
+	w.becomes(r.ID, store.RecordingAborted)
+}
+
+func TestReconciler_gives_up_an_egress_whose_worker_died(t *testing.T) {
+	w := open(t, setup{config: quick, ending: egressdev.Silence, bucket: s3dev.StartT(t, "media")})
+	w.join()
+	r := w.start(startVideo)
+	require.NoError(t, w.live.DeleteRoom(t.Context(), w.room.ID.String())) // and the worker never learns
+	r = w.becomes(r.ID, store.RecordingAborted)
+	require.Contains(t, r.Reason, "silent")
 }
 
 func TestReconciler_learns_what_no_webhook_told(t *testing.T) {

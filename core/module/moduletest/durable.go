@@ -12,6 +12,7 @@ import (
 	"foyer/core/jobs"
 	"foyer/core/livekit"
 	"foyer/core/module"
+	"foyer/core/objectstore"
 	"foyer/core/recordings"
 	"foyer/core/store"
 )
@@ -41,8 +42,12 @@ func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, to *ca
 		return nil, fmt.Errorf("migrate the job queue: %w", err)
 	}
 	d.events = events.New(s, d.jobs, c)
+	files, err := objectstore.New(to.Storage)
+	if err != nil {
+		return nil, err
+	}
 	to.Jobs = d.jobs
-	to.Recordings = recordings.New(recordings.Options{Recordings: cfg, Store: s, Jobs: d.jobs, Events: d.events})
+	to.Recordings = recordings.New(recordings.Options{Recordings: cfg, Store: s, Jobs: d.jobs, Events: d.events, Files: files})
 	to.Metadata = livekit.NewMetadata(d.live, catalog.NewKV(s, "core.metadata"))
 	return d, nil
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/livekit/protocol/egress"
 	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/livekit/protocol/rpc"
 	"github.com/livekit/psrpc"
@@ -30,7 +31,7 @@ func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomComposit
 		info: &lkproto.EgressInfo{
 			EgressId: in.GetEgressId(), RoomId: in.GetRoomId(), RoomName: request.GetRoomName(),
 			Status: lkproto.EgressStatus_EGRESS_STARTING, UpdatedAt: time.Now().UnixNano(),
-			Request: &lkproto.EgressInfo_RoomComposite{RoomComposite: request},
+			Request: &lkproto.EgressInfo_RoomComposite{RoomComposite: redacted(request)},
 		},
 	}
 	var err error
@@ -47,6 +48,13 @@ func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomComposit
 	first := proto.Clone(r.info).(*lkproto.EgressInfo)
 	w.runs.Go(r.run)
 	return first, nil
+}
+
+// redacted is the request as workers tell of it: without the bucket's keys.
+func redacted(request *lkproto.RoomCompositeEgressRequest) *lkproto.RoomCompositeEgressRequest {
+	shown := proto.Clone(request).(*lkproto.RoomCompositeEgressRequest)
+	egress.RedactEncodedOutputs(shown)
+	return shown
 }
 
 func (r *run) run() {
@@ -116,7 +124,7 @@ func (r *run) tell(status lkproto.EgressStatus, why string) *lkproto.EgressInfo 
 			Filename: r.path, Location: r.path, StartedAt: r.info.GetStartedAt(), EndedAt: now,
 			Duration: now - r.info.GetStartedAt(), Size: 1234,
 		}
-		r.info.FileResults, r.info.Result = []*lkproto.FileInfo{file}, &lkproto.EgressInfo_File{File: file}
+		r.info.FileResults = []*lkproto.FileInfo{file}
 		fallthrough
 	default:
 		r.info.EndedAt = now

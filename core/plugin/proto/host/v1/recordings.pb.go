@@ -1197,6 +1197,94 @@ func (x *RecordingReportResponse) GetKnown() bool {
 	return false
 }
 
+type RecordingStoredRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordingStoredRequest) Reset() {
+	*x = RecordingStoredRequest{}
+	mi := &file_host_v1_recordings_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordingStoredRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordingStoredRequest) ProtoMessage() {}
+
+func (x *RecordingStoredRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_host_v1_recordings_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordingStoredRequest.ProtoReflect.Descriptor instead.
+func (*RecordingStoredRequest) Descriptor() ([]byte, []int) {
+	return file_host_v1_recordings_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *RecordingStoredRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+type RecordingStoredResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Stored        bool                   `protobuf:"varint,1,opt,name=stored,proto3" json:"stored,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RecordingStoredResponse) Reset() {
+	*x = RecordingStoredResponse{}
+	mi := &file_host_v1_recordings_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RecordingStoredResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RecordingStoredResponse) ProtoMessage() {}
+
+func (x *RecordingStoredResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_host_v1_recordings_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RecordingStoredResponse.ProtoReflect.Descriptor instead.
+func (*RecordingStoredResponse) Descriptor() ([]byte, []int) {
+	return file_host_v1_recordings_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *RecordingStoredResponse) GetStored() bool {
+	if x != nil {
+		return x.Stored
+	}
+	return false
+}
+
 // Then is what follows a step, in its transaction.
 type Then struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1208,7 +1296,7 @@ type Then struct {
 
 func (x *Then) Reset() {
 	*x = Then{}
-	mi := &file_host_v1_recordings_proto_msgTypes[17]
+	mi := &file_host_v1_recordings_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1220,7 +1308,7 @@ func (x *Then) String() string {
 func (*Then) ProtoMessage() {}
 
 func (x *Then) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_recordings_proto_msgTypes[17]
+	mi := &file_host_v1_recordings_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1233,7 +1321,7 @@ func (x *Then) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Then.ProtoReflect.Descriptor instead.
 func (*Then) Descriptor() ([]byte, []int) {
-	return file_host_v1_recordings_proto_rawDescGZIP(), []int{17}
+	return file_host_v1_recordings_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Then) GetJobs() []*NextJob {
@@ -1263,7 +1351,7 @@ type NextJob struct {
 
 func (x *NextJob) Reset() {
 	*x = NextJob{}
-	mi := &file_host_v1_recordings_proto_msgTypes[18]
+	mi := &file_host_v1_recordings_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1363,7 @@ func (x *NextJob) String() string {
 func (*NextJob) ProtoMessage() {}
 
 func (x *NextJob) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_recordings_proto_msgTypes[18]
+	mi := &file_host_v1_recordings_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1376,7 @@ func (x *NextJob) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NextJob.ProtoReflect.Descriptor instead.
 func (*NextJob) Descriptor() ([]byte, []int) {
-	return file_host_v1_recordings_proto_rawDescGZIP(), []int{18}
+	return file_host_v1_recordings_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *NextJob) GetKind() string {
@@ -1338,7 +1426,7 @@ type Emission struct {
 
 func (x *Emission) Reset() {
 	*x = Emission{}
-	mi := &file_host_v1_recordings_proto_msgTypes[19]
+	mi := &file_host_v1_recordings_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1350,7 +1438,7 @@ func (x *Emission) String() string {
 func (*Emission) ProtoMessage() {}
 
 func (x *Emission) ProtoReflect() protoreflect.Message {
-	mi := &file_host_v1_recordings_proto_msgTypes[19]
+	mi := &file_host_v1_recordings_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1363,7 +1451,7 @@ func (x *Emission) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Emission.ProtoReflect.Descriptor instead.
 func (*Emission) Descriptor() ([]byte, []int) {
-	return file_host_v1_recordings_proto_rawDescGZIP(), []int{19}
+	return file_host_v1_recordings_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Emission) GetId() string {
@@ -1498,7 +1586,11 @@ const file_host_v1_recordings_proto_rawDesc = "" +
 	"\aprocess\x18\x01 \x01(\tR\aprocess\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\bR\x02ok\"/\n" +
 	"\x17RecordingReportResponse\x12\x14\n" +
-	"\x05known\x18\x01 \x01(\bR\x05known\"_\n" +
+	"\x05known\x18\x01 \x01(\bR\x05known\"(\n" +
+	"\x16RecordingStoredRequest\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\"1\n" +
+	"\x17RecordingStoredResponse\x12\x16\n" +
+	"\x06stored\x18\x01 \x01(\bR\x06stored\"_\n" +
 	"\x04Then\x12*\n" +
 	"\x04jobs\x18\x01 \x03(\v2\x16.foyer.host.v1.NextJobR\x04jobs\x12+\n" +
 	"\x04emit\x18\x02 \x03(\v2\x17.foyer.host.v1.EmissionR\x04emit\"\x9d\x01\n" +
@@ -1512,7 +1604,7 @@ const file_host_v1_recordings_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04name\x18\x02 \x01(\tR\x04name\x12\x12\n" +
 	"\x04room\x18\x03 \x01(\tR\x04room\x12\x12\n" +
-	"\x04body\x18\x04 \x01(\fR\x04body2\xfe\x05\n" +
+	"\x04body\x18\x04 \x01(\fR\x04body2\xd7\x06\n" +
 	"\n" +
 	"Recordings\x12]\n" +
 	"\bSettings\x12'.foyer.host.v1.RecordingSettingsRequest\x1a(.foyer.host.v1.RecordingSettingsResponse\x12I\n" +
@@ -1523,7 +1615,8 @@ const file_host_v1_recordings_proto_rawDesc = "" +
 	"\x04Move\x12#.foyer.host.v1.RecordingMoveRequest\x1a$.foyer.host.v1.RecordingMoveResponse\x12W\n" +
 	"\x06Untold\x12%.foyer.host.v1.RecordingUntoldRequest\x1a&.foyer.host.v1.RecordingUntoldResponse\x12E\n" +
 	"\x04Told\x12#.foyer.host.v1.RecordingToldRequest\x1a\x18.foyer.host.v1.Recording\x12W\n" +
-	"\x06Report\x12%.foyer.host.v1.RecordingReportRequest\x1a&.foyer.host.v1.RecordingReportResponseB(Z&foyer/core/plugin/proto/host/v1;hostv1b\x06proto3"
+	"\x06Report\x12%.foyer.host.v1.RecordingReportRequest\x1a&.foyer.host.v1.RecordingReportResponse\x12W\n" +
+	"\x06Stored\x12%.foyer.host.v1.RecordingStoredRequest\x1a&.foyer.host.v1.RecordingStoredResponseB(Z&foyer/core/plugin/proto/host/v1;hostv1b\x06proto3"
 
 var (
 	file_host_v1_recordings_proto_rawDescOnce sync.Once
@@ -1537,7 +1630,7 @@ func file_host_v1_recordings_proto_rawDescGZIP() []byte {
 	return file_host_v1_recordings_proto_rawDescData
 }
 
-var file_host_v1_recordings_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_host_v1_recordings_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_host_v1_recordings_proto_goTypes = []any{
 	(*RecordingSettingsRequest)(nil),  // 0: foyer.host.v1.RecordingSettingsRequest
 	(*RecordingSettingsResponse)(nil), // 1: foyer.host.v1.RecordingSettingsResponse
@@ -1556,32 +1649,34 @@ var file_host_v1_recordings_proto_goTypes = []any{
 	(*RecordingToldRequest)(nil),      // 14: foyer.host.v1.RecordingToldRequest
 	(*RecordingReportRequest)(nil),    // 15: foyer.host.v1.RecordingReportRequest
 	(*RecordingReportResponse)(nil),   // 16: foyer.host.v1.RecordingReportResponse
-	(*Then)(nil),                      // 17: foyer.host.v1.Then
-	(*NextJob)(nil),                   // 18: foyer.host.v1.NextJob
-	(*Emission)(nil),                  // 19: foyer.host.v1.Emission
-	nil,                               // 20: foyer.host.v1.RecordingMoveRequest.OptionEntry
-	(*timestamppb.Timestamp)(nil),     // 21: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),       // 22: google.protobuf.Duration
+	(*RecordingStoredRequest)(nil),    // 17: foyer.host.v1.RecordingStoredRequest
+	(*RecordingStoredResponse)(nil),   // 18: foyer.host.v1.RecordingStoredResponse
+	(*Then)(nil),                      // 19: foyer.host.v1.Then
+	(*NextJob)(nil),                   // 20: foyer.host.v1.NextJob
+	(*Emission)(nil),                  // 21: foyer.host.v1.Emission
+	nil,                               // 22: foyer.host.v1.RecordingMoveRequest.OptionEntry
+	(*timestamppb.Timestamp)(nil),     // 23: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),       // 24: google.protobuf.Duration
 }
 var file_host_v1_recordings_proto_depIdxs = []int32{
-	21, // 0: foyer.host.v1.Recording.created_at:type_name -> google.protobuf.Timestamp
-	21, // 1: foyer.host.v1.Recording.started_at:type_name -> google.protobuf.Timestamp
-	21, // 2: foyer.host.v1.Recording.ended_at:type_name -> google.protobuf.Timestamp
-	21, // 3: foyer.host.v1.Recording.limit_at:type_name -> google.protobuf.Timestamp
-	21, // 4: foyer.host.v1.Recording.expires_at:type_name -> google.protobuf.Timestamp
-	17, // 5: foyer.host.v1.RecordingCreateRequest.then:type_name -> foyer.host.v1.Then
-	21, // 6: foyer.host.v1.RecordingPendingRequest.created_after:type_name -> google.protobuf.Timestamp
+	23, // 0: foyer.host.v1.Recording.created_at:type_name -> google.protobuf.Timestamp
+	23, // 1: foyer.host.v1.Recording.started_at:type_name -> google.protobuf.Timestamp
+	23, // 2: foyer.host.v1.Recording.ended_at:type_name -> google.protobuf.Timestamp
+	23, // 3: foyer.host.v1.Recording.limit_at:type_name -> google.protobuf.Timestamp
+	23, // 4: foyer.host.v1.Recording.expires_at:type_name -> google.protobuf.Timestamp
+	19, // 5: foyer.host.v1.RecordingCreateRequest.then:type_name -> foyer.host.v1.Then
+	23, // 6: foyer.host.v1.RecordingPendingRequest.created_after:type_name -> google.protobuf.Timestamp
 	2,  // 7: foyer.host.v1.RecordingPendingResponse.recordings:type_name -> foyer.host.v1.Recording
 	9,  // 8: foyer.host.v1.RecordingOwnersResponse.owners:type_name -> foyer.host.v1.RecordingOwner
-	20, // 9: foyer.host.v1.RecordingMoveRequest.option:type_name -> foyer.host.v1.RecordingMoveRequest.OptionEntry
-	21, // 10: foyer.host.v1.RecordingMoveRequest.started_at:type_name -> google.protobuf.Timestamp
-	21, // 11: foyer.host.v1.RecordingMoveRequest.ended_at:type_name -> google.protobuf.Timestamp
-	21, // 12: foyer.host.v1.RecordingMoveRequest.limit_at:type_name -> google.protobuf.Timestamp
-	17, // 13: foyer.host.v1.RecordingMoveRequest.then:type_name -> foyer.host.v1.Then
+	22, // 9: foyer.host.v1.RecordingMoveRequest.option:type_name -> foyer.host.v1.RecordingMoveRequest.OptionEntry
+	23, // 10: foyer.host.v1.RecordingMoveRequest.started_at:type_name -> google.protobuf.Timestamp
+	23, // 11: foyer.host.v1.RecordingMoveRequest.ended_at:type_name -> google.protobuf.Timestamp
+	23, // 12: foyer.host.v1.RecordingMoveRequest.limit_at:type_name -> google.protobuf.Timestamp
+	19, // 13: foyer.host.v1.RecordingMoveRequest.then:type_name -> foyer.host.v1.Then
 	2,  // 14: foyer.host.v1.RecordingMoveResponse.recording:type_name -> foyer.host.v1.Recording
-	18, // 15: foyer.host.v1.Then.jobs:type_name -> foyer.host.v1.NextJob
-	19, // 16: foyer.host.v1.Then.emit:type_name -> foyer.host.v1.Emission
-	22, // 17: foyer.host.v1.NextJob.delay:type_name -> google.protobuf.Duration
+	20, // 15: foyer.host.v1.Then.jobs:type_name -> foyer.host.v1.NextJob
+	21, // 16: foyer.host.v1.Then.emit:type_name -> foyer.host.v1.Emission
+	24, // 17: foyer.host.v1.NextJob.delay:type_name -> google.protobuf.Duration
 	0,  // 18: foyer.host.v1.Recordings.Settings:input_type -> foyer.host.v1.RecordingSettingsRequest
 	3,  // 19: foyer.host.v1.Recordings.Create:input_type -> foyer.host.v1.RecordingCreateRequest
 	4,  // 20: foyer.host.v1.Recordings.Find:input_type -> foyer.host.v1.RecordingFindRequest
@@ -1591,17 +1686,19 @@ var file_host_v1_recordings_proto_depIdxs = []int32{
 	12, // 24: foyer.host.v1.Recordings.Untold:input_type -> foyer.host.v1.RecordingUntoldRequest
 	14, // 25: foyer.host.v1.Recordings.Told:input_type -> foyer.host.v1.RecordingToldRequest
 	15, // 26: foyer.host.v1.Recordings.Report:input_type -> foyer.host.v1.RecordingReportRequest
-	1,  // 27: foyer.host.v1.Recordings.Settings:output_type -> foyer.host.v1.RecordingSettingsResponse
-	2,  // 28: foyer.host.v1.Recordings.Create:output_type -> foyer.host.v1.Recording
-	2,  // 29: foyer.host.v1.Recordings.Find:output_type -> foyer.host.v1.Recording
-	6,  // 30: foyer.host.v1.Recordings.Pending:output_type -> foyer.host.v1.RecordingPendingResponse
-	8,  // 31: foyer.host.v1.Recordings.Owners:output_type -> foyer.host.v1.RecordingOwnersResponse
-	11, // 32: foyer.host.v1.Recordings.Move:output_type -> foyer.host.v1.RecordingMoveResponse
-	13, // 33: foyer.host.v1.Recordings.Untold:output_type -> foyer.host.v1.RecordingUntoldResponse
-	2,  // 34: foyer.host.v1.Recordings.Told:output_type -> foyer.host.v1.Recording
-	16, // 35: foyer.host.v1.Recordings.Report:output_type -> foyer.host.v1.RecordingReportResponse
-	27, // [27:36] is the sub-list for method output_type
-	18, // [18:27] is the sub-list for method input_type
+	17, // 27: foyer.host.v1.Recordings.Stored:input_type -> foyer.host.v1.RecordingStoredRequest
+	1,  // 28: foyer.host.v1.Recordings.Settings:output_type -> foyer.host.v1.RecordingSettingsResponse
+	2,  // 29: foyer.host.v1.Recordings.Create:output_type -> foyer.host.v1.Recording
+	2,  // 30: foyer.host.v1.Recordings.Find:output_type -> foyer.host.v1.Recording
+	6,  // 31: foyer.host.v1.Recordings.Pending:output_type -> foyer.host.v1.RecordingPendingResponse
+	8,  // 32: foyer.host.v1.Recordings.Owners:output_type -> foyer.host.v1.RecordingOwnersResponse
+	11, // 33: foyer.host.v1.Recordings.Move:output_type -> foyer.host.v1.RecordingMoveResponse
+	13, // 34: foyer.host.v1.Recordings.Untold:output_type -> foyer.host.v1.RecordingUntoldResponse
+	2,  // 35: foyer.host.v1.Recordings.Told:output_type -> foyer.host.v1.Recording
+	16, // 36: foyer.host.v1.Recordings.Report:output_type -> foyer.host.v1.RecordingReportResponse
+	18, // 37: foyer.host.v1.Recordings.Stored:output_type -> foyer.host.v1.RecordingStoredResponse
+	28, // [28:38] is the sub-list for method output_type
+	18, // [18:28] is the sub-list for method input_type
 	18, // [18:18] is the sub-list for extension type_name
 	18, // [18:18] is the sub-list for extension extendee
 	0,  // [0:18] is the sub-list for field type_name
@@ -1624,7 +1721,7 @@ func file_host_v1_recordings_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_host_v1_recordings_proto_rawDesc), len(file_host_v1_recordings_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -31,6 +31,7 @@ const (
 	Recordings_Untold_FullMethodName   = "/foyer.host.v1.Recordings/Untold"
 	Recordings_Told_FullMethodName     = "/foyer.host.v1.Recordings/Told"
 	Recordings_Report_FullMethodName   = "/foyer.host.v1.Recordings/Report"
+	Recordings_Stored_FullMethodName   = "/foyer.host.v1.Recordings/Stored"
 )
 
 // RecordingsClient is the client API for Recordings service.
@@ -46,6 +47,7 @@ type RecordingsClient interface {
 	Untold(ctx context.Context, in *RecordingUntoldRequest, opts ...grpc.CallOption) (*RecordingUntoldResponse, error)
 	Told(ctx context.Context, in *RecordingToldRequest, opts ...grpc.CallOption) (*Recording, error)
 	Report(ctx context.Context, in *RecordingReportRequest, opts ...grpc.CallOption) (*RecordingReportResponse, error)
+	Stored(ctx context.Context, in *RecordingStoredRequest, opts ...grpc.CallOption) (*RecordingStoredResponse, error)
 }
 
 type recordingsClient struct {
@@ -146,6 +148,16 @@ func (c *recordingsClient) Report(ctx context.Context, in *RecordingReportReques
 	return out, nil
 }
 
+func (c *recordingsClient) Stored(ctx context.Context, in *RecordingStoredRequest, opts ...grpc.CallOption) (*RecordingStoredResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RecordingStoredResponse)
+	err := c.cc.Invoke(ctx, Recordings_Stored_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // RecordingsServer is the server API for Recordings service.
 // All implementations must embed UnimplementedRecordingsServer
 // for forward compatibility.
@@ -159,6 +171,7 @@ type RecordingsServer interface {
 	Untold(context.Context, *RecordingUntoldRequest) (*RecordingUntoldResponse, error)
 	Told(context.Context, *RecordingToldRequest) (*Recording, error)
 	Report(context.Context, *RecordingReportRequest) (*RecordingReportResponse, error)
+	Stored(context.Context, *RecordingStoredRequest) (*RecordingStoredResponse, error)
 	mustEmbedUnimplementedRecordingsServer()
 }
 
@@ -195,6 +208,9 @@ func (UnimplementedRecordingsServer) Told(context.Context, *RecordingToldRequest
 }
 func (UnimplementedRecordingsServer) Report(context.Context, *RecordingReportRequest) (*RecordingReportResponse, error) {
 	return nil, status.Errorf(codes.Unimplemented, "method Report not implemented")
+}
+func (UnimplementedRecordingsServer) Stored(context.Context, *RecordingStoredRequest) (*RecordingStoredResponse, error) {
+	return nil, status.Errorf(codes.Unimplemented, "method Stored not implemented")
 }
 func (UnimplementedRecordingsServer) mustEmbedUnimplementedRecordingsServer() {}
 func (UnimplementedRecordingsServer) testEmbeddedByValue()                    {}
@@ -379,6 +395,24 @@ func _Recordings_Report_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Recordings_Stored_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RecordingStoredRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RecordingsServer).Stored(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Recordings_Stored_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RecordingsServer).Stored(ctx, req.(*RecordingStoredRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Recordings_ServiceDesc is the grpc.ServiceDesc for Recordings service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -421,6 +455,10 @@ var Recordings_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Report",
 			Handler:    _Recordings_Report_Handler,
+		},
+		{
+			MethodName: "Stored",
+			Handler:    _Recordings_Stored_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -1,0 +1,92 @@
+package recording
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"foyer/core/livekit"
+	"foyer/core/module"
+)
+
+// bucketPatience is how many times Patience.Lost a bucket that does not answer
+// is asked for the file of a lost recording.
+const bucketPatience = 30
+
+// errBucket: the bucket does not answer.
+var errBucket = errors.New("the bucket cannot be asked")
+
+// free frees the room of a recording of whose egress nothing is to be had any
+// more.
+func (s *service) free(ctx context.Context, r module.Recording, why string) (module.Recording, error) {
+	if r.Status != module.RecordingActive {
+		return r, nil
+	}
+	now, _, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{
+		To: module.RecordingStopped, From: []string{module.RecordingActive}, Reason: why,
+	}, module.Then{Jobs: []module.NextJob{jobFor(jobShow, r.ID, 0)}})
+	return now, err
+}
+
+// lost ends a recording of whose egress nothing is to be had any more. Its room
+// is free at once; whether there is a file after all, the bucket knows.
+func (s *service) lost(ctx context.Context, r module.Recording, why string) error {
+	r, err := s.free(ctx, r, why)
+	if err != nil {
+		return err
+	}
+	stored, err := s.recordings.Stored(ctx, r.ID)
+	expired := !r.ExpiresAt.IsZero() && r.ExpiresAt.Before(s.now())
+	switch {
+	case err != nil && s.now().Sub(r.CreatedAt) < bucketPatience*s.config.Patience.Lost:
+		return fmt.Errorf("%w: %w", errBucket, err)
+	case stored && !expired:
+		s.log.InfoContext(ctx, "the file of a recording was found in the bucket", "recording", r.ID, "reason", why)
+		_, err := s.complete(ctx, r, module.RecordingStopped, module.RecordingNotStopped)
+		return err
+	}
+	s.log.WarnContext(ctx, "a recording is lost", "recording", r.ID, "room", r.Room, "status", r.Status, "reason", why)
+	over := module.RecordingMove{Stage: module.EgressEnded, Reason: why, Unresolved: is(false)}
+	failed := over
+	failed.To = module.RecordingAborted
+	uncollect := jobFor(jobUncollect, r.ID, 0)
+	return s.first(ctx, r, []step{
+		{failed, module.Then{Jobs: []module.NextJob{jobFor(jobFarewell, r.ID, 0), uncollect}}},
+		{over, module.Then{Jobs: []module.NextJob{jobFor(jobShow, r.ID, 0), uncollect}}},
+	})
+}
+
+// silent looks at an egress that LiveKit has as running although its meeting is
+// over, in which it would have ended by itself: its worker may have died.
+func (s *service) silent(ctx context.Context, r module.Recording, e livekit.Egress) error {
+	_, err := s.live.StopEgress(ctx, e.ID)
+	if err == nil || errors.Is(err, livekit.ErrInvalid) {
+		return nil // there is somebody, who tells how it ends
+	}
+	since, err := s.silentSince(ctx, r)
+	if err != nil || s.now().Sub(since) < s.config.Patience.Lost {
+		return err
+	}
+	return s.lost(ctx, r, "the worker of its egress is silent")
+}
+
+// silentSince is when the worker of a recording was first found to be silent:
+// now, unless it was before.
+func (s *service) silentSince(ctx context.Context, r module.Recording) (since time.Time, err error) {
+	key := "silent:" + r.ID.String()
+	raw, err := s.kv.Get(ctx, key)
+	if err == nil {
+		return since, json.Unmarshal(raw, &since)
+	}
+	if !errors.Is(err, module.ErrNotFound) {
+		return since, err
+	}
+	since = s.now()
+	if raw, err = json.Marshal(since); err != nil {
+		return since, err
+	}
+	_, err = s.kv.PutIfAbsent(ctx, key, raw, 2*bucketPatience*s.config.Patience.Lost)
+	return since, err
+}
