@@ -124,7 +124,9 @@ func FuzzQueries_give_pages(f *testing.F) {
 	} {
 		f.Add(q)
 	}
-	lists := g.routes(func(r module.Route) bool { return r.Method == http.MethodGet && !r.AnyType && r.Access != module.Public })
+	lists := g.routes(func(r module.Route) bool {
+		return r.Method == http.MethodGet && !r.AnyType && r.Access != module.Public
+	})
 	f.Fuzz(func(t *testing.T, query string) {
 		for _, r := range lists {
 			w := g.survives(t, g.request(r.Method, g.fill(r.Path)+"?"+query, "", g.signedIn()))
