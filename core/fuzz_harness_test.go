@@ -36,7 +36,7 @@ type gateway struct {
 func newGateway(f *testing.F) *gateway {
 	f.Helper()
 	op := oidcdev.StartT(f, oidcdev.Options{Users: people()})
-	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true"}})
+	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: switchedOn})
 	require.NoError(f, err)
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.Database.Dir = "127.0.0.1:0", "", f.TempDir()
 	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
