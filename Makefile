@@ -6,7 +6,7 @@ build: ## dist/gateway
 
 test: .bin/versitygw ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
 	scripts/need
-	go test -race -timeout 30m ./...
+	go test -race -timeout 45m ./...
 
 .bin/versitygw: tools/s3/go.sum # the S3 server of the tests
 	go build -C tools/s3 -o ../../$@ github.com/versity/versitygw/cmd/versitygw

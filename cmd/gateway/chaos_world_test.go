@@ -197,4 +197,4 @@ const hookToken = "what-the-service-sends"
 
 // settle is how long things may take after the last fault: jobs of a dead
 // process are taken over, and back-off has grown.
-const settle = 4 * time.Minute
+const settle = 6 * time.Minute
