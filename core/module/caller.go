@@ -2,6 +2,7 @@ package module
 
 import (
 	"context"
+	"net/netip"
 
 	"github.com/google/uuid"
 )
@@ -36,6 +37,24 @@ type RoomRef struct {
 
 // SignedIn tells whether an account is behind the call.
 func (c Caller) SignedIn() bool { return c.UserID != uuid.Nil }
+
+// CallsFrom tells whether the caller's address is in one of the networks, in
+// CIDR notation; none = anywhere. An address that cannot be read is nowhere.
+func (c Caller) CallsFrom(networks []string) bool {
+	if len(networks) == 0 {
+		return true
+	}
+	address, err := netip.ParseAddr(c.Address)
+	if err != nil {
+		return false
+	}
+	for _, text := range networks {
+		if network, err := netip.ParsePrefix(text); err == nil && network.Contains(address.Unmap().WithZone("")) {
+			return true
+		}
+	}
+	return false
+}
 
 type callerKey struct{}
 

@@ -1,12 +1,17 @@
 package conf
 
-import "log/slog"
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"log/slog"
+)
 
 const redacted = "[redacted]"
 
 // Secret is text that formatting, JSON, YAML and slog never show. It sits
 // behind a pointer because fmt prints unexported fields of other types without
-// calling their methods. Secrets must not be compared with ==.
+// calling their methods. Secrets are compared
+// with Equal, never with ==.
 type Secret struct{ text *string }
 
 // NewSecret wraps text.
@@ -23,6 +28,12 @@ func (s Secret) Reveal() string {
 		return ""
 	}
 	return *s.text
+}
+
+// Equal compares in a time that tells nothing of the contents or the lengths.
+func (s Secret) Equal(text string) bool {
+	x, y := sha256.Sum256([]byte(s.Reveal())), sha256.Sum256([]byte(text))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
 // IsZero tells whether no text is set.

@@ -38,3 +38,13 @@ func TestSecret_without_text_is_zero(t *testing.T) {
 	require.Empty(t, conf.Secret{}.String())
 	require.Equal(t, "x", conf.NewSecret("x").Reveal())
 }
+
+func TestSecret_equals_its_own_text_only(t *testing.T) {
+	s := conf.NewSecret("s3cret")
+	require.True(t, s.Equal("s3cret"))
+	for _, text := range []string{"", "s3cre", "s3cret ", "S3cret", "[redacted]"} {
+		require.False(t, s.Equal(text), "%q", text)
+	}
+	require.True(t, conf.Secret{}.Equal(""))
+	require.False(t, conf.Secret{}.Equal("x"))
+}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 
 	"foyer/core/module"
 	"foyer/core/module/reply"
@@ -64,7 +63,7 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 		return nil, refuse(msgType)
 	case found.Revoked:
 		return nil, refuse(msgRevoked)
-	case !callsFrom(ctx, app.Addresses):
+	case !module.CallerFrom(ctx).CallsFrom(app.Addresses):
 		return nil, reply.Forbidden()
 	case !given:
 		return nil, refuse(msgClaims)
@@ -95,22 +94,4 @@ func active(a *module.Account) error {
 		return refuse(msgInactive)
 	}
 	return nil
-}
-
-// callsFrom tells whether the caller's address is in one of the networks that
-// the application is bound to; none = anywhere.
-func callsFrom(ctx context.Context, networks []string) bool {
-	if len(networks) == 0 {
-		return true
-	}
-	address, err := netip.ParseAddr(module.CallerFrom(ctx).Address)
-	if err != nil {
-		return false
-	}
-	for _, text := range networks {
-		if network, err := netip.ParsePrefix(text); err == nil && network.Contains(address.Unmap().WithZone("")) {
-			return true
-		}
-	}
-	return false
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -86,7 +85,7 @@ func (s *Server) authenticate(c *gin.Context, x credentials) (client, error) {
 	switch found := (client{*app, proof}); {
 	case !app.Active:
 		return found, inactiveClient()
-	case !callsFrom(ctx, app.Addresses):
+	case !module.CallerFrom(ctx).CallsFrom(app.Addresses):
 		return found, wrongAddress()
 	default:
 		return found, nil
@@ -106,22 +105,4 @@ func (s *Server) application(ctx context.Context, clientID string) (*module.Appl
 		}
 		return &app, nil
 	})
-}
-
-// callsFrom tells whether the caller's address is in one of the networks; none
-// = anywhere.
-func callsFrom(ctx context.Context, networks []string) bool {
-	if len(networks) == 0 {
-		return true
-	}
-	address, err := netip.ParseAddr(module.CallerFrom(ctx).Address)
-	if err != nil {
-		return false
-	}
-	for _, text := range networks {
-		if network, err := netip.ParsePrefix(text); err == nil && network.Contains(address.Unmap().WithZone("")) {
-			return true
-		}
-	}
-	return false
 }
