@@ -19,6 +19,16 @@ func one(_ *cobra.Command, args []string) error {
 	return nil
 }
 
+// two takes two arguments, or says what they should have been.
+func two(ask string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 2 {
+			return errors.New(ask)
+		}
+		return nil
+	}
+}
+
 func (a *apps) switchCommand(verb string, active bool) *cobra.Command {
 	about := map[bool]string{true: "Let an application work again", false: "Refuse an application and all its tokens, at once"}
 	return &cobra.Command{
@@ -80,7 +90,7 @@ func (a *apps) alter(ctx context.Context, name, verb string, r *rights, f func(x
 // change alters an application, notes it and shows what it is then.
 func (a *apps) change(ctx context.Context, name, verb, object string, f func(*store.Application)) error {
 	return a.withApp(ctx, name, func(s *store.Store, _ *config.Config, app store.Application) error {
-		before := domains(app)
+		was := app
 		app, err := s.ChangeApplication(ctx, app.ID, func(x *store.Application) error { f(x); return nil })
 		if err != nil {
 			return err
@@ -88,7 +98,10 @@ func (a *apps) change(ctx context.Context, name, verb, object string, f func(*st
 		if err := note(ctx, s, verb, app, object); err != nil {
 			return err
 		}
-		if after := domains(app); before != after && after == anyDomain {
+		if all(was) == all(app) && was.IsActive == app.IsActive {
+			fmt.Fprintln(a.err, "Nothing has changed: it was so before.")
+		}
+		if domains(was) != anyDomain && domains(app) == anyDomain {
 			fmt.Fprintln(a.err, "It may act for users of any mail domain now: --require-domains closes that.")
 		}
 		return a.present(ctx, s, app)

@@ -13,6 +13,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/module/credential"
 	"foyer/core/store"
+	externalapi "foyer/modules/external-api"
 )
 
 // fresh is a secret that is shown this once.
@@ -39,11 +40,18 @@ func (a *apps) createCommand() *cobra.Command {
 		Long: "Makes an application and shows its client id and secret, this once: only a hash is kept.\n" +
 			"Without --scope it can do nothing. Without --domain it may act for users of any mail domain, unless --require-domains.",
 		Example: "  gateway app create --name Calendar --scope rooms:create --domain example.org",
-		Args:    cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if name = strings.TrimSpace(name); name == "" {
+		Args: func(_ *cobra.Command, args []string) error {
+			switch name = strings.TrimSpace(name); {
+			case len(args) > 0 && name == "":
+				return fmt.Errorf("say the name as --name %q", strings.Join(args, " "))
+			case len(args) > 0:
+				return fmt.Errorf("%q is too much: lists have commas, and names of several words quotes", strings.Join(args, " "))
+			case name == "":
 				return errors.New("an application needs a name: --name NAME")
 			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			wanted, err := r.read()
 			if err != nil {
 				return err
@@ -87,10 +95,30 @@ func (a *apps) create(ctx context.Context, s *store.Store, cfg *config.Config, a
 	if len(app.Scopes) == 0 {
 		fmt.Fprintf(a.err, "It can do nothing yet: gateway app grant %s --scope rooms:create\n", app.ClientID)
 	}
-	if !on {
-		fmt.Fprintln(a.err, "The external API is off: set modules.external_api.enabled, or ENABLE_EXTERNAL_API=true.")
+	for _, hint := range missing(mine, on) {
+		fmt.Fprintln(a.err, hint)
 	}
 	return err
+}
+
+// missing tells what else applications need to get tokens that are worth
+// something.
+func missing(c *externalapi.Config, on bool) (hints []string) {
+	if !on {
+		hints = append(hints, "The external API is off: set modules.external_api.enabled, or ENABLE_EXTERNAL_API=true.")
+	}
+	if !c.OAuth.Enabled {
+		return append(hints, "Applications get no tokens: modules.external_api.application_enabled is false.")
+	}
+	const draw = "'openssl rand -hex 32' draws one."
+	switch ring, err := c.OAuth.Ring(); {
+	case err != nil: // such a configuration is not loaded
+	case len(ring.Verifiers()) == 0:
+		hints = append(hints, "Applications get no tokens yet: set modules.external_api.jwt_secret_key; "+draw)
+	case ring.Weak():
+		hints = append(hints, "modules.external_api.jwt_secret_key is short enough to be found out: "+draw)
+	}
+	return hints
 }
 
 // newSecret draws a secret and hashes it in the layout of the replaced server.

@@ -64,7 +64,9 @@ func (a *apps) keyCommand() *cobra.Command {
 	}
 	var expires lifetime
 	put := &cobra.Command{
-		Use: "add APPLICATION FILE", Short: "Add a public JSON Web Key (RFC 7517)", Args: cobra.ExactArgs(2),
+		Use: "add APPLICATION FILE", Short: "Add a public key: PEM text, or a JSON Web Key (RFC 7517)",
+		Args:    two("say which application, and the file with its public key"),
+		Example: "  openssl pkey -in calendar.key -pubout -out calendar.pem\n  gateway app key add Calendar calendar.pem --expires 365d",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			text, err := os.ReadFile(args[1])
 			if err != nil {
@@ -88,7 +90,8 @@ func (a *apps) keyCommand() *cobra.Command {
 	}
 	put.Flags().Var(&expires, "expires", "the key ends after this time, such as 365d (default: never)")
 	cmd.AddCommand(put, &cobra.Command{
-		Use: "remove APPLICATION KEY", Short: "Remove a key by its id", Args: cobra.ExactArgs(2),
+		Use: "remove APPLICATION KEY", Short: "Remove a key by its id",
+		Args: two("say which application, and the id of the key: 'gateway app show' tells it"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := uuid.Parse(args[1])
 			if err != nil {

@@ -10,8 +10,10 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"foyer/core"
+	"foyer/core/module/conf"
 )
 
 func main() {
@@ -62,9 +64,25 @@ func root(in *invocation) *cobra.Command {
 		PersistentPreRun: func(*cobra.Command, []string) { in.understood = true },
 	}
 	cmd.CompletionOptions.DisableDefaultCmd = true
+	cmd.SetFlagErrorFunc(suggestFlag)
 	cmd.PersistentFlags().StringVar(&in.file, "config", "",
 		"configuration file (default: config.yaml when it exists, else defaults and environment)")
 	cmd.AddCommand(serveCommand(in), migrateCommand(in), checkConfigCommand(in), moduleCommand(in), appCommand(in),
 		recordingCommand(in), versionCommand(in))
 	return cmd
+}
+
+// suggestFlag adds to an error about an unknown flag the one that was meant.
+func suggestFlag(cmd *cobra.Command, err error) error {
+	unknown, ok := errors.AsType[*pflag.NotExistError](err)
+	if !ok {
+		return err
+	}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	near := conf.Nearest(unknown.GetSpecifiedName(), names)
+	if near == "" {
+		return err
+	}
+	return fmt.Errorf("%w: did you mean --%s?", err, near)
 }

@@ -4,10 +4,13 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
@@ -19,17 +22,36 @@ const minRSA = 2048
 // ErrKey is a key that is no public key that can verify assertions.
 var ErrKey = errors.New("no public key of RSA (2048 bits or more), an elliptic curve or Ed25519")
 
-// ReadKey reads a public JSON Web Key (RFC 7517), and gives it back without
-// anything private.
+// ReadKey reads a public JSON Web Key (RFC 7517) or the PEM text of one, as
+// "openssl pkey -pubout" writes it, and gives a JSON Web Key without anything
+// private.
 func ReadKey(text []byte) (public json.RawMessage, err error) {
+	if block, _ := pem.Decode(text); block != nil {
+		if text, err = fromPEM(block); err != nil {
+			return nil, err
+		}
+	}
 	k, _, err := parse(text)
 	if err != nil {
 		return nil, err
 	}
 	open := k.Public()
-	b, err := open.MarshalJSON()
+	return encode(&open)
+}
+
+// fromPEM is a block of PEM text as a JSON Web Key.
+func fromPEM(block *pem.Block) ([]byte, error) {
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("encode the key: %w", err)
+		return nil, fmt.Errorf("%w: it is a %s", ErrKey, strings.ToLower(block.Type))
+	}
+	return encode(&jose.JSONWebKey{Key: key})
+}
+
+func encode(k *jose.JSONWebKey) ([]byte, error) {
+	b, err := k.MarshalJSON()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return b, nil
 }

@@ -7,6 +7,8 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"log/slog"
 	"maps"
 	"strings"
@@ -164,6 +166,14 @@ func TestReadKey_takes_public_keys_and_drops_what_is_private(t *testing.T) {
 		require.NoError(t, err)
 		require.NotContains(t, string(public), `"d"`)
 		require.Contains(t, string(public), `"kid":"k"`)
+
+		der, err := x509.MarshalPKIXPublicKey(key.Public())
+		require.NoError(t, err)
+		fromPEM, err := assertion.ReadKey(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
+		require.NoError(t, err)
+		fromJWK, err := (&jose.JSONWebKey{Key: key.Public()}).MarshalJSON()
+		require.NoError(t, err)
+		require.JSONEq(t, string(fromJWK), string(fromPEM), "as openssl writes it")
 	}
 	small, err := rsa.GenerateKey(rand.Reader, 1024)
 	require.NoError(t, err)
@@ -173,7 +183,18 @@ func TestReadKey_takes_public_keys_and_drops_what_is_private(t *testing.T) {
 	require.NoError(t, err)
 	encryption, err := (&jose.JSONWebKey{Key: signers(t)["RS256"].Public(), Use: "enc"}).MarshalJSON()
 	require.NoError(t, err)
-	for _, text := range []string{"", "{}", "null", "[]", string(weak), string(secret), string(encryption), `{"kty":"RSA","n":"","e":""}`} {
+	pemOf := func(kind string, key any) string {
+		der, err := x509.MarshalPKIXPublicKey(key)
+		require.NoError(t, err)
+		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
+	}
+	curve, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
+	require.NoError(t, err)
+	private, err := x509.MarshalPKCS8PrivateKey(signers(t)["EdDSA"])
+	require.NoError(t, err)
+	for _, text := range []string{"", "{}", "null", "[]", string(weak), string(secret), string(encryption), `{"kty":"RSA","n":"","e":""}`,
+		pemOf("PUBLIC KEY", small.Public()), pemOf("PUBLIC KEY", curve.Public()),
+		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE"}))} {
 		_, err := assertion.ReadKey([]byte(text))
 		require.ErrorIs(t, err, assertion.ErrKey, text)
 	}
