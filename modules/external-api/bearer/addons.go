@@ -52,5 +52,8 @@ func (a *addons) Authenticate(ctx context.Context, header string) (*Identity, er
 	if err := active(found.Account); err != nil {
 		return nil, err
 	}
-	return &Identity{Kind: AddonsJWT, Account: *found.Account, Source: addonsSource, Scopes: ReadScopes(c["scope"], a.o.ScopePrefix)}, nil
+	return &Identity{
+		Kind: AddonsJWT, Account: *found.Account, Source: addonsSource,
+		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix), Ends: c.ends(),
+	}, nil
 }

@@ -73,7 +73,7 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	}
 	return &Identity{
 		Kind: ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
-		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix),
+		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix), Ends: c.ends(),
 	}, nil
 }
 

@@ -35,6 +35,16 @@ func (c claims) timely(now time.Time) error {
 	return nil
 }
 
+// ends is exp of a token that is timely, in whole seconds.
+func (c claims) ends() time.Time {
+	seconds, _, _ := c.number("exp")
+	return time.Unix(int64(min(seconds, farAway)), 0)
+}
+
+// farAway is a time that no token lives to see, in seconds: later ones do not
+// fit everywhere.
+const farAway = 1 << 40
+
 func (c claims) issuedBy(issuer string) error {
 	if issuer == "" {
 		return nil

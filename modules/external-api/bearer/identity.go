@@ -1,6 +1,8 @@
 package bearer
 
 import (
+	"time"
+
 	"github.com/google/uuid"
 
 	"foyer/core/module"
@@ -31,6 +33,8 @@ type Identity struct {
 	Source uuid.UUID
 	// Scopes are the token's own: those of an application may have changed since.
 	Scopes Scopes
+	// Ends is when the token does, zero when nobody tells.
+	Ends time.Time
 }
 
 // sources is the name space of the Source of programs that are not registered

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"foyer/core/module"
 	"foyer/core/module/reply"
@@ -11,9 +12,10 @@ import (
 
 // Introspection is what the provider says about an active token of its own.
 type Introspection struct {
-	Subject  string // sub, "" when it names none
-	ClientID string // client_id, "" when it names none
-	Scope    any    // as it came: text or a list
+	Subject  string    // sub, "" when it names none
+	ClientID string    // client_id, "" when it names none
+	Scope    any       // as it came: text or a list
+	Ends     time.Time // when it does, a day from now at most; zero = the provider does not tell
 }
 
 // Introspector asks the provider about a token. Its error is the answer.
@@ -66,7 +68,7 @@ func (r *resource) Authenticate(ctx context.Context, header string) (*Identity, 
 	}
 	return &Identity{
 		Kind: ResourceServer, Account: account, ClientID: found.ClientID, Source: clientSource(found.ClientID),
-		Scopes: ReadScopes(found.Scope, r.o.ScopePrefix),
+		Scopes: ReadScopes(found.Scope, r.o.ScopePrefix), Ends: found.Ends,
 	}, nil
 }
 

@@ -18,46 +18,39 @@ func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{errRefused}, args...)...)
 }
 
-// answer is a checked answer of the provider.
-type answer struct {
-	bearer.Introspection
-	ends time.Time // zero = the provider did not tell
-}
-
 // claims are an answer as it came; numbers keep their spelling.
 type claims map[string]any
 
 // check holds the provider's answer against the rules of external-api.md 3.2,
 // in their order. The error is an errRefused.
-func (c *Config) check(body []byte, now time.Time) (answer, error) {
+func (c *Config) check(body []byte, now time.Time) (bearer.Introspection, error) {
 	var found claims
 	d := json.NewDecoder(strings.NewReader(string(body)))
 	d.UseNumber()
 	if err := d.Decode(&found); err != nil || found == nil {
-		return answer{}, refuse("the provider's answer is no JSON object")
+		return bearer.Introspection{}, refuse("the provider's answer is no JSON object")
 	}
 	if found.empty("active") {
-		return answer{}, refuse("the provider's answer does not tell whether the token is active")
+		return bearer.Introspection{}, refuse("the provider's answer does not tell whether the token is active")
 	}
 	if issuer, given := found["iss"]; given && issuer != any(c.Issuer) {
-		return answer{}, refuse("the token is of another issuer")
+		return bearer.Introspection{}, refuse("the token is of another issuer")
 	}
 	ends, err := found.timely(now)
 	if err != nil {
-		return answer{}, err
+		return bearer.Introspection{}, err
 	}
 	if found["active"] != true {
-		return answer{}, refuse("the token is not active")
+		return bearer.Introspection{}, refuse("the token is not active")
 	}
 	if err := c.checkScope(found); err != nil {
-		return answer{}, err
+		return bearer.Introspection{}, err
 	}
 	if err := c.checkAudience(found); err != nil {
-		return answer{}, err
+		return bearer.Introspection{}, err
 	}
-	return answer{
-		Introspection: bearer.Introspection{Subject: found.text("sub"), ClientID: found.text("client_id"), Scope: found["scope"]},
-		ends:          ends,
+	return bearer.Introspection{
+		Subject: found.text("sub"), ClientID: found.text("client_id"), Scope: found["scope"], Ends: ends,
 	}, nil
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
+
+	"foyer/modules/external-api/bearer"
 )
 
 // key stands for a token: what is remembered must not be one.
@@ -12,7 +14,7 @@ type key [sha256.Size]byte
 
 // verdict is what was found about a token: an answer, or why it is refused.
 type verdict struct {
-	answer answer
+	answer bearer.Introspection
 	err    error
 	until  time.Time // not believed any more then
 }

@@ -76,7 +76,7 @@ func (c *Client) Close() {
 func (c *Client) Introspect(ctx context.Context, token string) (bearer.Introspection, error) {
 	k := key(sha256.Sum256([]byte(token)))
 	if v, ok := c.memory.find(k, c.o.Now()); ok {
-		return v.answer.Introspection, shown(v.err)
+		return v.answer, shown(v.err)
 	}
 	found := c.flight.DoChan(string(k[:]), func() (any, error) { return c.ask(ctx, k, token) })
 	select {
@@ -84,7 +84,7 @@ func (c *Client) Introspect(ctx context.Context, token string) (bearer.Introspec
 		return bearer.Introspection{}, ctx.Err()
 	case r := <-found:
 		v, _ := r.Val.(verdict)
-		return v.answer.Introspection, shown(r.Err)
+		return v.answer, shown(r.Err)
 	}
 }
 
@@ -111,7 +111,7 @@ func (c *Client) ask(ctx context.Context, k key, token string) (verdict, error) 
 	v.until = now.Add(c.o.Config.CacheTTL)
 	if v.err != nil {
 		v.until = now.Add(c.o.Config.RefusedTTL)
-	} else if ends := v.answer.ends; !ends.IsZero() && ends.Before(v.until) {
+	} else if ends := v.answer.Ends; !ends.IsZero() && ends.Before(v.until) {
 		v.until = ends
 	}
 	c.memory.keep(k, v, now)

@@ -101,7 +101,7 @@ func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes [
 	}
 	allowed := slices.DeleteFunc(slices.Clone(scopes), func(x string) bool { return !who.Scopes.Has(x) })
 	return grant{
-		client: a.client, account: who.Account, scopes: allowed, until: endOf(subject), act: true, action: a.action,
+		client: a.client, account: who.Account, scopes: allowed, until: who.Ends, act: true, action: a.action,
 	}, nil
 }
 

@@ -1,6 +1,7 @@
 package oauth_test
 
 import (
+	"fmt"
 	"net/url"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
+	"foyer/internal/dev/oidcdev"
 )
 
 const (
@@ -66,6 +68,21 @@ func TestExchange_never_widens_nor_lengthens(t *testing.T) {
 	require.InDelta(t, end, claims["exp"], 0)
 	_, _, claims = w.issued(w.post(tokenPath, exchange(accessType, subject, "scope", "rooms:create"), header...))
 	require.NotContains(t, claims, "scope")
+}
+
+// The end of a provider's token is in no token: the provider tells it.
+func TestExchange_of_a_provider_s_token_ends_with_that(t *testing.T) {
+	op := oidcdev.StartT(t, oidcdev.Options{})
+	w := newWorld(t, fmt.Sprintf("resource_server:\n  client_id: %s\n  client_secret: %s\n  issuer: %s\n  introspection_endpoint: %s\n",
+		op.ClientID, op.Secret, op.Issuer, op.Issuer+oidcdev.IntrospectionPath))
+	subject, err := op.AccessToken(oidcdev.Grant{Sub: "ada", Client: "office", Scopes: []string{"lasuite_meet", "rooms:list"}, Lifetime: time.Minute})
+	require.NoError(t, err)
+	end := time.Now().Add(time.Minute).Unix()
+	a := w.post(tokenPath, exchange(accessType, subject), "Authorization", basic("client", w.secret))
+	_, _, claims := w.issued(a)
+	require.Equal(t, w.ada.ID.String(), claims["sub"])
+	require.Equal(t, "rooms:list", claims["scope"])
+	require.InDelta(t, end, claims["exp"], 5)
 }
 
 func TestExchange_refuses_tokens_that_are_no_good(t *testing.T) {

@@ -104,6 +104,17 @@ func TestToken_of_an_application_without_scopes_has_none(t *testing.T) {
 	}
 }
 
+// Nothing is told that was not asked for, and rooms do not suffer.
+func TestToken_without_a_key_is_a_failure_of_ours(t *testing.T) {
+	w := newWorld(t, "", func(c *moduletest.Case) { c.Config = "" })
+	a := w.post(tokenPath, w.legacy())
+	require.Equal(t, 500, a.Status)
+	require.NotContains(t, a.Body, "access_token")
+	require.Empty(t, w.audit(1))
+	require.Equal(t, "server_error", object(t, w.post(tokenPath, standard(), "Authorization", basic("client", w.secret)))["error"])
+	require.Equal(t, 401, w.opens(w.signed("", nil)), "an empty secret signs nothing")
+}
+
 func TestToken_takes_forms_and_JSON_alone(t *testing.T) {
 	w := newWorld(t, "")
 	send := func(kind, body string) moduletest.Answer {

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/module/body"
+	"foyer/core/module/identifier"
 )
 
 // maxRequest bounds the body of a request, in bytes: a form with a few texts.
@@ -70,10 +71,13 @@ func asksForOAuth(r *http.Request) bool {
 	return false
 }
 
-// speaksOAuth: it asks for it, or it uses what the legacy form does not have.
+// speaksOAuth: it asks for it, or it uses what the legacy form does not have. A
+// user who is named apart counts where scope is no address: in the legacy form
+// such a request could only fail.
 func (r *request) speaksOAuth() bool {
 	return r.basic || r.text(formatParameter) == formatOAuth || r.fields.Has("client_assertion") ||
-		r.fields.Has("client_assertion_type") || r.text("grant_type") == grantExchange
+		r.fields.Has("client_assertion_type") || r.text("grant_type") == grantExchange ||
+		r.text("user") != "" && !identifier.ValidEmail(r.text("scope"))
 }
 
 // text is a parameter, "" without one. Parameters without a value count as

@@ -34,7 +34,7 @@ func TestStandard_client_authenticates_by_basic_body_or_assertion(t *testing.T) 
 	w.addKey(key)
 	for name, a := range map[string]moduletest.Answer{
 		"basic":            w.post(tokenPath, standard(), "Authorization", basic("client", w.secret)),
-		"body":             w.post(tokenPath, with(standard(), "client_id", "client", "client_secret", w.secret, "error_format", "rfc6749")),
+		"body":             w.post(tokenPath, with(standard(), "client_id", "client", "client_secret", w.secret)),
 		"assertion":        w.post(tokenPath, w.asserted(standard(), key)),
 		"its name besides": w.post(tokenPath, with(standard(), "client_id", "client"), "Authorization", basic("client", w.secret)),
 	} {
@@ -132,6 +132,9 @@ func TestStandard_is_what_uses_OAuth_or_asks_for_it(t *testing.T) {
 		"a parameter of Accept":   {wrong, `application/json;error_format=rfc6749`, true},
 		"an assertion":            {with(wrong, "client_assertion", "x", "client_secret", ""), "*/*", true},
 		"another format":          {with(wrong, "error_format", "xml"), "*/*", false},
+		"a user named apart":      {with(wrong, "user", "a@example.com", "scope", ""), "*/*", true},
+		"a user besides scopes":   {with(wrong, "user", "a@example.com", "scope", "rooms:list"), "*/*", true},
+		"a user besides the user": {with(wrong, "user", "a@example.com"), "*/*", false},
 	} {
 		a := w.post(tokenPath, x.form, "Accept", x.accept)
 		_, oauth := object(t, a)["error"]
