@@ -29,17 +29,18 @@ const applicationSecret = "a secret of the applications, long enough"
 // environment switches it on, and a database with ada and an application.
 type programs struct {
 	*server
-	op    *oidcdev.Provider
-	store *store.Store
-	ada   store.User
+	dir     string
+	environ []string
+	op      *oidcdev.Provider
+	store   *store.Store
+	ada     store.User
 }
 
 func servePrograms(t *testing.T, postgres bool, run string) *programs {
 	t.Helper()
 	media := livekitdev.StartT(t, livekitdev.Options{})
-	p := &programs{op: oidcdev.StartT(t, oidcdev.Options{})}
-	dir := t.TempDir()
-	environ := []string{
+	p := &programs{op: oidcdev.StartT(t, oidcdev.Options{}), dir: t.TempDir()}
+	p.environ = []string{
 		"LIVEKIT_API_URL=" + media.URL, "LIVEKIT_API_KEY=" + media.Key, "LIVEKIT_API_SECRET=" + media.Secret,
 		"EXTERNAL_API_ENABLED=true", "APPLICATION_ENABLED=true", "APPLICATION_JWT_SECRET_KEY=" + applicationSecret,
 		"APPLICATION_BASE_URL=https://meet.example.org",
@@ -47,12 +48,12 @@ func servePrograms(t *testing.T, postgres bool, run string) *programs {
 		"OIDC_RS_CLIENT_ID=" + p.op.ClientID, "OIDC_RS_CLIENT_SECRET=" + p.op.Secret, "OIDC_RS_SCOPES_PREFIX=visio",
 		"GATEWAY_FLAGS__VALUES={external_api_spaces: true}", "GATEWAY_MODULES__EXTERNAL_API__RUN=" + run,
 	}
-	cfg := config.Database{Dir: filepath.Join(dir, "data"), MaxConns: 4, ConnectTimeout: waitLong}
+	cfg := config.Database{Dir: filepath.Join(p.dir, "data"), MaxConns: 4, ConnectTimeout: waitLong}
 	if postgres {
 		cfg.URL = conf.NewSecret(pgdev.New(t))
-		environ = append(environ, "DATABASE_URL="+cfg.URL.Reveal())
+		p.environ = append(p.environ, "DATABASE_URL="+cfg.URL.Reveal())
 	}
-	p.server = serve(t, dir, environ)
+	p.server = serve(t, p.dir, p.environ)
 	var err error
 	p.store, err = store.Open(t.Context(), cfg)
 	require.NoError(t, err)
@@ -60,7 +61,7 @@ func servePrograms(t *testing.T, postgres bool, run string) *programs {
 	p.ada, err = p.store.CreateUser(t.Context(), store.User{Sub: new("ada"), Email: new("ada@example.org"), IsActive: true})
 	require.NoError(t, err)
 	_, err = p.store.CreateApplication(t.Context(), store.Application{
-		Name: "Calendar", ClientID: "calendar", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: "!"}},
+		Name: "Planner", ClientID: "planner", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: "!"}},
 	})
 	require.NoError(t, err)
 	return p
@@ -70,7 +71,7 @@ func servePrograms(t *testing.T, postgres bool, run string) *programs {
 func (p *programs) token(scope string) string {
 	p.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-		"client_id": "calendar", "delegated": true, "user_id": p.ada.ID.String(), "iss": "lasuite-meet",
+		"client_id": "planner", "delegated": true, "user_id": p.ada.ID.String(), "iss": "lasuite-meet",
 		"iat": time.Now().Unix() - 1, "exp": time.Now().Add(time.Hour).Unix(), "scope": scope,
 	}).SignedString([]byte(applicationSecret))
 	require.NoError(p, err)
@@ -108,6 +109,8 @@ func TestExternalAPI_serves_the_tokens_that_are_out_there(t *testing.T) {
 // shell are the examples of a page, in the order in which they are read.
 var shell = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
 
+// The page begins with an application that is made by the command and goes on
+// with what that gave, as a reader would.
 func TestExternalAPI_examples_of_its_page_run(t *testing.T) {
 	page, err := os.ReadFile("../../docs/external-api.md")
 	require.NoError(t, err)
@@ -118,15 +121,16 @@ func TestExternalAPI_examples_of_its_page_run(t *testing.T) {
 	}
 	everyPlace(t, func(p *programs) {
 		cmd := exec.CommandContext(p.Context(), "sh", "-x")
-		cmd.Stdin = bytes.NewReader(script.Bytes())
+		cmd.Dir, cmd.Stdin = p.dir, bytes.NewReader(script.Bytes())
 		cmd.Env = append(os.Environ(), "FOYER="+p.url, "no_proxy=127.0.0.1",
-			"TOKEN="+p.token("rooms:create rooms:list rooms:retrieve rooms:update rooms:delete"))
+			"PATH="+filepath.Dir(build(p.T, "gateway", "."))+":"+os.Getenv("PATH"))
+		cmd.Env = append(cmd.Env, p.environ...)
 		var out, errs bytes.Buffer
 		cmd.Stdout, cmd.Stderr = &out, &errs
 		require.NoError(p, cmd.Run(), "%s\n%s", errs.String(), out.String())
 		list, total, err := p.store.RoomsOf(p.Context(), p.ada.ID, 10, 0)
 		require.NoError(p, err)
-		require.Equal(p, 2, total, "the first room was deleted; the second was made once, the third is a space: %v", list)
+		require.Equal(p, 3, total, "the second room was deleted; the third was made once, the fourth is a space: %v", list)
 		var last struct{ Config map[string]any }
 		lines := strings.Split(strings.ReplaceAll(out.String(), "}{", "}\n{"), "\n")
 		require.NoError(p, json.Unmarshal([]byte(lines[len(lines)-1]), &last))
