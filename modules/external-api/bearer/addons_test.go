@@ -2,6 +2,7 @@ package bearer_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -49,7 +50,10 @@ func TestAddons_answers_row_by_row(t *testing.T) {
 			got, identity := verdict(t, addonsStage(&book{}), bearerOf(sign(t, hs256, with(addon(), x.change), []byte(addonsSecret))))
 			require.Equal(t, x.want, got)
 			if got == "admit" {
-				require.Equal(t, &bearer.Identity{Kind: bearer.AddonsJWT, Account: ada, Source: source("addons"), Scopes: bearer.Scopes{"rooms:create"}}, identity)
+				require.Equal(t, &bearer.Identity{
+					Kind: bearer.AddonsJWT, Account: ada, Source: source("addons"), Scopes: bearer.Scopes{"rooms:create"},
+					Ends: time.Unix(now.Unix()+7190, 0),
+				}, identity)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -21,9 +22,10 @@ import (
 func TestApplication_admits_tokens_of_the_replaced_server(t *testing.T) {
 	got, identity := verdict(t, applicationStage(&book{}), bearerOf(sign(t, hs256, legacy(), []byte(secret))))
 	require.Equal(t, "admit", got)
+	end := time.Unix(now.Unix()+3590, 0)
 	require.Equal(t, &bearer.Identity{
 		Kind: bearer.ApplicationJWT, Account: ada, Application: calendar.ID, ClientID: "calendar", Source: calendar.ID,
-		Scopes: bearer.Scopes{"rooms:list", "rooms:create"},
+		Scopes: bearer.Scopes{"rooms:list", "rooms:create"}, Ends: end,
 	}, identity)
 }
 

@@ -59,12 +59,13 @@ func (p *provider) CreateWithSub(_ context.Context, sub string) (module.Account,
 }
 
 func TestResource_admits_the_account_of_the_subject(t *testing.T) {
-	p := &provider{answer: bearer.Introspection{Subject: "ada", ClientID: "planner", Scope: "meet meet:Rooms:List"}}
+	p := &provider{answer: bearer.Introspection{Subject: "ada", ClientID: "planner", Scope: "meet meet:Rooms:List", Ends: now}}
 	s := bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p, ScopePrefix: "meet"})
 	got, identity := verdict(t, s, "Bearer opaque")
 	require.Equal(t, "admit", got)
 	require.Equal(t, &bearer.Identity{
 		Kind: bearer.ResourceServer, Account: ada, ClientID: "planner", Source: source("client:planner"), Scopes: bearer.Scopes{"meet", "rooms:list"},
+		Ends: now,
 	}, identity)
 }
 
