@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	_ "modernc.org/sqlite" // the driver
 
@@ -42,8 +43,12 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
+	behind, err := openLite(file, 1, "deferred", "busy_timeout(100)") // who waits for it waits no longer
+	if err != nil {
+		return nil, errors.Join(err, reader.Close(), writer.Close())
+	}
 	s := &Store{Queries: Queries{liteConn{read: reader, write: writer}}, writer: writer, reader: reader, file: file,
-		migrating: make(chan struct{}, 1)}
+		copier: startCopier(behind), migrating: make(chan struct{}, 1)}
 	// The writer comes first: it makes the file and sets its journal mode.
 	if err := writer.PingContext(ctx); err != nil {
 		s.Close()
@@ -56,11 +61,11 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	return s, nil
 }
 
-func openLite(file string, conns int, lock string) (*sql.DB, error) {
-	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)",
-		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(8388608)",
-	}}
+func openLite(file string, conns int, lock string, pragmas ...string) (*sql.DB, error) {
+	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": append([]string{
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)",
+		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(" + strconv.Itoa(logKept) + ")",
+	}, pragmas...)}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)

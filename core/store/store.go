@@ -19,6 +19,7 @@ type Store struct {
 	pool           *pgxpool.Pool // nil on SQLite
 	writer, reader *sql.DB       // nil on PostgreSQL
 	file           string        // SQLite file
+	copier         *copier       // of its log
 	migrating      chan struct{} // holds one while Migrate runs
 }
 
@@ -49,7 +50,7 @@ func (s *Store) Close() {
 		s.pool.Close()
 		return
 	}
-	_ = errors.Join(s.reader.Close(), s.writer.Close())
+	_ = errors.Join(s.copier.close(), s.reader.Close(), s.writer.Close())
 }
 
 // Ping tells whether the engine answers.

@@ -1,0 +1,77 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/store"
+)
+
+// logged tells how many pages the log of a SQLite file has, and how many of
+// them are in the file.
+func logged(t *testing.T, s *store.Store) (length, copied int) {
+	t.Helper()
+	var busy int
+	require.NoError(t, s.SQLDB().QueryRowContext(t.Context(), `PRAGMA wal_checkpoint(NOOP)`).Scan(&busy, &length, &copied))
+	return length, copied
+}
+
+// write makes the log longer by n MB.
+func write(t *testing.T, s *store.Store, n int) {
+	t.Helper()
+	for range n {
+		_, err := s.AddEvent(t.Context(), store.Event{ID: uuid.NewString(), ReceivedAt: time.Now(), Body: make([]byte, 1<<20)})
+		require.NoError(t, err)
+	}
+}
+
+func TestLog_is_copied_by_no_writer(t *testing.T) {
+	cfg := sqlite(t)
+	s := open(t, cfg)
+	require.NoError(t, s.Migrate(t.Context()))
+	write(t, s, 40)
+	require.Eventually(t, func() bool {
+		length, copied := logged(t, s)
+		return length > 0 && length == copied
+	}, time.Minute, 10*time.Millisecond, "somebody else does it")
+
+	// The next transaction begins the log anew, and gives back what is too much.
+	write(t, s, 1)
+	length, copied := logged(t, s)
+	require.Less(t, length, 1000)
+	require.Zero(t, copied)
+	info, err := os.Stat(filepath.Join(cfg.Dir, "foyer.db-wal"))
+	require.NoError(t, err)
+	require.LessOrEqual(t, info.Size(), int64(17<<20))
+}
+
+func TestLog_does_not_grow_without_end_while_somebody_writes_all_the_time(t *testing.T) {
+	s := open(t, sqlite(t))
+	require.NoError(t, s.Migrate(t.Context()))
+	ctx, stop := context.WithCancel(t.Context())
+	written := make(chan error, 1)
+	go func() {
+		for ctx.Err() == nil {
+			_, err := s.AddEvent(context.WithoutCancel(ctx), store.Event{ID: uuid.NewString(), ReceivedAt: time.Now(), Body: make([]byte, 64<<10)})
+			if err != nil {
+				written <- err
+				return
+			}
+		}
+		written <- nil
+	}()
+	longest := 0
+	require.Eventually(t, func() bool {
+		length, _ := logged(t, s)
+		longest = max(longest, length)
+		return longest > 4000 && length < longest/2
+	}, time.Minute, time.Millisecond, "it has begun anew")
+	stop()
+	require.NoError(t, <-written)
+}
