@@ -138,6 +138,7 @@ type setup struct {
 	deaf    bool
 	url     string // of LiveKit
 	bucket  *s3dev.Server
+	new     func() module.Module // nil = recording.New
 }
 
 func open(t *testing.T, o setup) *world {
@@ -172,6 +173,9 @@ func open(t *testing.T, o setup) *world {
 		w.c.Storage = module.Storage{
 			Endpoint: s3.URL, Bucket: s3.Bucket, Region: s3dev.Region, AccessKey: s3dev.AccessKey, SecretKey: conf.NewSecret(s3dev.SecretKey),
 		}
+	}
+	if o.new != nil {
+		w.c.New = o.new
 	}
 	w.gw = moduletest.Start(t, w.c, o.process)
 	media.mu.Lock()

@@ -72,7 +72,7 @@ func (s *service) reconcile(ctx context.Context) error {
 		seen.live[room.Name] = true
 	}
 	var errs []error
-	for len(page) > 0 {
+	for {
 		for _, r := range page {
 			err := s.compare(ctx, r, seen)
 			seen.noBucket = seen.noBucket || errors.Is(err, errBucket)
@@ -80,11 +80,13 @@ func (s *service) reconcile(ctx context.Context) error {
 				errs = append(errs, fmt.Errorf("recording %s: %w", r.ID, err))
 			}
 		}
+		if len(page) < pageSize {
+			return errors.Join(errs...)
+		}
 		if page, err = s.recordings.Pending(ctx, page[len(page)-1], pageSize); err != nil {
 			return errors.Join(append(errs, err)...)
 		}
 	}
-	return errors.Join(errs...)
 }
 
 // index finds egresses by their id, and by the recording their file is named

@@ -165,18 +165,6 @@ func TestReconciler_learns_what_no_webhook_told(t *testing.T) {
 	}
 }
 
-func TestReconciler_asks_LiveKit_once_however_many_recordings_there_are(t *testing.T) {
-	l := newLine(t)
-	w := open(t, setup{url: l.url, deaf: true, config: "patience: {reconcile: 1s, lost: 1h}\n"})
-	const many = 1200 // more than two pages
-	for range many {
-		w.in(stopped, uuid.NewString())
-	}
-	before := l.count("ListEgress")
-	require.Eventually(t, func() bool { return l.count("ListEgress") >= before+3 }, waitLong, waitShort)
-	require.Less(t, l.count("ListEgress"), before+20)
-}
-
 func TestStop_that_fails_frees_the_room_and_loses_nothing(t *testing.T) {
 	for name, deaf := range map[string]bool{"webhooks come": false, "webhooks are lost": true} {
 		t.Run(name, func(t *testing.T) {
