@@ -132,14 +132,17 @@ func createFarther(ctx context.Context, dir string, round time.Duration) (_ figu
 }
 
 // awaitOpen waits until the module serves.
-func awaitOpen(url string) error {
+func awaitOpen(url string) error { return awaitStatus(url, http.StatusUnauthorized) }
+
+// awaitStatus waits until an address answers so.
+func awaitStatus(url string, status int) error {
 	for start := time.Now(); time.Since(start) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
 		r, err := http.Get(url)
 		if err != nil {
 			continue
 		}
 		_ = r.Body.Close()
-		if r.StatusCode == http.StatusUnauthorized {
+		if r.StatusCode == status {
 			return nil
 		}
 	}

@@ -5,11 +5,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"time"
 
 	"foyer/core/module"
 	"foyer/core/plugin"
 	externalapi "foyer/modules/external-api"
+	"foyer/modules/recording"
+	"foyer/modules/summary"
 )
 
 func main() {
@@ -26,10 +29,11 @@ func main() {
 			return
 		}
 	}
+	only := flag.String("only", "", "regular expression: measure the figures whose name it matches, \"\" = all")
 	out := flag.String("out", "", "Markdown file to write, \"\" = standard output")
 	round := flag.Duration("round", time.Second, "length of one measurement")
 	flag.Parse()
-	if err := run(context.Background(), *out, *round); err != nil {
+	if err := run(context.Background(), *out, *only, *round); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -37,8 +41,13 @@ func main() {
 
 // measured is a module by its name.
 func measured(name string) module.Module {
-	if name == externalapi.Name {
+	switch name {
+	case externalapi.Name:
 		return externalapi.New()
+	case recording.Name:
+		return recording.New()
+	case summary.Name:
+		return summary.New()
 	}
 	return newPing()
 }
@@ -49,19 +58,40 @@ type figure struct {
 	met                     bool
 }
 
-func run(ctx context.Context, out string, round time.Duration) error {
+// measurements are what can be measured, in the order of the table.
+var measurements = []struct {
+	name    string
+	measure func(ctx context.Context, dir string, round time.Duration) ([]figure, error)
+}{
+	{"gate", gate},
+	{"retrieve", retrieve},
+	{"lobby", lobbies},
+	{"createroom", createRoom},
+	{"placement", placements},
+	{"webhook", webhookTimes},
+	{"drain", drain},
+	{"reconcile", reconcile},
+	{"program", program},
+}
+
+func run(ctx context.Context, out, only string, round time.Duration) error {
+	wanted, err := regexp.Compile(only)
+	if err != nil {
+		return fmt.Errorf("read -only: %w", err)
+	}
 	dir, err := os.MkdirTemp("", "foyer-bench-")
 	if err != nil {
 		return fmt.Errorf("make a folder: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	var all []figure
-	for _, measure := range []func(context.Context, string, time.Duration) ([]figure, error){
-		gate, retrieve, lobbies, createRoom, placements, program,
-	} {
-		figures, err := measure(ctx, dir, round)
+	for _, m := range measurements {
+		if !wanted.MatchString(m.name) {
+			continue
+		}
+		figures, err := m.measure(ctx, dir, round)
 		if err != nil {
-			return err
+			return fmt.Errorf("measure %s: %w", m.name, err)
 		}
 		all = append(all, figures...)
 	}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+
+	lkproto "github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/proto"
+
+	"foyer/internal/dev/smtpdev"
+	"foyer/internal/dev/summarydev"
+)
+
+// peers are those whom the gateway tells of a recording, all stand-ins: they
+// answer at once, or take what they are told and keep silent.
+type peers struct {
+	media   *media
+	summary *summarydev.Peer
+	mail    *smtpdev.Server
+}
+
+func newPeers(ctx context.Context) (*peers, error) {
+	mail, err := smtpdev.Start(ctx, smtpdev.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &peers{media: newMedia(), summary: summarydev.Start(false), mail: mail}, nil
+}
+
+func (p *peers) stop() error {
+	p.media.stop()
+	p.summary.Stop()
+	return p.mail.Stop()
+}
+
+// media stands in for LiveKit: every room it is asked for is live, and it knows
+// the egresses that it is told of.
+type media struct {
+	server *httptest.Server
+
+	mu       sync.Mutex
+	stalled  bool
+	held     int            // calls that are kept waiting
+	calls    map[string]int // by method, such as "ListEgress"
+	egresses []byte         // encoded answer to ListEgress
+	rooms    []byte         // encoded answer to ListRooms without names
+}
+
+func newMedia() *media {
+	m := &media{calls: map[string]int{}}
+	m.server = httptest.NewServer(http.HandlerFunc(m.serve))
+	return m
+}
+
+func (m *media) stop() {
+	m.server.CloseClientConnections()
+	m.server.Close()
+}
+
+// stall keeps everybody waiting who calls from now on.
+func (m *media) stall() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.stalled = true
+}
+
+// know sets what is recorded, and in which rooms.
+func (m *media) know(egresses []*lkproto.EgressInfo) (err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var live lkproto.ListRoomsResponse
+	for _, e := range egresses {
+		live.Rooms = append(live.Rooms, &lkproto.Room{Name: e.GetRoomName()})
+	}
+	var errs [2]error
+	m.egresses, errs[0] = proto.Marshal(&lkproto.ListEgressResponse{Items: egresses})
+	m.rooms, errs[1] = proto.Marshal(&live)
+	return errors.Join(errs[:]...)
+}
+
+// counted are the calls so far, by method.
+func (m *media) counted() (all int, byMethod map[string]int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	byMethod = map[string]int{}
+	for method, n := range m.calls {
+		all, byMethod[method] = all+n, n
+	}
+	return all, byMethod
+}
+
+// waiting counts the calls that are kept waiting.
+func (m *media) waiting() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.held
+}
+
+func (m *media) serve(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	method := r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	m.mu.Lock()
+	m.calls[method]++
+	stalled, egresses, rooms := m.stalled, m.egresses, m.rooms
+	if stalled {
+		m.held++
+	}
+	m.mu.Unlock()
+	if stalled {
+		<-r.Context().Done()
+		m.mu.Lock()
+		m.held--
+		m.mu.Unlock()
+		return
+	}
+	var answer []byte
+	switch method {
+	case "ListEgress":
+		answer = egresses
+	case "ListRooms":
+		if answer, err = live(body, rooms); err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "application/protobuf")
+	_, _ = w.Write(answer)
+}
+
+// live has every room that is asked for.
+func live(body, all []byte) ([]byte, error) {
+	var in lkproto.ListRoomsRequest
+	if err := proto.Unmarshal(body, &in); err != nil || len(in.GetNames()) == 0 {
+		return all, err
+	}
+	var out lkproto.ListRoomsResponse
+	for _, name := range in.GetNames() {
+		out.Rooms = append(out.Rooms, &lkproto.Room{Name: name})
+	}
+	return proto.Marshal(&out)
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	lkproto "github.com/livekit/protocol/livekit"
+
+	"foyer/core/module"
+	"foyer/core/store"
+	"foyer/modules/recording"
+	"foyer/modules/summary"
+)
+
+// known is how many recordings are under way, and known to LiveKit.
+const known = 10_000
+
+// lookAtLiveKit is the kind of the module's job.
+const lookAtLiveKit = "reconcile"
+
+// reconcile counts what it costs to compare them with what LiveKit knows.
+func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, err error) {
+	m := &watched{Module: recording.New().(*recording.Module)}
+	s, err := newStudio(ctx, dir, "reconcile", "inprocess", func() []module.Module {
+		return []module.Module{m, summary.New()}
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	list, err := s.film(ctx, known)
+	if err != nil {
+		return nil, err
+	}
+	egresses := make([]*lkproto.EgressInfo, known)
+	for i, r := range list {
+		egresses[i] = egressOf(r, lkproto.EgressStatus_EGRESS_ACTIVE)
+	}
+	if err := s.media.know(egresses); err != nil {
+		return nil, err
+	}
+	before, _ := s.media.counted()
+	var took []float64
+	for range turns {
+		at := time.Now()
+		if err := m.Work(ctx, module.Job{Kind: lookAtLiveKit}); err != nil {
+			return nil, err
+		}
+		took = append(took, float64(time.Since(at).Microseconds())/1e3)
+	}
+	after, methods := s.media.counted()
+	if methods["ListEgress"] != turns {
+		return nil, fmt.Errorf("%d looks at LiveKit in %d turns", methods["ListEgress"], turns)
+	}
+	calls, pages := (after-before)/turns, int(m.pages.Load())/turns
+	left, err := s.store.RecordingsUnderWay(ctx, store.RecordingCursor{}, known+1)
+	if err != nil || len(left) != known {
+		return nil, fmt.Errorf("%d recordings are left of %d: %w", len(left), known, err)
+	}
+	return []figure{{
+		what:     "one look at what LiveKit knows of 10,000 recordings under way",
+		measured: fmt.Sprintf("%d calls of LiveKit, %d statements that read recordings (%.0f ms)", calls, pages, median(took)),
+		promise:  "2 calls, about one statement for 500 recordings",
+		met:      calls == 2 && pages <= known/500+1,
+	}}, nil
+}
+
+// watched is the module, whose look-ups of recordings are counted.
+type watched struct {
+	*recording.Module
+	pages atomic.Int64
+}
+
+// Start is module.Module.
+func (w *watched) Start(ctx context.Context, h module.Host) error {
+	return w.Module.Start(ctx, watchedHost{h, w})
+}
+
+type watchedHost struct {
+	module.Host
+	module *watched
+}
+
+// Recordings is module.Host.
+func (h watchedHost) Recordings() module.Recordings {
+	return watchedRecordings{h.Host.Recordings(), h.module}
+}
+
+type watchedRecordings struct {
+	module.Recordings
+	module *watched
+}
+
+// Pending is module.Recordings.
+func (r watchedRecordings) Pending(ctx context.Context, after module.Recording, limit int) ([]module.Recording, error) {
+	r.module.pages.Add(1)
+	return r.Recordings.Pending(ctx, after, limit)
+}
