@@ -66,6 +66,7 @@ var measurements = []struct {
 	{"gate", gate},
 	{"retrieve", retrieve},
 	{"lobby", lobbies},
+	{"token", tokens},
 	{"createroom", createRoom},
 	{"placement", placements},
 	{"webhook", webhookTimes},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"strconv"
 	"strings"
@@ -50,37 +51,91 @@ func nilID(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// AppendAudit stores entries, all or none, in one statement. IDs are made, and
-// times that are zero are now. Text is cut to 255 characters.
+// auditRun bounds the entries of one statement. Statements have one, two, four
+// … of them, so that there are few to keep prepared.
+const auditRun = 64
+
+// AppendAudit stores entries, all or none. IDs are made, and times that are
+// zero are now. Text is cut to 255 characters.
 func (q Queries) AppendAudit(ctx context.Context, entries ...AuditEntry) error {
-	if len(entries) == 0 {
-		return nil
+	args, err := auditRows(entries)
+	if err == nil && len(entries) > 1 {
+		err = q.atomic(ctx, func(q Queries) error { return q.appendAudit(ctx, args) })
+	} else if err == nil {
+		err = q.appendAudit(ctx, args)
 	}
-	var values []string
-	var args []any
-	now := stamp(time.Now())
-	for _, e := range entries {
-		id, err := uuid.NewV7()
-		if err != nil {
-			return fmt.Errorf("make an id of the audit log: %w", err)
-		}
-		at := now
-		if !e.At.IsZero() {
-			at = stamp(e.At)
-		}
-		row := []any{id, at, loggable(e.Action), loggable(e.Outcome), loggable(e.ClientID), nilID(e.Application),
-			nilID(e.User), loggable(e.Email), loggable(e.Object), loggable(e.TokenID), loggable(e.Address), loggable(e.RequestID)}
-		marks := make([]string, len(row))
-		for i := range row {
-			marks[i] = "$" + strconv.Itoa(len(args)+i+1)
-		}
-		values, args = append(values, "("+strings.Join(marks, ", ")+")"), append(args, row...)
-	}
-	_, err := q.c.exec(ctx, `INSERT INTO foyer_audit (`+auditColumns+`) VALUES `+strings.Join(values, ", "), args...)
 	if err != nil {
 		return fmt.Errorf("append to the audit log: %w", translate(err))
 	}
 	return nil
+}
+
+func (q Queries) appendAudit(ctx context.Context, args []any) error {
+	for run := auditRun; len(args) > 0; {
+		n := run * auditWidth
+		if n > len(args) {
+			run /= 2
+			continue
+		}
+		if _, err := q.c.exec(ctx, auditInsert(run), args[:n]...); err != nil {
+			return err
+		}
+		args = args[n:]
+	}
+	return nil
+}
+
+// auditWidth counts auditColumns.
+const auditWidth = 12
+
+// auditInsert inserts n entries.
+func auditInsert(n int) string {
+	var b strings.Builder
+	b.WriteString("INSERT INTO foyer_audit (" + auditColumns + ") VALUES ")
+	for i := range n * auditWidth {
+		switch {
+		case i == 0:
+			b.WriteString("($")
+		case i%auditWidth == 0:
+			b.WriteString("), ($")
+		default:
+			b.WriteString(", $")
+		}
+		b.WriteString(strconv.Itoa(i + 1))
+	}
+	return b.String() + ")"
+}
+
+// auditRows are the arguments of entries, one after the other.
+func auditRows(entries []AuditEntry) ([]any, error) {
+	args := make([]any, 0, len(entries)*auditWidth)
+	now := stamp(time.Now())
+	for i, e := range entries {
+		at := now
+		if !e.At.IsZero() {
+			at = stamp(e.At)
+		}
+		id, err := auditID(at, i)
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, id, at, loggable(e.Action), loggable(e.Outcome), loggable(e.ClientID), nilID(e.Application),
+			nilID(e.User), loggable(e.Email), loggable(e.Object), loggable(e.TokenID), loggable(e.Address), loggable(e.RequestID))
+	}
+	return args, nil
+}
+
+// auditID makes an id of version 7 (RFC 9562 5.7, method 3 of 6.2) that sorts by
+// the time in microseconds, then by the place in its list.
+func auditID(at time.Time, place int) (uuid.UUID, error) {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return uuid.Nil, fmt.Errorf("make an id: %w", err)
+	}
+	micros := at.UnixMicro()
+	binary.BigEndian.PutUint64(id[0:8], uint64(micros/1000)<<16|7<<12|uint64(micros%1000)*4096/1000) //nolint:gosec // times after 1970
+	binary.BigEndian.PutUint16(id[8:10], 1<<15|uint16(place)&(1<<14-1))                              //nolint:gosec // fourteen bits
+	return id, nil
 }
 
 // AuditQuery chooses lines of the audit log.
@@ -147,5 +202,7 @@ func (q Queries) LastUses(ctx context.Context, application uuid.UUID) (map[strin
 
 // DeleteAuditBefore removes lines that are older and counts them.
 func (q Queries) DeleteAuditBefore(ctx context.Context, before time.Time) (int, error) {
-	return q.remove(ctx, "delete old lines of the audit log", `DELETE FROM foyer_audit WHERE at < $1`, stamp(before))
+	var first uuid.UUID
+	binary.BigEndian.PutUint64(first[0:8], uint64(stamp(before).UnixMilli())<<16) //nolint:gosec // times after 1970
+	return q.remove(ctx, "delete old lines of the audit log", `DELETE FROM foyer_audit WHERE id < $1`, first)
 }

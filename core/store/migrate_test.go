@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -168,4 +169,26 @@ func TestMigrate_keeps_to_the_schema_of_the_address(t *testing.T) {
 	require.ErrorContains(t, open(t, cfg).Migrate(t.Context()), "unrelated")
 	require.ErrorContains(t, open(t, within(cfg, "search_path=public,elsewhere")).Migrate(t.Context()), "unrelated",
 		"what lies further down the path is another's")
+}
+
+func TestMigrate_keeps_the_audit_log_of_SQLite_when_it_is_stored_anew(t *testing.T) {
+	s := open(t, sqlite(t))
+	do := func(statement string) {
+		_, err := s.SQLDB().ExecContext(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	do(`CREATE VIEW foyer_audit_ordered AS SELECT 1 AS id`) // where the new table is made
+	require.Error(t, s.Migrate(t.Context()))
+	require.ErrorContains(t, s.Check(t.Context()), "version 4")
+	for _, action := range []string{"a", "b", "c"} {
+		require.NoError(t, s.AppendAudit(t.Context(), store.AuditEntry{Action: action, Application: uuid.New()}))
+	}
+	before, err := s.Audit(t.Context(), store.AuditQuery{Limit: 10})
+	require.NoError(t, err)
+	require.Len(t, before, 3)
+	do(`DROP VIEW foyer_audit_ordered`)
+	require.NoError(t, s.Migrate(t.Context()))
+	after, err := s.Audit(t.Context(), store.AuditQuery{Limit: 10})
+	require.NoError(t, err)
+	require.Equal(t, before, after)
 }

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	_ "modernc.org/sqlite" // the driver
+	"modernc.org/sqlite"
 
 	"foyer/core/config"
 )
@@ -66,10 +66,11 @@ func openLite(file string, conns int, lock string, pragmas ...string) (*sql.DB, 
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)",
 		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(" + strconv.Itoa(logKept) + ")",
 	}, pragmas...)}
-	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: file}).EscapedPath()+"?"+q.Encode())
+	c, err := sqlite.NewConnector("file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
+	db := sql.OpenDB(liteConnector{c})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil

@@ -3,6 +3,7 @@ package externalapi
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -65,10 +66,15 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	log := audit.New(h.Applications())
 	m.authority.Open(oauth.Options{
 		Config: m.config.OAuth, Ring: ring, Applications: h.Applications(), Accounts: h.Accounts(), Throttle: h.Throttle(),
-		KV: h.KV(), Audit: log, Own: own, All: chain, Log: h.Log(),
+		KV: h.KV(), Audit: log, Own: own, All: chain, Log: h.Log(), Hold: hold,
 	})
 	return m.resources.start(m.config, h, chain, log)
 }
+
+// hold is within what time a change of an application is seen by those who ask
+// for tokens. A crowd of them costs fifty look-ups a second at most; a longer
+// time would save nothing more.
+const hold = 20 * time.Millisecond
 
 // warn tells operators what works and should not.
 func warn(log *slog.Logger, ring *keyring.Ring) {

@@ -2,6 +2,7 @@ package gather
 
 import (
 	"context"
+	"runtime"
 	"sync"
 )
 
@@ -62,6 +63,7 @@ func (b *Batch[T]) put(ctx context.Context, item T) *parcel[T] {
 // run hands lists over until there are none.
 func (b *Batch[T]) run(ctx context.Context) {
 	for {
+		runtime.Gosched() // those who are about to add do so now: nobody waits for them, and lists are longer under load
 		b.mu.Lock()
 		if len(b.waiting) == 0 {
 			b.busy = false

@@ -178,3 +178,57 @@ func TestBatch_tells_a_failure_to_those_whose_list_it_was(t *testing.T) {
 		require.Fail(t, "it was not handed over")
 	}
 }
+
+func TestGroup_shares_a_result_for_as_long_as_it_may_be_held(t *testing.T) {
+	g := gather.Group[string, int]{Hold: time.Hour}
+	var calls atomic.Int64
+	call := func(context.Context) (int, error) { return int(calls.Add(1)), nil }
+	for range 5 {
+		v, err := g.Do(t.Context(), "k", call)
+		require.NoError(t, err)
+		require.Equal(t, 1, v)
+	}
+	v, err := g.Do(t.Context(), "other", call)
+	require.NoError(t, err)
+	require.Equal(t, 2, v)
+}
+
+func TestGroup_asks_again_when_a_result_is_too_old(t *testing.T) {
+	g := gather.Group[string, int]{Hold: time.Millisecond}
+	var calls atomic.Int64
+	require.Eventually(t, func() bool {
+		v, err := g.Do(t.Context(), "k", func(context.Context) (int, error) { return int(calls.Add(1)), nil })
+		return err == nil && v > 2
+	}, long, 2*time.Millisecond)
+}
+
+func TestGroup_holds_no_failure(t *testing.T) {
+	g := gather.Group[string, int]{Hold: time.Hour}
+	_, err := g.Do(t.Context(), "k", func(context.Context) (int, error) { return 0, errors.New("broken") })
+	require.Error(t, err)
+	v, err := g.Do(t.Context(), "k", func(context.Context) (int, error) { return 7, nil })
+	require.NoError(t, err)
+	require.Equal(t, 7, v)
+}
+
+// Those who come while a call is under way that began too long ago wait for the
+// next one.
+func TestGroup_holds_from_when_a_call_began(t *testing.T) {
+	g := gather.Group[string, int]{Hold: time.Millisecond}
+	begun, release := make(chan struct{}), make(chan struct{})
+	first := make(chan int, 1)
+	go func() {
+		v, _ := g.Do(t.Context(), "k", func(context.Context) (int, error) { close(begun); <-release; return 1, nil })
+		first <- v
+	}()
+	<-begun
+	time.Sleep(10 * time.Millisecond) // older than what may be held
+	second := make(chan int, 1)
+	go func() {
+		v, _ := g.Do(t.Context(), "k", func(context.Context) (int, error) { return 2, nil })
+		second <- v
+	}()
+	close(release)
+	require.Equal(t, 1, <-first)
+	require.Equal(t, 2, <-second)
+}

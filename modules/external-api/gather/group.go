@@ -13,26 +13,34 @@ const callTime = 10 * time.Second
 // Group shares calls by key. While one is under way, those who come meanwhile
 // wait for it to end and share the next one. The zero value is ready.
 type Group[K comparable, V any] struct {
+	// Hold is how old a result may be, counted from when its call began: those
+	// who come within that time share it, unless it is an error. 0 = nobody
+	// gets the result of a call that began before they came.
+	Hold time.Duration
+
 	mu    sync.Mutex
 	lanes map[K]*lane[V]
 }
 
-// lane is the calls of one key: one under way, and perhaps the next one.
-type lane[V any] struct{ next *flight[V] }
+// lane is the calls of one key: the last one, under way or done, and perhaps
+// one to follow it.
+type lane[V any] struct{ last, next *flight[V] }
 
 // flight is one call; the result is set when done is closed.
 type flight[V any] struct {
 	ctx   context.Context // of who began it, without its end
 	call  func(context.Context) (V, error)
+	begun time.Time
 	done  chan struct{}
 	value V
 	err   error
 }
 
-// Do gives the result of a call that began after Do was called, made by this
-// request or by another one. It runs to its end whoever leaves.
+// Do gives the result of a call that began after Do was called, or no longer
+// than Hold before, made by this request or by another one. It runs to its end
+// whoever leaves.
 func (g *Group[K, V]) Do(ctx context.Context, key K, call func(context.Context) (V, error)) (V, error) {
-	f := g.join(&flight[V]{ctx: context.WithoutCancel(ctx), call: call, done: make(chan struct{})}, key)
+	f := g.join(ctx, key, call)
 	select {
 	case <-f.done:
 		return f.value, f.err
@@ -42,37 +50,86 @@ func (g *Group[K, V]) Do(ctx context.Context, key K, call func(context.Context) 
 	}
 }
 
-// join gives the flight to wait for: mine, or one that has not begun either.
-func (g *Group[K, V]) join(mine *flight[V], key K) *flight[V] {
+// join gives the flight to wait for: one that is fresh enough, one that has not
+// begun, or a new one.
+func (g *Group[K, V]) join(ctx context.Context, key K, call func(context.Context) (V, error)) *flight[V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if l := g.lanes[key]; l != nil {
-		if l.next == nil {
-			l.next = mine
+	l := g.lanes[key]
+	if l != nil {
+		if g.Hold > 0 && time.Since(l.last.begun) < g.Hold {
+			return l.last
 		}
-		return l.next
+		if l.next != nil {
+			return l.next
+		}
 	}
-	if g.lanes == nil {
-		g.lanes = map[K]*lane[V]{}
+	mine := &flight[V]{ctx: context.WithoutCancel(ctx), call: call, done: make(chan struct{})}
+	switch {
+	case l == nil:
+		if g.lanes == nil {
+			g.lanes = map[K]*lane[V]{}
+		}
+		l = &lane[V]{}
+		g.lanes[key] = l
+		g.begin(key, l, mine)
+	case l.over():
+		g.begin(key, l, mine)
+	default:
+		l.next = mine
 	}
-	l := &lane[V]{}
-	g.lanes[key] = l
-	go g.run(key, l, mine)
 	return mine
+}
+
+// over tells whether no call is under way.
+func (l *lane[V]) over() bool {
+	select {
+	case <-l.last.done:
+		return true
+	default:
+		return false
+	}
+}
+
+// begin makes f the last call of the lane and runs it; g is locked.
+func (g *Group[K, V]) begin(key K, l *lane[V], f *flight[V]) {
+	f.begun = time.Now()
+	l.last = f
+	go g.run(key, l, f)
 }
 
 // run makes calls until nobody waits for another one.
 func (g *Group[K, V]) run(key K, l *lane[V], f *flight[V]) {
 	for f != nil {
 		f.value, f.err = once(f.ctx, f.call)
-		close(f.done)
 		g.mu.Lock()
-		f, l.next = l.next, nil
-		if f == nil {
-			delete(g.lanes, key)
-		}
+		close(f.done)
+		f = g.follow(key, l, f)
 		g.mu.Unlock()
 	}
+}
+
+// follow gives the call after f, if there is one; g is locked. The last result
+// is kept for as long as it may be shared.
+func (g *Group[K, V]) follow(key K, l *lane[V], f *flight[V]) *flight[V] {
+	if next := l.next; next != nil {
+		l.last, l.next = next, nil
+		next.begun = time.Now()
+		return next
+	}
+	left := g.Hold - time.Since(f.begun)
+	if f.err != nil || left <= 0 {
+		delete(g.lanes, key)
+		return nil
+	}
+	time.AfterFunc(left, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.lanes[key] == l && l.last == f {
+			delete(g.lanes, key)
+		}
+	})
+	return nil
 }
 
 // once makes one call; a panic is an error, so that nobody waits for ever.

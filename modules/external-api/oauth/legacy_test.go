@@ -140,6 +140,7 @@ func TestToken_keeps_what_is_escaped_in_a_form(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.store.RotateSecret(t.Context(), w.app.ID, store.ApplicationSecret{Hash: hash}, time.Now())
 	require.NoError(t, err)
+	seen()
 	require.Equal(t, 200, w.post(tokenPath, with(w.legacy(), "client_secret", secret)).Status)
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync/atomic"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -38,6 +39,7 @@ type Options struct {
 	Audit        *audit.Log
 	Own          Authenticator // of tokens that were issued here
 	All          Authenticator // of every token that the API takes
+	Hold         time.Duration // how old what was looked up for another request may be
 	Log          *slog.Logger
 }
 
@@ -58,6 +60,8 @@ func (e *Endpoint) Open(o Options) {
 	e.server.Store(&Server{
 		o: o, secrets: secrets.New(secrets.Options{Directory: o.Applications, Throttle: o.Throttle, Log: o.Log}),
 		assertions: &assertion.Verifier{Once: o.KV},
+		lookups:    gather.Group[string, *module.Application]{Hold: o.Hold},
+		accounts:   gather.Group[string, []module.Account]{Hold: o.Hold},
 	})
 }
 

@@ -57,6 +57,7 @@ func (w *world) addKey(key *ecdsa.PrivateKey) store.ApplicationKey {
 	require.NoError(w.T, err)
 	k, err := w.store.AddApplicationKey(w.Context(), w.app.ID, store.ApplicationKey{JWK: text})
 	require.NoError(w.T, err)
+	seen()
 	return k
 }
 

@@ -88,6 +88,7 @@ func (w *world) application(clientID string, scopes ...string) (store.Applicatio
 		Name: clientID, ClientID: clientID, IsActive: true, Scopes: scopes, Secrets: []store.ApplicationSecret{{Hash: hash}},
 	})
 	require.NoError(w.T, err)
+	seen()
 	return a, secret
 }
 
@@ -96,7 +97,12 @@ func (w *world) change(f func(*store.Application)) {
 	w.Helper()
 	_, err := w.store.ChangeApplication(w.Context(), w.app.ID, func(a *store.Application) error { f(a); return nil })
 	require.NoError(w.T, err)
+	seen()
 }
+
+// seen waits until what changed is seen: those who ask for tokens share
+// look-ups for 20 ms.
+func seen() { time.Sleep(30 * time.Millisecond) }
 
 // user stores an active account; sub "" has none.
 func (w *world) user(email, sub string) store.User {
@@ -107,6 +113,7 @@ func (w *world) user(email, sub string) store.User {
 	}
 	u, err := w.store.CreateUser(w.Context(), u)
 	require.NoError(w.T, err)
+	seen()
 	return u
 }
 

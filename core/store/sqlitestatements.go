@@ -1,0 +1,122 @@
+package store
+
+import (
+	"container/list"
+	"context"
+	"database/sql/driver"
+	"errors"
+)
+
+// statementLimit bounds the statements that a connection of SQLite keeps: those
+// of a few hundred places in the code, each some kilobytes.
+const statementLimit = 256
+
+// liteConnector opens connections that keep their statements prepared. SQLite
+// spends more on reading a statement than on running it, and neither its driver
+// nor database/sql remembers one; pgx does the same on PostgreSQL.
+type liteConnector struct{ driver.Connector }
+
+// Connect is driver.Connector.
+func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	raw, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := raw.(liteRaw)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver of SQLite is not the one this program was written for"), raw.Close())
+	}
+	return &preparedConn{liteRaw: inner, kept: map[string]*preparedStmt{}, used: list.New()}, nil
+}
+
+// liteRaw is what the driver's connections do, without running statements
+// that nobody prepared.
+type liteRaw interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+}
+
+// preparedConn is used by one goroutine at a time, as database/sql promises.
+type preparedConn struct {
+	liteRaw
+	kept map[string]*preparedStmt
+	used *list.List // of *preparedStmt, the one used last first
+}
+
+// PrepareContext is driver.ConnPrepareContext. A statement whose rows are still
+// being read is prepared once more.
+func (c *preparedConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
+	if s := c.kept[text]; s != nil {
+		c.used.MoveToFront(s.place)
+		if !s.busy {
+			s.busy = true
+			return s, nil
+		}
+		return c.liteRaw.PrepareContext(ctx, text)
+	}
+	inner, err := c.liteRaw.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	raw, ok := inner.(liteStmt)
+	if !ok {
+		return inner, nil
+	}
+	s := &preparedStmt{liteStmt: raw, text: text, busy: true}
+	s.place = c.used.PushFront(s)
+	c.kept[text] = s
+	if err := c.forget(); err != nil {
+		s.busy = false
+		return nil, err
+	}
+	return s, nil
+}
+
+// forget closes statements that were not used for the longest time.
+func (c *preparedConn) forget() error {
+	var failed error
+	for e := c.used.Back(); e != nil && len(c.kept) > statementLimit; {
+		s, before := e.Value.(*preparedStmt), e.Prev()
+		if !s.busy {
+			c.used.Remove(e)
+			delete(c.kept, s.text)
+			failed = errors.Join(failed, s.liteStmt.Close())
+		}
+		e = before
+	}
+	return failed
+}
+
+// Close is driver.Conn.
+func (c *preparedConn) Close() error {
+	var failed error
+	for _, s := range c.kept {
+		failed = errors.Join(failed, s.liteStmt.Close())
+	}
+	return errors.Join(failed, c.liteRaw.Close())
+}
+
+// liteStmt is what the driver's statements do.
+type liteStmt interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// preparedStmt is kept when it is closed.
+type preparedStmt struct {
+	liteStmt
+	text  string
+	place *list.Element
+	busy  bool
+}
+
+// Close is driver.Stmt. database/sql calls it when the rows have been read.
+func (s *preparedStmt) Close() error {
+	s.busy = false
+	return nil
+}
