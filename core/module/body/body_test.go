@@ -28,19 +28,21 @@ func TestRead_refuses_what_is_no_object(t *testing.T) {
 		status     int
 		shown      string
 	}{
-		"malformed":        {"application/json", `{"a":`, 400, "JSON parse error"},
-		"not a number":     {"application/json", `{"a":NaN}`, 400, "JSON parse error"},
-		"bad utf-8":        {"application/json", "{\"a\":\"\xff\"}", 400, "JSON parse error"},
-		"twice":            {"application/json", `{"a":1,"a":2}`, 400, "given twice"},
-		"twice inside":     {"application/json", `{"a":[{"b":1,"b":2}]}`, 400, "given twice"},
-		"trailing":         {"application/json", `{} {}`, 400, "JSON parse error"},
-		"too deep":         {"application/json", strings.Repeat("[", 200) + strings.Repeat("]", 200), 400, "nested"},
-		"list":             {"application/json", `[]`, 400, "Expected a dictionary, but got list."},
-		"text":             {"application/json", `"a"`, 400, "Expected a dictionary, but got str."},
-		"null":             {"application/json", `null`, 400, "No data provided"},
-		"other type":       {"text/plain", `a`, 415, `Unsupported media type \"text/plain\" in request.`},
-		"too large":        {"application/json", `{"a":"` + strings.Repeat("x", 2<<10) + `"}`, 413, "too large"},
-		"form no boundary": {"multipart/form-data", `a`, 400, "Multipart form parse error"},
+		"malformed":                {"application/json", `{"a":`, 400, "JSON parse error"},
+		"not a number":             {"application/json", `{"a":NaN}`, 400, "JSON parse error"},
+		"bad utf-8":                {"application/json", "{\"a\":\"\xff\"}", 400, "JSON parse error"},
+		"twice":                    {"application/json", `{"a":1,"a":2}`, 400, "given twice"},
+		"twice, written otherwise": {"application/json", `{"a":1,"\u0061":2}`, 400, "given twice"},
+		"twice, with colons":       {"application/json", `{"a":"x:y\":","a":2}`, 400, "given twice"},
+		"twice inside":             {"application/json", `{"a":[{"b":1,"b":2}]}`, 400, "given twice"},
+		"trailing":                 {"application/json", `{} {}`, 400, "JSON parse error"},
+		"too deep":                 {"application/json", strings.Repeat("[", 200) + strings.Repeat("]", 200), 400, "nested"},
+		"list":                     {"application/json", `[]`, 400, "Expected a dictionary, but got list."},
+		"text":                     {"application/json", `"a"`, 400, "Expected a dictionary, but got str."},
+		"null":                     {"application/json", `null`, 400, "No data provided"},
+		"other type":               {"text/plain", `a`, 415, `Unsupported media type \"text/plain\" in request.`},
+		"too large":                {"application/json", `{"a":"` + strings.Repeat("x", 2<<10) + `"}`, 413, "too large"},
+		"form no boundary":         {"multipart/form-data", `a`, 400, "Multipart form parse error"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := read(x.kind, x.text)

@@ -109,11 +109,16 @@ func Parse(raw []byte) (*Object, error) {
 	if !utf8.Valid(raw) {
 		return nil, parseError("invalid UTF-8")
 	}
+	o := &Object{}
+	err := json.Unmarshal(raw, &o.fields)
+	read := err == nil && o.fields != nil
+	if read && len(o.fields) == members(raw) {
+		return o, nil
+	}
 	if err := check(raw); err != nil {
 		return nil, parseError(err.Error())
 	}
-	o := &Object{}
-	if err := json.Unmarshal(raw, &o.fields); err == nil && o.fields != nil {
+	if read {
 		return o, nil
 	}
 	if t := TypeName(raw); t != "NoneType" {
@@ -124,6 +129,27 @@ func Parse(raw []byte) (*Object, error) {
 
 func parseError(text string) error {
 	return reply.Detail(http.StatusBadRequest, "JSON parse error - "+text)
+}
+
+// members counts those of an object that holds no other one and no list, the
+// usual one: as many as it has names are none given twice. -1 = it is not so
+// simple. raw is valid JSON.
+func members(raw []byte) int {
+	n, text := 0, false
+	for i := 0; i < len(raw); i++ {
+		switch c := raw[i]; {
+		case text && c == '\\':
+			i++ // what is escaped ends nothing
+		case c == '"':
+			text = !text
+		case text:
+		case c == ':':
+			n++
+		case c == '[', c == '{' && n > 0:
+			return -1
+		}
+	}
+	return n
 }
 
 // check walks the document once: it must be one JSON value, not too deep, and
