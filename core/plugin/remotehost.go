@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -61,6 +62,10 @@ func (h *remoteHost) LiveKit() (module.LiveKit, error) {
 	}, nil
 }
 
+// wireText is text that somebody sent, such as a part of a path, in a form that
+// can cross: what is no UTF-8 is replaced, and so found as little as before.
+func wireText(text string) string { return strings.ToValidUTF8(text, "\uFFFD") }
+
 type remoteRooms struct{ c hostv1.RoomsClient }
 
 func roomOf(r *hostv1.Room, err error) (module.Room, error) {
@@ -83,7 +88,7 @@ func (r remoteRooms) ByID(ctx context.Context, id uuid.UUID) (module.Room, error
 
 // Find is module.Rooms.
 func (r remoteRooms) Find(ctx context.Context, idOrSlug string) (module.Room, error) {
-	return roomOf(r.c.Find(ctx, &hostv1.RoomFindRequest{IdOrSlug: idOrSlug}))
+	return roomOf(r.c.Find(ctx, &hostv1.RoomFindRequest{IdOrSlug: wireText(idOrSlug)}))
 }
 
 // Role is module.Rooms.

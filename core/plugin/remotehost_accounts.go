@@ -43,7 +43,7 @@ func (r remoteAccounts) ByID(ctx context.Context, id uuid.UUID) (module.Account,
 
 // ByEmail is module.Accounts.
 func (r remoteAccounts) ByEmail(ctx context.Context, email string) ([]module.Account, error) {
-	out, err := r.c.ByEmail(ctx, &hostv1.AccountByEmailRequest{Email: email})
+	out, err := r.c.ByEmail(ctx, &hostv1.AccountByEmailRequest{Email: wireText(email)})
 	if err != nil {
 		return nil, fromStatus(err)
 	}
@@ -60,15 +60,15 @@ func (r remoteAccounts) ByEmail(ctx context.Context, email string) ([]module.Acc
 
 // BySub is module.Accounts.
 func (r remoteAccounts) BySub(ctx context.Context, sub string) (module.Account, error) {
-	return accountOf(r.c.BySub(ctx, &hostv1.AccountBySubRequest{Sub: sub}))
+	return accountOf(r.c.BySub(ctx, &hostv1.AccountBySubRequest{Sub: wireText(sub)}))
 }
 
 // CreateProvisional is module.Accounts.
 func (r remoteAccounts) CreateProvisional(ctx context.Context, email string) (module.Account, error) {
-	return accountOf(r.c.CreateProvisional(ctx, &hostv1.CreateProvisionalRequest{Email: email}))
+	return accountOf(r.c.CreateProvisional(ctx, &hostv1.CreateProvisionalRequest{Email: wireText(email)}))
 }
 
 // CreateWithSub is module.Accounts.
 func (r remoteAccounts) CreateWithSub(ctx context.Context, sub string) (module.Account, error) {
-	return accountOf(r.c.CreateWithSub(ctx, &hostv1.CreateWithSubRequest{Sub: sub}))
+	return accountOf(r.c.CreateWithSub(ctx, &hostv1.CreateWithSubRequest{Sub: wireText(sub)}))
 }

@@ -47,7 +47,7 @@ func applicationOf(w *hostv1.Application) (module.Application, error) {
 
 // ByClientID is module.Applications.
 func (r remoteApplications) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
-	w, err := r.c.ByClientID(ctx, &hostv1.ApplicationByClientIDRequest{ClientId: clientID})
+	w, err := r.c.ByClientID(ctx, &hostv1.ApplicationByClientIDRequest{ClientId: wireText(clientID)})
 	if err != nil {
 		return module.Application{}, fromStatus(err)
 	}
@@ -70,7 +70,7 @@ func (r remoteApplications) RenewSecret(ctx context.Context, application, secret
 
 // Bearer is module.Applications.
 func (r remoteApplications) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
-	out, err := r.c.Bearer(ctx, &hostv1.BearerRequest{ClientId: q.ClientID, UserId: q.User.String(), TokenId: q.TokenID})
+	out, err := r.c.Bearer(ctx, &hostv1.BearerRequest{ClientId: wireText(q.ClientID), UserId: q.User.String(), TokenId: wireText(q.TokenID)})
 	if err != nil {
 		return module.Bearer{}, fromStatus(err)
 	}
@@ -103,9 +103,9 @@ func (r remoteApplications) Record(ctx context.Context, entries ...module.AuditE
 	in := &hostv1.RecordRequest{}
 	for _, e := range entries {
 		in.Entries = append(in.Entries, &hostv1.AuditEntry{
-			At: wireTime(e.At), Action: e.Action, Outcome: e.Outcome, ClientId: e.ClientID,
-			ApplicationId: e.Application.String(), UserId: e.User.String(), Email: e.Email, Object: e.Object,
-			TokenId: e.TokenID, Address: e.Address, RequestId: e.RequestID,
+			At: wireTime(e.At), Action: e.Action, Outcome: e.Outcome, ClientId: wireText(e.ClientID),
+			ApplicationId: e.Application.String(), UserId: e.User.String(), Email: wireText(e.Email), Object: wireText(e.Object),
+			TokenId: wireText(e.TokenID), Address: e.Address, RequestId: wireText(e.RequestID),
 		})
 	}
 	_, err := r.c.Record(ctx, in)

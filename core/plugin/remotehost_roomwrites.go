@@ -50,14 +50,14 @@ func wireOptionalTime(t *time.Time) *timestamppb.Timestamp {
 
 // Find is module.RoomWrites.
 func (r remoteRoomWrites) Find(ctx context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
-	return ownedRoomOf(r.c.Find(ctx, &hostv1.OwnedRoomFindRequest{IdOrSlug: idOrSlug, UserId: user.String()}))
+	return ownedRoomOf(r.c.Find(ctx, &hostv1.OwnedRoomFindRequest{IdOrSlug: wireText(idOrSlug), UserId: user.String()}))
 }
 
 // List is module.RoomWrites.
 func (r remoteRoomWrites) List(ctx context.Context, q module.RoomQuery) (module.RoomPage, error) {
 	out, err := r.c.List(ctx, &hostv1.RoomListRequest{
 		UserId: q.User.String(), ApplicationId: q.Application.String(),
-		Limit: int32(q.Limit), Offset: int64(q.Offset), After: q.After,
+		Limit: int32(q.Limit), Offset: int64(q.Offset), After: wireText(q.After),
 	})
 	if err != nil {
 		return module.RoomPage{}, fromStatus(err)

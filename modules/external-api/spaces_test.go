@@ -86,7 +86,7 @@ func TestSpaces_that_are_not_the_callers_are_not_there(t *testing.T) {
 		for _, x := range []struct{ app, person, name string }{
 			{"planner", "ada", room["id"].(string)}, {"planner", "ada", room["slug"].(string)}, {"calendar", "grace", room["id"].(string)},
 			{"calendar", "ada", public.Slug}, {"calendar", "ada", uuid.NewString()}, {"calendar", "ada", "xyz-wxyz-xyz"},
-			{"calendar", "ada", room["slug"].(string) + ":start"},
+			{"calendar", "ada", room["slug"].(string) + ":start"}, {"calendar", "ada", "%ff"}, {"calendar", "ada", "a%00b"},
 		} {
 			token := w.token(x.app, x.person, scopes)
 			w.get(token, spacesPath+x.name).isStatus(404, "NOT_FOUND", message)
