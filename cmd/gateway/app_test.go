@@ -71,7 +71,7 @@ func TestApp_is_managed_while_the_gateway_runs(t *testing.T) {
 			"OIDC_OP_URL=" + people.Issuer, "OIDC_RP_CLIENT_ID=" + people.ClientID, "OIDC_RP_CLIENT_SECRET=" + people.Secret,
 		}, append(p.environ, withMedia...)...))
 		s.signIn("ada")
-		made := p.app("create", "--name", "Calendar", "--scope", "rooms:create", "--domain", "example.org")
+		made := p.app("create", "--name", "Calendar", "--scope", " rooms:create ", "--domain", "example.org")
 		id, secret := made["client_id"].(string), made["client_secret"].(string)
 		require.Len(p.T, id, 40)
 		require.Len(p.T, secret, 128)
@@ -81,7 +81,7 @@ func TestApp_is_managed_while_the_gateway_runs(t *testing.T) {
 		require.Contains(p.T, a.body, `"scope":"rooms:create"`)
 		require.Equal(p.T, 403, p.token(s, id, secret, "ada@example.com").status)
 
-		p.app("grant", "calendar", "--scope", "rooms:list,rooms:list:all")
+		p.app("grant", "calendar", "--scope", "rooms:list rooms:list:all")
 		require.Contains(p.T, p.token(s, id, secret, email).body, `"scope":"rooms:create rooms:list rooms:list:all"`)
 		p.app("revoke", id, "--scope", "rooms:create", "--domain", "example.org")
 		require.Contains(p.T, p.token(s, id, secret, email).body, `"scope":"rooms:list rooms:list:all"`)
@@ -173,28 +173,31 @@ func TestApp_answers_mistakes_with_what_to_do(t *testing.T) {
 		o := gateway(p.T, p.dir, p.environ, "app", "key")
 		require.Equal(p.T, 2, o.code, "misuse")
 		for args, want := range map[string]string{
-			"":                                       "say what to do",
-			"lst":                                    `unknown command "lst"`,
-			"create":                                 "--name NAME",
-			"create Calendar":                        `say the name as --name "Calendar"`,
-			"create --name My Calendar":              `"Calendar" is too much`,
-			"create --name X --scopes rooms:create":  "unknown flag: --scopes: did you mean --scope?",
-			"create --name X --domain @example.org":  `"@example.org" is no domain`,
-			"create --name X --scope rooms:creat":    `there is no scope "rooms:creat": did you mean "rooms:create"?`,
-			"create --name X --domain *.example.org": `"*.example.org" is no domain`,
-			"create --name X --address 192.0.2.0/33": `"192.0.2.0/33" is no address or network`,
-			"create --name X --expires soon":         "90d or 12h",
-			"show Twni":                              `there is no application "Twni": did you mean "Twin"?`,
-			"show":                                   "say which application",
-			"show twin":                              "2 applications are named",
-			"grant Twin":                             "say what: --scope",
-			"delete " + twin[0].(string):             "add --yes",
-			"audit --before x":                       `"x" is no id of a line`,
-			"audit --limit 0":                        "1 to 10000",
-			"key":                                    "say add or remove",
-			"key remove " + twin[0].(string) + " x":  `"x" is no id of a key`,
-			"key remove x":                           "the id of the key",
-			"key add x":                              "the file with its public key",
+			"":                "say what to do",
+			"lst":             `unknown command "lst"`,
+			"create":          "--name NAME",
+			"create Calendar": `say the name as --name "Calendar"`,
+			"create --name " + strings.Repeat("é", 256):     "255 characters at most, and it has 256",
+			"create --name X --domain=":                     "--domain: nothing is named",
+			"create --name X --require":                     "did you mean --require-domains?",
+			"create --name My Calendar":                     `"Calendar" is too much`,
+			"create --name X --scopes rooms:create":         "unknown flag: --scopes: did you mean --scope?",
+			"create --name X --domain @example.org":         `"@example.org" is no domain`,
+			"create --name X --scope rooms:creat":           `there is no scope "rooms:creat": did you mean "rooms:create"?`,
+			"create --name X --domain *.example.org":        `"*.example.org" is no domain`,
+			"create --name X --address 192.0.2.0/33":        `"192.0.2.0/33" is no address or network`,
+			"create --name X --expires soon":                "90d or 12h",
+			"show Twni":                                     `there is no application "Twni": did you mean "Twin"?`,
+			"show":                                          "say which application",
+			"show twin":                                     "2 applications are named",
+			"grant Twin":                                    "say what: --scope",
+			"delete " + twin[0].(string):                    "add --yes",
+			"audit --before x":                              `"x" is no id of a line`,
+			"audit --limit 0":                               "1 to 10000",
+			"key":                                           "say add or remove",
+			"key remove " + twin[0].(string) + " x":         `"x" is no id of a key`,
+			"key remove x":                                  "the id of the key",
+			"key add x":                                     "the file with its public key",
 			"key add " + twin[0].(string) + " nowhere.json": "nowhere.json",
 			"rotate " + twin[0].(string) + " --overlap -1h": "90d or 12h",
 		} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +24,9 @@ type fresh struct {
 	ExpiresAt     *time.Time `json:"expires_at,omitempty"`
 	PreviousUntil *time.Time `json:"previous_until,omitempty"`
 }
+
+// maxName is how long a name may be (external-api.md 4), in characters.
+const maxName = 255
 
 // created is a new application with its secret.
 type created struct {
@@ -48,6 +52,8 @@ func (a *apps) createCommand() *cobra.Command {
 				return fmt.Errorf("%q is too much: lists have commas, and names of several words quotes", strings.Join(args, " "))
 			case name == "":
 				return errors.New("an application needs a name: --name NAME")
+			case utf8.RuneCountInString(name) > maxName:
+				return fmt.Errorf("--name: %d characters at most, and it has %d", maxName, utf8.RuneCountInString(name))
 			}
 			return nil
 		},

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"foyer/core/module/conf"
 	"foyer/core/module/identifier"
@@ -26,10 +27,12 @@ func scopes() []string {
 type rights struct {
 	scopes, domains, addresses []string
 	require                    bool
+	given                      *pflag.FlagSet
 }
 
 func (r *rights) flags(cmd *cobra.Command, verb string, require bool) {
 	f := cmd.Flags()
+	r.given = f
 	f.StringSliceVar(&r.scopes, "scope", nil, verb+" do this: "+strings.Join(scopes(), ", "))
 	f.StringSliceVar(&r.domains, "domain", nil, verb+" act for users of this mail domain")
 	f.StringSliceVar(&r.addresses, "address", nil, verb+" call from this address or network (CIDR)")
@@ -45,8 +48,13 @@ func (r *rights) empty() bool {
 // read checks the flags and gives all faults at once.
 func (r *rights) read() (app store.Application, err error) {
 	var errs []error
-	for _, s := range r.scopes {
-		if s = strings.TrimSpace(s); !slices.Contains(scopes(), s) {
+	for name, list := range map[string][]string{"scope": r.scopes, "domain": r.domains, "address": r.addresses} {
+		if r.given.Changed(name) && len(words(list)) == 0 { // such as an unset variable of a script: no limit is no choice
+			errs = append(errs, fmt.Errorf("--%s: nothing is named", name))
+		}
+	}
+	for _, s := range words(r.scopes) {
+		if !slices.Contains(scopes(), s) {
 			hint := "the scopes are " + strings.Join(scopes(), ", ")
 			if near := conf.Nearest(s, scopes()); near != "" {
 				hint = fmt.Sprintf("did you mean %q?", near)
@@ -55,14 +63,14 @@ func (r *rights) read() (app store.Application, err error) {
 		}
 		app.Scopes = add(app.Scopes, s)
 	}
-	for _, d := range r.domains {
+	for _, d := range words(r.domains) {
 		domain, ok := identifier.Domain(d)
 		if !ok {
 			errs = append(errs, fmt.Errorf("--domain: %q is no domain such as example.org", d))
 		}
 		app.Domains = add(app.Domains, domain)
 	}
-	for _, text := range r.addresses {
+	for _, text := range words(r.addresses) {
 		network, err := networkOf(text)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("--address: %q is no address or network such as 192.0.2.0/24", text))
@@ -73,9 +81,17 @@ func (r *rights) read() (app store.Application, err error) {
 	return app, errors.Join(errs...)
 }
 
+// words are those of a flag that may be given several times, with commas or with
+// spaces in between.
+func words(given []string) (list []string) {
+	for _, text := range given {
+		list = append(list, strings.Fields(text)...)
+	}
+	return list
+}
+
 // networkOf reads an address as the network of that address alone.
 func networkOf(text string) (string, error) {
-	text = strings.TrimSpace(text)
 	if p, err := netip.ParsePrefix(text); err == nil {
 		return p.Masked().String(), nil
 	}

@@ -3,7 +3,7 @@ package conf
 import "fmt"
 
 // Nearest returns the candidate that word most likely meant, "" when none is
-// near.
+// near. A word that only lacks its end means the shortest one that begins so.
 func Nearest(word string, candidates []string) string {
 	best, limit := "", min(max(1, len(word)/3), 5)
 	for _, c := range candidates {
@@ -11,8 +11,19 @@ func Nearest(word string, candidates []string) string {
 			best, limit = c, d-1
 		}
 	}
+	if best != "" || len(word) < shortestStart {
+		return best
+	}
+	for _, c := range candidates {
+		if len(c) > len(word) && c[:len(word)] == word && (best == "" || len(c) < len(best)) {
+			best = c
+		}
+	}
 	return best
 }
+
+// shortestStart is how much of a word says which it is, in bytes.
+const shortestStart = 5
 
 // suggest renders Nearest for the end of a message.
 func suggest(word string, candidates []string) string {

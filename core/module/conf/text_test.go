@@ -83,7 +83,7 @@ func TestSetLegacy_refuses_what_the_replaced_server_refused(t *testing.T) {
 }
 
 func TestNearest_suggests_only_what_is_near(t *testing.T) {
-	for word, want := range map[string]string{"adr": "addr", "address": "", "timeuot": "timeout", "addr": "", "x": ""} {
+	for word, want := range map[string]string{"adr": "addr", "address": "", "timeuot": "timeout", "addr": "", "x": "", "timeo": "timeout", "time": ""} {
 		require.Equal(t, want, conf.Nearest(word, []string{"addr", "timeout", "url"}), word)
 	}
 }
