@@ -22,9 +22,10 @@ type about struct {
 	LiveKitKey    string         `json:"livekit_key"`
 	LiveKitSecret string         `json:"livekit_secret"`
 	Curl          []string       `json:"curl"`
+	Program       []string       `json:"program"` // as a program does it, once the user has signed in
 }
 
-func describe(addr string, p *oidcdev.Provider, m *livekitdev.Server) about {
+func describe(addr string, p *oidcdev.Provider, m *livekitdev.Server, programSecret string) about {
 	base := "http://" + addr
 	return about{
 		Gateway: base, Provider: p.Issuer, ClientID: p.ClientID, ClientSecret: p.Secret, Users: p.Users,
@@ -33,6 +34,11 @@ func describe(addr string, p *oidcdev.Provider, m *livekitdev.Server) about {
 			fmt.Sprintf("J=$(mktemp); curl -sL -o /dev/null -c $J -b $J '%s/api/v1.0/authenticate/?login_hint=%s&returnTo=/__lbheartbeat__'", base, p.Users[0].Sub),
 			`T=$(awk '/csrftoken/{print $7}' $J)`,
 			fmt.Sprintf(`curl -s -b $J -H "X-CSRFToken: $T" -H 'Content-Type: application/json' -d '{"name":"My room"}' %s/api/v1.0/rooms/`, base),
+		},
+		Program: []string{
+			fmt.Sprintf(`T=$(curl -s %s/external-api/v1.0/application/token/ -u %s:%s -d grant_type=client_credentials -d user=%s | sed 's/.*"access_token":"\([^"]*\)".*/\1/')`,
+				base, program, programSecret, p.Users[0].Email),
+			fmt.Sprintf(`curl -s %s/external-api/v1.0/rooms/ -H "Authorization: Bearer $T" -d ''`, base),
 		},
 	}
 }
@@ -58,6 +64,10 @@ In a browser: {{.Gateway}}/api/v1.0/authenticate/?returnTo=/api/v1.0/users/me/
 Sign in and create a room, in three lines:
 
 {{join .Curl "\n"}}
+
+After that, create another one for the same user as a program does (docs/external-api.md):
+
+{{join .Program "\n"}}
 
 `))
 

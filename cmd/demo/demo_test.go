@@ -14,6 +14,8 @@ import (
 
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
 )
 
 // start runs the demo until the test ends and returns what it prints as JSON.
@@ -60,6 +62,20 @@ func TestDemo_creates_a_room_by_its_own_curl_and_a_client_joins_it(t *testing.T)
 	defer joined.Disconnect()
 	require.Equal(t, "ada", joined.LocalParticipant.Identity())
 	require.Equal(t, "owner", joined.LocalParticipant.Attributes()["room_role"])
+
+	out, err = exec.CommandContext(ctx, "bash", "-euc", strings.Join(a.Program, "\n")).Output()
+	require.NoError(t, err)
+	require.Contains(t, string(out), `"access_level":"trusted"`, "a room that a program created")
+}
+
+func TestDemo_registers_its_program_again_in_a_folder_that_is_kept(t *testing.T) {
+	database := config.Default().Database
+	database.Dir = t.TempDir()
+	first, err := registerProgram(t.Context(), database)
+	require.NoError(t, err)
+	second, err := registerProgram(t.Context(), database)
+	require.NoError(t, err)
+	require.NotEqual(t, first, second)
 }
 
 func TestDemo_refuses_an_address_that_others_reach(t *testing.T) {

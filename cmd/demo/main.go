@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
@@ -20,6 +21,7 @@ import (
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
+	externalapi "foyer/modules/external-api"
 	"foyer/modules/subtitles"
 )
 
@@ -80,11 +82,15 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if err != nil {
 		return err
 	}
+	secret, err := registerProgram(starting, cfg.Database)
+	if err != nil {
+		return err
+	}
 	app, err := core.New(starting, core.Options{Config: cfg, Modules: modules, Log: log, Version: "demo"})
 	if err != nil {
 		return err
 	}
-	about := describe(app.Addr().String(), provider, media)
+	about := describe(app.Addr().String(), provider, media, secret)
 	if *asJSON {
 		err = about.writeJSON(stdout)
 	} else {
@@ -119,11 +125,14 @@ func fixedPort(addr string) (string, error) {
 }
 
 // modules are those the demo shows.
-func modules() []module.Module { return []module.Module{subtitles.New()} }
+func modules() []module.Module { return []module.Module{subtitles.New(), externalapi.New()} }
 
 // configuration is the default one with the demo's servers in it.
 func configuration(addr, dir string, p *oidcdev.Provider, m *livekitdev.Server) (*config.Config, error) {
-	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true"}})
+	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{
+		"GATEWAY_MODULES__SUBTITLES__ENABLED=true",
+		"GATEWAY_MODULES__EXTERNAL_API__ENABLED=true", "GATEWAY_MODULES__EXTERNAL_API__JWT_SECRET_KEY=" + rand.Text() + rand.Text(),
+	}})
 	if err != nil {
 		return nil, err
 	}
