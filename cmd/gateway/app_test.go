@@ -139,6 +139,7 @@ func TestApp_shows_a_secret_once_and_stores_a_hash(t *testing.T) {
 		require.Regexp(p.T, `(?m)^scopes         none$`, o.out)
 		require.Contains(p.T, o.errors, "not shown again")
 		require.Contains(p.T, o.errors, "It can do nothing yet")
+		require.NotContains(p.T, o.errors, "jwt_secret_key")
 		secret := o.out[strings.Index(o.out, "client secret  ")+15:][:128]
 		for _, args := range [][]string{{"list"}, {"list", "--json"}, {"show", "bare"}, {"show", "Bare", "--json"}, {"audit"}, {"audit", "--json"}} {
 			o := gateway(p.T, p.dir, p.environ, append([]string{"app"}, args...)...)
@@ -205,6 +206,14 @@ func TestApp_answers_mistakes_with_what_to_do(t *testing.T) {
 		}
 		require.Contains(p.T, p.refused("show", "twin"), twin[0].(string))
 	})
+	dir := t.TempDir()
+	require.Zero(t, gateway(t, dir, nil, "migrate").code)
+	require.Contains(t, gateway(t, dir, nil, "app", "create", "--name", "X").errors, "The external API is off")
+	for _, args := range [][]string{{"check-config"}, {"app", "create", "--name", "X"}} {
+		o := gateway(t, dir, []string{"ENABLE_EXTERNAL_API=true", "APPLICATION_JWT_SECRET_KEY=short"}, args...)
+		require.Zero(t, o.code, o.errors)
+		require.Contains(t, o.errors, "jwt_secret_key: shorter than the hash", args)
+	}
 	empty := t.TempDir()
 	o := gateway(t, empty, nil, "app", "list")
 	require.Equal(t, 1, o.code)

@@ -116,13 +116,8 @@ func missing(c *externalapi.Config, on bool) (hints []string) {
 	if !c.OAuth.Enabled {
 		return append(hints, "Applications get no tokens: modules.external_api.application_enabled is false.")
 	}
-	const draw = "'openssl rand -hex 32' draws one."
-	switch ring, err := c.OAuth.Ring(); {
-	case err != nil: // such a configuration is not loaded
-	case len(ring.Verifiers()) == 0:
-		hints = append(hints, "Applications get no tokens yet: set modules.external_api.jwt_secret_key; "+draw)
-	case ring.Weak():
-		hints = append(hints, "modules.external_api.jwt_secret_key is short enough to be found out: "+draw)
+	for _, text := range c.Warnings() {
+		hints = append(hints, "modules.external_api."+text)
 	}
 	return hints
 }

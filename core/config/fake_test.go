@@ -46,6 +46,13 @@ func (m *captions) Validate() error {
 	return nil
 }
 
+func (m *captions) Warnings() []string {
+	if m.Wait == 0 {
+		return []string{"wait: nobody is waited for"}
+	}
+	return nil
+}
+
 func modules() []module.Module { return []module.Module{newCaptions()} }
 
 // write makes a file of the test's folder.

@@ -195,3 +195,14 @@ func TestLoad_has_one_place_for_the_API_documents(t *testing.T) {
 	_, _, err := load(t, "flags: {values: {api_docs: false}}")
 	require.ErrorContains(t, err, "flags.values: api_docs is a setting: set http.api_docs")
 }
+
+func TestLoad_passes_on_what_modules_that_are_on_warn_of(t *testing.T) {
+	for text, want := range map[string]bool{
+		"modules: {captions: {enabled: true, wait: 0s}}": true, "modules: {captions: {enabled: true}}": false, "modules: {captions: {wait: 0s}}": false,
+	} {
+		_, warnings, err := load(t, text)
+		require.NoError(t, err)
+		const warning = "modules.captions: wait: nobody is waited for"
+		require.Equal(t, want, strings.Contains(fmtAll(warnings), warning), text)
+	}
+}

@@ -142,13 +142,19 @@ func (l *loader) validateProduct() {
 // validateModules asks the modules that are on.
 func (l *loader) validateModules() {
 	for _, b := range l.config.Modules.builtin {
-		v, ok := b.module.(module.Validator)
 		path := "modules." + b.module.Name()
-		if !ok || !b.enabled || l.faulty(path) {
+		if !b.enabled || l.faulty(path) {
 			continue
 		}
-		for _, err := range parts(v.Validate()) {
-			l.fault(path, "%v", err)
+		if v, ok := b.module.(module.Validator); ok {
+			for _, err := range parts(v.Validate()) {
+				l.fault(path, "%v", err)
+			}
+		}
+		if w, ok := b.module.(module.Warner); ok {
+			for _, text := range w.Warnings() {
+				l.warn(path, "%s", text)
+			}
 		}
 	}
 }

@@ -5,9 +5,9 @@
 // it what it asked for in Needs. The same value runs in the gateway's process
 // or in one of its own; it cannot tell which.
 //
-// Optional behaviour is found by type assertion: Validator, Listener, Worker,
-// Checker, Advertiser and Describer. The packages below this one are what a
-// module needs to speak the gateway's dialect: conf (typed configuration), body
-// (request bodies), reply (answers and errors) and openapi (documents of
-// routes). moduletest proves a module in both placements.
+// Optional behaviour is found by type assertion: Validator, Warner, Listener,
+// Worker, Checker, Advertiser and Describer. The packages below this one are
+// what a module needs to speak the gateway's dialect: conf (typed
+// configuration), body (request bodies), reply (answers and errors) and openapi
+// (documents of routes). moduletest proves a module in both placements.
 package module

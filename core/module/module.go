@@ -36,6 +36,11 @@ type Module interface {
 // configuration at once (errors.Join), each naming its key.
 type Validator interface{ Validate() error }
 
+// Warner tells what of the decoded configuration is allowed and most likely not
+// meant, each text naming its key. The gateway shows it at the start, after a
+// reload and in check-config, of built-in modules that are on.
+type Warner interface{ Warnings() []string }
+
 // Listener receives what happened, at least once and in no promised order.
 type Listener interface {
 	// Events are the names listened to, such as "room_finished".

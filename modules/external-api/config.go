@@ -45,6 +45,22 @@ func (c *Config) Validate() error {
 	return errors.Join(c.OAuth.Validate(), c.Addons.Validate(), c.Provider.Validate("resource_server"))
 }
 
+// Warnings tell what works and should not.
+func (c *Config) Warnings() []string {
+	if !c.OAuth.Enabled {
+		return nil
+	}
+	const draw = "; 'openssl rand -hex 32' draws one"
+	switch ring, err := c.OAuth.Ring(); {
+	case err != nil: // Validate tells it
+	case len(ring.Verifiers()) == 0:
+		return []string{"jwt_secret_key: not set: applications get no tokens" + draw}
+	case ring.Weak():
+		return []string{"jwt_secret_key: shorter than the hash it is used with: it can be found out" + draw}
+	}
+	return nil
+}
+
 // applicationRules are what the applications' tokens must satisfy.
 func (c *Config) applicationRules(ring *keyring.Ring) bearer.Rules {
 	return bearer.Rules{Keys: ring.Verifiers(), Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience}

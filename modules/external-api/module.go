@@ -2,14 +2,12 @@ package externalapi
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/bearer"
-	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/oauth"
 )
 
@@ -35,6 +33,9 @@ func (m *Module) Config() conf.Section { return m.config }
 // Validate is module.Validator.
 func (m *Module) Validate() error { return m.config.Validate() }
 
+// Warnings is module.Warner.
+func (m *Module) Warnings() []string { return m.config.Warnings() }
+
 // Needs is module.Module.
 func (m *Module) Needs() module.Needs {
 	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, Throttle: true, LiveKit: true}
@@ -57,7 +58,6 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 		own = append(own, bearer.NewApplication(bearer.ApplicationOptions{
 			Rules: m.config.applicationRules(ring), Directory: h.Applications(), ScopePrefix: m.config.Provider.ScopesPrefix,
 		}))
-		warn(h.Log(), ring)
 	}
 	chain, err := m.resources.chain(m.config, h, own)
 	if err != nil {
@@ -75,16 +75,6 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 // for tokens. A crowd of them costs fifty look-ups a second at most; a longer
 // time would save nothing more.
 const hold = 20 * time.Millisecond
-
-// warn tells operators what works and should not.
-func warn(log *slog.Logger, ring *keyring.Ring) {
-	switch {
-	case len(ring.Verifiers()) == 0:
-		log.Warn("applications get no tokens: set jwt_secret_key or signing_key, or application_enabled to false")
-	case ring.Weak():
-		log.Warn("jwt_secret_key is shorter than the hash it is used with: anybody could find it out")
-	}
-}
 
 // Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
