@@ -58,7 +58,7 @@ func TestGiveUp_ends_a_job_at_once_and_in_sight(t *testing.T) {
 		require.NoError(t, c.Start(ctx))
 		require.Equal(t, 1, next(t, attempts))
 		require.Eventually(t, func() bool {
-			list, err := c.Failed(ctx, 10)
+			list, err := c.List(ctx, givenUp(10))
 			return err == nil && len(list) == 1 && list[0].Kind == "hopeless" && list[0].Attempts == 1
 		}, patience, 10*time.Millisecond)
 		require.Contains(t, log.String(), "level=ERROR msg=\"job given up\"")

@@ -148,7 +148,7 @@ func TestJobs_given_up_can_be_seen_and_retried(t *testing.T) {
 			}
 		}}, slog.New(slog.NewTextHandler(&log, nil)))
 		require.NoError(t, c.Start(ctx))
-		list, err := c.Failed(ctx, 10)
+		list, err := c.List(ctx, givenUp(10))
 		require.NoError(t, err)
 		require.Empty(t, list)
 
@@ -156,19 +156,18 @@ func TestJobs_given_up_can_be_seen_and_retried(t *testing.T) {
 			require.NoError(t, c.Enqueue(ctx, "sip", kind, nil, module.JobOptions{MaxAttempts: 1}))
 			require.Equal(t, kind, next(t, got))
 			require.Eventually(t, func() bool {
-				list, err = c.Failed(ctx, 1)
+				list, err = c.List(ctx, givenUp(1))
 				return err == nil && len(list) == 1 && list[0].Kind == kind
 			}, patience, 10*time.Millisecond)
 		}
-		list, err = c.Failed(ctx, 10)
+		list, err = c.List(ctx, givenUp(10))
 		require.NoError(t, err)
 		require.Len(t, list, 2)
-		require.Equal(t, "panic: out of range", list[0].Error)
-		require.Equal(t, "no such trunk", list[1].Error)
-		require.WithinDuration(t, time.Now(), list[1].At, time.Minute)
+		require.Equal(t, "panic: out of range", list[0].Error())
+		require.Equal(t, "no such trunk", list[1].Error())
+		require.WithinDuration(t, time.Now(), list[1].EndedAt, time.Minute)
 		f := list[1]
-		f.At = time.Time{}
-		require.Equal(t, jobs.Failed{ID: f.ID, Module: "sip", Kind: "fails", Attempts: 1, Error: "no such trunk"}, f)
+		require.Equal(t, []any{"sip", "fails", 1, jobs.GivenUp}, []any{f.Topic, f.Kind, f.Attempts, f.State})
 		require.Equal(t, 2, strings.Count(log.String(), `level=ERROR msg="job given up"`))
 		require.Contains(t, log.String(), "client_test.go", "a panic leaves its stack")
 		require.NotContains(t, log.String(), "level=INFO", "the queue itself is quiet")

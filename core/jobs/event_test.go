@@ -67,14 +67,14 @@ func TestDeliver_gives_up_at_once_when_the_event_is_gone(t *testing.T) {
 		c := client(t, s, defaults(), runner{}, nil)
 		require.NoError(t, c.Start(ctx))
 		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error { return c.DeliverTx(ctx, tx, "EV_gone", "sip") }))
-		var list []jobs.Failed
+		var list []jobs.Job
 		require.Eventually(t, func() bool {
 			var err error
-			list, err = c.Failed(ctx, 10)
+			list, err = c.List(ctx, givenUp(10))
 			return err == nil && len(list) == 1
 		}, patience, 10*time.Millisecond)
-		require.Equal(t, "EV_gone", list[0].EventID)
-		require.Equal(t, "sip", list[0].Module)
+		require.Equal(t, "event=EV_gone", list[0].About)
+		require.Equal(t, "sip", list[0].Topic)
 		require.Equal(t, "event", list[0].Kind)
 		require.Equal(t, 1, list[0].Attempts)
 	})

@@ -20,7 +20,9 @@ type queue interface {
 	insert(ctx context.Context, jobs []river.InsertManyParams) error
 	insertTx(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error
 	list(ctx context.Context, p *river.JobListParams) ([]*rivertype.JobRow, error)
+	byID(ctx context.Context, id int64) (*rivertype.JobRow, error)
 	retry(ctx context.Context, id int64) error
+	remove(ctx context.Context, id int64) error
 	start(ctx context.Context) error
 	stop(ctx context.Context) error
 	cancel(ctx context.Context) error
@@ -91,6 +93,15 @@ func (e *engine[T]) list(ctx context.Context, p *river.JobListParams) ([]*rivert
 func (e *engine[T]) retry(ctx context.Context, id int64) error {
 	_, err := e.client.JobRetry(ctx, id)
 	e.stored()
+	return err
+}
+
+func (e *engine[T]) byID(ctx context.Context, id int64) (*rivertype.JobRow, error) {
+	return e.client.JobGet(ctx, id)
+}
+
+func (e *engine[T]) remove(ctx context.Context, id int64) error {
+	_, err := e.client.JobDelete(ctx, id)
 	return err
 }
 

@@ -107,3 +107,8 @@ func none[T any](t testing.TB, ch <-chan T) {
 	default:
 	}
 }
+
+// givenUp chooses the jobs that failed for good.
+func givenUp(limit int) jobs.Filter {
+	return jobs.Filter{States: []jobs.State{jobs.GivenUp}, Limit: limit}
+}

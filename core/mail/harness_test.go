@@ -110,12 +110,12 @@ func message(bcc ...string) module.Message {
 }
 
 // givenUp waits for n jobs that were given up.
-func (p *post) givenUp(n int) []jobs.Failed {
+func (p *post) givenUp(n int) []jobs.Job {
 	p.t.Helper()
-	var list []jobs.Failed
+	var list []jobs.Job
 	require.Eventually(p.t, func() bool {
 		var err error
-		list, err = p.jobs.Failed(p.t.Context(), 10)
+		list, err = p.jobs.List(p.t.Context(), jobs.Filter{States: []jobs.State{jobs.GivenUp}, Limit: 10})
 		return err == nil && len(list) >= n
 	}, patience, tick)
 	require.Len(p.t, list, n)

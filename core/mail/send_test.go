@@ -98,10 +98,10 @@ func TestSend_tries_again_only_those_who_are_put_off(t *testing.T) {
 		require.Equal(t, []string{"ada@example.org", "grace@example.org"}, first.Recipients)
 
 		lost := p.givenUp(1)[0]
-		require.Equal(t, "core.mail", lost.Module)
+		require.Equal(t, "core.mail", lost.Topic)
 		require.Equal(t, 1, lost.Attempts)
-		require.Contains(t, lost.Error, "gone@example.org (550")
-		require.NotContains(t, lost.Error, "later@")
+		require.Contains(t, lost.Error(), "gone@example.org (550")
+		require.NotContains(t, lost.Error(), "later@")
 		require.Contains(t, p.log.String(), "level=ERROR msg=\"job given up\"")
 
 		p.server.Refuse("later@example.org", 0)
