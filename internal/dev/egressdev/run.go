@@ -104,15 +104,32 @@ func (r *run) end(status lkproto.EgressStatus, why string) {
 			}
 		}
 	}
-	r.tell(status, why)
+	r.insist(r.note(status, why))
 	r.w.mu.Lock()
 	delete(r.w.running, r.info.GetEgressId())
 	r.w.mu.Unlock()
 }
 
-// tell tells the server where the egress is.
+// tell tells the server where the egress is; one that is down misses it.
 func (r *run) tell(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
+	told := r.note(status, why)
+	_, _ = r.w.io.UpdateEgress(r.w.ctx, told)
+	return told
+}
+
+// insist tells the server until it hears, as a real worker does of an end.
+func (r *run) insist(told *lkproto.EgressInfo) {
+	for {
+		if _, err := r.w.io.UpdateEgress(r.w.ctx, told); err == nil || !r.pause() {
+			return
+		}
+	}
+}
+
+// note changes where the egress is.
+func (r *run) note(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
 	r.mu.Lock()
+	defer r.mu.Unlock()
 	now := time.Now().UnixNano()
 	r.info.Status, r.info.UpdatedAt, r.info.Error = status, now, why
 	switch status {
@@ -129,10 +146,7 @@ func (r *run) tell(status lkproto.EgressStatus, why string) *lkproto.EgressInfo 
 	default:
 		r.info.EndedAt = now
 	}
-	told := proto.Clone(r.info).(*lkproto.EgressInfo)
-	r.mu.Unlock()
-	_, _ = r.w.io.UpdateEgress(r.w.ctx, told) // a server that is down misses it, as with a real worker
-	return told
+	return proto.Clone(r.info).(*lkproto.EgressInfo)
 }
 
 // StopEgress is rpc.EgressHandlerServerImpl.

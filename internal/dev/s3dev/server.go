@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -31,9 +32,10 @@ type Server struct {
 	// Client is signed in, for putting and looking at objects.
 	Client *minio.Client
 
-	cmd   *exec.Cmd
+	path  string // of the program
 	dir   string
-	log   bytes.Buffer  // complete once it ended
+	cmd   *exec.Cmd
+	log   *bytes.Buffer // complete once it ended
 	ended chan struct{} // closed then
 }
 
@@ -67,28 +69,48 @@ func launch(ctx context.Context, path, bucket string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{URL: "http://" + addr, Bucket: bucket, dir: dir, ended: make(chan struct{})}
-	objects, about := filepath.Join(dir, "objects"), filepath.Join(dir, "about")
-	for _, d := range []string{objects, about} {
+	s := &Server{URL: "http://" + addr, Bucket: bucket, path: path, dir: dir}
+	for _, d := range []string{s.objects(), s.about()} {
 		if err := os.Mkdir(d, 0o700); err != nil {
 			return nil, err
 		}
 	}
-	s.cmd = exec.Command(path, "--port", addr, "--region", Region, "--quiet", "posix", "--sidecar", about, objects)
-	s.cmd.Env = []string{"ROOT_ACCESS_KEY=" + AccessKey, "ROOT_SECRET_KEY=" + SecretKey, "PATH=" + os.Getenv("PATH")}
-	s.cmd.Stdout, s.cmd.Stderr = &s.log, &s.log
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
+	s.Client, err = minio.New(addr, &minio.Options{
+		Creds: credentials.NewStaticV4(AccessKey, SecretKey, ""), Region: Region, BucketLookup: minio.BucketLookupPath,
+		MaxRetries: 1, Transport: &http.Transport{DisableKeepAlives: true},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.run(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	go func() {
-		defer close(s.ended)
-		_ = s.cmd.Wait() // its log tells more
-	}()
-	if err := s.open(ctx, addr); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
+}
+
+func (s *Server) objects() string { return filepath.Join(s.dir, "objects") }
+func (s *Server) about() string   { return filepath.Join(s.dir, "about") }
+
+// run starts the program.
+func (s *Server) run() error {
+	addr := strings.TrimPrefix(s.URL, "http://")
+	s.cmd = exec.Command(s.path, "--port", addr, "--region", Region, "--quiet", "posix", "--sidecar", s.about(), s.objects())
+	s.cmd.Env = []string{"ROOT_ACCESS_KEY=" + AccessKey, "ROOT_SECRET_KEY=" + SecretKey, "PATH=" + os.Getenv("PATH")}
+	s.log = &bytes.Buffer{}
+	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := s.cmd.Start(); err != nil {
+		return err
+	}
+	s.ended = make(chan struct{})
+	go func(cmd *exec.Cmd, ended chan struct{}) {
+		defer close(ended)
+		_ = cmd.Wait() // its log tells more
+	}(s.cmd, s.ended)
+	return nil
 }
 
 func freeAddr() (string, error) {
@@ -99,17 +121,14 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// open waits until the server answers, and makes the bucket.
-func (s *Server) open(ctx context.Context, addr string) (err error) {
-	s.Client, err = minio.New(addr, &minio.Options{
-		Creds: credentials.NewStaticV4(AccessKey, SecretKey, ""), Region: Region, BucketLookup: minio.BucketLookupPath,
-		MaxRetries: 1, Transport: &http.Transport{DisableKeepAlives: true},
-	})
-	if err != nil {
-		return err
-	}
+// open waits until the server answers, and makes the bucket unless it is there.
+func (s *Server) open(ctx context.Context) error {
 	for {
-		if err = s.Client.MakeBucket(ctx, s.Bucket, minio.MakeBucketOptions{Region: Region}); err == nil {
+		there, err := s.Client.BucketExists(ctx, s.Bucket)
+		if err == nil && !there {
+			err = s.Client.MakeBucket(ctx, s.Bucket, minio.MakeBucketOptions{Region: Region})
+		}
+		if err == nil {
 			return nil
 		}
 		select {
@@ -122,9 +141,23 @@ func (s *Server) open(ctx context.Context, addr string) (err error) {
 	}
 }
 
-// Stop ends the server; its objects are gone.
-func (s *Server) Stop() error {
+// Down ends the server at once, as a crash would; its objects stay.
+func (s *Server) Down() {
 	_ = s.cmd.Process.Kill() // it may have ended by itself
 	<-s.ended
+}
+
+// Up starts the server again after Down, at the same address, and returns when
+// it answers.
+func (s *Server) Up(ctx context.Context) error {
+	if err := s.run(); err != nil {
+		return fmt.Errorf("start versitygw again: %w", err)
+	}
+	return s.open(ctx)
+}
+
+// Stop ends the server; its objects are gone.
+func (s *Server) Stop() error {
+	s.Down()
 	return os.RemoveAll(s.dir)
 }

@@ -33,3 +33,17 @@ func TestServer_keeps_objects_and_checks_signatures(t *testing.T) {
 	_, err = forger.StatObject(t.Context(), "media", "recordings/a.mp4", minio.StatObjectOptions{})
 	require.Error(t, err)
 }
+
+func TestServer_keeps_objects_over_a_crash(t *testing.T) {
+	s := s3dev.StartT(t, "media")
+	put := func() error {
+		_, err := s.Client.PutObject(t.Context(), "media", "a.mp4", strings.NewReader("film"), 4, minio.PutObjectOptions{})
+		return err
+	}
+	require.NoError(t, put())
+	s.Down()
+	require.Error(t, put())
+	require.NoError(t, s.Up(t.Context()))
+	_, err := s.Client.StatObject(t.Context(), "media", "a.mp4", minio.StatObjectOptions{})
+	require.NoError(t, err)
+}
