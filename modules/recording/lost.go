@@ -2,12 +2,9 @@ package recording
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
-	"foyer/core/livekit"
 	"foyer/core/module"
 )
 
@@ -56,37 +53,4 @@ func (s *service) lost(ctx context.Context, r module.Recording, why string) erro
 		{failed, module.Then{Jobs: []module.NextJob{jobFor(jobFarewell, r.ID, 0), uncollect}}},
 		{over, module.Then{Jobs: []module.NextJob{jobFor(jobShow, r.ID, 0), uncollect}}},
 	})
-}
-
-// silent looks at an egress that LiveKit has as running although its meeting is
-// over, in which it would have ended by itself: its worker may have died.
-func (s *service) silent(ctx context.Context, r module.Recording, e livekit.Egress) error {
-	_, err := s.live.StopEgress(ctx, e.ID)
-	if err == nil || errors.Is(err, livekit.ErrInvalid) {
-		return nil // there is somebody, who tells how it ends
-	}
-	since, err := s.silentSince(ctx, r)
-	if err != nil || s.now().Sub(since) < s.config.Patience.Lost {
-		return err
-	}
-	return s.lost(ctx, r, "the worker of its egress is silent")
-}
-
-// silentSince is when the worker of a recording was first found to be silent:
-// now, unless it was before.
-func (s *service) silentSince(ctx context.Context, r module.Recording) (since time.Time, err error) {
-	key := "silent:" + r.ID.String()
-	raw, err := s.kv.Get(ctx, key)
-	if err == nil {
-		return since, json.Unmarshal(raw, &since)
-	}
-	if !errors.Is(err, module.ErrNotFound) {
-		return since, err
-	}
-	since = s.now()
-	if raw, err = json.Marshal(since); err != nil {
-		return since, err
-	}
-	_, err = s.kv.PutIfAbsent(ctx, key, raw, 2*bucketPatience*s.config.Patience.Lost)
-	return since, err
 }

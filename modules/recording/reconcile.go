@@ -15,9 +15,19 @@ import (
 const (
 	// pageSize is how many recordings are read at once.
 	pageSize = 500
-	// reconcileHold is when the lock of a replica that died is free again.
+	// reconcileHold is when the lock of a replica that died is free again; its
+	// attempt at the job may end it before.
 	reconcileHold = 5 * time.Minute
 )
+
+// holdFor is how long this attempt may need the lock.
+func (s *service) holdFor(ctx context.Context) time.Duration {
+	end, bounded := ctx.Deadline()
+	if !bounded {
+		return reconcileHold
+	}
+	return max(min(end.Sub(s.now()), reconcileHold), time.Second)
+}
 
 // scheduleReconcile stores the next look at LiveKit. Time is cut in slots, and
 // a slot has one job over all replicas.
@@ -37,7 +47,7 @@ func (s *service) reconcileNow(ctx context.Context) error {
 		return err
 	}
 	owner := []byte(uuid.NewString())
-	alone, err := s.kv.PutIfAbsent(ctx, jobReconcile, owner, reconcileHold)
+	alone, err := s.kv.PutIfAbsent(ctx, jobReconcile, owner, s.holdFor(ctx))
 	if err != nil || !alone {
 		return err
 	}
@@ -72,8 +82,13 @@ func (s *service) reconcile(ctx context.Context) error {
 		seen.live[room.Name] = true
 	}
 	var errs []error
+	var doubtful []suspect
 	for {
 		for _, r := range page {
+			if x, ok := seen.suspects(r, s.config.Patience); ok {
+				doubtful = append(doubtful, x)
+				continue
+			}
 			err := s.compare(ctx, r, seen)
 			seen.noBucket = seen.noBucket || errors.Is(err, errBucket)
 			if err != nil {
@@ -81,7 +96,7 @@ func (s *service) reconcile(ctx context.Context) error {
 			}
 		}
 		if len(page) < pageSize {
-			return errors.Join(errs...)
+			return errors.Join(append(errs, s.silent(ctx, doubtful))...)
 		}
 		if page, err = s.recordings.Pending(ctx, page[len(page)-1], pageSize); err != nil {
 			return errors.Join(append(errs, err)...)
@@ -135,8 +150,6 @@ func (s *service) compare(ctx context.Context, r module.Recording, seen knowledg
 		return s.apply(ctx, r, e)
 	case found && r.Stage == module.EgressEnded && overdue && r.Status != module.RecordingNotStopped:
 		return s.await(ctx, r)
-	case found && !e.Status.Final() && !seen.live[r.Room.String()] && age > p.Lost:
-		return s.silent(ctx, r, e)
 	case found:
 		return nil
 	case r.Status == module.RecordingInitiated && age > p.Start:
