@@ -7,4 +7,7 @@
 // stored with the step. So what LiveKit tells may come twice, in any order, or
 // before the start has returned; what it does not tell the reconciler asks for;
 // and a crash between any two lines loses nothing.
+//
+// A start waits for LiveKit's answer. Without an egress worker that comes after
+// 24 s; the room is free then, and the caller has the contract's 502.
 package recording
