@@ -12,9 +12,13 @@ import (
 	"foyer/core/module"
 )
 
-// silentAtOnce is how many workers are asked at a time: each of those that died
-// costs LiveKit 3 s.
-const silentAtOnce = 16
+const (
+	// silentAtOnce is how many workers are asked at a time.
+	silentAtOnce = 16
+	// silentTime is how long one has to answer. LiveKit itself waits 3 s for one
+	// that died, and much longer for one that hangs.
+	silentTime = 4 * time.Second
+)
 
 // suspect is a recording whose egress LiveKit has as running although its
 // meeting is over, in which it would have ended by itself: its worker may have
@@ -55,7 +59,9 @@ func silentKey(r module.Recording) string { return "silent:" + r.ID.String() }
 
 // listenTo ends the egress, which only its worker can do.
 func (s *service) listenTo(ctx context.Context, x suspect) error {
-	_, err := s.live.StopEgress(ctx, x.egress.ID)
+	asking, cancel := context.WithTimeout(ctx, silentTime)
+	defer cancel()
+	_, err := s.live.StopEgress(asking, x.egress.ID)
 	if err == nil || errors.Is(err, livekit.ErrInvalid) {
 		return s.kv.Delete(ctx, silentKey(x.recording)) // there is somebody, who tells how it ends
 	}
