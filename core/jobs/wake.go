@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -27,8 +26,6 @@ type sqliteDriver struct {
 func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
 	return sqliteListener{d.Driver.GetListener(p), d.stored}
 }
-
-var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
 
 // wake tells that a job was stored, or is about to be by a transaction.
 func (d sqliteDriver) wake() {

@@ -55,7 +55,7 @@ func (c *Client) attempt(ctx context.Context, row *rivertype.JobRow, moduleName,
 	ctx, span := continueTrace(ctx, row, moduleName, kind)
 	defer span.End()
 	begin := time.Now()
-	err := recovered(ctx, do)
+	err := recovered(store.Behind(ctx), do)
 	if errors.Is(err, module.ErrGiveUp) {
 		err = river.JobCancel(err)
 	}

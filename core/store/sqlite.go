@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -35,22 +36,21 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
 	file := File(cfg)
-	writer, err := openLite(file, 1, "immediate")
-	if err != nil {
-		return nil, err
+	s := &Store{file: file, migrating: make(chan struct{}, 1)}
+	t := newTurn()
+	var errs [4]error
+	s.writer, errs[0] = openLite(file, 1, "immediate", t)
+	s.behind, errs[1] = openLite(file, 1, "immediate", t)
+	s.reader, errs[2] = openLite(file, max(1, min(cfg.MaxConns, maxReaders)), "deferred", nil)
+	copying, err := openLite(file, 1, "deferred", nil, "busy_timeout(100)") // who waits for it waits no longer
+	errs[3] = err
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err // a name that cannot be read, nothing is open
 	}
-	reader, err := openLite(file, max(1, min(cfg.MaxConns, maxReaders)), "deferred")
-	if err != nil {
-		return nil, errors.Join(err, writer.Close())
-	}
-	behind, err := openLite(file, 1, "deferred", "busy_timeout(100)") // who waits for it waits no longer
-	if err != nil {
-		return nil, errors.Join(err, reader.Close(), writer.Close())
-	}
-	s := &Store{Queries: Queries{liteConn{read: reader, write: writer}}, writer: writer, reader: reader, file: file,
-		copier: startCopier(behind), migrating: make(chan struct{}, 1)}
+	s.c = liteConn{read: s.reader, write: s.writer, behind: s.behind}
+	s.copier = startCopier(copying)
 	// The writer comes first: it makes the file and sets its journal mode.
-	if err := writer.PingContext(ctx); err != nil {
+	if err := s.writer.PingContext(ctx); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
@@ -61,7 +61,8 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	return s, nil
 }
 
-func openLite(file string, conns int, lock string, pragmas ...string) (*sql.DB, error) {
+// openLite opens nothing yet. With a turn, connections write in turn.
+func openLite(file string, conns int, lock string, t turn, pragmas ...string) (*sql.DB, error) {
 	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)",
 		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(" + strconv.Itoa(logKept) + ")",
@@ -70,7 +71,11 @@ func openLite(file string, conns int, lock string, pragmas ...string) (*sql.DB, 
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
-	db := sql.OpenDB(liteConnector{c})
+	connector := driver.Connector(liteConnector{c})
+	if t != nil {
+		connector = inTurn{connector, t}
+	}
+	db := sql.OpenDB(connector)
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil

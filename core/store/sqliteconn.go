@@ -7,23 +7,32 @@ import (
 	"fmt"
 )
 
-// liteConn reads from one handle and writes to another: SQLite has one writer.
-type liteConn struct{ read, write *sql.DB }
+// liteConn reads from one handle and writes to two others: SQLite has one writer
+// at a time, and what is done in the background has a line of its own.
+type liteConn struct{ read, write, behind *sql.DB }
+
+// pick is the handle to write to.
+func pick(ctx context.Context, write, behind *sql.DB) *sql.DB {
+	if isBehind(ctx) {
+		return behind
+	}
+	return write
+}
 
 func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
 	return liteQuery(ctx, c.read, text, args)
 }
 
 func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
-	return liteQuery(ctx, c.write, text, args)
+	return liteQuery(ctx, pick(ctx, c.write, c.behind), text, args)
 }
 
 func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
-	return liteExec(ctx, c.write, text, args)
+	return liteExec(ctx, pick(ctx, c.write, c.behind), text, args)
 }
 
 func (c liteConn) atomic(ctx context.Context, f func(conn) error) error {
-	return inLiteTx(ctx, c.write, func(tx *liteTx) error { return f(tx) })
+	return inLiteTx(ctx, pick(ctx, c.write, c.behind), func(tx *liteTx) error { return f(tx) })
 }
 
 func (liteConn) locking(text string) string { return text }

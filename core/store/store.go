@@ -18,6 +18,7 @@ type Store struct {
 	Queries
 	pool           *pgxpool.Pool // nil on SQLite
 	writer, reader *sql.DB       // nil on PostgreSQL
+	behind         *sql.DB       // the writer for what is done in the background
 	file           string        // SQLite file
 	copier         *copier       // of its log
 	migrating      chan struct{} // holds one while Migrate runs
@@ -50,7 +51,7 @@ func (s *Store) Close() {
 		s.pool.Close()
 		return
 	}
-	_ = errors.Join(s.copier.close(), s.reader.Close(), s.writer.Close())
+	_ = errors.Join(s.copier.close(), s.reader.Close(), s.behind.Close(), s.writer.Close())
 }
 
 // Ping tells whether the engine answers.
@@ -65,8 +66,9 @@ func (s *Store) Ping(ctx context.Context) error {
 // PgxPool is the PostgreSQL pool, nil on SQLite.
 func (s *Store) PgxPool() *pgxpool.Pool { return s.pool }
 
-// SQLDB is SQLite's one writer, nil on PostgreSQL.
-func (s *Store) SQLDB() *sql.DB { return s.writer }
+// SQLDB is SQLite's writer for what is done in the background, nil on
+// PostgreSQL.
+func (s *Store) SQLDB() *sql.DB { return s.behind }
 
 // Pgx is the transaction on PostgreSQL, nil on SQLite.
 func (t *Tx) Pgx() pgx.Tx { return t.pgx }
@@ -80,7 +82,7 @@ func (t *Tx) SQL() *sql.Tx { return t.sql }
 // uses the Tx only: on SQLite a write through s would wait for f itself.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	if s.pool == nil {
-		return translate(inLiteTx(ctx, s.writer, func(c *liteTx) error {
+		return translate(inLiteTx(ctx, pick(ctx, s.writer, s.behind), func(c *liteTx) error {
 			return f(&Tx{Queries: Queries{c}, sql: c.tx})
 		}))
 	}

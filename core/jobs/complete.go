@@ -1,0 +1,43 @@
+package jobs
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// doneAtOnce is how many jobs are noted as done in one transaction of SQLite.
+const doneAtOnce = 8
+
+// briefExecutor notes that jobs are done in several transactions where River
+// has a long one: on SQLite everybody else who writes waits for that.
+type briefExecutor struct{ riverdriver.Executor }
+
+// GetExecutor wraps River's.
+func (d sqliteDriver) GetExecutor() riverdriver.Executor {
+	return briefExecutor{d.Driver.GetExecutor()}
+}
+
+// JobSetStateIfRunningMany is riverdriver.Executor. Each job is noted or not by
+// itself; after an error River notes them all again, which changes nothing for
+// those that are.
+func (e briefExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
+	var all []*rivertype.JobRow
+	for from := 0; from < len(p.ID); from += doneAtOnce {
+		to := min(from+doneAtOnce, len(p.ID))
+		rows, err := e.Executor.JobSetStateIfRunningMany(ctx, &riverdriver.JobSetStateIfRunningManyParams{
+			ID: p.ID[from:to], Attempt: p.Attempt[from:to], ErrData: p.ErrData[from:to], FinalizedAt: p.FinalizedAt[from:to],
+			MetadataDoMerge: p.MetadataDoMerge[from:to], MetadataUpdates: p.MetadataUpdates[from:to], Now: p.Now,
+			ScheduledAt: p.ScheduledAt[from:to], Schema: p.Schema, State: p.State[from:to],
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+	}
+	return all, nil
+}
+
+var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
