@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"os"
 	"time"
 )
 
@@ -16,7 +17,8 @@ const (
 	// restartFrom is how many pages the log may have before writers are kept
 	// waiting until it can begin anew, 64 MB.
 	restartFrom = 4 * copyFrom
-	// logKept is what the log's file keeps of its size then, in bytes.
+	// logKept is what the log's file keeps of its size then, in bytes. A file
+	// that is no longer has nothing worth copying.
 	logKept = copyFrom << 12
 )
 
@@ -26,14 +28,17 @@ const (
 // that LiveKit waits for among them. On a connection of its own it holds up
 // nobody, except for the short rest of a log that has become too long.
 type copier struct {
-	db   *sql.DB // a connection of its own
+	db   *sql.DB   // keeps no connection
+	log  string    // file of the log
+	last time.Time // when the log was changed that has been copied
 	stop context.CancelFunc
 	done chan struct{}
 }
 
-func startCopier(db *sql.DB) *copier {
+func startCopier(db *sql.DB, file string) *copier {
+	db.SetMaxIdleConns(0)
 	ctx, stop := context.WithCancel(context.Background())
-	c := &copier{db: db, stop: stop, done: make(chan struct{})}
+	c := &copier{db: db, log: file + "-wal", stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(c.done)
 		for tick := time.NewTicker(copyEvery); ; {
@@ -42,7 +47,7 @@ func startCopier(db *sql.DB) *copier {
 				tick.Stop()
 				return
 			case <-tick.C:
-				c.copy(ctx)
+				c.look(ctx)
 			}
 		}
 	}()
@@ -55,15 +60,22 @@ func (c *copier) close() error {
 	return c.db.Close()
 }
 
-// copy does what is worth doing now. What fails, because somebody else copies
-// or reads what is old, is done a second later.
-func (c *copier) copy(ctx context.Context) {
+// look copies what is worth it now. What fails, because somebody else copies or
+// reads what is old, is done a second later.
+func (c *copier) look(ctx context.Context) {
+	log, err := os.Stat(c.log)
+	if err != nil || log.Size() <= logKept || log.ModTime().Equal(c.last) {
+		return
+	}
 	length, copied, err := c.checkpoint(ctx, "NOOP")
 	if err == nil && length-copied >= copyFrom {
-		length, _, err = c.checkpoint(ctx, "PASSIVE")
+		length, copied, err = c.checkpoint(ctx, "PASSIVE")
 	}
 	if err == nil && length >= restartFrom {
-		_, _, _ = c.checkpoint(ctx, "RESTART")
+		length, copied, err = c.checkpoint(ctx, "RESTART")
+	}
+	if err == nil && copied >= 0 && length == copied { // -1 = somebody else does it
+		c.last = log.ModTime()
 	}
 }
 

@@ -37,10 +37,10 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	}
 	file := File(cfg)
 	s := &Store{file: file, migrating: make(chan struct{}, 1)}
-	t := newTurn()
+	t, half := newTurn(), "cache_size(-512)"
 	var errs [4]error
-	s.writer, errs[0] = openLite(file, 1, "immediate", t)
-	s.behind, errs[1] = openLite(file, 1, "immediate", t)
+	s.writer, errs[0] = openLite(file, 1, "immediate", t, half)
+	s.behind, errs[1] = openLite(file, 1, "immediate", t, half)
 	s.reader, errs[2] = openLite(file, max(1, min(cfg.MaxConns, maxReaders)), "deferred", nil)
 	copying, err := openLite(file, 1, "deferred", nil, "busy_timeout(100)") // who waits for it waits no longer
 	errs[3] = err
@@ -48,7 +48,7 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 		return nil, err // a name that cannot be read, nothing is open
 	}
 	s.c = liteConn{read: s.reader, write: s.writer, behind: s.behind}
-	s.copier = startCopier(copying)
+	s.copier = startCopier(copying, file)
 	// The writer comes first: it makes the file and sets its journal mode.
 	if err := s.writer.PingContext(ctx); err != nil {
 		s.Close()
