@@ -81,18 +81,20 @@ func parse(text []byte) (k jose.JSONWebKey, algorithms []string, err error) {
 	return k, algorithms, nil
 }
 
-// signedBy verifies the signature alone, with the key's own algorithms.
-func signedBy(jwk []byte, text string, c *claims) bool {
+// signedBy verifies the signature alone, with the key's own algorithms. tried
+// tells that the key is of the kind that the assertion names.
+func signedBy(jwk []byte, text string, c *claims) (signed, tried bool) {
 	k, algorithms, err := parse(jwk)
 	if err != nil {
-		return false
+		return false, false
 	}
 	_, err = jwt.NewParser(jwt.WithValidMethods(algorithms), jwt.WithoutClaimsValidation()).ParseWithClaims(text, c,
 		func(t *jwt.Token) (any, error) {
 			if id, named := t.Header["kid"]; named && k.KeyID != "" && id != k.KeyID {
 				return nil, ErrWrong
 			}
+			tried = true
 			return k.Public().Key, nil
 		})
-	return err == nil
+	return err == nil, tried
 }

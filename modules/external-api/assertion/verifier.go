@@ -57,18 +57,22 @@ func ClientID(text string) (string, error) {
 }
 
 // Check tells which key of the application signed the assertion for one of the
-// audiences, and uses the assertion up. The error is ErrWrong or a failure.
+// audiences, and uses the assertion up; app is nil when there is none. The error
+// is ErrWrong or a failure.
 func (v *Verifier) Check(ctx context.Context, app *module.Application, text string, audiences []string) (uuid.UUID, error) {
-	if app == nil || len(text) > maxLength {
+	if len(text) > maxLength {
 		return uuid.Nil, ErrWrong
 	}
 	now := time.Now
 	if v.Now != nil {
 		now = v.Now
 	}
-	for _, k := range app.Keys {
+	worked := false
+	for _, k := range keysOf(app) {
 		var c claims
-		if !signedBy(k.JWK, text, &c) {
+		signed, tried := signedBy(k.JWK, text, &c)
+		worked = worked || tried
+		if !signed {
 			continue
 		}
 		if err := c.hold(app.ClientID, audiences, now()); err != nil {
@@ -76,7 +80,17 @@ func (v *Verifier) Check(ctx context.Context, app *module.Application, text stri
 		}
 		return k.ID, v.use(ctx, app, c, now())
 	}
+	if !worked {
+		spend(text)
+	}
 	return uuid.Nil, ErrWrong
+}
+
+func keysOf(app *module.Application) []module.ApplicationKey {
+	if app == nil {
+		return nil
+	}
+	return app.Keys
 }
 
 // hold checks who, for whom, and when.
