@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/google/uuid"
@@ -45,17 +44,14 @@ type apps struct {
 }
 
 // open gives the database that the configuration names. It must be there, and
-// of this program's version: nothing is made in a folder that was named by
-// mistake.
+// of this program's version.
 func (a *apps) open(ctx context.Context) (*store.Store, *config.Config, error) {
 	cfg, _, _, err := a.load()
 	if err != nil {
 		return nil, nil, err
 	}
-	if file := store.File(cfg.Database); file != "" {
-		if _, err := os.Stat(file); err != nil {
-			return nil, nil, fmt.Errorf("there is no database at %s: name the configuration with --config, or make one with 'gateway migrate'", file)
-		}
+	if err := present(cfg.Database); err != nil {
+		return nil, nil, err
 	}
 	s, err := store.Open(ctx, cfg.Database)
 	if err != nil {

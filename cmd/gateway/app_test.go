@@ -214,9 +214,11 @@ func TestApp_answers_mistakes_with_what_to_do(t *testing.T) {
 		require.Zero(t, o.code, o.errors)
 		require.Contains(t, o.errors, "jwt_secret_key: shorter than the hash", args)
 	}
-	empty := t.TempDir()
-	o := gateway(t, empty, nil, "app", "list")
-	require.Equal(t, 1, o.code)
-	require.Contains(t, o.errors, "there is no database at data/foyer.db")
-	require.NoDirExists(t, empty+"/data")
+	for _, args := range [][]string{{"app", "list"}, {"recording", "list"}, {"jobs", "list"}} {
+		empty := t.TempDir()
+		o := gateway(t, empty, nil, args...)
+		require.Equal(t, 1, o.code, args)
+		require.Contains(t, o.errors, "there is no database at data/foyer.db", args)
+		require.NoDirExists(t, empty+"/data", args)
+	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
+	"foyer/core/store"
 )
 
 // defaultFile is read when it exists and --config names no other.
@@ -38,4 +39,17 @@ func (in *invocation) load() (*config.Config, config.Source, []config.Warning, e
 		return nil, src, nil, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
 	}
 	return cfg, src, warnings, nil
+}
+
+// present tells whether there is a database: commands that look after one make
+// none in a folder that was named by mistake.
+func present(cfg config.Database) error {
+	file := store.File(cfg)
+	if file == "" {
+		return nil
+	}
+	if _, err := os.Stat(file); err != nil {
+		return fmt.Errorf("there is no database at %s: name the configuration with --config, or make one with 'gateway migrate'", file)
+	}
+	return nil
 }

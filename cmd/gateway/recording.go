@@ -28,6 +28,9 @@ func (in *invocation) atDesk(ctx context.Context, do func(*core.Desk, *config.Co
 	if err != nil {
 		return err
 	}
+	if err := present(cfg.Database); err != nil {
+		return err
+	}
 	cfg.Telemetry.LogLevel = "error"
 	log, err := telemetry.NewLogger(cfg.Telemetry, in.err)
 	if err != nil {
