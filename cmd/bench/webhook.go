@@ -45,8 +45,10 @@ func webhookTimes(ctx context.Context, dir string, _ time.Duration) ([]figure, e
 		promise:  "p99 under 5 ms",
 		met:      worst[0] < 5,
 	}, {
-		what:     "for comparison: the same while they answer at once, and every recording that ends is told to everybody",
+		what:     "the same while they answer at once, and every recording that ends is told to everybody",
 		measured: fmt.Sprintf("%s; the p99 %.1f times as long", shown(1), worst[1]/worst[0]),
+		promise:  "p99 under 5 ms",
+		met:      worst[1] < 5,
 	}}, nil
 }
 
