@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/minio/minio-go/v7"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -22,6 +23,7 @@ import (
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/s3dev"
 	"foyer/internal/dev/smtpdev"
 	"foyer/internal/dev/summarydev"
 )
@@ -30,6 +32,7 @@ import (
 // recorded, and everything around it.
 type chaos struct {
 	*testing.T
+	size    int // how many meetings are recorded
 	environ []string
 	dir     string
 	gateway *server
@@ -42,14 +45,25 @@ type chaos struct {
 	pg      *pgdev.Own   // nil on SQLite
 	media   *livekitdev.Server
 	live    *livekit.Client
+	bucket  *s3dev.Server
 	post    *smtpdev.Server
 	summary *summarydev.Peer
+	// forgetful: the summary service does not honour idempotency keys.
+	forgetful bool
 
 	mu      sync.Mutex
 	endings map[string]egressdev.Ending // by room
+
+	seen struct { // what the database said last
+		sync.Mutex
+		at  time.Time
+		all []store.RecordingWithRoom
+	}
 }
 
-// chaosPlaces runs the test on both engines and in both placements.
+// chaosPlaces runs the test on both engines and in both placements. Where
+// modules have a process of their own, the summary service does not honour
+// idempotency keys.
 func chaosPlaces(t *testing.T, test func(c *chaos)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, run := range []string{"inprocess", "process"} {
@@ -60,7 +74,11 @@ func chaosPlaces(t *testing.T, test func(c *chaos)) {
 
 func newChaos(t *testing.T, engine, run string) *chaos {
 	t.Helper()
-	c := &chaos{T: t, dir: t.TempDir(), post: smtpdev.StartT(t, smtpdev.Options{}), summary: summarydev.Start(false)}
+	forgetful := run == "process"
+	c := &chaos{
+		T: t, dir: t.TempDir(), size: chaosSize(t, engine, run), forgetful: forgetful,
+		bucket: s3dev.StartT(t, "media"), post: smtpdev.StartT(t, smtpdev.Options{}), summary: summarydev.Start(forgetful),
+	}
 	t.Cleanup(c.summary.Stop)
 	addr := freeAddr(t)
 	c.url = "http://" + addr
@@ -78,12 +96,13 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 		"OIDC_OP_URL="+people.Issuer, "OIDC_RP_CLIENT_ID="+people.ClientID, "OIDC_RP_CLIENT_SECRET="+people.Secret,
 		"DJANGO_EMAIL_HOST="+c.post.Host, "DJANGO_EMAIL_PORT="+strconv.Itoa(c.post.Port), "DJANGO_EMAIL_FROM=meet@example.org",
 		"RECORDING_ENABLE=true", "RECORDING_DOWNLOAD_BASE_URL=https://meet.example.org/recording",
-		"AWS_S3_ENDPOINT_URL=http://127.0.0.1:1", "AWS_S3_ACCESS_KEY_ID=key", "AWS_S3_SECRET_ACCESS_KEY=secret",
+		"AWS_S3_ENDPOINT_URL="+c.bucket.URL, "AWS_S3_REGION_NAME="+s3dev.Region, "AWS_STORAGE_BUCKET_NAME="+c.bucket.Bucket,
+		"AWS_S3_ACCESS_KEY_ID="+s3dev.AccessKey, "AWS_S3_SECRET_ACCESS_KEY="+s3dev.SecretKey,
 		"SUMMARY_SERVICE_VERSION=2", "SUMMARY_SERVICE_ENDPOINT="+c.summary.URL, "SUMMARY_SERVICE_API_TOKEN="+summarydev.Token,
 		"SUMMARY_SERVICE_WEBHOOK_API_TOKEN="+hookToken,
 		"GATEWAY_MODULES__RECORDING__RUN="+run, "GATEWAY_MODULES__SUMMARY__RUN="+run,
 		"GATEWAY_MODULES__SUMMARY__TIMEOUT=3s", "GATEWAY_MODULES__SUMMARY__BREAKER__PAUSE=1s", "GATEWAY_MAIL__TIMEOUT=3s",
-		"GATEWAY_JOBS__TIMEOUT=5s", // after which the jobs of a dead process are taken over
+		"GATEWAY_JOBS__TIMEOUT=10s", // after which the jobs of a dead process are taken over
 		"GATEWAY_MODULES__RECORDING__PATIENCE__RECONCILE=1s", "GATEWAY_MODULES__RECORDING__PATIENCE__START=10s",
 		"GATEWAY_MODULES__RECORDING__PATIENCE__LOST=5s",
 	)
@@ -102,13 +121,26 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 func (c *chaos) startMedia() {
 	c.endings = map[string]egressdev.Ending{}
 	c.media = livekitdev.StartT(c.T, livekitdev.Options{WebhookURLs: []string{c.url + webhookPath}})
-	egressdev.StartT(c.T, egressdev.Options{Redis: c.media.RedisAddr(), Script: func(room string) egressdev.Ending {
+	egressdev.StartT(c.T, egressdev.Options{Redis: c.media.RedisAddr(), Upload: c.upload, Script: func(room string) egressdev.Ending {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		return c.endings[room]
 	}})
 	c.live = livekit.NewClient(c.media.LiveKit())
 	c.Cleanup(c.live.Close)
+}
+
+// upload puts the file of a recording into the bucket, as the worker does; one
+// that is away for longer than the worker has patience makes the egress fail.
+func (c *chaos) upload(ctx context.Context, path string) (err error) {
+	for range 5 {
+		_, err = c.bucket.Client.PutObject(ctx, c.bucket.Bucket, path, strings.NewReader(path), int64(len(path)), minio.PutObjectOptions{})
+		if err == nil {
+			return nil
+		}
+		time.Sleep(300 * time.Millisecond)
+	}
+	return err
 }
 
 func freeAddr(t *testing.T) string {
@@ -137,12 +169,17 @@ func (c *chaos) rooms(n int, ending egressdev.Ending) (ids []string) {
 	c.Helper()
 	for range n {
 		id := c.gateway.create(c.browser, uuid.NewString()[:13])
-		c.mu.Lock()
-		c.endings[id] = ending
-		c.mu.Unlock()
+		c.script(id, ending)
 		ids = append(ids, id)
 	}
 	return ids
+}
+
+// script says how the egresses of a room end from now on.
+func (c *chaos) script(room string, ending egressdev.Ending) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.endings[room] = ending
 }
 
 // ask posts to an action of a room; a gateway that is down is status 0.
@@ -161,40 +198,27 @@ func (c *chaos) ask(ctx context.Context, room, action, body string) (status int)
 	return resp.StatusCode
 }
 
-// kill ends the gateway at once and starts another one in its place.
-func (c *chaos) kill() {
-	c.Helper()
-	c.gateway.kill()
-	c.kills++
-	c.gateway = serve(c.T, c.dir, c.environ)
-}
-
-// recordings are all of a room.
-func (c *chaos) recordings(ctx context.Context, room string) ([]store.RecordingWithRoom, error) {
-	all, _, err := c.db.RecordingsOf(ctx, c.ada(), 100_000, 0)
+// recordings are all of them, as they were at some time since the call: who
+// asks at the same time shares an answer.
+func (c *chaos) recordings(ctx context.Context) ([]store.RecordingWithRoom, error) {
+	asked := time.Now()
+	c.seen.Lock()
+	defer c.seen.Unlock()
+	if c.seen.at.After(asked) {
+		return c.seen.all, nil
+	}
+	at := time.Now()
+	ada, err := c.db.UserBySub(ctx, "ada")
+	if err != nil {
+		return nil, fmt.Errorf("find ada: %w", err)
+	}
+	all, _, err := c.db.RecordingsOf(ctx, ada.ID, 100_000, 0)
 	if err != nil {
 		return nil, fmt.Errorf("list recordings: %w", err)
 	}
-	var here []store.RecordingWithRoom
-	for _, r := range all {
-		if room == "" || r.RoomID.String() == room {
-			here = append(here, r)
-		}
-	}
-	return here, nil
-}
-
-func (c *chaos) ada() uuid.UUID {
-	u, err := c.db.UserBySub(context.Background(), "ada")
-	if err != nil {
-		return uuid.Nil
-	}
-	return u.ID
+	c.seen.at, c.seen.all = at, all
+	return all, nil
 }
 
 // hookToken is what the summary service calls back with.
 const hookToken = "what-the-service-sends"
-
-// settle is how long things may take after the last fault: jobs of a dead
-// process are taken over, and back-off has grown.
-const settle = 6 * time.Minute
