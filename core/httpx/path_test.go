@@ -68,6 +68,10 @@ func TestOPTIONS_tells_the_methods_to_who_may_call(t *testing.T) {
 	w = h.ask("OPTIONS", "/api/v1.0/open")
 	require.Equal(t, []any{200, "", "POST, OPTIONS"}, []any{w.Code, w.Body.String(), w.Header().Get("Allow")})
 	require.Equal(t, 404, h.ask("OPTIONS", "/api/v1.0/nothing/").Code)
+
+	h = build(t, config.HTTP{}, core(route("GET", "/api/v1.0/own/", module.Public, ""), route("OPTIONS", "/api/v1.0/own/", module.Public, "")))
+	require.Equal(t, "GET, OPTIONS", h.ask("GET", "/api/v1.0/own/").Header().Get("Allow"))
+	require.Equal(t, "GET, OPTIONS", h.ask("OPTIONS", "/api/v1.0/own/").Header().Get("Allow"))
 }
 
 func TestAccept_matters_for_JSON_only(t *testing.T) {

@@ -87,7 +87,7 @@ func (m *mounter) allow(routes []mounted) func() []string {
 	list := func(open func(mounted) bool) []string {
 		var names []string
 		for _, r := range routes {
-			if open(r) {
+			if r.Method != http.MethodOptions && open(r) {
 				names = append(names, r.Method)
 			}
 		}
