@@ -76,7 +76,7 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 	t.Helper()
 	forgetful := run == "process"
 	c := &chaos{
-		T: t, dir: t.TempDir(), size: chaosSize(t, engine, run), forgetful: forgetful,
+		T: t, dir: t.TempDir(), size: chaosSize(t), forgetful: forgetful,
 		bucket: s3dev.StartT(t, "media"), post: smtpdev.StartT(t, smtpdev.Options{}), summary: summarydev.Start(forgetful),
 	}
 	t.Cleanup(c.summary.Stop)
