@@ -101,9 +101,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	a.dispatch = dispatch.New(a.catalog)
-	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, jobs.WithEventRetention(a.cfg.LiveKit.EventRetention),
-		jobs.WithAuditRetention(a.cfg.Audit.Retention),
-		jobs.WithQueue(mail.Topic, a.cfg.Mail.Workers))
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, append(queues(a.cfg),
+		jobs.WithEventRetention(a.cfg.LiveKit.EventRetention), jobs.WithAuditRetention(a.cfg.Audit.Retention))...)
 	if err != nil {
 		return err
 	}
@@ -278,4 +277,14 @@ func (a *App) versionAnswer() (json.RawMessage, error) {
 		}
 	}
 	return json.Marshal(about)
+}
+
+// queues keep mail and modules apart: whoever waits for a peer that does not
+// answer holds up nobody else.
+func queues(cfg *config.Config) []jobs.Option {
+	list := []jobs.Option{jobs.WithQueue(mail.Topic, cfg.Mail.Workers)}
+	for _, s := range catalog.Sections(cfg) {
+		list = append(list, jobs.WithQueue(s.Name, cfg.Jobs.Workers))
+	}
+	return list
 }

@@ -10,7 +10,7 @@ import (
 
 // Jobs is the durable background work.
 type Jobs struct {
-	Workers     int           // workers: jobs run at once
+	Workers     int           // workers: jobs run at once, of each module and of the core
 	MaxAttempts int           // max_attempts before a job is given up
 	Timeout     time.Duration // timeout of one attempt
 }
@@ -19,7 +19,7 @@ func defaultJobs() Jobs { return Jobs{Workers: 10, MaxAttempts: 25, Timeout: tim
 
 // Fields declares the section.
 func (j *Jobs) Fields(f *conf.Fields) {
-	f.Int("workers", &j.Workers, "Jobs that run at once.").AtLeast(1).AtMost(1000)
+	f.Int("workers", &j.Workers, "Jobs that run at once, of each module and of the core: a module whose peer does not answer holds up no other.").AtLeast(1).AtMost(1000)
 	f.Int("max_attempts", &j.MaxAttempts, "Attempts before a job is given up.").AtLeast(1).AtMost(100)
 	f.Duration("timeout", &j.Timeout, "Time for one attempt.").AtLeast(int64(time.Second))
 }
