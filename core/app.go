@@ -114,8 +114,12 @@ func (a *App) later(f func(context.Context) error) { a.undo = append(a.undo, f) 
 // settleTime is when the start is over, the queue's included.
 const settleTime = 2 * time.Second
 
-// stopTime is what is left for modules and jobs to end, after the requests.
-const stopTime = 15 * time.Second
+// stopTime is what is left for modules and jobs to end, after the requests;
+// jobsTime is what jobs have of it before they are cancelled.
+const (
+	stopTime = 15 * time.Second
+	jobsTime = 8 * time.Second
+)
 
 // Run starts the modules and the jobs and answers until ctx ends; then it
 // drains requests, stops in reverse and closes.
@@ -125,7 +129,9 @@ func (a *App) Run(ctx context.Context) error {
 	defer cancel()
 	a.mail.Interrupt()
 	// Jobs run in modules: they end first, or each would lose an attempt.
-	return errors.Join(err, a.jobs.Stop(end), a.catalog.Stop(end), a.Close(end))
+	patience, over := context.WithTimeout(end, jobsTime)
+	defer over()
+	return errors.Join(err, a.jobs.Stop(patience), a.catalog.Stop(end), a.Close(end))
 }
 
 func (a *App) run(ctx context.Context) error {

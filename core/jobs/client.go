@@ -163,8 +163,8 @@ func (c *Client) Start(ctx context.Context) error {
 }
 
 // Stop takes no more jobs and waits for those under way. When ctx ends first
-// they are cancelled, which costs them no attempt, and the error is ctx's. It
-// is safe without Start, and again.
+// they are cancelled, which costs them no attempt; it is an error only that
+// they do not end then. It is safe without Start, and again.
 func (c *Client) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -179,5 +179,9 @@ func (c *Client) Stop(ctx context.Context) error {
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopGrace)
 	defer cancel()
-	return fmt.Errorf("stop jobs: %w", errors.Join(err, c.queue.cancel(grace)))
+	if failed := c.queue.cancel(grace); failed != nil {
+		return fmt.Errorf("stop jobs: %w", errors.Join(err, failed))
+	}
+	c.log.InfoContext(ctx, "jobs cancelled: they run again after the next start")
+	return nil
 }

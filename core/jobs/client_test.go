@@ -218,7 +218,7 @@ func TestStop_waits_for_jobs_and_cancels_those_that_take_too_long(t *testing.T) 
 
 		short, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 		defer cancel()
-		require.ErrorIs(t, c.Stop(short), context.DeadlineExceeded)
+		require.NoError(t, c.Stop(short))
 		require.NoError(t, c.Stop(ctx), "stopped already")
 		require.Zero(t, finished.Load())
 
