@@ -16,25 +16,39 @@ import (
 // crowd is how many clients ask at once.
 const crowd = 64
 
-// crowds has many clients post to two servers in turn, over loopback HTTP with
-// connections kept alive, and gives the medians of their requests per second and
-// of the ratio a/b of each turn.
-func crowds(a, b, body string, round time.Duration) (rateA, rateB, ratio float64, err error) {
-	var as, bs, ratios []float64
-	for n := range turns + 1 {
-		x, err := posts(a, body, round)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		y, err := posts(b, body, round)
-		if err != nil {
-			return 0, 0, 0, err
-		}
-		if n > 0 { // the first turn finds cold caches
-			as, bs, ratios = append(as, x), append(bs, y), append(ratios, x/y)
+// rates are the requests per second of several servers, and the ratios of the
+// first one's to theirs: medians.
+type rates struct{ each, ratios []float64 }
+
+// against shows the first one beside the n-th.
+func (r rates) against(n int) string {
+	return fmt.Sprintf("%.2f (%.0f and %.0f requests per second)", r.ratios[n], r.each[0], r.each[n])
+}
+
+// crowds has many clients post to servers in turn, over loopback HTTP with
+// connections kept alive.
+func crowds(addresses []string, body string, round time.Duration) (rates, error) {
+	each, ratios := make([][]float64, len(addresses)), make([][]float64, len(addresses))
+	for turn := range turns + 1 {
+		var first float64
+		for i, address := range addresses {
+			x, err := posts(address, body, round)
+			if err != nil {
+				return rates{}, err
+			}
+			if i == 0 {
+				first = x
+			}
+			if turn > 0 { // the first one finds cold caches
+				each[i], ratios[i] = append(each[i], x), append(ratios[i], first/x)
+			}
 		}
 	}
-	return median(as), median(bs), median(ratios), nil
+	var r rates
+	for i := range addresses {
+		r.each, r.ratios = append(r.each, median(each[i])), append(r.ratios, median(ratios[i]))
+	}
+	return r, nil
 }
 
 // posts gives the requests per second of a crowd that posts.

@@ -48,6 +48,8 @@ func measured(name string) module.Module {
 		return recording.New()
 	case summary.Name:
 		return summary.New()
+	case signerName:
+		return newSigner()
 	}
 	return newPing()
 }

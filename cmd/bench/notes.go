@@ -6,9 +6,10 @@ How it is measured:
 - The bare gin handler runs the same SQL statement on the same SQLite file through the same store and signs the same
   token; it has no access rule, no flag, no request id, no log, no metrics and no standing headers. Both are called
   without network and client, whose cost would hide the difference.
-- Signing alone is a bare gin handler that reads the same request and signs the same claims (HS256), and asks nobody. The
-  token route besides counts the caller, finds the application and the user, checks the secret, and answers when the line of
-  the audit log is stored. Both are called over loopback HTTP by 64 clients at once.
+- Signing alone is a module with one route that reads the same request and signs the same claims (HS256), and asks nobody.
+  The token route besides counts the caller, finds the application and the user, checks the secret, and answers when the
+  line of the audit log is stored. All are called over loopback HTTP by 64 clients at once. The bare gin handler has nothing
+  of the gateway around it: no request id, no log, no metrics, no flag, no standing headers.
 - A room that a program creates takes a token's signature, one question who is behind it, and two transactions: the room
   with its owner and source, and the line of the audit log. In a process of its own the module asks the gateway for each of
   the three over gRPC, besides the hop of the request.
