@@ -37,7 +37,7 @@ func drain(ctx context.Context, dir string, _ time.Duration) ([]figure, error) {
 }
 
 func drainIn(ctx context.Context, dir, run string) (took time.Duration, err error) {
-	s, err := newStudio(ctx, dir, "drain-"+run, run, recorders)
+	s, err := newStudio(ctx, dir, "drain-"+run, run, "", recorders)
 	if err != nil {
 		return 0, err
 	}

@@ -85,7 +85,9 @@ type gateway struct {
 	ready time.Duration // from its start to the first 200
 }
 
-func launch(ctx context.Context, binary, home string) (*gateway, error) {
+// launch starts the program on a folder and waits until it answers; further
+// variables configure it.
+func launch(ctx context.Context, binary, home string, further ...string) (*gateway, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
 	if err != nil {
 		return nil, err
@@ -95,10 +97,10 @@ func launch(ctx context.Context, binary, home string) (*gateway, error) {
 		return nil, err
 	}
 	cmd := exec.CommandContext(ctx, binary, "serve") //nolint:gosec // our own program
-	cmd.Env = []string{
+	cmd.Env = append([]string{
 		"GATEWAY_HTTP__ADDR=" + addr, "GATEWAY_DATABASE__DIR=" + home, "GATEWAY_TELEMETRY__METRICS_ADDR=",
 		"LIVEKIT_API_KEY=" + lkKey, "LIVEKIT_API_SECRET=" + lkSecret, "LIVEKIT_API_URL=ws://127.0.0.1:1",
-	}
+	}, further...)
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the gateway: %w", err)

@@ -24,7 +24,7 @@ const lookAtLiveKit = "reconcile"
 // reconcile counts what it costs to compare them with what LiveKit knows.
 func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, err error) {
 	m := &watched{Module: recording.New().(*recording.Module)}
-	s, err := newStudio(ctx, dir, "reconcile", "inprocess", func() []module.Module {
+	s, err := newStudio(ctx, dir, "reconcile", "inprocess", "", func() []module.Module {
 		return []module.Module{m, summary.New()}
 	})
 	if err != nil {

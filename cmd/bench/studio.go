@@ -18,7 +18,6 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/summarydev"
@@ -38,8 +37,9 @@ type studio struct {
 	stop  func() error
 }
 
-// newStudio runs a gateway with the modules in the given placement.
-func newStudio(ctx context.Context, dir, name, run string, modules func() []module.Module) (_ *studio, err error) {
+// newStudio runs a gateway with the modules in the given placement: the program
+// that is installed as binary, or with "" in this process.
+func newStudio(ctx context.Context, dir, name, run, binary string, modules func() []module.Module) (_ *studio, err error) {
 	s := &studio{}
 	if s.peers, err = newPeers(ctx); err != nil {
 		return nil, err
@@ -73,6 +73,15 @@ func newStudio(ctx context.Context, dir, name, run string, modules func() []modu
 	if err != nil {
 		return nil, err
 	}
+	if binary != "" {
+		g, err := launch(ctx, binary, cfg.Database.Dir, s.environ(run)...)
+		if err != nil {
+			return nil, err
+		}
+		stop = append(stop, g.end)
+		s.url = g.url
+		return s, nil
+	}
 	url, end, err := serve(ctx, cfg, modules)
 	if err != nil {
 		return nil, err
@@ -82,8 +91,10 @@ func newStudio(ctx context.Context, dir, name, run string, modules func() []modu
 	return s, awaitStatus(s.url+"/__heartbeat__", http.StatusOK)
 }
 
-func (s *studio) configuration(dir, name, run string, modules func() []module.Module) (*config.Config, error) {
-	cfg, err := configuration(dir, name, []string{
+// environ configures a gateway for the peers. Addresses in the storage are
+// signed, and nobody reads there.
+func (s *studio) environ(run string) []string {
+	return []string{
 		"GATEWAY_MODULES__RECORDING__ENABLED=true", "GATEWAY_MODULES__RECORDING__RUN=" + run,
 		"GATEWAY_MODULES__RECORDING__PATIENCE__RECONCILE=24h",
 		"GATEWAY_MODULES__SUMMARY__ENABLED=true", "GATEWAY_MODULES__SUMMARY__RUN=" + run,
@@ -92,13 +103,17 @@ func (s *studio) configuration(dir, name, run string, modules func() []module.Mo
 		"GATEWAY_RECORDINGS__DOWNLOAD_BASE_URL=https://meet.example.org/recordings",
 		"GATEWAY_MAIL__HOST=" + s.mail.Host, "GATEWAY_MAIL__PORT=" + strconv.Itoa(s.mail.Port),
 		"GATEWAY_MAIL__FROM=bench@example.org", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
-	}, modules)
+		"LIVEKIT_API_URL=" + s.media.server.URL,
+		"AWS_S3_ENDPOINT_URL=http://127.0.0.1:1", "AWS_S3_ACCESS_KEY_ID=bench", "AWS_S3_SECRET_ACCESS_KEY=bench",
+	}
+}
+
+func (s *studio) configuration(dir, name, run string, modules func() []module.Module) (*config.Config, error) {
+	cfg, err := configuration(dir, name, s.environ(run), modules)
 	if err != nil {
 		return nil, err
 	}
 	cfg.LiveKit.URL = s.media.server.URL
-	cfg.Storage.Endpoint = "http://127.0.0.1:1" // addresses are signed, nobody reads
-	cfg.Storage.AccessKey, cfg.Storage.SecretKey = conf.NewSecret("bench"), conf.NewSecret("bench")
 	return cfg, nil
 }
 

@@ -28,10 +28,13 @@ const (
 // webhookTimes measures how long LiveKit waits for the gateway to take an event,
 // while those who are told of it keep silent, and while they answer at once.
 func webhookTimes(ctx context.Context, dir string, _ time.Duration) ([]figure, error) {
+	binary, err := install(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
 	var took [2][]float64
 	for i, silent := range []bool{true, false} {
-		var err error
-		if took[i], err = acceptance(ctx, dir, silent); err != nil {
+		if took[i], err = acceptance(ctx, dir, binary, silent); err != nil {
 			return nil, err
 		}
 	}
@@ -60,8 +63,8 @@ func percentile(list []float64, percent int) float64 {
 }
 
 // acceptance gives the time from each webhook to its 200, in milliseconds.
-func acceptance(ctx context.Context, dir string, silent bool) (_ []float64, err error) {
-	s, err := newStudio(ctx, dir, fmt.Sprintf("webhook-silent-%t", silent), "inprocess", recorders)
+func acceptance(ctx context.Context, dir, binary string, silent bool) (_ []float64, err error) {
+	s, err := newStudio(ctx, dir, fmt.Sprintf("webhook-silent-%t", silent), "inprocess", binary, recorders)
 	if err != nil {
 		return nil, err
 	}

@@ -3,16 +3,22 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"maps"
 
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
 )
 
-// doneAtOnce is how many jobs are noted as done in one transaction of SQLite.
-const doneAtOnce = 8
+const (
+	// doneAtOnce is how many jobs are noted as done in one transaction of SQLite.
+	doneAtOnce = 3
+	// takenAtOnce is how many are taken from a queue in one.
+	takenAtOnce = 2
+)
 
-// briefExecutor notes that jobs are done in several transactions where River
-// has a long one: on SQLite everybody else who writes waits for that.
+// briefExecutor takes jobs, and notes that they are done, in several
+// transactions where River has a long one: on SQLite everybody else who writes
+// waits for that.
 type briefExecutor struct{ riverdriver.Executor }
 
 // GetExecutor wraps River's.
@@ -38,6 +44,33 @@ func (e briefExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdri
 		all = append(all, rows...)
 	}
 	return all, nil
+}
+
+// JobGetAvailable is riverdriver.Executor. Jobs that were taken are given, also
+// when the rest cannot be: nobody else would run them.
+func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
+	var all riverdriver.JobGetAvailableResult
+	for len(all.Jobs) < p.MaxToLock {
+		part := *p
+		part.MaxToLock = min(takenAtOnce, p.MaxToLock-len(all.Jobs))
+		some, err := e.Executor.JobGetAvailable(ctx, &part)
+		if err != nil && len(all.Jobs) == 0 {
+			return nil, err
+		}
+		if err != nil {
+			break
+		}
+		all.Jobs = append(all.Jobs, some.Jobs...)
+		if all.DecodeErrors == nil {
+			all.DecodeErrors = some.DecodeErrors
+		} else {
+			maps.Copy(all.DecodeErrors, some.DecodeErrors)
+		}
+		if len(some.Jobs) < part.MaxToLock {
+			break
+		}
+	}
+	return &all, nil
 }
 
 var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
