@@ -27,8 +27,7 @@ How it is measured:
   (it runs, it ends, it has ended); a webhook that is late because the one before was not answered counts from when it was
   due. Before that 200 recordings have ended. LiveKit, the summary service and the mail server are stand-ins, which take a
   call and say nothing for longer than the measurement; four jobs at least hold on to each, the others wait behind them.
-  The gateway
-  is the installed program; its peers and LiveKit's webhooks come from another process.
+  The gateway is the installed program; its peers and LiveKit's webhooks come from another process.
 - Finished recordings are videos that ask for a summary: for each, its webhook, a job of the summary service (version 2 of
   its interface), a mail to its owner over SMTP, and a word to LiveKit for its room. The time is from the first webhook to
   the last recording that is final; all peers are stand-ins.

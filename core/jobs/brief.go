@@ -54,11 +54,11 @@ func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGe
 		part := *p
 		part.MaxToLock = min(takenAtOnce, p.MaxToLock-len(all.Jobs))
 		some, err := e.Executor.JobGetAvailable(ctx, &part)
-		if err != nil && len(all.Jobs) == 0 {
+		switch {
+		case err != nil && len(all.Jobs) == 0:
 			return nil, err
-		}
-		if err != nil {
-			break
+		case err != nil:
+			return &all, nil //nolint:nilerr // the rest is taken next time
 		}
 		all.Jobs = append(all.Jobs, some.Jobs...)
 		if all.DecodeErrors == nil {
