@@ -3,8 +3,10 @@ package mail_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -30,6 +32,8 @@ const (
 
 // post is the service with its jobs, a database and a mail server.
 type post struct {
+	forgets bool         // the next job that is done is run again
+	worked  atomic.Int32 // attempts that ended
 	*mail.Service
 	t      *testing.T
 	server *smtpdev.Server
@@ -94,7 +98,13 @@ func (p *post) start() { require.NoError(p.t, p.jobs.Start(context.Background())
 type runner struct{ p *post }
 
 func (r runner) Work(ctx context.Context, _ string, j module.Job) error {
-	return r.p.Service.Work(ctx, j)
+	err := r.p.Service.Work(ctx, j)
+	defer r.p.worked.Add(1)
+	if err == nil && r.p.forgets {
+		r.p.forgets = false
+		return errors.New("killed before the queue noted that the job is done")
+	}
+	return err
 }
 
 func (r runner) Deliver(context.Context, string, module.Event) error { return nil }

@@ -226,3 +226,14 @@ func TestWork_gives_up_what_is_no_letter(t *testing.T) {
 		require.ErrorIs(t, p.Work(t.Context(), j), module.ErrGiveUp)
 	}
 }
+
+func TestSend_again_after_the_server_took_a_letter_sends_nothing(t *testing.T) {
+	onBoth(t, smtpdev.Options{}, func(t *testing.T, p *post) {
+		p.forgets = true
+		p.start()
+		p.send("ada@example.org")
+		p.server.Await(t, 1)
+		require.Eventually(t, func() bool { return p.worked.Load() == 2 }, patience, tick)
+		require.Len(t, p.server.Messages(), 1)
+	})
+}

@@ -29,9 +29,11 @@ type Jobs interface {
 	EnqueueTx(ctx context.Context, tx *store.Tx, topic, kind string, args any, o module.JobOptions) error
 }
 
-// Store runs transactions; *store.Store does.
+// Store runs transactions and keeps small values; *store.Store does.
 type Store interface {
 	InTx(ctx context.Context, f func(*store.Tx) error) error
+	KVGet(ctx context.Context, ns, key string, now time.Time) ([]byte, error)
+	KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error
 }
 
 // Options are what New needs.
@@ -46,6 +48,7 @@ type Options struct {
 type Service struct {
 	store  Store
 	jobs   Jobs
+	log    *slog.Logger
 	out    transport // nil = ErrOff
 	stop   func()    // see Interrupt
 	brand  module.Brand
@@ -70,7 +73,7 @@ func New(o Options) (*Service, error) {
 	}
 	_, domain, _ := strings.Cut(from.Address, "@")
 	ending, stop := context.WithCancel(context.Background())
-	s := &Service{store: o.Store, jobs: o.Jobs, stop: stop, domain: domain, brand: module.Brand{
+	s := &Service{store: o.Store, jobs: o.Jobs, log: o.Log, stop: stop, domain: domain, brand: module.Brand{
 		Name: m.BrandName, LogoURL: m.LogoURL, SupportEmail: m.Support, Domain: m.Domain, BaseURL: m.BaseURL,
 	}}
 	switch {

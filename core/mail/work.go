@@ -27,6 +27,9 @@ func (s *Service) Work(ctx context.Context, j module.Job) error {
 	if s.out == nil { // mail.host was set when the letter was written
 		return fmt.Errorf("send letter %s: mail.host is not set", l.ID)
 	}
+	if s.sent(ctx, l) {
+		return nil
+	}
 	f, err := s.out.send(ctx, l)
 	if err != nil {
 		return fmt.Errorf("send letter %s: %w", l.ID, err)
@@ -40,8 +43,31 @@ func (s *Service) Work(ctx context.Context, j module.Job) error {
 	if len(f.refused) > 0 {
 		return fmt.Errorf("letter %s is refused for %s (%w)", l.ID, told(f.refused), module.ErrGiveUp)
 	}
+	s.note(ctx, l)
 	return nil
 }
+
+// noted is how long a letter that was taken is remembered: until its job is
+// noted as done, which the queue does for several at a time and a little later.
+const noted = 24 * time.Hour
+
+// sent tells whether a mail server took the letter from a process that then
+// died.
+func (s *Service) sent(ctx context.Context, l letter) bool {
+	_, err := s.store.KVGet(ctx, Topic, sentKey(l), time.Now())
+	return err == nil
+}
+
+// note remembers that the letter was taken. Without it the letter may be sent
+// again after a crash; not sending it would be worse.
+func (s *Service) note(ctx context.Context, l letter) {
+	until := time.Now().Add(noted)
+	if err := s.store.KVPut(context.WithoutCancel(ctx), Topic, sentKey(l), []byte{1}, &until); err != nil {
+		s.log.WarnContext(ctx, "letter not noted as sent", "letter", l.ID, "error", err)
+	}
+}
+
+func sentKey(l letter) string { return "sent:" + uniqueKey(l.ID, strings.Join(l.Owed, " ")) }
 
 // sendRest leaves those who are put off to a job of their own: the others must
 // not get the letter again when these are tried.
