@@ -15,6 +15,7 @@ import (
 	"foyer/core"
 	"foyer/core/config"
 	"foyer/core/module"
+	"foyer/core/module/credential"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
 )
@@ -160,13 +161,18 @@ func seedProgram(ctx context.Context, cfg config.Database) (string, error) {
 	if err := s.Migrate(ctx); err != nil {
 		return "", err
 	}
-	sub := "bench"
-	u, err := s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true})
+	hash, err := credential.Make(warmSecret, credential.RoundsFor(warmSecret))
+	if err != nil {
+		return "", err
+	}
+	sub, email := "bench", "bench@example.org"
+	u, err := s.CreateUser(ctx, store.User{Sub: &sub, Email: &email, IsActive: true})
 	if err != nil {
 		return "", err
 	}
 	_, err = s.CreateApplication(ctx, store.Application{
-		Name: "Bench", ClientID: "bench", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: "!"}},
+		Name: "Bench", ClientID: "bench", IsActive: true, Scopes: []string{"rooms:create"},
+		Secrets: []store.ApplicationSecret{{Hash: hash}},
 	})
 	if err != nil {
 		return "", err

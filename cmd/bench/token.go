@@ -3,18 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/config"
 	"foyer/core/module"
-	"foyer/core/module/credential"
-	"foyer/core/store"
 )
 
 const (
@@ -27,13 +22,10 @@ const (
 // tokens compares the token route, with a secret that it has seen, with a module
 // that reads the same request and signs the same token, in the same placement.
 // In the gateway's process it is compared with a bare gin handler besides.
-func tokens(ctx context.Context, dir string, round time.Duration) (_ []figure, err error) {
-	alone, stop, err := serveHandler(bareToken())
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, stop()) }()
-	near, err := tokensIn(ctx, dir, "inprocess", round, alone)
+func tokens(ctx context.Context, dir string, round time.Duration) ([]figure, error) {
+	alone := httptest.NewServer(bareToken())
+	defer alone.Close()
+	near, err := tokensIn(ctx, dir, "inprocess", round, alone.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +54,7 @@ func tokensIn(ctx context.Context, dir, run string, round time.Duration, further
 	if err != nil {
 		return rates{}, err
 	}
-	if err := seedWarm(ctx, cfg.Database); err != nil {
+	if _, err := seedProgram(ctx, cfg.Database); err != nil {
 		return rates{}, err
 	}
 	url, stop, err := serve(ctx, cfg, modules)
@@ -80,46 +72,10 @@ func tokensIn(ctx context.Context, dir, run string, round time.Duration, further
 	return crowds(addresses, tokenBody, round)
 }
 
-// seedWarm makes a database with an application and a user to act for.
-func seedWarm(ctx context.Context, cfg config.Database) error {
-	hash, err := credential.Make(warmSecret, credential.RoundsFor(warmSecret))
-	if err != nil {
-		return err
-	}
-	s, err := store.Open(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	if err := s.Migrate(ctx); err != nil {
-		return err
-	}
-	sub, email := "bench", "bench@example.org"
-	if _, err := s.CreateUser(ctx, store.User{Sub: &sub, Email: &email, IsActive: true}); err != nil {
-		return err
-	}
-	_, err = s.CreateApplication(ctx, store.Application{
-		Name: "Bench", ClientID: "bench", IsActive: true, Scopes: []string{"rooms:create"},
-		Secrets: []store.ApplicationSecret{{Hash: hash}},
-	})
-	return err
-}
-
 // bareToken is the bare gin handler.
 func bareToken() http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.POST(tokenPath, signAlone)
 	return engine
-}
-
-// serveHandler serves a handler on loopback.
-func serveHandler(h http.Handler) (url string, stop func() error, err error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", nil, fmt.Errorf("listen: %w", err)
-	}
-	server := &httptest.Server{Listener: l, Config: &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second}}
-	server.Start()
-	return server.URL, func() error { server.Close(); return nil }, nil
 }

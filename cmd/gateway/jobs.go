@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"foyer/core"
+	"foyer/core/config"
 	"foyer/core/jobs"
 )
 
@@ -51,6 +53,15 @@ func jobIDs(args []string) ([]int64, error) {
 		ids[i] = id
 	}
 	return ids, nil
+}
+
+// named does something with the jobs that arguments name.
+func (d *jobDesk) named(cmd *cobra.Command, args []string, do func(desk *core.Desk, ids []int64) error) error {
+	ids, err := jobIDs(args)
+	if err != nil {
+		return err
+	}
+	return d.atDesk(cmd.Context(), func(desk *core.Desk, _ *config.Config) error { return do(desk, ids) })
 }
 
 // jobLine is a job as JSON.

@@ -8,7 +8,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"foyer/core"
-	"foyer/core/config"
 	"foyer/core/jobs"
 )
 
@@ -35,11 +34,7 @@ func (d *jobDesk) changeCommand(name, short, did string, do func(*jobs.Client, c
 			return err
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := jobIDs(args)
-			if err != nil {
-				return err
-			}
-			return d.atDesk(cmd.Context(), func(desk *core.Desk, _ *config.Config) error {
+			return d.named(cmd, args, func(desk *core.Desk, ids []int64) (err error) {
 				if all {
 					if ids, err = every(cmd.Context(), desk.Jobs, f); err != nil {
 						return err

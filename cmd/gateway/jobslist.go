@@ -99,11 +99,7 @@ func (d *jobDesk) showCommand() *cobra.Command {
 			return err
 		}),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ids, err := jobIDs(args)
-			if err != nil {
-				return err
-			}
-			return d.atDesk(cmd.Context(), func(desk *core.Desk, _ *config.Config) error {
+			return d.named(cmd, args, func(desk *core.Desk, ids []int64) error {
 				j, err := desk.Jobs.ByID(cmd.Context(), ids[0])
 				if err != nil {
 					return noJob(err)

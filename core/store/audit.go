@@ -51,10 +51,6 @@ func nilID(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// auditRun bounds the entries of one statement. Statements have one, two, four
-// … of them, so that there are few to keep prepared.
-const auditRun = 64
-
 // AppendAudit stores entries, all or none. IDs are made, and times that are
 // zero are now. Text is cut to 255 characters.
 func (q Queries) AppendAudit(ctx context.Context, entries ...AuditEntry) error {
@@ -71,13 +67,13 @@ func (q Queries) AppendAudit(ctx context.Context, entries ...AuditEntry) error {
 }
 
 func (q Queries) appendAudit(ctx context.Context, args []any) error {
-	for run := auditRun; len(args) > 0; {
-		n := run * auditWidth
+	for i := len(auditInserts) - 1; len(args) > 0; {
+		n := auditWidth << i
 		if n > len(args) {
-			run /= 2
+			i--
 			continue
 		}
-		if _, err := q.c.exec(ctx, auditInsert(run), args[:n]...); err != nil {
+		if _, err := q.c.exec(ctx, auditInserts[i], args[:n]...); err != nil {
 			return err
 		}
 		args = args[n:]
@@ -87,6 +83,14 @@ func (q Queries) appendAudit(ctx context.Context, args []any) error {
 
 // auditWidth counts auditColumns.
 const auditWidth = 12
+
+// auditInserts insert 1, 2, 4 … 64 entries: there are few to keep prepared.
+var auditInserts = func() (texts [7]string) {
+	for i := range texts {
+		texts[i] = auditInsert(1 << i)
+	}
+	return texts
+}()
 
 // auditInsert inserts n entries.
 func auditInsert(n int) string {

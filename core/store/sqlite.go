@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -71,11 +70,7 @@ func openLite(file string, conns int, lock string, t turn, pragmas ...string) (*
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
-	connector := driver.Connector(liteConnector{c})
-	if t != nil {
-		connector = inTurn{connector, t}
-	}
-	db := sql.OpenDB(connector)
+	db := sql.OpenDB(liteConnector{c, t})
 	db.SetMaxOpenConns(conns)
 	db.SetMaxIdleConns(conns)
 	return db, nil

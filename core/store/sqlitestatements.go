@@ -11,10 +11,17 @@ import (
 // of a few hundred places in the code, each some kilobytes.
 const statementLimit = 256
 
+// errDriver is a driver of SQLite that does less than ours must.
+var errDriver = errors.New("the driver of SQLite is not the one this program was written for")
+
 // liteConnector opens connections that keep their statements prepared. SQLite
 // spends more on reading a statement than on running it, and neither its driver
-// nor database/sql remembers one; pgx does the same on PostgreSQL.
-type liteConnector struct{ driver.Connector }
+// nor database/sql remembers one; pgx does the same on PostgreSQL. With a turn,
+// connections write in turn.
+type liteConnector struct {
+	driver.Connector
+	turn turn // nil = for reading
+}
 
 // Connect is driver.Connector.
 func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -24,9 +31,13 @@ func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	inner, ok := raw.(liteRaw)
 	if !ok {
-		return nil, errors.Join(errors.New("the driver of SQLite is not the one this program was written for"), raw.Close())
+		return nil, errors.Join(errDriver, raw.Close())
 	}
-	return &preparedConn{liteRaw: inner, kept: map[string]*preparedStmt{}, used: list.New()}, nil
+	conn := &preparedConn{liteRaw: inner, kept: map[string]*preparedStmt{}, used: list.New()}
+	if c.turn == nil {
+		return conn, nil
+	}
+	return &turnConn{liteRaw: conn, turn: c.turn}, nil
 }
 
 // liteRaw is what the driver's connections do, without running statements

@@ -31,25 +31,6 @@ func (t turn) take(ctx context.Context) (give func(), err error) {
 	}
 }
 
-// inTurn makes connections that write in turn.
-type inTurn struct {
-	driver.Connector
-	turn turn
-}
-
-// Connect is driver.Connector.
-func (c inTurn) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	raw, ok := conn.(liteRaw)
-	if !ok {
-		return nil, errors.Join(errors.New("the driver of SQLite is not the one this program was written for"), conn.Close())
-	}
-	return &turnConn{liteRaw: raw, turn: c.turn}, nil
-}
-
 // turnConn has the turn during a transaction, or a statement outside of one.
 type turnConn struct {
 	liteRaw
@@ -95,7 +76,7 @@ func (c *turnConn) PrepareContext(ctx context.Context, text string) (driver.Stmt
 	}
 	s, ok := inner.(liteStmt)
 	if !ok {
-		return nil, errors.Join(errors.New("the driver of SQLite is not the one this program was written for"), inner.Close())
+		return nil, errors.Join(errDriver, inner.Close())
 	}
 	return turnStmt{s, c}, nil
 }
