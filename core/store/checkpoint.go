@@ -17,28 +17,32 @@ const (
 	// restartFrom is how many pages the log may have before writers are kept
 	// waiting until it can begin anew, 64 MB.
 	restartFrom = 4 * copyFrom
-	// logKept is what the log's file keeps of its size then, in bytes. A file
-	// that is no longer has nothing worth copying.
-	logKept = copyFrom << 12
+	// pageSize is in bytes.
+	pageSize = 4 << 10
 )
 
 // copier copies what the write-ahead log holds into the database file. SQLite
 // does so at the end of whichever transaction makes the log long enough, which
 // then waits for the disk, and with it everybody who wants to write: a webhook
 // that LiveKit waits for among them. On a connection of its own it holds up
-// nobody, except for the short rest of a log that has become too long.
+// nobody, except for the short rest of a log that has become too long. The log's
+// file keeps its size (no journal_size_limit): whoever begins it anew would wait
+// longer for its end to be cut off than for anything else.
 type copier struct {
 	db   *sql.DB   // keeps no connection
+	turn turn      // of the writers
+	file *os.File  // the database, nil = it cannot be opened
 	log  string    // file of the log
 	last time.Time // when the log was changed that has been copied
 	stop context.CancelFunc
 	done chan struct{}
 }
 
-func startCopier(db *sql.DB, file string) *copier {
+func startCopier(db *sql.DB, t turn, name string) *copier {
 	db.SetMaxIdleConns(0)
 	ctx, stop := context.WithCancel(context.Background())
-	c := &copier{db: db, log: file + "-wal", stop: stop, done: make(chan struct{})}
+	c := &copier{db: db, turn: t, log: name + "-wal", stop: stop, done: make(chan struct{})}
+	c.file, _ = os.Open(name) //nolint:errcheck,gosec // begin does without, our own file
 	go func() {
 		defer close(c.done)
 		for tick := time.NewTicker(copyEvery); ; {
@@ -60,11 +64,20 @@ func (c *copier) close() error {
 	return c.db.Close()
 }
 
+// release comes after the last connection: the system drops SQLite's locks when
+// anybody in the process closes the file.
+func (c *copier) release() error {
+	if c.file == nil {
+		return nil
+	}
+	return c.file.Close()
+}
+
 // look copies what is worth it now. What fails, because somebody else copies or
 // reads what is old, is done a second later.
 func (c *copier) look(ctx context.Context) {
 	log, err := os.Stat(c.log)
-	if err != nil || log.Size() <= logKept || log.ModTime().Equal(c.last) {
+	if err != nil || log.Size() < copyFrom*pageSize || log.ModTime().Equal(c.last) {
 		return
 	}
 	length, copied, err := c.checkpoint(ctx, "NOOP")
@@ -72,11 +85,26 @@ func (c *copier) look(ctx context.Context) {
 		length, copied, err = c.checkpoint(ctx, "PASSIVE")
 	}
 	if err == nil && length >= restartFrom {
-		length, copied, err = c.checkpoint(ctx, "RESTART")
+		length, copied, err = c.restart(ctx)
 	}
 	if err == nil && copied >= 0 && length == copied { // -1 = somebody else does it
 		c.last = log.ModTime()
 	}
+}
+
+// restart copies what is left and has the log begin anew. What was copied before
+// is brought to the disk first, so that writers, whose turn it takes, wait for
+// little.
+func (c *copier) restart(ctx context.Context) (length, copied int, err error) {
+	if c.file != nil {
+		_ = c.file.Sync() // SQLite does so again, and tells
+	}
+	give, err := c.turn.take(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer give()
+	return c.checkpoint(ctx, "RESTART")
 }
 
 // checkpoint tells how many pages the log has and how many of them have been

@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"modernc.org/sqlite"
 
@@ -47,9 +46,10 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 		return nil, err // a name that cannot be read, nothing is open
 	}
 	s.c = liteConn{read: s.reader, write: s.writer, behind: s.behind}
-	s.copier = startCopier(copying, file)
 	// The writer comes first: it makes the file and sets its journal mode.
-	if err := s.writer.PingContext(ctx); err != nil {
+	err = s.writer.PingContext(ctx)
+	s.copier = startCopier(copying, t, file)
+	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
@@ -64,7 +64,7 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 func openLite(file string, conns int, lock string, t turn, pragmas ...string) (*sql.DB, error) {
 	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)",
-		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)", "journal_size_limit(" + strconv.Itoa(logKept) + ")",
+		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)",
 	}, pragmas...)}
 	c, err := sqlite.NewConnector("file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode())
 	if err != nil {

@@ -30,8 +30,9 @@ type Queries struct{ c conn }
 // Tx is a transaction.
 type Tx struct {
 	Queries
-	pgx pgx.Tx
-	sql *sql.Tx
+	pgx   pgx.Tx
+	sql   *sql.Tx
+	after []func()
 }
 
 // Open connects to the engine that cfg names, within cfg.ConnectTimeout. It
@@ -51,7 +52,7 @@ func (s *Store) Close() {
 		s.pool.Close()
 		return
 	}
-	_ = errors.Join(s.copier.close(), s.reader.Close(), s.behind.Close(), s.writer.Close())
+	_ = errors.Join(s.copier.close(), s.reader.Close(), s.behind.Close(), s.writer.Close(), s.copier.release())
 }
 
 // Ping tells whether the engine answers.
@@ -76,19 +77,35 @@ func (t *Tx) Pgx() pgx.Tx { return t.pgx }
 // SQL is the transaction on SQLite, nil on PostgreSQL.
 func (t *Tx) SQL() *sql.Tx { return t.sql }
 
+// AfterCommit has f called once the transaction has committed, and not at all
+// when it fails. f must not wait for anything.
+func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
+
 // InTx runs f in one transaction, committed when f returns nil and rolled back
 // when it fails or panics. A failed statement ends the transaction even if f
 // hides the error; the methods on rooms alone may fail and be tried again. f
 // uses the Tx only: on SQLite a write through s would wait for f itself.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
+	var t Tx
+	var err error
 	if s.pool == nil {
-		return translate(inLiteTx(ctx, pick(ctx, s.writer, s.behind), func(c *liteTx) error {
-			return f(&Tx{Queries: Queries{c}, sql: c.tx})
-		}))
+		err = inLiteTx(ctx, pick(ctx, s.writer, s.behind), func(c *liteTx) error {
+			t = Tx{Queries: Queries{c}, sql: c.tx}
+			return f(&t)
+		})
+	} else {
+		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+			t = Tx{Queries: Queries{pgConn{tx}}, pgx: tx}
+			return f(&t)
+		})
 	}
-	return translate(pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		return f(&Tx{Queries: Queries{pgConn{tx}}, pgx: tx})
-	}))
+	if err != nil {
+		return translate(err)
+	}
+	for _, do := range t.after {
+		do()
+	}
+	return nil
 }
 
 // atomic runs f in the transaction at hand, or in a new one.

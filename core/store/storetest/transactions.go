@@ -48,6 +48,26 @@ func transactions(t *testing.T, s *store.Store) {
 		absent(t, "failed")
 	})
 
+	t.Run("what follows a commit follows no failure", func(t *testing.T) {
+		var followed []string
+		follow := func(name string, failure error) error {
+			return s.InTx(ctx, func(tx *store.Tx) error {
+				_, err := tx.CreateUser(ctx, store.User{Sub: ptr("followed-" + name)})
+				require.NoError(t, err)
+				tx.AfterCommit(func() {
+					_, err := s.UserBySub(ctx, "followed-"+name)
+					require.NoError(t, err, "it is stored by then")
+					followed = append(followed, name)
+				})
+				tx.AfterCommit(func() { followed = append(followed, "then") })
+				return failure
+			})
+		}
+		require.NoError(t, follow("one", nil))
+		require.Error(t, follow("two", errors.New("refused")))
+		require.Equal(t, []string{"one", "then"}, followed)
+	})
+
 	t.Run("a panic takes everything back and goes on", func(t *testing.T) {
 		require.PanicsWithValue(t, "boom", func() {
 			_ = s.InTx(ctx, func(tx *store.Tx) error {
