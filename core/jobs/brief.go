@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"maps"
+	"time"
 
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/rivertype"
@@ -14,16 +15,36 @@ const (
 	doneAtOnce = 3
 	// takenAtOnce is how many are taken from a queue in one.
 	takenAtOnce = 2
+	// noteEvery is the pause between two transactions that note jobs, of which
+	// River has a batch four times a second: one core is not busy with them for
+	// long. A batch of more than hurry jobs has no pauses.
+	noteEvery = 4 * time.Millisecond
+	hurry     = 100
 )
 
 // briefExecutor takes jobs, and notes that they are done, in several
 // transactions where River has a long one: on SQLite everybody else who writes
 // waits for that.
-type briefExecutor struct{ riverdriver.Executor }
+type briefExecutor struct {
+	riverdriver.Executor
+	wakes *wakes
+}
 
-// GetExecutor wraps River's.
-func (d sqliteDriver) GetExecutor() riverdriver.Executor {
-	return briefExecutor{d.Driver.GetExecutor()}
+// Begin is riverdriver.Executor.
+func (e briefExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
+	tx, err := e.Executor.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &queueTx{ExecutorTx: tx, wakes: e.wakes}, nil
+}
+
+// NotifyMany is riverdriver.Executor.
+func (e briefExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
+	for _, payload := range p.Payload {
+		e.wakes.tell(riverdriver.Notification{Topic: p.Topic, Payload: payload})
+	}
+	return nil
 }
 
 // JobSetStateIfRunningMany is riverdriver.Executor. Each job is noted or not by
@@ -42,6 +63,9 @@ func (e briefExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdri
 			return nil, err
 		}
 		all = append(all, rows...)
+		if to < len(p.ID) && len(p.ID) <= hurry {
+			time.Sleep(noteEvery)
+		}
 	}
 	return all, nil
 }

@@ -101,7 +101,7 @@ func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Op
 	if pool := s.PgxPool(); pool != nil {
 		c.queue, err = newPostgres(pool, riverpgxv5.New(pool), rc)
 	} else {
-		c.queue, err = newSQLite(sqliteDriver{riversqlite.New(s.SQLDB()), make(chan struct{}, 1)}, rc)
+		c.queue, err = newSQLite(sqliteDriver{riversqlite.New(s.SQLDB()), newWakes()}, rc)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make job queue: %w", err)

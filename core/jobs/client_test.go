@@ -69,6 +69,49 @@ func TestEnqueueTx_runs_the_job_only_when_the_transaction_commits(t *testing.T) 
 	})
 }
 
+// A wake-up that was lost, or came before the commit, would cost a second each.
+func TestEnqueue_wakes_the_queue_each_time_on_SQLite(t *testing.T) {
+	ctx := context.Background()
+	got := make(chan string, 8)
+	s := open(t, config.Database{Dir: t.TempDir(), MaxConns: 4})
+	c := client(t, s, defaults(), runner{work: func(_ context.Context, m string, _ module.Job) error {
+		got <- m
+		return nil
+	}}, nil, jobs.WithQueue("apart", 2))
+	require.NoError(t, c.Start(ctx))
+	require.NoError(t, c.Enqueue(ctx, "m", "first", nil, module.JobOptions{}))
+	next(t, got)
+	begin := time.Now()
+	const rounds = 20
+	for range rounds {
+		require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
+		require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
+		next(t, got)
+		next(t, got)
+		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
+			require.NoError(t, c.EnqueueTx(ctx, tx, "m", "k", nil, module.JobOptions{}))
+			require.NoError(t, c.EnqueueTx(ctx, tx, "apart", "k", nil, module.JobOptions{}))
+			time.Sleep(20 * time.Millisecond) // it commits late
+			return nil
+		}))
+		require.ElementsMatch(t, []string{"m", "apart"}, []string{next(t, got), next(t, got)})
+	}
+	require.Less(t, time.Since(begin), rounds*time.Second/2)
+}
+
+func TestEnqueue_leaves_no_rows_of_wake_ups_on_SQLite(t *testing.T) {
+	ctx := context.Background()
+	s := open(t, config.Database{Dir: t.TempDir(), MaxConns: 4})
+	c := client(t, s, defaults(), runner{}, nil)
+	require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
+	require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
+		return c.EnqueueTx(ctx, tx, "m", "k", nil, module.JobOptions{})
+	}))
+	var jobs, rows int
+	require.NoError(t, s.SQLDB().QueryRowContext(ctx, `SELECT (SELECT COUNT(*) FROM river_job), (SELECT COUNT(*) FROM river_notification)`).Scan(&jobs, &rows))
+	require.Equal(t, []int{2, 0}, []int{jobs, rows})
+}
+
 func TestEnqueue_refuses_what_cannot_be_a_job(t *testing.T) {
 	c := client(t, open(t, config.Database{Dir: t.TempDir(), MaxConns: 4}), defaults(), runner{}, nil)
 	ctx := context.Background()

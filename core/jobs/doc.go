@@ -6,10 +6,10 @@
 // SQLite), so that a job is stored in the transaction of the row it belongs
 // to. Its tables are river_*; this is the only package that knows it.
 //
-// A job starts within about 100 ms of its commit. On PostgreSQL processes are
-// woken by LISTEN/NOTIFY; on SQLite the process that stored a job looks for its
-// commit 20 times a second, and does not otherwise. A wake-up that is lost
-// costs at most a second, the interval of the fallback poll.
+// A job starts within some milliseconds of its commit. On PostgreSQL processes
+// are woken by LISTEN/NOTIFY; on SQLite the process that stored the job tells
+// itself. A wake-up that is lost, or a job that a command stored, costs at most a
+// second, the interval of the fallback poll.
 //
 // A job whose process was killed is run again once it has been under way for
 // longer than an attempt may take (see rescueAfter), by any replica; the dead

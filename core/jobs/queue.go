@@ -37,8 +37,9 @@ type engine[T any] struct {
 	unwrap   func(*store.Tx) T
 	// alone runs do while no other process does.
 	alone func(ctx context.Context, do func(context.Context) error) error
-	// stored tells the engine that a job was stored, where it needs telling.
-	stored func()
+	// stored tells the engine that a job was committed to the queue, where it
+	// needs telling.
+	stored func(queue string)
 }
 
 func newPostgres(pool *pgxpool.Pool, driver riverdriver.Driver[pgx.Tx], cfg *river.Config) (queue, error) {
@@ -47,7 +48,7 @@ func newPostgres(pool *pgxpool.Pool, driver riverdriver.Driver[pgx.Tx], cfg *riv
 		alone: func(ctx context.Context, do func(context.Context) error) error {
 			return underLock(ctx, pool, do)
 		},
-		stored: func() {}, // NOTIFY does
+		stored: func(string) {}, // NOTIFY does
 	})
 }
 
@@ -55,7 +56,7 @@ func newSQLite(driver sqliteDriver, cfg *river.Config) (queue, error) {
 	return newEngine(driver, cfg, engine[*sql.Tx]{
 		unwrap: (*store.Tx).SQL,
 		alone:  func(ctx context.Context, do func(context.Context) error) error { return do(ctx) }, // one process
-		stored: driver.wake,
+		stored: driver.wakes.stored,
 	})
 }
 
@@ -71,15 +72,25 @@ func newEngine[T any](driver riverdriver.Driver[T], cfg *river.Config, e engine[
 }
 
 func (e *engine[T]) insert(ctx context.Context, jobs []river.InsertManyParams) error {
-	_, err := e.client.InsertMany(ctx, jobs)
-	e.stored()
+	all, err := e.client.InsertMany(ctx, jobs)
+	e.wake(all)
 	return err
 }
 
 func (e *engine[T]) insertTx(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error {
-	_, err := e.client.InsertManyTx(ctx, e.unwrap(tx), jobs)
-	e.stored()
-	return err
+	all, err := e.client.InsertManyTx(ctx, e.unwrap(tx), jobs)
+	if err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { e.wake(all) })
+	return nil
+}
+
+// wake tells of committed jobs. River leaves out what comes within fetchCooldown.
+func (e *engine[T]) wake(all []*rivertype.JobInsertResult) {
+	for _, one := range all {
+		e.stored(one.Job.Queue)
+	}
 }
 
 func (e *engine[T]) list(ctx context.Context, p *river.JobListParams) ([]*rivertype.JobRow, error) {
@@ -92,7 +103,6 @@ func (e *engine[T]) list(ctx context.Context, p *river.JobListParams) ([]*rivert
 
 func (e *engine[T]) retry(ctx context.Context, id int64) error {
 	_, err := e.client.JobRetry(ctx, id)
-	e.stored()
 	return err
 }
 
