@@ -54,10 +54,14 @@ func drainIn(ctx context.Context, dir, run string) (took time.Duration, err erro
 	if err := s.finish(ends); err != nil {
 		return 0, err
 	}
-	err = await("recordings that are final", func() bool {
-		var final []store.RecordingLine
-		final, err = s.store.RecordingLines(ctx, store.RecordingCursor{}, store.RecordingNotified, drained)
-		return err != nil || len(final) == drained
+	err = s.withStore(ctx, func(db *store.Store) error {
+		var failed error
+		err := await("recordings that are final", func() bool {
+			var final []store.RecordingLine
+			final, failed = db.RecordingLines(ctx, store.RecordingCursor{}, store.RecordingNotified, drained)
+			return failed != nil || len(final) == drained
+		})
+		return errors.Join(failed, err)
 	})
 	return time.Since(start), err
 }

@@ -76,6 +76,7 @@ func install(ctx context.Context, dir string) (string, error) {
 	if _, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 64<<10)); err != nil {
 		return "", errors.Join(err, to.Close())
 	}
+	syscall.Sync() // what the build wrote is not written while something is measured
 	return installed, to.Close()
 }
 

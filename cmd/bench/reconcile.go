@@ -56,9 +56,15 @@ func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, er
 		return nil, fmt.Errorf("%d looks at LiveKit in %d turns", methods["ListEgress"], turns)
 	}
 	calls, pages := (after-before)/turns, int(m.pages.Load())/turns
-	left, err := s.store.RecordingsUnderWay(ctx, store.RecordingCursor{}, known+1)
-	if err != nil || len(left) != known {
-		return nil, fmt.Errorf("%d recordings are left of %d: %w", len(left), known, err)
+	err = s.withStore(ctx, func(db *store.Store) error {
+		left, err := db.RecordingsUnderWay(ctx, store.RecordingCursor{}, known+1)
+		if err == nil && len(left) != known {
+			err = fmt.Errorf("%d recordings are left of %d", len(left), known)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	return []figure{{
 		what:     "one look at what LiveKit knows of 10,000 recordings under way",

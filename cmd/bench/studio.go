@@ -31,10 +31,10 @@ func recorders() []module.Module { return []module.Module{recording.New(), summa
 // announced, with its peers and its database.
 type studio struct {
 	*peers
-	url   string
-	store *store.Store
-	owner store.User
-	stop  func() error
+	url      string
+	database config.Database
+	owner    store.User
+	stop     func() error
 }
 
 // newStudio runs a gateway with the modules in the given placement: the program
@@ -60,15 +60,15 @@ func newStudio(ctx context.Context, dir, name, run, binary string, modules func(
 	if err != nil {
 		return nil, err
 	}
-	if s.store, err = store.Open(ctx, cfg.Database); err != nil {
-		return nil, err
-	}
-	stop = append(stop, func() error { s.store.Close(); return nil })
-	if err := s.store.Migrate(ctx); err != nil {
-		return nil, err
-	}
-	s.owner, err = s.store.CreateUser(ctx, store.User{
-		Sub: new("bench"), Email: new("bench@example.org"), IsActive: true, Language: "en-us", Timezone: "UTC",
+	s.database = cfg.Database
+	err = s.withStore(ctx, func(db *store.Store) error {
+		if err := db.Migrate(ctx); err != nil {
+			return err
+		}
+		s.owner, err = db.CreateUser(ctx, store.User{
+			Sub: new("bench"), Email: new("bench@example.org"), IsActive: true, Language: "en-us", Timezone: "UTC",
+		})
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -117,36 +117,51 @@ func (s *studio) configuration(dir, name, run string, modules func() []module.Mo
 	return cfg, nil
 }
 
+// withStore opens the gateway's database for as long as do takes: a second
+// process with it holds the first one up.
+func (s *studio) withStore(ctx context.Context, do func(*store.Store) error) error {
+	db, err := store.Open(ctx, s.database)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return do(db)
+}
+
 // film makes recordings under way, each in a room of its own: videos that ask
 // for a summary, so that everybody has to be told of each.
 func (s *studio) film(ctx context.Context, n int) ([]store.Recording, error) {
 	all := make([]store.Recording, n)
-	err := s.store.InTx(ctx, func(tx *store.Tx) error {
-		for i := range all {
-			slug := uuid.NewString()
-			room, err := tx.CreateRoom(ctx, store.Room{Name: "Bench", Slug: slug, AccessLevel: store.Public}, s.owner.ID)
-			if err != nil {
-				return err
-			}
-			r, err := tx.CreateRecording(ctx, store.Recording{
-				RoomID: room.ID, Mode: store.ScreenRecording, Options: []byte(`{"transcribe":true}`),
-			}, s.owner.ID)
-			if err != nil {
-				return err
-			}
-			all[i], _, err = tx.MoveRecording(ctx, r.ID, store.RecordingMove{
-				To: store.RecordingActive, WorkerID: "EG_" + r.ID.String(), Stage: store.EgressStarted,
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
+	err := s.withStore(ctx, func(db *store.Store) error {
+		return db.InTx(ctx, func(tx *store.Tx) error { return s.filmIn(ctx, tx, all) })
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make %d recordings: %w", n, err)
 	}
 	return all, nil
+}
+
+func (s *studio) filmIn(ctx context.Context, tx *store.Tx, all []store.Recording) error {
+	for i := range all {
+		slug := uuid.NewString()
+		room, err := tx.CreateRoom(ctx, store.Room{Name: "Bench", Slug: slug, AccessLevel: store.Public}, s.owner.ID)
+		if err != nil {
+			return err
+		}
+		r, err := tx.CreateRecording(ctx, store.Recording{
+			RoomID: room.ID, Mode: store.ScreenRecording, Options: []byte(`{"transcribe":true}`),
+		}, s.owner.ID)
+		if err != nil {
+			return err
+		}
+		all[i], _, err = tx.MoveRecording(ctx, r.ID, store.RecordingMove{
+			To: store.RecordingActive, WorkerID: "EG_" + r.ID.String(), Stage: store.EgressStarted,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // egressOf is what LiveKit knows of a recording.
