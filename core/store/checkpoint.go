@@ -10,13 +10,13 @@ import (
 const (
 	// copyEvery is how often the log is looked at.
 	copyEvery = time.Second
-	// copyFrom is how many pages of the log are worth copying, 16 MB. Once all
-	// are copied the next writer begins the log anew, and waits for the disk:
-	// that should be seldom.
+	// copyFrom is how many pages of the log are worth copying, 16 MB.
 	copyFrom = 4 << 10
 	// restartFrom is how many pages the log may have before writers are kept
-	// waiting until it can begin anew, 64 MB.
-	restartFrom = 4 * copyFrom
+	// waiting until it can begin anew, 256 MB. They wait for the disk three
+	// times, which should be seldom: most of the time there is a second before
+	// in which nobody writes.
+	restartFrom = 16 * copyFrom
 	// pageSize is in bytes.
 	pageSize = 4 << 10
 )
@@ -25,7 +25,8 @@ const (
 // does so at the end of whichever transaction makes the log long enough, which
 // then waits for the disk, and with it everybody who wants to write: a webhook
 // that LiveKit waits for among them. On a connection of its own it holds up
-// nobody, except for the short rest of a log that has become too long. The log's
+// nobody, except for the short rest of a log that has become too long. The log
+// begins anew, from copyFrom on, in the first second in which nobody writes. The log's
 // file keeps its size (no journal_size_limit): whoever begins it anew would wait
 // longer for its end to be cut off than for anything else.
 type copier struct {
@@ -33,7 +34,8 @@ type copier struct {
 	turn turn      // of the writers
 	file *os.File  // the database, nil = it cannot be opened
 	log  string    // file of the log
-	last time.Time // when the log was changed that has been copied
+	seen time.Time // when the log had been changed at the last look
+	last time.Time // and when it had been changed that nothing is left to do
 	stop context.CancelFunc
 	done chan struct{}
 }
@@ -80,14 +82,16 @@ func (c *copier) look(ctx context.Context) {
 	if err != nil || log.Size() < copyFrom*pageSize || log.ModTime().Equal(c.last) {
 		return
 	}
+	quiet := log.ModTime().Equal(c.seen)
+	c.seen = log.ModTime()
 	length, copied, err := c.checkpoint(ctx, "NOOP")
 	if err == nil && length-copied >= copyFrom {
 		length, copied, err = c.checkpoint(ctx, "PASSIVE")
 	}
-	if err == nil && length >= restartFrom {
+	if err == nil && (length >= restartFrom || quiet && length >= copyFrom) {
 		length, copied, err = c.restart(ctx)
 	}
-	if err == nil && copied >= 0 && length == copied { // -1 = somebody else does it
+	if err == nil && copied >= 0 && (quiet || length == copied) { // -1 = somebody else does it
 		c.last = log.ModTime()
 	}
 }

@@ -42,6 +42,31 @@ func TestLog_is_copied_by_no_writer(t *testing.T) {
 	}, time.Minute, 10*time.Millisecond, "somebody else does it")
 }
 
+func TestLog_begins_anew_when_nobody_writes(t *testing.T) {
+	s, ctx := open(t, sqlite(t)), t.Context()
+	require.NoError(t, s.Migrate(ctx))
+	write(t, s, 20)
+	reader, err := s.SQLDB().Conn(ctx)
+	require.NoError(t, err)
+	for _, statement := range []string{`BEGIN`, `SELECT COUNT(*) FROM foyer_event`} {
+		_, err = reader.ExecContext(ctx, statement)
+		require.NoError(t, err)
+	}
+	write(t, s, 8) // which cannot be copied, and is too little to be later
+	time.Sleep(2 * time.Second)
+	_, err = reader.ExecContext(ctx, `ROLLBACK`)
+	require.NoError(t, err)
+	require.NoError(t, reader.Close())
+	write(t, s, 1)
+	require.Eventually(t, func() bool {
+		length, copied := logged(t, s)
+		return length == copied
+	}, time.Minute, 100*time.Millisecond)
+	write(t, s, 1)
+	length, _ := logged(t, s)
+	require.Less(t, length, 1000, "pages, of 4 KB")
+}
+
 func TestLog_does_not_grow_without_end_while_somebody_writes_all_the_time(t *testing.T) {
 	s := open(t, sqlite(t))
 	require.NoError(t, s.Migrate(t.Context()))

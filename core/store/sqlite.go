@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"modernc.org/sqlite"
 
@@ -20,6 +21,13 @@ const liteFile = "foyer.db"
 // maxReaders bounds SQLite's readers whatever the pool size says: each has a
 // cache of its own, and more than the cores gain nothing.
 const maxReaders = 4
+
+const (
+	// lockWait is how long anybody waits for a lock.
+	lockWait = 10 * time.Second
+	// copyWait is how long the copier does, and with it everybody who writes.
+	copyWait = 20 * time.Millisecond
+)
 
 // File is where an embedded database is, "" for PostgreSQL.
 func File(cfg config.Database) string {
@@ -35,12 +43,15 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	}
 	file := File(cfg)
 	s := &Store{file: file, migrating: make(chan struct{}, 1)}
-	t, half := newTurn(), "cache_size(-512)"
+	t := newTurn()
 	var errs [4]error
-	s.writer, errs[0] = openLite(file, 1, "immediate", t, half)
-	s.behind, errs[1] = openLite(file, 1, "immediate", t, half)
-	s.reader, errs[2] = openLite(file, max(1, min(cfg.MaxConns, maxReaders)), "deferred", nil)
-	copying, err := openLite(file, 1, "deferred", nil, "busy_timeout(100)") // who waits for it waits no longer
+	writing := liteOptions{conns: 1, lock: "immediate", turn: t, wait: lockWait, cache: 512}
+	s.writer, errs[0] = openLite(file, writing)
+	s.behind, errs[1] = openLite(file, writing)
+	s.reader, errs[2] = openLite(file, liteOptions{
+		conns: max(1, min(cfg.MaxConns, maxReaders)), lock: "deferred", wait: lockWait, cache: 1024,
+	})
+	copying, err := openLite(file, liteOptions{conns: 1, lock: "deferred", wait: copyWait, cache: 512})
 	errs[3] = err
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err // a name that cannot be read, nothing is open
@@ -60,18 +71,28 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	return s, nil
 }
 
-// openLite opens nothing yet. With a turn, connections write in turn.
-func openLite(file string, conns int, lock string, t turn, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"_txlock": {lock}, "_time_format": {"sqlite"}, "_pragma": append([]string{
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)",
-		"foreign_keys(1)", "cache_size(-1024)", "temp_store(MEMORY)",
-	}, pragmas...)}
+// liteOptions are of the connections of one handle.
+type liteOptions struct {
+	conns int           // at most
+	lock  string        // which transactions begin with
+	turn  turn          // connections write in turn, nil = they read
+	wait  time.Duration // for a lock, of another process for the most part
+	cache int           // of pages, in KiB for each
+}
+
+// openLite opens nothing yet. Each pragma is named once: the driver runs them in
+// an order of its own.
+func openLite(file string, o liteOptions) (*sql.DB, error) {
+	q := url.Values{"_txlock": {o.lock}, "_time_format": {"sqlite"}, "_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", o.wait.Milliseconds()), fmt.Sprintf("cache_size(-%d)", o.cache),
+		"journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(0)", "foreign_keys(1)", "temp_store(MEMORY)",
+	}}
 	c, err := sqlite.NewConnector("file:" + (&url.URL{Path: file}).EscapedPath() + "?" + q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", file, err)
 	}
-	db := sql.OpenDB(liteConnector{c, t})
-	db.SetMaxOpenConns(conns)
-	db.SetMaxIdleConns(conns)
+	db := sql.OpenDB(liteConnector{c, o.turn})
+	db.SetMaxOpenConns(o.conns)
+	db.SetMaxIdleConns(o.conns)
 	return db, nil
 }
