@@ -23,7 +23,7 @@ func defaultDatabase() Database {
 func (d *Database) Fields(f *conf.Fields) {
 	f.Secret("url", &d.URL, "PostgreSQL address, postgres://user:password@host:port/name; \"\" = SQLite in dir. Without it, the legacy DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT make one when any of them is set.").
 		Legacy("DATABASE_URL").LegacyNotEmpty()
-	f.String("dir", &d.Dir, "Folder of the SQLite file and of generated secrets.")
+	f.String("dir", &d.Dir, "Folder of the SQLite file, of its log (up to 256 MB under constant load), and of generated secrets.")
 	f.Int("max_conns", &d.MaxConns, "PostgreSQL connections, or SQLite readers.").AtLeast(1).AtMost(1000)
 	f.Duration("connect_timeout", &d.ConnectTimeout, "Time to get a connection.").AtLeast(int64(100 * time.Millisecond))
 	f.Bool("auto_migrate", &d.AutoMigrate, "Bring the schema up to date at start.")

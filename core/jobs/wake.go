@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -11,8 +12,9 @@ import (
 	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
-// answerFirst is how long a job that was stored waits for whoever stored it: a
-// webhook is answered before the work that it causes takes the processor.
+// answerFirst is how long a job that was stored waits for whoever stored it, if
+// nothing else is told of: a webhook is answered before the work that it causes
+// takes the processor.
 const answerFirst = 2 * time.Millisecond
 
 // insertTopic is what River tells of jobs by.
@@ -21,7 +23,8 @@ const insertTopic = "river_insert"
 // sqliteDriver tells of jobs in this process, once they are committed. River's
 // own driver writes a row for each and looks for rows 20 times a second. SQLite
 // has one process, so there is nobody else to tell; a job that becomes due by
-// itself, or that a command stored, is found by the fallback poll.
+// itself, or that a command stored, is found by the fallback poll. River's
+// JobCancel, which nobody calls here, would have to be told of too.
 type sqliteDriver struct {
 	*riversqlite.Driver
 	wakes *wakes
@@ -87,7 +90,7 @@ func (t *queueTx) Commit(ctx context.Context) error {
 // wakes are what the queue has yet to be told.
 type wakes struct {
 	mu   sync.Mutex
-	list []riverdriver.Notification // each once
+	list []riverdriver.Notification // of jobs each once
 	some chan struct{}              // of capacity 1
 }
 
@@ -95,13 +98,13 @@ func newWakes() *wakes { return &wakes{some: make(chan struct{}, 1)} }
 
 // stored tells that there are jobs in the queue, by River's rules for names.
 func (w *wakes) stored(queue string) {
-	w.tell(riverdriver.Notification{Topic: insertTopic, Payload: `{"queue":"` + queue + `"}`})
+	w.tell(riverdriver.Notification{Topic: insertTopic, Payload: fmt.Sprintf(`{"queue": %q}`, queue)}) // as River writes it
 }
 
 func (w *wakes) tell(list ...riverdriver.Notification) {
 	w.mu.Lock()
 	for _, n := range list {
-		if !slices.Contains(w.list, n) {
+		if n.Topic != insertTopic || !slices.Contains(w.list, n) {
 			w.list = append(w.list, n)
 		}
 	}

@@ -8,14 +8,16 @@ import (
 )
 
 const (
-	// copyEvery is how often the log is looked at.
+	// copyEvery is how often the log is looked at, and brought to the disk: so
+	// much of what was committed may be gone after a power failure, and what is
+	// committed while the disk takes it.
 	copyEvery = time.Second
 	// copyFrom is how many pages of the log are worth copying, 16 MB.
 	copyFrom = 4 << 10
 	// restartFrom is how many pages the log may have before writers are kept
 	// waiting until it can begin anew, 256 MB. They wait for the disk three
 	// times, which should be seldom: most of the time there is a second before
-	// in which nobody writes.
+	// in which nobody writes. A reader that takes long makes the log longer.
 	restartFrom = 16 * copyFrom
 	// pageSize is in bytes.
 	pageSize = 4 << 10
@@ -26,16 +28,17 @@ const (
 // then waits for the disk, and with it everybody who wants to write: a webhook
 // that LiveKit waits for among them. On a connection of its own it holds up
 // nobody, except for the short rest of a log that has become too long. The log
-// begins anew, from copyFrom on, in the first second in which nobody writes. The log's
+// begins anew, from copyFrom on, in the first second in which nobody writes. Its
 // file keeps its size (no journal_size_limit): whoever begins it anew would wait
 // longer for its end to be cut off than for anything else.
 type copier struct {
-	db   *sql.DB   // keeps no connection
-	turn turn      // of the writers
-	file *os.File  // the database, nil = it cannot be opened
+	db   *sql.DB  // keeps no connection
+	turn turn     // of the writers
+	file *os.File // the database, nil = it cannot be opened
+	disk disk
 	log  string    // file of the log
 	seen time.Time // when the log had been changed at the last look
-	last time.Time // and when it had been changed that nothing is left to do
+	last time.Time // and when it had been changed that nothing was left to do
 	stop context.CancelFunc
 	done chan struct{}
 }
@@ -44,7 +47,7 @@ func startCopier(db *sql.DB, t turn, name string) *copier {
 	db.SetMaxIdleConns(0)
 	ctx, stop := context.WithCancel(context.Background())
 	c := &copier{db: db, turn: t, log: name + "-wal", stop: stop, done: make(chan struct{})}
-	c.file, _ = os.Open(name) //nolint:errcheck,gosec // begin does without, our own file
+	c.file, _ = os.Open(name) //nolint:errcheck,gosec // restart does without, our own file
 	go func() {
 		defer close(c.done)
 		for tick := time.NewTicker(copyEvery); ; {
@@ -66,8 +69,9 @@ func (c *copier) close() error {
 	return c.db.Close()
 }
 
-// release comes after the last connection: the system drops SQLite's locks when
-// anybody in the process closes the file.
+// release comes after the last connection: the system drops SQLite's locks on a
+// file when anybody in the process closes it. For the same reason a process has
+// one Store of a file at a time, but for those of tests and measurements.
 func (c *copier) release() error {
 	if c.file == nil {
 		return nil
@@ -79,16 +83,23 @@ func (c *copier) release() error {
 // reads what is old, is done a second later.
 func (c *copier) look(ctx context.Context) {
 	log, err := os.Stat(c.log)
-	if err != nil || log.Size() < copyFrom*pageSize || log.ModTime().Equal(c.last) {
+	if err != nil {
 		return
 	}
 	quiet := log.ModTime().Equal(c.seen)
 	c.seen = log.ModTime()
+	if time.Since(c.seen) < 2*copyEvery { // once more than needed: the system's clock has coarse ticks
+		c.sync()
+	}
+	if c.disk.failure() != nil || log.Size() < copyFrom*pageSize || log.ModTime().Equal(c.last) {
+		return
+	}
 	length, copied, err := c.checkpoint(ctx, "NOOP")
 	if err == nil && length-copied >= copyFrom {
 		length, copied, err = c.checkpoint(ctx, "PASSIVE")
 	}
-	if err == nil && (length >= restartFrom || quiet && length >= copyFrom) {
+	left := length - copied // more than that if somebody reads what is old
+	if err == nil && left < copyFrom && (length >= restartFrom || quiet && length >= copyFrom) {
 		length, copied, err = c.restart(ctx)
 	}
 	if err == nil && copied >= 0 && (quiet || length == copied) { // -1 = somebody else does it
@@ -96,12 +107,25 @@ func (c *copier) look(ctx context.Context) {
 	}
 }
 
+// sync brings the log to the disk. Whoever writes meanwhile does not wait, and
+// no lock of SQLite's is on this file.
+func (c *copier) sync() {
+	log, err := os.Open(c.log)
+	if err != nil {
+		return // it is gone with the last connection
+	}
+	defer log.Close()
+	_ = c.disk.sync(log) // which remembers
+}
+
 // restart copies what is left and has the log begin anew. What was copied before
 // is brought to the disk first, so that writers, whose turn it takes, wait for
 // little.
 func (c *copier) restart(ctx context.Context) (length, copied int, err error) {
 	if c.file != nil {
-		_ = c.file.Sync() // SQLite does so again, and tells
+		if err := c.disk.sync(c.file); err != nil {
+			return 0, 0, err
+		}
 	}
 	give, err := c.turn.take(ctx)
 	if err != nil {

@@ -55,11 +55,15 @@ func (s *Store) Close() {
 	_ = errors.Join(s.copier.close(), s.reader.Close(), s.behind.Close(), s.writer.Close(), s.copier.release())
 }
 
-// Ping tells whether the engine answers.
+// Ping tells whether the engine answers and, on SQLite, whether the disk took
+// what was written.
 func (s *Store) Ping(ctx context.Context) error {
 	var n int
 	if err := one(ctx, s.c, `SELECT 1`, nil, &n); err != nil {
 		return fmt.Errorf("ping the database: %w", err)
+	}
+	if s.copier != nil {
+		return s.copier.disk.failure()
 	}
 	return nil
 }

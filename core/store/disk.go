@@ -1,0 +1,33 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"sync"
+)
+
+// disk remembers that it failed to take what was written. The system tells of
+// that once, and may say the next time that all is well: from then on the log of
+// SQLite is kept whole, and Ping fails.
+type disk struct {
+	mu   sync.Mutex
+	lost error
+}
+
+// sync waits until the disk has the file.
+func (d *disk) sync(f *os.File) error {
+	err := f.Sync()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lost == nil && err != nil {
+		d.lost = fmt.Errorf("bring the database to the disk: %w", err)
+	}
+	return d.lost
+}
+
+// failure is the first one.
+func (d *disk) failure() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.lost
+}
