@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync/atomic"
 	"time"
 
 	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/module"
 	"foyer/core/store"
-	"foyer/modules/recording"
+	"foyer/internal/dev/recordingdev"
 	"foyer/modules/summary"
 )
 
@@ -23,7 +22,7 @@ const lookAtLiveKit = "reconcile"
 
 // reconcile counts what it costs to compare them with what LiveKit knows.
 func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, err error) {
-	m := &watched{Module: recording.New().(*recording.Module)}
+	m := recordingdev.New()
 	s, err := newStudio(ctx, dir, "reconcile", "inprocess", "", func() []module.Module {
 		return []module.Module{m, summary.New()}
 	})
@@ -55,7 +54,7 @@ func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, er
 	if methods["ListEgress"] != turns {
 		return nil, fmt.Errorf("%d looks at LiveKit in %d turns", methods["ListEgress"], turns)
 	}
-	calls, pages := (after-before)/turns, int(m.pages.Load())/turns
+	calls, pages := (after-before)/turns, m.Pages()/turns
 	err = s.withStore(ctx, func(db *store.Store) error {
 		left, err := db.RecordingsUnderWay(ctx, store.RecordingCursor{}, known+1)
 		if err == nil && len(left) != known {
@@ -72,36 +71,4 @@ func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, er
 		promise:  "2 calls, about one statement for 500 recordings",
 		met:      calls == 2 && pages <= known/500+1,
 	}}, nil
-}
-
-// watched is the module, whose look-ups of recordings are counted.
-type watched struct {
-	*recording.Module
-	pages atomic.Int64
-}
-
-// Start is module.Module.
-func (w *watched) Start(ctx context.Context, h module.Host) error {
-	return w.Module.Start(ctx, watchedHost{h, w})
-}
-
-type watchedHost struct {
-	module.Host
-	module *watched
-}
-
-// Recordings is module.Host.
-func (h watchedHost) Recordings() module.Recordings {
-	return watchedRecordings{h.Host.Recordings(), h.module}
-}
-
-type watchedRecordings struct {
-	module.Recordings
-	module *watched
-}
-
-// Pending is module.Recordings.
-func (r watchedRecordings) Pending(ctx context.Context, after module.Recording, limit int) ([]module.Recording, error) {
-	r.module.pages.Add(1)
-	return r.Recordings.Pending(ctx, after, limit)
 }

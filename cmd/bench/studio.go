@@ -117,8 +117,8 @@ func (s *studio) configuration(dir, name, run string, modules func() []module.Mo
 	return cfg, nil
 }
 
-// withStore opens the gateway's database for as long as do takes: a second
-// process with it holds the first one up.
+// withStore opens the gateway's database for as long as do takes: whoever else
+// has it open holds the gateway up.
 func (s *studio) withStore(ctx context.Context, do func(*store.Store) error) error {
 	db, err := store.Open(ctx, s.database)
 	if err != nil {

@@ -1,0 +1,45 @@
+package recordingdev
+
+import (
+	"context"
+	"sync/atomic"
+
+	"foyer/core/module"
+	"foyer/modules/recording"
+)
+
+// Counted is the module, whose look-ups of recordings under way are counted.
+type Counted struct {
+	*recording.Module
+	pages atomic.Int64
+}
+
+// New makes a module that is not started.
+func New() *Counted { return &Counted{Module: recording.New().(*recording.Module)} }
+
+// Pages counts the look-ups so far: statements that read recordings under way.
+func (c *Counted) Pages() int { return int(c.pages.Load()) }
+
+// Start is module.Module.
+func (c *Counted) Start(ctx context.Context, h module.Host) error {
+	return c.Module.Start(ctx, host{h, c})
+}
+
+type host struct {
+	module.Host
+	counted *Counted
+}
+
+// Recordings is module.Host.
+func (h host) Recordings() module.Recordings { return recordings{h.Host.Recordings(), h.counted} }
+
+type recordings struct {
+	module.Recordings
+	counted *Counted
+}
+
+// Pending is module.Recordings.
+func (r recordings) Pending(ctx context.Context, after module.Recording, limit int) ([]module.Recording, error) {
+	r.counted.pages.Add(1)
+	return r.Recordings.Pending(ctx, after, limit)
+}
