@@ -102,7 +102,8 @@ func (c *copier) look(ctx context.Context) {
 	if err == nil && left < copyFrom && (length >= restartFrom || quiet && length >= copyFrom) {
 		length, copied, err = c.restart(ctx)
 	}
-	if err == nil && copied >= 0 && (quiet || length == copied) { // -1 = somebody else does it
+	done := length == copied || quiet && length < copyFrom
+	if err == nil && copied >= 0 && done { // -1 = somebody else does it
 		c.last = log.ModTime()
 	}
 }
