@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"database/sql"
 	"maps"
 	"time"
 
@@ -37,14 +36,6 @@ func (e briefExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error
 		return nil, err
 	}
 	return &queueTx{ExecutorTx: tx, wakes: e.wakes}, nil
-}
-
-// NotifyMany is riverdriver.Executor.
-func (e briefExecutor) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
-	for _, payload := range p.Payload {
-		e.wakes.tell(riverdriver.Notification{Topic: p.Topic, Payload: payload})
-	}
-	return nil
 }
 
 // JobSetStateIfRunningMany is riverdriver.Executor. Each job is noted or not by
@@ -96,5 +87,3 @@ func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGe
 	}
 	return &all, nil
 }
-
-var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}

@@ -18,6 +18,8 @@ type sqliteDriver struct {
 	wakes *wakes
 }
 
+var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
+
 // GetListener is riverdriver.Driver.
 func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
 	return listener{d.wakes, p.Schema}
@@ -51,7 +53,8 @@ type storeTx struct{ riverdriver.ExecutorTx }
 // NotifyMany is riverdriver.Executor.
 func (storeTx) NotifyMany(context.Context, *riverdriver.NotifyManyParams) error { return nil }
 
-// queueTx is a transaction of the queue's own.
+// queueTx is a transaction of the queue's own. River tells of nothing outside of
+// one.
 type queueTx struct {
 	riverdriver.ExecutorTx
 	wakes *wakes

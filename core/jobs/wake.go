@@ -33,19 +33,19 @@ func (w *wakes) stored(queue string) {
 }
 
 func (w *wakes) tell(list ...riverdriver.Notification) {
+	if len(list) == 0 {
+		return
+	}
 	w.mu.Lock()
 	for _, n := range list {
 		if n.Topic != insertTopic || !slices.Contains(w.list, n) {
 			w.list = append(w.list, n)
 		}
 	}
-	told := len(w.list) > 0
 	w.mu.Unlock()
-	if told {
-		select {
-		case w.some <- struct{}{}:
-		default: // told already
-		}
+	select {
+	case w.some <- struct{}{}:
+	default: // told already
 	}
 }
 

@@ -98,7 +98,7 @@ func (c *copier) look(ctx context.Context) {
 	if err == nil && length-copied >= copyFrom {
 		length, copied, err = c.checkpoint(ctx, "PASSIVE")
 	}
-	left := length - copied // more than that if somebody reads what is old
+	left := length - copied // much only while somebody reads what is old
 	if err == nil && left < copyFrom && (length >= restartFrom || quiet && length >= copyFrom) {
 		length, copied, err = c.restart(ctx)
 	}
