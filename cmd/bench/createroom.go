@@ -153,14 +153,11 @@ func awaitStatus(url string, status int) error {
 // seedProgram makes a database with an account and an application, and gives a
 // token of the application for the account.
 func seedProgram(ctx context.Context, cfg config.Database) (string, error) {
-	s, err := store.Open(ctx, cfg)
+	s, err := migrated(ctx, cfg)
 	if err != nil {
 		return "", err
 	}
 	defer s.Close()
-	if err := s.Migrate(ctx); err != nil {
-		return "", err
-	}
 	hash, err := credential.Make(warmSecret, credential.RoundsFor(warmSecret))
 	if err != nil {
 		return "", err

@@ -29,16 +29,26 @@ func configuration(dir, name string, environ []string, modules func() []module.M
 	return cfg, nil
 }
 
+// migrated opens a new database.
+func migrated(ctx context.Context, cfg config.Database) (*store.Store, error) {
+	s, err := store.Open(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Migrate(ctx); err != nil {
+		s.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
 // seed makes the database with one public room and returns the room.
 func seed(ctx context.Context, cfg config.Database) (store.Room, error) {
-	s, err := store.Open(ctx, cfg)
+	s, err := migrated(ctx, cfg)
 	if err != nil {
 		return store.Room{}, err
 	}
 	defer s.Close()
-	if err := s.Migrate(ctx); err != nil {
-		return store.Room{}, err
-	}
 	sub := "bench"
 	u, err := s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true})
 	if err != nil {

@@ -61,15 +61,14 @@ func newStudio(ctx context.Context, dir, name, run, binary string, modules func(
 		return nil, err
 	}
 	s.database = cfg.Database
-	err = s.withStore(ctx, func(db *store.Store) error {
-		if err := db.Migrate(ctx); err != nil {
-			return err
-		}
-		s.owner, err = db.CreateUser(ctx, store.User{
-			Sub: new("bench"), Email: new("bench@example.org"), IsActive: true, Language: "en-us", Timezone: "UTC",
-		})
-		return err
+	db, err := migrated(ctx, s.database)
+	if err != nil {
+		return nil, err
+	}
+	s.owner, err = db.CreateUser(ctx, store.User{
+		Sub: new("bench"), Email: new("bench@example.org"), IsActive: true, Language: "en-us", Timezone: "UTC",
 	})
+	db.Close()
 	if err != nil {
 		return nil, err
 	}
