@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -13,8 +14,15 @@ import (
 )
 
 // metadataHold is when the metadata lock of a replica that died is free again:
-// longer than the two calls under it take.
-const metadataHold = 3 * DefaultTimeout
+// longer than the two calls under it and the wait for what they wrote take.
+const metadataHold = 3*DefaultTimeout + visibleTime
+
+// visibleTime bounds the wait until LiveKit shows what it was told, and
+// firstLook is when it is asked for the second time; it doubles from there.
+const (
+	visibleTime = time.Second
+	firstLook   = 2 * time.Millisecond
+)
 
 // Metadata merges keys into the metadata of live rooms; it is module.Metadata.
 // LiveKit only replaces the whole text, so that writers who do not share a lock
@@ -62,7 +70,30 @@ func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]jso
 	if errors.Is(err, ErrNotFound) { // it has ended meanwhile
 		return false, nil
 	}
+	if err == nil {
+		m.awaitVisible(ctx, name, rooms[0].Metadata)
+	}
 	return true, err
+}
+
+// awaitVisible returns when the room shows other metadata than the old one.
+// LiveKit answers an update before it stores what its list of rooms is read
+// from, and the next holder of the lock would merge into what is no more. The
+// update is done: what goes wrong here changes nothing.
+func (m *Metadata) awaitVisible(ctx context.Context, name, old string) {
+	ctx, cancel := context.WithTimeout(ctx, visibleTime)
+	defer cancel()
+	for wait := firstLook; ; wait *= 2 {
+		rooms, err := m.live.ListRooms(ctx, name)
+		if err != nil || len(rooms) == 0 || rooms[0].Metadata != old {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
 }
 
 // overlay changes all and tells whether that changed anything.

@@ -82,3 +82,46 @@ func TestMetadata_of_writers_at_several_replicas_is_all_there(t *testing.T) {
 	require.NotContains(t, list[0].Metadata, "key0")
 	require.Contains(t, list[0].Metadata, "key2")
 }
+
+// late is a room that shows what was written a while later, as that of a busy
+// LiveKit server does.
+type late struct {
+	mu           sync.Mutex
+	by           time.Duration // 0 = never
+	shown, wrote string
+	at           time.Time
+}
+
+func (l *late) ListRooms(context.Context, ...string) ([]livekit.Room, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by > 0 && time.Since(l.at) > l.by {
+		l.shown = l.wrote
+	}
+	return []livekit.Room{{Metadata: l.shown}}, nil
+}
+
+func (l *late) UpdateRoomMetadata(_ context.Context, _ string, metadata json.RawMessage) (livekit.Room, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrote, l.at = string(metadata), time.Now()
+	return livekit.Room{Metadata: l.wrote}, nil
+}
+
+func TestMetadata_that_is_shown_late_is_merged_into_all_the_same(t *testing.T) {
+	live, kv := &late{by: 50 * time.Millisecond}, &sharedKV{values: map[string]string{}}
+	for _, key := range []string{"a", "b"} {
+		_, err := livekit.NewMetadata(live, kv).Merge(t.Context(), uuid.Nil, map[string]json.RawMessage{key: json.RawMessage(`1`)})
+		require.NoError(t, err)
+	}
+	require.JSONEq(t, `{"a":1,"b":1}`, live.wrote)
+}
+
+func TestMetadata_that_is_never_shown_holds_nobody_up_for_ever(t *testing.T) {
+	live, kv := &late{}, &sharedKV{values: map[string]string{}}
+	there, err := livekit.NewMetadata(live, kv).Merge(t.Context(), uuid.Nil, map[string]json.RawMessage{"a": json.RawMessage(`1`)})
+	require.NoError(t, err)
+	require.True(t, there)
+	require.JSONEq(t, `{"a":1}`, live.wrote)
+	require.Empty(t, kv.values, "the lock was given back")
+}
