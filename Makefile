@@ -4,13 +4,16 @@ GOLANGCI := .bin/golangci-lint-2.15.0
 build: ## dist/gateway
 	go build -trimpath -o dist/gateway ./cmd/gateway
 
-test: .bin/versitygw ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
+test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
 	scripts/need
 	go test -race -timeout 45m $$(go list ./... | grep -vx foyer/cmd/gateway)
 	go test -race -timeout 45m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
 
 .bin/versitygw: tools/s3/go.sum # the S3 server of the tests
 	go build -C tools/s3 -o ../../$@ github.com/versity/versitygw/cmd/versitygw
+
+.bin/livekit-server: tools/livekit/go.sum # the LiveKit server of the tests and the demo
+	go build -C tools/livekit -o ../../$@ github.com/livekit/livekit-server/cmd/server
 
 lint: $(GOLANGCI) ## import rules, docs, style
 	$(GOLANGCI) run

@@ -116,7 +116,7 @@ func TestConnectionTest_ends_its_room(t *testing.T) {
 		a := h.anonymous().tested()
 		ended := make(chan struct{})
 		_, err := lksdk.ConnectToRoomWithToken(server.URL, a.livekit()["token"].(string),
-			&lksdk.RoomCallback{OnDisconnected: func() { close(ended) }}, lksdk.WithDisableRegionDiscovery())
+			&lksdk.RoomCallback{OnDisconnected: func() { close(ended) }}, livekitdev.OnLoopback()...)
 		require.NoError(t, err)
 		live := livekit.NewClient(module.LiveKit{URL: server.URL, APIKey: server.Key, APISecret: conf.NewSecret(server.Secret)})
 		defer live.Close()

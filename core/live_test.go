@@ -44,7 +44,7 @@ func clientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
 // be nil.
 func (s *studio) join(token string, on *lksdk.RoomCallback) *lksdk.Room {
 	s.Helper()
-	room, err := lksdk.ConnectToRoomWithToken(s.server.URL, token, on, lksdk.WithDisableRegionDiscovery())
+	room, err := lksdk.ConnectToRoomWithToken(s.server.URL, token, on, livekitdev.OnLoopback()...)
 	require.NoError(s, err)
 	s.Cleanup(room.Disconnect)
 	return room

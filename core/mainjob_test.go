@@ -117,7 +117,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		joined := make(chan *lksdk.RemoteParticipant, 1)
 		owner, err := lksdk.ConnectToRoomWithToken(server.URL, entry["token"].(string), &lksdk.RoomCallback{
 			OnParticipantConnected: func(p *lksdk.RemoteParticipant) { joined <- p },
-		}, lksdk.WithDisableRegionDiscovery())
+		}, livekitdev.OnLoopback()...)
 		require.NoError(t, err)
 		defer owner.Disconnect()
 		require.Equal(t, room["id"], owner.Name())
@@ -128,7 +128,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		require.Equal(t, "true", attributes["is_authenticated"])
 		require.Regexp(t, `^hsl\(\d+, \d+%, \d+%\)$`, attributes["color"])
 
-		second, err := lksdk.ConnectToRoomWithToken(server.URL, guest.token(), lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+		second, err := lksdk.ConnectToRoomWithToken(server.URL, guest.token(), lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 		require.NoError(t, err)
 		select {
 		case p := <-joined:

@@ -41,7 +41,7 @@ func newWorld(h *house, server *livekitdev.Server) *world {
 	}
 	w.live, w.other = w.room["id"].(string), w.strange["id"].(string)
 	for identity, room := range map[string]string{"ada": w.live, "grace": w.live, "alan": w.live, guest: w.live, "mary": w.other} {
-		joined, err := lksdk.ConnectToRoomWithToken(server.URL, w.token(room, identity, time.Hour), lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+		joined, err := lksdk.ConnectToRoomWithToken(server.URL, w.token(room, identity, time.Hour), lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 		require.NoError(h, err)
 		h.Cleanup(joined.Disconnect)
 	}

@@ -107,7 +107,7 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	token := ada.get(path).token()
 	joined, err := lksdk.ConnectToRoomWithToken(server.URL, token, &lksdk.RoomCallback{
 		OnRoomMetadataChanged: func(m string) { changes <- m },
-	}, lksdk.WithDisableRegionDiscovery())
+	}, livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	defer joined.Disconnect()
 

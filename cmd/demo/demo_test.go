@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/internal/dev/livekitdev"
 )
 
 // start runs the demo until the test ends and returns what it prints as JSON.
@@ -57,7 +58,7 @@ func TestDemo_creates_a_room_by_its_own_curl_and_a_client_joins_it(t *testing.T)
 	require.Equal(t, "my-room", room.Slug)
 	require.Equal(t, room.ID, room.LiveKit.Room)
 
-	joined, err := lksdk.ConnectToRoomWithToken(room.LiveKit.URL, room.LiveKit.Token, lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+	joined, err := lksdk.ConnectToRoomWithToken(room.LiveKit.URL, room.LiveKit.Token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	defer joined.Disconnect()
 	require.Equal(t, "ada", joined.LocalParticipant.Identity())

@@ -34,7 +34,7 @@ func main() {
 	}
 }
 
-// startTime bounds the start of the three servers.
+// startTime bounds the start of the gateway.
 const startTime = 30 * time.Second
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
@@ -65,18 +65,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if *addr, err = fixedPort(*addr); err != nil {
 		return err
 	}
-	starting, cancel := context.WithTimeout(ctx, startTime)
-	defer cancel()
 	provider, err := oidcdev.Start(ctx, oidcdev.Options{})
 	if err != nil {
 		return err
 	}
 	defer provider.Close()
-	media, err := livekitdev.Start(starting, livekitdev.Options{WebhookURLs: []string{"http://" + *addr + webhooks.Path}})
+	media, err := livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{"http://" + *addr + webhooks.Path}})
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, media.Stop()) }()
+	defer media.Stop()
+	starting, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
 
 	cfg, err := configuration(*addr, *dir, provider, media)
 	if err != nil {

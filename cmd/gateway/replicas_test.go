@@ -117,7 +117,7 @@ func TestReplicas_serve_one_meeting_and_go_on_when_one_is_killed(t *testing.T) {
 	b.letIn(ada, room, first)
 	token := a.admitted(room, first)
 	require.Contains(t, b.admitted(room, first), ".")
-	meeting, err := lksdk.ConnectToRoomWithToken(r.media.URL, token, lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+	meeting, err := lksdk.ConnectToRoomWithToken(r.media.URL, token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	defer meeting.Disconnect()
 	require.Equal(t, first, meeting.LocalParticipant.Identity())

@@ -23,7 +23,7 @@ func join(t *testing.T, srv *livekitdev.Server, room, identity string, on *lksdk
 	t.Helper()
 	r, err := lksdk.ConnectToRoom(srv.URL, lksdk.ConnectInfo{
 		APIKey: srv.Key, APISecret: srv.Secret, RoomName: room, ParticipantIdentity: identity, ParticipantName: "Name of " + identity,
-	}, on, lksdk.WithDisableRegionDiscovery())
+	}, on, livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	t.Cleanup(r.Disconnect)
 	return r

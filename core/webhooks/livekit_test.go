@@ -110,7 +110,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 		Sources: []string{"camera", "microphone"}, TTL: time.Hour,
 	})
 	require.NoError(t, err)
-	room, err := lksdk.ConnectToRoomWithToken(srv.URL, token, lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+	room, err := lksdk.ConnectToRoomWithToken(srv.URL, token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	require.Equal(t, livekit.Color("ada@example.org"), room.LocalParticipant.Attributes()["color"])
 

@@ -34,19 +34,13 @@ var media *livekitdev.Server
 
 func TestMain(m *testing.M) {
 	os.Exit(moduletest.Execute(func() int {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
-		defer cancel()
 		var err error
-		if media, err = livekitdev.Start(ctx, livekitdev.Options{}); err != nil {
+		if media, err = livekitdev.Start(context.Background(), livekitdev.Options{}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		code := m.Run()
-		if err := media.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		return code
+		defer media.Stop()
+		return m.Run()
 	}, externalapi.New))
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/internal/dev/livekitdev"
 )
 
 func TestUpdate_row_by_row(t *testing.T) {
@@ -107,7 +108,7 @@ func join(t *testing.T, room any) (ended chan struct{}) {
 	cb.OnDisconnected = func() { close(ended) }
 	r, err := lksdk.ConnectToRoom(media.URL, lksdk.ConnectInfo{
 		APIKey: media.Key, APISecret: media.Secret, RoomName: fmt.Sprint(room), ParticipantIdentity: "ada",
-	}, cb, lksdk.WithDisableRegionDiscovery())
+	}, cb, livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	t.Cleanup(r.Disconnect)
 	return ended

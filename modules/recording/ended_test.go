@@ -12,6 +12,7 @@ import (
 
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
+	"foyer/internal/dev/livekitdev"
 )
 
 // audience is somebody in the room who notes the messages to everybody.
@@ -36,7 +37,7 @@ func (w *world) audience() *audience {
 	}
 	room, err := lksdk.ConnectToRoom(media.server.URL, lksdk.ConnectInfo{
 		APIKey: media.server.Key, APISecret: media.server.Secret, RoomName: w.room.ID.String(), ParticipantIdentity: "listener",
-	}, callback, lksdk.WithDisableRegionDiscovery())
+	}, callback, livekitdev.OnLoopback()...)
 	require.NoError(w, err)
 	w.Cleanup(room.Disconnect)
 	return a

@@ -71,13 +71,13 @@ func withMedia(run func() int) (int, error) {
 	}
 	hooks := httptest.NewServer(router)
 	defer hooks.Close()
-	ctx, cancel := context.WithTimeout(context.Background(), waitLong)
-	defer cancel()
+	ctx := context.Background()
 	var err error
 	media.server, err = livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{hooks.URL + webhooks.Path}})
 	if err != nil {
 		return 0, err
 	}
+	defer media.server.Stop()
 	media.worker, err = egressdev.Start(ctx, egressdev.Options{Redis: media.server.RedisAddr(), Script: func(room string) egressdev.Ending {
 		media.mu.Lock()
 		defer media.mu.Unlock()
@@ -86,9 +86,8 @@ func withMedia(run func() int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	code := run()
-	media.worker.Stop()
-	return code, media.server.Stop()
+	defer media.worker.Stop()
+	return run(), nil
 }
 
 // post delivers webhooks to the world of their room.

@@ -32,19 +32,13 @@ var server *livekitdev.Server
 
 func TestMain(m *testing.M) {
 	os.Exit(moduletest.Execute(func() int {
-		ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
-		defer cancel()
 		var err error
-		if server, err = livekitdev.Start(ctx, livekitdev.Options{}); err != nil {
+		if server, err = livekitdev.Start(context.Background(), livekitdev.Options{}); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
-		code := m.Run()
-		if err := server.Stop(); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-		return code
+		defer server.Stop()
+		return m.Run()
 	}, subtitles.New))
 }
 
@@ -65,7 +59,7 @@ func newMeeting() *meeting {
 func (m *meeting) join(t *testing.T) {
 	room, err := lksdk.ConnectToRoom(server.URL, lksdk.ConnectInfo{
 		APIKey: server.Key, APISecret: server.Secret, RoomName: m.room.String(), ParticipantIdentity: "ada",
-	}, lksdk.NewRoomCallback(), lksdk.WithDisableRegionDiscovery())
+	}, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
 	require.NoError(t, err)
 	t.Cleanup(room.Disconnect)
 }

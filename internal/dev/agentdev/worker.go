@@ -13,6 +13,8 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"google.golang.org/protobuf/proto"
+
+	"foyer/internal/dev/livekitdev"
 )
 
 // Options name the server and the agent.
@@ -161,7 +163,7 @@ func (w *Worker) join(a *lkproto.JobAssignment) {
 	if got.JoinErr == nil {
 		var room *lksdk.Room
 		room, got.JoinErr = lksdk.ConnectToRoomWithToken(w.opts.URL, a.GetToken(), lksdk.NewRoomCallback(),
-			lksdk.WithDisableRegionDiscovery())
+			livekitdev.OnLoopback()...)
 		if got.JoinErr == nil {
 			w.mu.Lock()
 			w.rooms[j.GetId()] = room

@@ -7,16 +7,11 @@ import (
 	"fmt"
 	"net"
 	"strings"
-	"sync"
 	"time"
-
-	"github.com/livekit/livekit-server/pkg/config"
-	"github.com/livekit/livekit-server/pkg/routing"
-	"github.com/livekit/livekit-server/pkg/service"
-	"github.com/livekit/livekit-server/pkg/telemetry/prometheus"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/internal/dev/program"
 	"foyer/internal/dev/redisdev"
 )
 
@@ -32,7 +27,6 @@ type Options struct {
 	WebhookURLs []string // where webhooks are posted
 	Key, Secret string   // "" = DevKey and DevSecret; a secret has 32 characters or more
 	Port        int      // of HTTP and WebSocket; 0 = a free one
-	LogLevel    string   // "" = error; that of the first server of a process holds
 }
 
 // Server is a running LiveKit server.
@@ -40,25 +34,40 @@ type Server struct {
 	URL         string // ws://127.0.0.1:port, for browsers and calls alike
 	Key, Secret string
 
+	path    string  // of the program
 	options Options // with the port
-	livekit *service.LivekitServer
 	redis   *redisdev.Server
-	done    chan error
-	stop    sync.Once
-	err     error
+	process *process
 }
 
+var livekitServer = program.Program{
+	Name: "livekit-server", Module: "livekit", Package: "github.com/livekit/livekit-server/cmd/server",
+}
+
+// startTime bounds the start of the program, once it is built.
+const startTime = time.Minute
+
 // Start returns once the server accepts connections, or an error when it did
-// not before ctx ended. The server lives until Stop.
+// not in a minute. The first call of all builds the program, which takes
+// minutes. The server lives until Stop, or as long as this process.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Key == "" {
 		o.Key, o.Secret = DevKey, DevSecret
 	}
+	if err := quiet(); err != nil {
+		return nil, err
+	}
+	path, err := livekitServer.Path(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
 	redis, err := redisdev.Start()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Key: o.Key, Secret: o.Secret, redis: redis, done: make(chan error, 1)}
+	s := &Server{Key: o.Key, Secret: o.Secret, path: path, redis: redis}
 	if err := s.start(ctx, o); err != nil {
 		redis.Stop()
 		return nil, fmt.Errorf("start livekit server: %w", err)
@@ -66,12 +75,30 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
+// start tries other ports where one may choose: another process may take the
+// port between our look and the start.
 func (s *Server) start(ctx context.Context, o Options) error {
+	tries := 1
 	if o.Port == 0 {
-		var err error
-		if o.Port, err = freeTCP(); err != nil {
-			return err
+		tries = 5
+	}
+	var failures []error
+	for range tries {
+		err := s.launch(ctx, o)
+		if err == nil {
+			return nil
 		}
+		failures = append(failures, err)
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (s *Server) launch(ctx context.Context, o Options) (err error) {
+	if o.Port, err = freeTCP(o.Port); err != nil {
+		return err
 	}
 	udp, err := freeUDP()
 	if err != nil {
@@ -81,66 +108,15 @@ func (s *Server) start(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := config.NewConfig(text, true, nil, nil)
-	if err != nil {
-		return fmt.Errorf("read configuration: %w", err)
-	}
-	if s.livekit, err = build(cfg); err != nil {
-		return err
-	}
-	go func() { s.done <- s.livekit.Start() }()
 	s.URL, s.options = fmt.Sprintf("ws://127.0.0.1:%d", o.Port), o
-	return s.await(ctx)
-}
-
-// setup serializes what the server library keeps in package variables; its
-// logger is set by the first server, for what stopped servers leave behind
-// still reads it.
-var (
-	setup  sync.Mutex
-	logger sync.Once
-)
-
-func build(cfg *config.Config) (*service.LivekitServer, error) {
-	setup.Lock()
-	defer setup.Unlock()
-	logger.Do(func() { config.InitLoggerFromConfig(&cfg.Logging) })
-	node, err := routing.NewLocalNode(cfg)
-	if err != nil {
-		return nil, fmt.Errorf("make node: %w", err)
-	}
-	if err := prometheus.Init(string(node.NodeID()), node.NodeType()); err != nil {
-		return nil, fmt.Errorf("make metrics: %w", err)
-	}
-	srv, err := service.InitializeServer(cfg, node)
-	if err != nil {
-		return nil, fmt.Errorf("make server: %w", err)
-	}
-	return srv, nil
-}
-
-// await polls because the library tells its readiness no other way.
-func (s *Server) await(ctx context.Context) error {
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for !s.livekit.IsRunning() {
-		select {
-		case err := <-s.done:
-			return errors.Join(errors.New("it ended at once"), err)
-		case <-ctx.Done():
-			s.livekit.Stop(true)
-			return fmt.Errorf("wait until it runs: %w", ctx.Err())
-		case <-tick.C:
-		}
-	}
-	return nil
+	s.process, err = run(ctx, s.path, text, s.HTTPURL())
+	return err
 }
 
 // Restart ends the server, disconnecting everybody, and starts another one on
 // the same port and Redis; it returns when that accepts connections.
 func (s *Server) Restart(ctx context.Context) error {
-	s.livekit.Stop(true)
-	if err := <-s.done; err != nil {
+	if err := s.process.end(); err != nil {
 		return fmt.Errorf("end livekit server: %w", err)
 	}
 	if err := s.start(ctx, s.options); err != nil {
@@ -149,15 +125,10 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Stop disconnects everybody, and ends the server and its Redis. Repeats do
-// nothing.
-func (s *Server) Stop() error {
-	s.stop.Do(func() {
-		s.livekit.Stop(true)
-		s.err = <-s.done
-		s.redis.Stop()
-	})
-	return s.err
+// Stop ends the server and its Redis at once. Repeats do nothing.
+func (s *Server) Stop() {
+	s.process.kill()
+	s.redis.Stop()
 }
 
 // LiveKit is what a module is granted for this server.
@@ -175,17 +146,13 @@ func (s *Server) HTTPURL() string { return "http" + strings.TrimPrefix(s.URL, "w
 // configText is the server's configuration; JSON is YAML. Everything is bound
 // to loopback, and clients are not sent to public STUN servers.
 func configText(o Options, redis string, udp int) (string, error) {
-	level := o.LogLevel
-	if level == "" {
-		level = "error"
-	}
 	type object = map[string]any
 	b, err := json.Marshal(object{
 		"port":           o.Port,
 		"bind_addresses": []string{"127.0.0.1"},
-		"development":    false, // true registers on the default mux, once a process
+		"development":    false,
 		"keys":           object{o.Key: o.Secret},
-		"logging":        object{"level": level, "pion_level": level},
+		"logging":        object{"level": "error", "pion_level": "error"},
 		"redis":          object{"address": redis},
 		"rtc": object{
 			"node_ip": "127.0.0.1", "tcp_port": 0, "udp_port": udp, "enable_loopback_candidate": true,
@@ -199,10 +166,11 @@ func configText(o Options, redis string, udp int) (string, error) {
 	return string(b), nil
 }
 
-func freeTCP() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// freeTCP looks whether the port is free, and finds one for 0.
+func freeTCP(port int) (int, error) {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {
-		return 0, fmt.Errorf("find a free port: %w", err)
+		return 0, fmt.Errorf("look for a free port: %w", err)
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port, nil

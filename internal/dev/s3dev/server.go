@@ -16,6 +16,8 @@ import (
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"foyer/internal/dev/program"
 )
 
 // What every server here is started with.
@@ -24,6 +26,8 @@ const (
 	SecretKey = "dev-secret-key-of-the-s3-server"
 	Region    = "eu-west-3"
 )
+
+var versitygw = program.Program{Name: "versitygw", Module: "s3", Package: "github.com/versity/versitygw/cmd/versitygw"}
 
 // Server is a running S3 server with one bucket.
 type Server struct {
@@ -42,7 +46,7 @@ type Server struct {
 // Start runs a server with an empty bucket of that name. The first call of all
 // builds the program, which takes minutes: ctx should allow for it.
 func Start(ctx context.Context, bucket string) (*Server, error) {
-	path, err := program(ctx)
+	path, err := versitygw.Path(ctx)
 	if err != nil {
 		return nil, err
 	}

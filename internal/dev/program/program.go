@@ -1,0 +1,94 @@
+package program
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Program is one of them.
+type Program struct {
+	Name    string // of the file in .bin
+	Module  string // the folder under tools
+	Package string // to build
+}
+
+// Path gives the program's path, after building it where it is missing or older
+// than its pin. That takes minutes, which ctx should allow for. Processes that
+// need it at once wait for the first one's.
+func (p Program) Path(ctx context.Context) (string, error) {
+	path, err := p.path(ctx)
+	if err != nil {
+		return "", fmt.Errorf("build %s: %w", p.Name, err)
+	}
+	return path, nil
+}
+
+func (p Program) path(ctx context.Context) (string, error) {
+	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("find the repository: %w", err)
+	}
+	top := filepath.Dir(strings.TrimSpace(string(mod)))
+	module, path := filepath.Join(top, "tools", p.Module), filepath.Join(top, ".bin", p.Name)
+	if current(path, module) {
+		return path, nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return "", err
+	}
+	release, err := lock(ctx, path+".lock")
+	if err != nil {
+		return "", err
+	}
+	defer release()
+	if current(path, module) { // by now
+		return path, nil
+	}
+	return path, build(ctx, module, p.Package, path)
+}
+
+// current tells whether the program is there and younger than its pin.
+func current(path, module string) bool {
+	built, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	pin, err := os.Stat(filepath.Join(module, "go.sum"))
+	return err == nil && !built.ModTime().Before(pin.ModTime())
+}
+
+// build puts the program in its place at once: whoever runs it sees all of it.
+func build(ctx context.Context, module, pkg, path string) error {
+	temporary := path + ".new"
+	cmd := exec.CommandContext(ctx, "go", "build", "-C", module, "-o", temporary, pkg)
+	if text, err := cmd.CombinedOutput(); err != nil {
+		return errors.Join(fmt.Errorf("%w: %s", err, text), os.RemoveAll(temporary))
+	}
+	return os.Rename(temporary, path)
+}
+
+// lock waits for the file's lock, which ends with the process at the latest.
+func lock(ctx context.Context, path string) (release func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { _ = f.Close() }, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), err, f.Close())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}

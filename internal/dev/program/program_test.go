@@ -1,0 +1,64 @@
+package program
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// pinned is a module whose one package says so when it runs.
+func pinned(t *testing.T) (module string) {
+	t.Helper()
+	module = t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod": "module pinned\n", "go.sum": "", "main.go": "package main\n\nfunc main() { println(`it runs`) }\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(module, name), []byte(text), 0o600))
+	}
+	return module
+}
+
+func TestBuild_puts_a_program_in_its_place_or_says_why_not(t *testing.T) {
+	module, path := pinned(t), filepath.Join(t.TempDir(), "pinned")
+	require.NoError(t, build(t.Context(), module, ".", path))
+	require.True(t, current(path, module))
+
+	require.NoError(t, os.WriteFile(filepath.Join(module, "main.go"), []byte("package main\n"), 0o600))
+	require.ErrorContains(t, build(t.Context(), module, ".", path+"2"), "main")
+	require.NoFileExists(t, path+"2")
+	require.NoFileExists(t, path+"2.new")
+}
+
+func TestCurrent_is_no_program_older_than_its_pin(t *testing.T) {
+	module, path := pinned(t), filepath.Join(t.TempDir(), "pinned")
+	require.False(t, current(path, module), "there is none")
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	require.True(t, current(path, module))
+	later := time.Now().Add(time.Minute)
+	require.NoError(t, os.Chtimes(filepath.Join(module, "go.sum"), later, later))
+	require.False(t, current(path, module))
+}
+
+func TestLock_lets_one_build_at_a_time(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	release, err := lock(t.Context(), path)
+	require.NoError(t, err)
+	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	_, err = lock(short, path)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	free := make(chan error)
+	go func() {
+		again, err := lock(t.Context(), path)
+		if err == nil {
+			again()
+		}
+		free <- err
+	}()
+	release()
+	require.NoError(t, <-free)
+}
