@@ -7,7 +7,7 @@ build: ## dist/gateway
 test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
 	scripts/need
 	go test -race -timeout 45m $$(go list ./... | grep -vx foyer/cmd/gateway)
-	go test -race -timeout 45m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
+	go test -race -timeout 90m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
 
 .bin/versitygw: tools/s3/go.sum # the S3 server of the tests
 	go build -C tools/s3 -o ../../$@ github.com/versity/versitygw/cmd/versitygw

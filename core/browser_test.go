@@ -3,12 +3,13 @@ package core_test
 import (
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"strings"
-	"time"
+	"syscall"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,7 +32,7 @@ func (h *house) anonymous() *browser {
 	require.NoError(h, err)
 	transport := &http.Transport{}
 	h.Cleanup(transport.CloseIdleConnections)
-	return &browser{h: h, Client: &http.Client{Jar: jar, Timeout: 30 * time.Second, Transport: &watched{transport, h}}}
+	return &browser{h: h, Client: &http.Client{Jar: jar, Timeout: 4 * slow, Transport: &watched{transport, h}}}
 }
 
 // signIn signs in through the provider.
@@ -147,7 +148,7 @@ func (b *browser) send(method, path string, body any, header ...string) answer {
 			req.Header.Del(header[i])
 		}
 	}
-	resp, err := b.Do(req)
+	resp, err := do(b.Client, req)
 	require.NoError(b.h, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
@@ -155,6 +156,22 @@ func (b *browser) send(method, path string, body any, header ...string) answer {
 	a := answer{b.h, resp.StatusCode, resp.Header, string(text)}
 	b.h.logs.keepOutTokens(a.body)
 	return a
+}
+
+// do repeats a request that was refused while its body was being sent: the
+// server closes a while after its answer, and who is late to read sees that
+// first.
+func do(c *http.Client, req *http.Request) (*http.Response, error) {
+	for tries := 0; ; tries++ {
+		resp, err := c.Do(req)
+		cut := errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
+		if !cut || tries == 5 || req.GetBody == nil {
+			return resp, err
+		}
+		if req.Body, err = req.GetBody(); err != nil {
+			return nil, err
+		}
+	}
 }
 
 func (b *browser) cookie(name string) string {

@@ -67,7 +67,7 @@ func modules() []module.Module {
 // switchedOn is what the house has on: everything that needs no server. Mail
 // goes nowhere.
 var switchedOn = []string{
-	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__RECORDING__ENABLED=true",
+	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__TIMEOUT=2m", "GATEWAY_MODULES__RECORDING__ENABLED=true",
 	"GATEWAY_MODULES__SUMMARY__ENABLED=true",
 	"GATEWAY_DIAGNOSTICS__CONNECTION_TEST=true",
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
@@ -85,6 +85,8 @@ func people() []oidcdev.User {
 const (
 	waitLong  = 60 * time.Second
 	waitShort = 5 * time.Millisecond
+	// slow is a time-out that a machine at work does not meet.
+	slow = 30 * time.Second
 )
 
 const (
@@ -101,7 +103,8 @@ func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: switchedOn})
 	require.NoError(t, err)
 	h.cfg = cfg
-	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", 2*time.Second
+	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", slow
+	cfg.Database.ConnectTimeout, cfg.OIDC.Timeout = slow, slow
 	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
 	for _, c := range change {
 		c(t, cfg)

@@ -1,7 +1,7 @@
 package core_test
 
 import (
-	"net"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,7 +11,6 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/livekit"
-	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
 )
 
@@ -24,13 +23,11 @@ type studio struct {
 
 func openStudio(t *testing.T, change ...func(*testing.T, *config.Config)) *studio {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	addr := l.Addr().String()
-	require.NoError(t, l.Close())
-	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{"http://" + addr + webhooks.Path}})
-	at := func(_ *testing.T, c *config.Config) { c.HTTP.Addr = addr }
-	return &studio{house: open(t, append(change, media(server), at)...), server: server, live: clientOf(t, server)}
+	box := newPostbox(t)
+	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
+	h := open(t, append(change, media(server))...)
+	box.forward(h)
+	return &studio{house: h, server: server, live: clientOf(t, server)}
 }
 
 // clientOf is a second client of a media server.
@@ -44,10 +41,7 @@ func clientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
 // be nil.
 func (s *studio) join(token string, on *lksdk.RoomCallback) *lksdk.Room {
 	s.Helper()
-	room, err := lksdk.ConnectToRoomWithToken(s.server.URL, token, on, livekitdev.OnLoopback()...)
-	require.NoError(s, err)
-	s.Cleanup(room.Disconnect)
-	return room
+	return s.server.JoinT(s, token, on)
 }
 
 // participant is somebody in a live room.
@@ -61,7 +55,7 @@ func (s *studio) participant(room, identity string) livekit.Participant {
 // present tells whether somebody is in the room.
 func (s *studio) present(room, identity string) bool {
 	_, err := s.live.GetParticipant(s.Context(), room, identity)
-	return err == nil
+	return !errors.Is(err, livekit.ErrNotFound)
 }
 
 // tokenOf is the token that a browser gets for a room.

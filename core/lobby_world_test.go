@@ -25,7 +25,7 @@ var lobbies = map[string]func(*testing.T, *config.Config){
 	"memory": engines["sqlite"],
 	"redis": func(t *testing.T, c *config.Config) {
 		onPostgres(t, c)
-		c.Redis.URL = conf.NewSecret(redisdev.RealT(t).URL)
+		c.Redis.URL, c.Redis.Timeout = conf.NewSecret(redisdev.RealT(t).URL), slow
 	},
 }
 

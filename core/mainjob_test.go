@@ -47,6 +47,14 @@ func newPostbox(t *testing.T) *postbox {
 	return p
 }
 
+// forward lets the box send on what is posted from now on.
+func (p *postbox) forward(h *house) {
+	p.Helper()
+	to, err := url.Parse(h.url)
+	require.NoError(p, err)
+	p.to.Store(to)
+}
+
 // pass sends a webhook on as it came.
 func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
 	to := p.to.Load()
@@ -98,9 +106,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		box := newPostbox(t)
 		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
 		h := open(t, engine, media(server))
-		to, err := url.Parse(h.url)
-		require.NoError(t, err)
-		box.to.Store(to)
+		box.forward(h)
 
 		ada := h.signIn("ada")
 		room := ada.create(object{"name": "Réunion A", "access_level": "trusted"})
@@ -115,11 +121,9 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		require.Equal(t, room["id"], entry["room"])
 
 		joined := make(chan *lksdk.RemoteParticipant, 1)
-		owner, err := lksdk.ConnectToRoomWithToken(server.URL, entry["token"].(string), &lksdk.RoomCallback{
+		owner := server.JoinT(t, entry["token"].(string), &lksdk.RoomCallback{
 			OnParticipantConnected: func(p *lksdk.RemoteParticipant) { joined <- p },
-		}, livekitdev.OnLoopback()...)
-		require.NoError(t, err)
-		defer owner.Disconnect()
+		})
 		require.Equal(t, room["id"], owner.Name())
 		require.Equal(t, "ada", owner.LocalParticipant.Identity())
 		require.Equal(t, "Ada Lane", owner.LocalParticipant.Name())
@@ -128,8 +132,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		require.Equal(t, "true", attributes["is_authenticated"])
 		require.Regexp(t, `^hsl\(\d+, \d+%, \d+%\)$`, attributes["color"])
 
-		second, err := lksdk.ConnectToRoomWithToken(server.URL, guest.token(), lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-		require.NoError(t, err)
+		second := server.JoinT(t, guest.token(), nil)
 		select {
 		case p := <-joined:
 			require.Equal(t, "mary", p.Identity())
@@ -161,7 +164,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		stored("participant_joined")
 		second.Disconnect()
 		stored("participant_left")
-		_, err = lksdk.NewRoomServiceClient(server.HTTPURL(), server.Key, server.Secret).
+		_, err := lksdk.NewRoomServiceClient(server.HTTPURL(), server.Key, server.Secret).
 			DeleteRoom(t.Context(), &lkproto.DeleteRoomRequest{Room: room["id"].(string)})
 		require.NoError(t, err)
 		stored("room_finished")

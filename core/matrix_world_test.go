@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/livekit"
@@ -41,9 +40,7 @@ func newWorld(h *house, server *livekitdev.Server) *world {
 	}
 	w.live, w.other = w.room["id"].(string), w.strange["id"].(string)
 	for identity, room := range map[string]string{"ada": w.live, "grace": w.live, "alan": w.live, guest: w.live, "mary": w.other} {
-		joined, err := lksdk.ConnectToRoomWithToken(server.URL, w.token(room, identity, time.Hour), lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-		require.NoError(h, err)
-		h.Cleanup(joined.Disconnect)
+		server.JoinT(h, w.token(room, identity, time.Hour), nil)
 	}
 	return w
 }
@@ -138,7 +135,7 @@ func (w *world) send(caller, method, path, body, room string) answer {
 	} else if caller != "anon" {
 		req.Header.Set("Authorization", "Bearer "+w.tokenOf(caller, room))
 	}
-	resp, err := w.client.Do(req)
+	resp, err := do(w.client, req)
 	require.NoError(w, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)

@@ -64,8 +64,10 @@ func TestRemoved_get_no_token_for_the_room_and_are_put_out_again(t *testing.T) {
 	})
 }
 
+// TestRemoved_come_back_when_the_time_is_over: it is longer than LiveKit tries
+// to find somebody who was removed twice at the same moment.
 func TestRemoved_come_back_when_the_time_is_over(t *testing.T) {
-	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 2 * time.Second })
+	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 8 * time.Second })
 	m := s.meet(object{})
 	mary := m.signIn("mary")
 	token := mary.tokenOf(m.id)

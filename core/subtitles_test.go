@@ -36,9 +36,7 @@ func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T
 	token := first.anonymous().get("/api/v1.0/rooms/talk/").token()
 
 	first.subtitlesOf(id, token).is(http.StatusNotFound, `{"detail":"No live meeting in this room."}`)
-	joined, err := lksdk.ConnectToRoomWithToken(server.URL, token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-	require.NoError(t, err)
-	defer joined.Disconnect()
+	server.JoinT(t, token, nil)
 
 	answers := make([]answer, 20)
 	var calls sync.WaitGroup

@@ -105,11 +105,7 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	require.NoError(t, err)
 	changes := make(chan string, 10)
 	token := ada.get(path).token()
-	joined, err := lksdk.ConnectToRoomWithToken(server.URL, token, &lksdk.RoomCallback{
-		OnRoomMetadataChanged: func(m string) { changes <- m },
-	}, livekitdev.OnLoopback()...)
-	require.NoError(t, err)
-	defer joined.Disconnect()
+	server.JoinT(t, token, &lksdk.RoomCallback{OnRoomMetadataChanged: func(m string) { changes <- m }})
 
 	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"name": "Only the name"}).status)
 	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"access_level": "trusted"}).status) // as it was

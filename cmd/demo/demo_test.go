@@ -26,7 +26,11 @@ func start(t *testing.T) about {
 	r, w := io.Pipe()
 	var log bytes.Buffer
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, []string{"--json", "-addr", "127.0.0.1:0"}, w, &log) }()
+	go func() {
+		err := run(ctx, []string{"--json", "-addr", "127.0.0.1:0"}, w, &log)
+		w.CloseWithError(err) // who reads learns that nothing comes
+		ended <- err
+	}()
 	t.Cleanup(func() {
 		cancel()
 		require.NoError(t, <-ended)

@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	}
 	defer provider.Close()
 	fmt.Fprintln(stderr, "Starting. The first start builds the LiveKit server, which takes a minute or two.")
-	media, err := livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{"http://" + *addr + webhooks.Path}})
+	media, err := livekitdev.Start(ctx, livekitdev.Options{SmallRedis: true, WebhookURLs: []string{"http://" + *addr + webhooks.Path}})
 	if err != nil {
 		return err
 	}

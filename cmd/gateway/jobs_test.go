@@ -139,9 +139,11 @@ func TestJobs_are_listed_shown_retried_and_discarded_without_a_gateway(t *testin
 			w.run("discard", "99999", fmt.Sprint(late)))
 		require.Empty(w, w.run("retry", "--all", "--topic", "recording").out, "it waits already")
 		require.Equal(w, outcome{0, fmt.Sprintf("{\"did\":\"will be run again\",\"id\":%d}\n", announce), ""}, w.run("retry", "--all", "--json"))
-		o = w.run("list")
-		require.Equal(w, 2, strings.Count(o.out, "waiting"), o.out)
-		require.NotContains(w, o.out, "later")
+		for _, topic := range []string{"recording", "summary"} { // the queue may have stored a job of its own
+			o = w.run("list", "--topic", topic)
+			require.Equal(w, 1, strings.Count(o.out, "waiting"), o.out)
+			require.NotContains(w, o.out, "later")
+		}
 		require.Equal(w, outcome{1, "", "there is no such job\n"}, w.run("show", fmt.Sprint(late)))
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
 	"foyer/internal/dev/livekitdev"
@@ -117,9 +116,7 @@ func TestReplicas_serve_one_meeting_and_go_on_when_one_is_killed(t *testing.T) {
 	b.letIn(ada, room, first)
 	token := a.admitted(room, first)
 	require.Contains(t, b.admitted(room, first), ".")
-	meeting, err := lksdk.ConnectToRoomWithToken(r.media.URL, token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-	require.NoError(t, err)
-	defer meeting.Disconnect()
+	meeting := r.media.JoinT(t, token, nil)
 	require.Equal(t, first, meeting.LocalParticipant.Identity())
 
 	a.kill()

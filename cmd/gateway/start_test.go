@@ -98,14 +98,14 @@ func TestServe_gives_the_database_up_soon(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts and never answers
 	require.NoError(t, err)
 	defer silent.Close()
-	cases := map[string]struct{ addr, reason string }{
-		"nobody": {"127.0.0.1:1", "connection refused"},
-		"silent": {silent.Addr().String(), "no answer within 1s (database.connect_timeout)"},
+	cases := map[string]struct{ addr, patience, reason string }{
+		"nobody": {"127.0.0.1:1", "30s", "connection refused"},
+		"silent": {silent.Addr().String(), "1s", "no answer within 1s (database.connect_timeout)"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			for _, command := range []string{"serve", "migrate"} {
-				o := gateway(t, t.TempDir(), []string{"DATABASE_URL=postgres://u:hunter2@" + c.addr + "/d", "GATEWAY_DATABASE__CONNECT_TIMEOUT=1s"}, command)
+				o := gateway(t, t.TempDir(), []string{"DATABASE_URL=postgres://u:hunter2@" + c.addr + "/d", "GATEWAY_DATABASE__CONNECT_TIMEOUT=" + c.patience}, command)
 				require.Equal(t, 1, o.code, o.errors)
 				lines := strings.Split(strings.TrimSpace(o.errors), "\n")
 				last := lines[len(lines)-1]

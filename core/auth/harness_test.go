@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 
 func openStore(t *testing.T, cfg config.Database) *store.Store {
 	t.Helper()
-	cfg.MaxConns, cfg.ConnectTimeout = 4, 10*time.Second
+	cfg.MaxConns, cfg.ConnectTimeout = 4, time.Minute
 	st, err := store.Open(context.Background(), cfg)
 	require.NoError(t, err)
 	t.Cleanup(func() { st.Close() })
@@ -81,7 +81,7 @@ func defaults() auth.Options {
 			PKCEMethod: "S256", PKCESize: 64, CreateUser: true, SubImmutable: true,
 			FullName: []string{"given_name", "usual_name"}, ShortName: "given_name", StoreIDToken: true,
 			ReturnField: "returnTo", LoginURL: "/home", FailureURL: "/failed", LogoutDoneURL: "/bye",
-			LogoutByGET: true, VerifyTLS: true, Timeout: 5 * time.Second,
+			LogoutByGET: true, VerifyTLS: true, Timeout: 30 * time.Second,
 		},
 		Session:  config.Session{CookieName: "sessionid", Lifetime: 12 * time.Hour},
 		Key:      conf.NewSecret("a key of more than thirty-two bytes, for tests"),

@@ -191,7 +191,7 @@ func TestServer_swaps_its_handler_while_it_runs(t *testing.T) {
 	answer := func(text string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, text) })
 	}
-	s := httpx.NewServer(config.HTTP{}, answer("one"), slog.New(slog.DiscardHandler))
+	s := httpx.NewServer(config.HTTP{DrainTimeout: time.Minute}, answer("one"), slog.New(slog.DiscardHandler))
 	l, err := httpx.Listen(context.Background(), "127.0.0.1:0", "")
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())

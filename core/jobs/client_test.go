@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -73,7 +74,7 @@ func TestEnqueueTx_runs_the_job_only_when_the_transaction_commits(t *testing.T) 
 func TestEnqueue_wakes_the_queue_each_time_on_SQLite(t *testing.T) {
 	ctx := context.Background()
 	got := make(chan string, 8)
-	s := open(t, config.Database{Dir: t.TempDir(), MaxConns: 4})
+	s := open(t, sqlite(t))
 	c := client(t, s, defaults(), runner{work: func(_ context.Context, m string, _ module.Job) error {
 		got <- m
 		return nil
@@ -81,9 +82,9 @@ func TestEnqueue_wakes_the_queue_each_time_on_SQLite(t *testing.T) {
 	require.NoError(t, c.Start(ctx))
 	require.NoError(t, c.Enqueue(ctx, "m", "first", nil, module.JobOptions{}))
 	next(t, got)
-	begin := time.Now()
-	const rounds = 20
-	for range rounds {
+	took := make([]time.Duration, 20)
+	for i := range took {
+		begin := time.Now()
 		require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
 		require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
 		next(t, got)
@@ -95,13 +96,15 @@ func TestEnqueue_wakes_the_queue_each_time_on_SQLite(t *testing.T) {
 			return nil
 		}))
 		require.ElementsMatch(t, []string{"m", "apart"}, []string{next(t, got), next(t, got)})
+		took[i] = time.Since(begin)
 	}
-	require.Less(t, time.Since(begin), rounds*time.Second/2)
+	slices.Sort(took)
+	require.Less(t, took[len(took)/2], time.Second/2, took)
 }
 
 func TestEnqueue_leaves_no_rows_of_wake_ups_on_SQLite(t *testing.T) {
 	ctx := context.Background()
-	s := open(t, config.Database{Dir: t.TempDir(), MaxConns: 4})
+	s := open(t, sqlite(t))
 	c := client(t, s, defaults(), runner{}, nil)
 	require.NoError(t, c.Enqueue(ctx, "m", "k", nil, module.JobOptions{}))
 	require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
@@ -113,7 +116,7 @@ func TestEnqueue_leaves_no_rows_of_wake_ups_on_SQLite(t *testing.T) {
 }
 
 func TestEnqueue_refuses_what_cannot_be_a_job(t *testing.T) {
-	c := client(t, open(t, config.Database{Dir: t.TempDir(), MaxConns: 4}), defaults(), runner{}, nil)
+	c := client(t, open(t, sqlite(t)), defaults(), runner{}, nil)
 	ctx := context.Background()
 	require.Error(t, c.Enqueue(ctx, "", "kind", nil, module.JobOptions{}))
 	require.Error(t, c.Enqueue(ctx, "m", "", nil, module.JobOptions{}))
@@ -278,7 +281,7 @@ func TestStop_waits_for_jobs_and_cancels_those_that_take_too_long(t *testing.T) 
 
 func TestStop_before_a_start_in_the_background_wins(t *testing.T) {
 	ctx := context.Background()
-	c := client(t, open(t, config.Database{Dir: t.TempDir(), MaxConns: 4}), defaults(), runner{}, nil)
+	c := client(t, open(t, sqlite(t)), defaults(), runner{}, nil)
 	require.NoError(t, c.Stop(ctx))
 	require.Error(t, c.Start(ctx))
 }

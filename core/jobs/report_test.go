@@ -15,7 +15,6 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
-	"foyer/core/config"
 	"foyer/core/module"
 )
 
@@ -46,7 +45,7 @@ func TestMetrics_count_attempts_by_outcome(t *testing.T) {
 	t.Cleanup(func() { otel.SetMeterProvider(before) })
 
 	ctx := context.Background()
-	c := client(t, open(t, config.Database{Dir: t.TempDir(), MaxConns: 4}), defaults(), runner{
+	c := client(t, open(t, sqlite(t)), defaults(), runner{
 		work: func(_ context.Context, _ string, j module.Job) error {
 			if j.Kind == "fails" {
 				return errors.New("no")

@@ -32,15 +32,18 @@ const patience = 60 * time.Second
 
 // onBoth runs the test on SQLite and on PostgreSQL.
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {
-	t.Run("sqlite", func(t *testing.T) {
-		test(t, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
-	})
+	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
+}
+
+// sqlite is a fresh database of this process.
+func sqlite(t *testing.T) config.Database {
+	return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: patience}
 }
 
 // postgres is a fresh database there, which replicas may share.
 func postgres(t *testing.T) config.Database {
-	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}
+	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: patience}
 }
 
 func open(t testing.TB, db config.Database) *store.Store {

@@ -65,7 +65,7 @@ func newPost(t *testing.T, db config.Database, o smtpdev.Options) *post {
 	p.cfg.Host, p.cfg.Port, p.cfg.From = p.server.Host, p.server.Port, "Foyer <foyer@example.org>"
 	p.cfg.User, p.cfg.Password = o.User, conf.NewSecret(o.Password)
 	p.cfg.StartTLS, p.cfg.TLS, p.cfg.VerifyTLS = o.Security == smtpdev.StartTLS, o.Security == smtpdev.TLS, false
-	db.MaxConns, db.ConnectTimeout = 4, 5*time.Second
+	db.MaxConns, db.ConnectTimeout = 4, time.Minute
 	var err error
 	p.store, err = store.Open(t.Context(), db)
 	require.NoError(t, err)

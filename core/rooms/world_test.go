@@ -68,6 +68,7 @@ func newWorld(t *testing.T, change func(w *world)) *world {
 	w.op = oidcdev.StartT(t, oidcdev.Options{Users: append(oidcdev.DemoUsers(), oidcdev.User{Sub: "edith", Email: "edith@example.org"})})
 	w.cfg.Database.Dir = t.TempDir()
 	w.cfg.OIDC.Issuer, w.cfg.OIDC.ClientID, w.cfg.OIDC.ClientSecret = w.op.Issuer, w.op.ClientID, conf.NewSecret(w.op.Secret)
+	w.cfg.OIDC.Timeout = 30 * time.Second
 	w.cfg.OIDC.LoginURL, w.cfg.OIDC.FailureURL = "/in", "/out"
 	w.cfg.LiveKit.URL, w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret = "wss://media.example.org", apiKey, conf.NewSecret(apiSecret)
 	if change != nil {

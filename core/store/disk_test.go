@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,7 +19,7 @@ func TestDisk_remembers_that_it_failed(t *testing.T) {
 	require.NoError(t, err)
 	defer bad.Close()
 
-	s, err := Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 1})
+	s, err := Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 1, ConnectTimeout: time.Minute})
 	require.NoError(t, err)
 	defer s.Close()
 	d := &s.copier.disk

@@ -9,16 +9,18 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
 )
 
-// add writes one row in a transaction, once it is let go.
-func add(ctx context.Context, s *store.Store, begun chan<- struct{}, letGo <-chan struct{}) error {
+// add calls inTurn and writes one row in a transaction, once it is let go.
+func add(ctx context.Context, s *store.Store, begun chan<- struct{}, letGo <-chan struct{}, inTurn func()) error {
 	return s.InTx(ctx, func(tx *store.Tx) error {
 		close(begun)
 		<-letGo
+		inTurn()
 		_, err := tx.AddEvent(ctx, store.Event{ID: uuid.NewString(), ReceivedAt: time.Now()})
 		return err
 	})
@@ -34,20 +36,18 @@ func TestBehind_requests_pass_what_waits_in_the_background(t *testing.T) {
 	var all sync.WaitGroup
 	write := func(ctx context.Context, name string, begun chan<- struct{}, letGo <-chan struct{}) {
 		all.Go(func() {
-			err := add(ctx, s, begun, letGo)
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				name = err.Error()
-			}
-			order = append(order, name)
+			assert.NoError(t, add(ctx, s, begun, letGo, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				order = append(order, name)
+			}))
 		})
 	}
 	behind := store.Behind(t.Context())
 	begun, letGo := make(chan struct{}), make(chan struct{})
 	write(behind, "the one that writes", begun, letGo)
 	<-begun
-	const many = 50
+	const many = 400
 	for i := range many {
 		write(behind, fmt.Sprintf("in the background %d", i), make(chan struct{}), free)
 	}
@@ -61,7 +61,9 @@ func TestBehind_requests_pass_what_waits_in_the_background(t *testing.T) {
 	close(letGo)
 	all.Wait()
 	require.Len(t, order, many+2)
-	require.Less(t, slices.Index(order, "a request"), 5, order)
+	// A slow machine lets a few pass before the request is in the line at all. In
+	// one line with the others it would come by chance: its handle has no order.
+	require.Less(t, slices.Index(order, "a request"), many/10, order)
 	require.GreaterOrEqual(t, slices.Index(order, "a request"), 0)
 }
 
@@ -70,7 +72,7 @@ func TestBehind_a_wait_that_is_given_up_leaves_the_turn_to_others(t *testing.T) 
 	require.NoError(t, s.Migrate(t.Context()))
 	begun, letGo := make(chan struct{}), make(chan struct{})
 	written := make(chan error)
-	go func() { written <- add(store.Behind(t.Context()), s, begun, letGo) }()
+	go func() { written <- add(store.Behind(t.Context()), s, begun, letGo, func() {}) }()
 	<-begun
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()

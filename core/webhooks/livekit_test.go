@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -110,8 +109,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 		Sources: []string{"camera", "microphone"}, TTL: time.Hour,
 	})
 	require.NoError(t, err)
-	room, err := lksdk.ConnectToRoomWithToken(srv.URL, token, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-	require.NoError(t, err)
+	room := srv.JoinT(t, token, nil)
 	require.Equal(t, livekit.Color("ada@example.org"), room.LocalParticipant.Attributes()["color"])
 
 	want := map[string]bool{"room_started": true, "participant_joined": true}

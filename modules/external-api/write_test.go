@@ -12,7 +12,6 @@ import (
 
 	"foyer/core/livekit"
 	"foyer/core/store"
-	"foyer/internal/dev/livekitdev"
 )
 
 func TestUpdate_row_by_row(t *testing.T) {
@@ -106,11 +105,7 @@ func join(t *testing.T, room any) (ended chan struct{}) {
 	ended = make(chan struct{})
 	cb := lksdk.NewRoomCallback()
 	cb.OnDisconnected = func() { close(ended) }
-	r, err := lksdk.ConnectToRoom(media.URL, lksdk.ConnectInfo{
-		APIKey: media.Key, APISecret: media.Secret, RoomName: fmt.Sprint(room), ParticipantIdentity: "ada",
-	}, cb, livekitdev.OnLoopback()...)
-	require.NoError(t, err)
-	t.Cleanup(r.Disconnect)
+	media.EnterT(t, lksdk.ConnectInfo{RoomName: fmt.Sprint(room), ParticipantIdentity: "ada"}, cb)
 	return ended
 }
 

@@ -14,11 +14,9 @@ import (
 )
 
 // collectors are the dispatches of the collector in the room.
-func (w *world) collectors(agent string) []livekit.Dispatch {
-	w.Helper()
+func (w *world) collectors(agent string) ([]livekit.Dispatch, error) {
 	list, err := w.live.ListDispatch(w.Context(), w.room.ID.String())
-	require.NoError(w, err)
-	return slices.DeleteFunc(list, func(d livekit.Dispatch) bool { return d.AgentName != agent })
+	return slices.DeleteFunc(list, func(d livekit.Dispatch) bool { return d.AgentName != agent }), err
 }
 
 func dispatchOf(t *testing.T, r store.Recording) string {
@@ -37,15 +35,23 @@ func TestCollector_comes_and_goes_with_a_recording_that_asks_for_it(t *testing.T
 	w.join()
 	r := w.start(`{"mode":"transcript","options":{"collect_metadata":true}}`)
 	require.Eventually(t, func() bool {
-		r, _ = w.st.RecordingByID(t.Context(), r.ID)
+		now, err := w.st.RecordingByID(t.Context(), r.ID)
+		if err != nil {
+			return false
+		}
+		r = now
 		return dispatchOf(t, r) != ""
 	}, waitLong, waitShort)
-	there := w.collectors("note-taker")
+	there, err := w.collectors("note-taker")
+	require.NoError(t, err)
 	require.Len(t, there, 1)
 	require.Equal(t, r.ID.String(), there[0].Metadata)
 	require.Equal(t, dispatchOf(t, r), there[0].ID)
 	w.stop()
-	require.Eventually(t, func() bool { return len(w.collectors("note-taker")) == 0 }, waitLong, waitShort)
+	require.Eventually(t, func() bool {
+		there, err := w.collectors("note-taker")
+		return err == nil && len(there) == 0
+	}, waitLong, waitShort)
 }
 
 func TestCollector_stays_away_unless_it_is_asked_for_and_on(t *testing.T) {
@@ -64,7 +70,9 @@ func TestCollector_stays_away_unless_it_is_asked_for_and_on(t *testing.T) {
 			w.join()
 			require.Equal(t, http.StatusCreated, w.call(w.ada, "start-recording", x.body).Status)
 			require.Zero(t, w.jobs()[w.newest().ID]["collect"])
-			require.Empty(t, w.collectors("metadata-collector"))
+			there, err := w.collectors("metadata-collector")
+			require.NoError(t, err)
+			require.Empty(t, there)
 		})
 	}
 }

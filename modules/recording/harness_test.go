@@ -247,23 +247,28 @@ func (w *world) becomes(id uuid.UUID, status store.RecordingStatus) store.Record
 // metadata is the room's, as an object.
 func (w *world) metadata() map[string]any {
 	w.Helper()
-	list, err := w.live.ListRooms(w.Context(), w.room.ID.String())
+	all, err := w.askMetadata()
 	require.NoError(w, err)
-	all := map[string]any{}
-	if len(list) == 1 && list[0].Metadata != "" {
-		require.NoError(w, json.Unmarshal([]byte(list[0].Metadata), &all))
-	}
 	return all
+}
+
+func (w *world) askMetadata() (map[string]any, error) {
+	all := map[string]any{}
+	list, err := w.live.ListRooms(w.Context(), w.room.ID.String())
+	if err != nil || len(list) != 1 || list[0].Metadata == "" {
+		return all, err
+	}
+	return all, json.Unmarshal([]byte(list[0].Metadata), &all)
 }
 
 // shows waits until the room is told the status; "" = nothing.
 func (w *world) shows(status string) {
 	w.Helper()
 	require.Eventually(w, func() bool {
-		all := w.metadata()
+		all, err := w.askMetadata()
 		got, _ := all["recording_status"].(string)
 		_, mode := all["recording_mode"]
-		return got == status && mode == (status != "")
+		return err == nil && got == status && mode == (status != "")
 	}, waitLong, waitShort, "want %q", status)
 }
 

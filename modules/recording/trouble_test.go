@@ -18,8 +18,6 @@ import (
 const (
 	notStarted = `{"error":"Recording failed to start for room weekly-call"}`
 	notStopped = `{"error":"Recording failed to stop for room weekly-call"}`
-	// quick makes the module look after things at once.
-	quick = "patience: {reconcile: 1s, start: 1s, lost: 1s, file: 1s}\n"
 )
 
 // newest is ada's latest recording.
@@ -70,7 +68,7 @@ func TestStart_whose_answer_is_lost_is_found_at_LiveKit(t *testing.T) {
 
 func TestStart_of_which_nothing_is_known_is_ended_when_it_shows_up(t *testing.T) {
 	l := newLine(t)
-	w := open(t, setup{url: l.url, deaf: true, config: quick})
+	w := open(t, setup{url: l.url, deaf: true, config: "patience: {reconcile: 1s, start: 1s, lost: 1s, file: 1s}\n"})
 	w.join()
 	l.set("StartRoomCompositeEgress", unanswered)
 	l.set("ListEgress", refused)
@@ -91,11 +89,12 @@ func TestStart_of_which_nothing_is_known_is_ended_when_it_shows_up(t *testing.T)
 func TestCrash_after_the_row_is_repaired(t *testing.T) {
 	for name, begun := range map[string]bool{"before LiveKit was asked": false, "before its answer was stored": true} {
 		t.Run(name, func(t *testing.T) {
-			w := open(t, setup{deaf: true, config: quick})
+			w := open(t, setup{deaf: true, config: "patience: {reconcile: 1s}\n"})
 			w.join()
 			r, err := w.st.CreateRecording(t.Context(), store.Recording{RoomID: w.room.ID, Mode: store.ScreenRecording}, w.ada.ID)
 			require.NoError(t, err)
 			if !begun {
+				w.age(r.ID, time.Minute)
 				w.becomes(r.ID, store.RecordingNotStarted)
 				w.start(startVideo)
 				return
@@ -112,11 +111,14 @@ func TestCrash_after_the_row_is_repaired(t *testing.T) {
 
 func TestReconciler_ends_what_LiveKit_does_not_know(t *testing.T) {
 	bucket := s3dev.StartT(t, "media")
-	w := open(t, setup{deaf: true, bucket: bucket, config: "patience: {reconcile: 1s, lost: 5s}\n"})
+	w := open(t, setup{deaf: true, bucket: bucket, config: "patience: {reconcile: 1s, lost: 1h}\n"})
 	a, b := w.in(active, "EG_forgotten"), w.in(stopped, "EG_forgotten_too")
 	whole := w.in(active, "EG_forgotten_but_stored")
 	_, err := bucket.Client.PutObject(t.Context(), bucket.Bucket, "recordings/"+whole.ID.String()+".mp4", strings.NewReader("film"), 4, minio.PutObjectOptions{})
 	require.NoError(t, err)
+	for _, r := range []store.Recording{a, b, whole} {
+		w.age(r.ID, 2*time.Hour)
+	}
 	for _, r := range []store.Recording{a, b} {
 		r = w.becomes(r.ID, store.RecordingAborted)
 		require.Contains(t, r.Reason, "LiveKit does not know")
@@ -136,7 +138,7 @@ func TestReconciler_frees_the_room_although_the_bucket_is_away(t *testing.T) {
 }
 
 func TestReconciler_gives_up_an_egress_whose_worker_died(t *testing.T) {
-	w := open(t, setup{config: quick, ending: egressdev.Silence, bucket: s3dev.StartT(t, "media")})
+	w := open(t, setup{config: "patience: {reconcile: 1s, lost: 1s}\n", ending: egressdev.Silence, bucket: s3dev.StartT(t, "media")})
 	w.join()
 	r := w.start(startVideo)
 	require.NoError(t, w.live.DeleteRoom(t.Context(), w.room.ID.String())) // and the worker never learns
@@ -186,7 +188,7 @@ func TestStop_that_fails_frees_the_room_and_loses_nothing(t *testing.T) {
 }
 
 func TestStop_of_an_egress_that_has_ended_is_learnt_from_LiveKit(t *testing.T) {
-	w := open(t, setup{deaf: true, ending: egressdev.Limit})
+	w := open(t, setup{deaf: true, ending: egressdev.Limit, config: "patience: {reconcile: 24h}\n"})
 	w.join()
 	require.Equal(t, http.StatusCreated, w.call(w.ada, "start-recording", startVideo).Status)
 	r := w.newest()

@@ -57,11 +57,7 @@ func newMeeting() *meeting {
 
 // join makes the room live, as a browser does.
 func (m *meeting) join(t *testing.T) {
-	room, err := lksdk.ConnectToRoom(server.URL, lksdk.ConnectInfo{
-		APIKey: server.Key, APISecret: server.Secret, RoomName: m.room.String(), ParticipantIdentity: "ada",
-	}, lksdk.NewRoomCallback(), livekitdev.OnLoopback()...)
-	require.NoError(t, err)
-	t.Cleanup(room.Disconnect)
+	server.EnterT(t, lksdk.ConnectInfo{RoomName: m.room.String(), ParticipantIdentity: "ada"}, lksdk.NewRoomCallback())
 }
 
 func (m *meeting) ask() moduletest.Request {
@@ -93,6 +89,7 @@ func TestStart_gives_the_room_one_agent_that_is_told_nothing(t *testing.T) {
 	worker := agentdev.StartT(t, agentdev.Options{URL: server.URL, Key: server.Key, Secret: server.Secret, Agent: m.agent})
 	m.join(t)
 	m.c.Store = sharedStore(t)
+	m.c.Config += "timeout: 60s\n" // the last of many waits for all the others
 	replicas := []*moduletest.Gateway{moduletest.Start(t, m.c, false), moduletest.Start(t, m.c, true)}
 
 	answers := make([]moduletest.Answer, 20)
@@ -149,7 +146,7 @@ func TestStart_waits_for_a_lock_that_is_held_and_takes_one_that_expired(t *testi
 	m := newMeeting()
 	m.join(t)
 	m.c.Store = sharedStore(t)
-	m.c.Config += "timeout: 1s\n"
+	m.c.Config += "timeout: 30s\n"
 	g := moduletest.Start(t, m.c, false)
 	key, soon := "dispatch:"+m.room.String(), time.Now().Add(300*time.Millisecond)
 	require.NoError(t, m.c.Store.KVPut(t.Context(), "subtitles", key, []byte("a replica that crashed"), &soon))

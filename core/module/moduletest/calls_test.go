@@ -133,6 +133,7 @@ func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
 			Modules: []module.Module{newProbe()}, Flags: on{}, Log: log, Host: catalog.Services{Log: log}.Host, Dir: dir,
 			Command:  func(name string) (string, []string) { return path, []string{"module", name} },
 			Sections: []catalog.Section{{Name: "probe", Process: true, Raw: []byte(config)}},
+			Policy:   catalog.Policy{Launch: time.Minute, Start: time.Minute}, // for a test binary, as moduletest's own
 		})
 		require.NoError(t, err)
 		require.EqualError(t, c.Start(t.Context()), want)

@@ -20,7 +20,7 @@ import (
 // killedIsBack kills the module's process: its routes answer 503 with
 // Retry-After until the supervisor has started it again.
 func killedIsBack(t *testing.T, c Case) {
-	c.Policy = catalog.Policy{FirstDelay: 2 * time.Second}
+	c.Policy = catalog.Policy{FirstDelay: 10 * time.Second} // somebody looks before it is over
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, true)
 	name := g.name

@@ -20,6 +20,7 @@ type run struct {
 	server rpc.EgressHandlerServer
 	stop   chan struct{}
 	once   sync.Once
+	ended  chan struct{} // closed when the server knows of the end
 
 	mu   sync.Mutex
 	info *lkproto.EgressInfo
@@ -27,7 +28,7 @@ type run struct {
 
 func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomCompositeEgressRequest, ending Ending) (*lkproto.EgressInfo, error) {
 	r := &run{
-		w: w, path: request.GetFileOutputs()[0].GetFilepath(), ending: ending, stop: make(chan struct{}),
+		w: w, path: request.GetFileOutputs()[0].GetFilepath(), ending: ending, stop: make(chan struct{}), ended: make(chan struct{}),
 		info: &lkproto.EgressInfo{
 			EgressId: in.GetEgressId(), RoomId: in.GetRoomId(), RoomName: request.GetRoomName(),
 			Status: lkproto.EgressStatus_EGRESS_STARTING, UpdatedAt: time.Now().UnixNano(),
@@ -46,6 +47,9 @@ func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomComposit
 	w.running[in.GetEgressId()] = r
 	w.mu.Unlock()
 	first := proto.Clone(r.info).(*lkproto.EgressInfo)
+	// As a real worker does. The server does so too, but maybe after it was told
+	// more, and then it takes the egress for known and its room never has it.
+	_, _ = w.io.CreateEgress(w.ctx, first)
 	w.runs.Go(r.run)
 	return first, nil
 }
@@ -66,7 +70,7 @@ func (r *run) run() {
 		<-r.w.ctx.Done()
 		return
 	}
-	r.tell(lkproto.EgressStatus_EGRESS_ACTIVE, "")
+	r.insist(r.note(lkproto.EgressStatus_EGRESS_ACTIVE, ""))
 	switch r.ending {
 	case Limit:
 		r.end(lkproto.EgressStatus_EGRESS_LIMIT_REACHED, "Session limit reached")
@@ -78,15 +82,24 @@ func (r *run) run() {
 		select {
 		case <-r.stop:
 			r.end(lkproto.EgressStatus_EGRESS_COMPLETE, "")
+			close(r.ended)
+			if r.ending == Late {
+				r.wait(2 * lateness) // for the answer
+			}
 		case <-r.w.ctx.Done():
 		}
 	}
 }
 
 // pause waits one step and tells whether the worker still works.
-func (r *run) pause() bool {
+func (r *run) pause() bool { return r.wait(r.w.opts.Pace) }
+
+// lateness is between the end and the answer to its stop.
+const lateness = 500 * time.Millisecond
+
+func (r *run) wait(d time.Duration) bool {
 	select {
-	case <-time.After(r.w.opts.Pace):
+	case <-time.After(d):
 		return true
 	case <-r.w.ctx.Done():
 		return false
@@ -110,26 +123,30 @@ func (r *run) end(status lkproto.EgressStatus, why string) {
 	r.w.mu.Unlock()
 }
 
-// tell tells the server where the egress is; one that is down misses it.
-func (r *run) tell(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
-	told := r.note(status, why)
-	_, _ = r.w.io.UpdateEgress(r.w.ctx, told)
-	return told
-}
-
-// insist tells the server until it hears, as a real worker does of an end.
+// insist tells the server until it hears, or until there is something newer to
+// tell.
 func (r *run) insist(told *lkproto.EgressInfo) {
-	for {
+	for r.isNews(told) {
 		if _, err := r.w.io.UpdateEgress(r.w.ctx, told); err == nil || !r.pause() {
 			return
 		}
 	}
 }
 
-// note changes where the egress is.
+func (r *run) isNews(told *lkproto.EgressInfo) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return told.GetStatus() == r.info.GetStatus()
+}
+
+// note changes where the egress is, and tells where it is now: nothing comes
+// after its end.
 func (r *run) note(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.info.GetEndedAt() != 0 {
+		return proto.Clone(r.info).(*lkproto.EgressInfo)
+	}
 	now := time.Now().UnixNano()
 	r.info.Status, r.info.UpdatedAt, r.info.Error = status, now, why
 	switch status {
@@ -149,14 +166,26 @@ func (r *run) note(status lkproto.EgressStatus, why string) *lkproto.EgressInfo 
 	return proto.Clone(r.info).(*lkproto.EgressInfo)
 }
 
-// StopEgress is rpc.EgressHandlerServerImpl.
+// StopEgress is rpc.EgressHandlerServerImpl. A server that is down misses that
+// the egress is ending.
 func (r *run) StopEgress(ctx context.Context, _ *lkproto.StopEgressRequest) (*lkproto.EgressInfo, error) {
 	if r.ending == Silence {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
-	told := r.tell(lkproto.EgressStatus_EGRESS_ENDING, "")
+	told := r.note(lkproto.EgressStatus_EGRESS_ENDING, "")
+	if told.GetEndedAt() != 0 {
+		return nil, psrpc.NewErrorf(psrpc.FailedPrecondition, "it has ended")
+	}
+	_, _ = r.w.io.UpdateEgress(r.w.ctx, told)
 	r.once.Do(func() { close(r.stop) })
+	if r.ending == Late {
+		select {
+		case <-r.ended:
+			r.wait(lateness)
+		case <-ctx.Done():
+		}
+	}
 	return told, nil
 }
 

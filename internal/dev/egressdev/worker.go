@@ -23,6 +23,7 @@ const (
 	Abort                  // EGRESS_ABORTED by itself
 	Refuse                 // it is not started
 	Silence                // it is started, and nothing is heard of it again
+	Late                   // as Complete, but a stop is answered after the end is told
 )
 
 // Options are the choices of Start.

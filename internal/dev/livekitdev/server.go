@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"strings"
 	"time"
 
@@ -27,6 +28,9 @@ type Options struct {
 	WebhookURLs []string // where webhooks are posted
 	Key, Secret string   // "" = DevKey and DevSecret; a secret has 32 characters or more
 	Port        int      // of HTTP and WebSocket; 0 = a free one
+	// SmallRedis lets a Redis inside this process do, for machines without a
+	// redis-server. It answers no sooner than this process does.
+	SmallRedis bool
 }
 
 // Server is a running LiveKit server.
@@ -36,8 +40,14 @@ type Server struct {
 
 	path    string  // of the program
 	options Options // with the port
-	redis   *redisdev.Server
+	redis   redis
 	process *process
+}
+
+// redis is where the server keeps its rooms and meets its workers.
+type redis struct {
+	addr string
+	stop func()
 }
 
 var livekitServer = program.Program{
@@ -63,13 +73,13 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	redis, err := redisdev.Start()
+	redis, err := startRedis(o.SmallRedis)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{Key: o.Key, Secret: o.Secret, path: path, redis: redis}
 	if err := s.start(ctx, o); err != nil {
-		redis.Stop()
+		redis.stop()
 		return nil, fmt.Errorf("start livekit server: %w", err)
 	}
 	return s, nil
@@ -104,7 +114,7 @@ func (s *Server) launch(ctx context.Context, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	text, err := configText(o, s.redis.Addr, udp)
+	text, err := configText(o, s.redis.addr, udp)
 	if err != nil {
 		return err
 	}
@@ -128,7 +138,26 @@ func (s *Server) Restart(ctx context.Context) error {
 // Stop ends the server and its Redis at once. Repeats do nothing.
 func (s *Server) Stop() {
 	s.process.kill()
-	s.redis.Stop()
+	s.redis.stop()
+}
+
+func startRedis(small bool) (redis, error) {
+	if small {
+		s, err := redisdev.Start()
+		if err != nil {
+			return redis{}, err
+		}
+		return redis{s.Addr, s.Stop}, nil
+	}
+	dir, err := os.MkdirTemp("", "livekitdev")
+	if err != nil {
+		return redis{}, err
+	}
+	s, err := redisdev.StartReal(dir)
+	if err != nil {
+		return redis{}, errors.Join(err, os.RemoveAll(dir))
+	}
+	return redis{s.Addr(), func() { _ = errors.Join(s.Stop(), os.RemoveAll(dir)) }}, nil
 }
 
 // LiveKit is what a module is granted for this server.
@@ -138,7 +167,7 @@ func (s *Server) LiveKit() module.LiveKit {
 
 // RedisAddr is where the server's Redis is, host:port: workers of other kinds
 // than agents meet the server there.
-func (s *Server) RedisAddr() string { return s.redis.Addr }
+func (s *Server) RedisAddr() string { return s.redis.addr }
 
 // HTTPURL is URL in the form of calls.
 func (s *Server) HTTPURL() string { return "http" + strings.TrimPrefix(s.URL, "ws") }

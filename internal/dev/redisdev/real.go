@@ -59,6 +59,9 @@ func StartReal(dir string) (*Real, error) {
 	return nil, err
 }
 
+// Addr is host:port of it.
+func (r *Real) Addr() string { return "127.0.0.1:" + r.port }
+
 func freePort() (string, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
