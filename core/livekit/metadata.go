@@ -20,7 +20,7 @@ const metadataHold = 3*DefaultTimeout + visibleTime
 // visibleTime bounds the wait until LiveKit shows what it was told, and
 // firstLook is when it is asked for the second time; it doubles from there.
 const (
-	visibleTime = time.Second
+	visibleTime = 3 * time.Second
 	firstLook   = 2 * time.Millisecond
 )
 

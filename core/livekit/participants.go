@@ -2,6 +2,7 @@ package livekit
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	lkproto "github.com/livekit/protocol/livekit"
@@ -86,8 +87,21 @@ func (c *Client) UpdateParticipant(ctx context.Context, room, identity string, u
 }
 
 // RemoveParticipant disconnects the participant. Their token lets them in again
-// until it expires.
+// until it expires. When somebody else does so at the same moment it is done as
+// well: LiveKit has the participant in its list then, waits for an answer of the
+// one that is gone, and says that it is unavailable.
 func (c *Client) RemoveParticipant(ctx context.Context, room, identity string) error {
+	err := c.removeParticipant(ctx, room, identity)
+	if !errors.Is(err, ErrUnavailable) {
+		return err
+	}
+	if _, found := c.GetParticipant(ctx, room, identity); errors.Is(found, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (c *Client) removeParticipant(ctx context.Context, room, identity string) error {
 	_, err := call(ctx, c, "RoomService.RemoveParticipant", admin(room),
 		func(ctx context.Context) (*lkproto.RemoveParticipantResponse, error) {
 			return c.rooms.RemoveParticipant(ctx, &lkproto.RoomParticipantIdentity{Room: room, Identity: identity})
