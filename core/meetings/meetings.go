@@ -88,7 +88,8 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	case "room_finished":
 		return m.ended(ctx, e.Room, endOf(event, e.At))
 	case "participant_joined":
-		return m.expel(ctx, e.Room, event.GetParticipant().GetIdentity())
+		_, err = m.expel(ctx, e.Room, event.GetParticipant().GetIdentity())
+		return err
 	}
 	return nil
 }

@@ -173,7 +173,7 @@ func TestEnds_of_rooms_that_nobody_registered_are_not_kept(t *testing.T) {
 
 func TestRemoved_are_refused_in_that_room_for_that_time(t *testing.T) {
 	onBoth(t, func(w *world) {
-		other := uuid.New()
+		ctx, now, other := w.Context(), time.Now(), uuid.New()
 		long := strings.Repeat("x", 5000) // identities may be any text
 		for _, identity := range []string{"ada", "Ada", "", "a/b:c", long} {
 			require.NoError(w, w.Refuse(w.Context(), room, identity))
@@ -183,7 +183,6 @@ func TestRemoved_are_refused_in_that_room_for_that_time(t *testing.T) {
 			require.NoError(w, err)
 			require.Equal(w, want, got)
 		}
-		ctx, now := w.Context(), time.Now()
 		require.ErrorIs(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: now}), livekit.ErrRemoved)
 		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: other.String(), IssuedAt: now}))
 		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "grace", Room: room.String(), IssuedAt: now}))
@@ -225,5 +224,25 @@ func TestRemoved_who_join_again_are_put_out_again(t *testing.T) {
 		require.NoError(w, err)
 		require.NoError(w, run(), "their time is over")
 		require.Len(w, w.removed, 5)
+	})
+}
+
+func TestRemoved_are_looked_for_again_and_again_while_it_lasts(t *testing.T) {
+	onBoth(t, func(w *world) {
+		require.NoError(w, w.Refuse(w.Context(), room, "ada"))
+		var delays []time.Duration
+		for i := 0; i < len(w.jobs); i++ { // each stores the next one
+			delays = append(delays, w.jobs[i].o.Delay)
+			require.NoError(w, w.Work(w.Context(), module.Job{Kind: w.jobs[i].kind, Args: w.jobs[i].args, Attempt: 1}))
+		}
+		require.Equal(w, []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 40 * time.Second}, delays, "of a minute")
+		require.Len(w, w.removed, len(delays))
+
+		require.NoError(w, w.Refuse(w.Context(), room, "grace"))
+		first := w.jobs[len(w.jobs)-1].o.Unique
+		require.Eventually(w, func() bool { // times are whole seconds
+			err := w.Refuse(w.Context(), room, "grace")
+			return err == nil && w.jobs[len(w.jobs)-1].o.Unique != first
+		}, time.Minute, 10*time.Millisecond, "a later removal has looks of its own")
 	})
 }

@@ -19,7 +19,8 @@ import (
 const (
 	// expelKind is the job that looks again whether the removed one is back.
 	expelKind = "expel"
-	// expelDelay is how long a client with an old token takes to be back.
+	// expelDelay is how long a client with an old token takes to be back: when
+	// the first look is. Each further one comes after twice the time.
 	expelDelay = 5 * time.Second
 )
 
@@ -27,6 +28,15 @@ const (
 type expelArgs struct {
 	Room     string `json:"room"`
 	Identity string `json:"identity"`
+	Looks    uint8  `json:"looks,omitempty"` // before this one
+}
+
+// expelJob is of a removal that lasts until then.
+func expelJob(a expelArgs, until time.Time) module.JobOptions {
+	return module.JobOptions{
+		Unique: fmt.Sprintf("%s:%d:%d", removalKey(a.Room, a.Identity), until.Unix(), a.Looks),
+		Delay:  expelDelay << a.Looks,
+	}
 }
 
 // removalKey names the room and a hash: identities may be of any length.
@@ -38,7 +48,8 @@ func removalKey(room, identity string) string {
 // Refuse keeps tokens for the room from an identity that is about to be
 // removed, for the configured time from now on. Whoever comes back with an old
 // one is removed again: when the media server tells of it, and, should that be
-// lost or the removal fail, by a job that is stored along.
+// lost or the removal fail, by a job that is stored along and looks again and
+// again until then.
 func (m *Meetings) Refuse(ctx context.Context, room uuid.UUID, identity string) error {
 	if m.removedFor <= 0 {
 		return nil
@@ -50,9 +61,8 @@ func (m *Meetings) Refuse(ctx context.Context, room uuid.UUID, identity string) 
 		if err := tx.KVRaise(ctx, space, key, writeTime(until), &until, now); err != nil {
 			return err
 		}
-		return m.jobs.EnqueueTx(ctx, tx, Name, expelKind, expelArgs{name, identity}, module.JobOptions{
-			Unique: key, Delay: expelDelay,
-		})
+		args := expelArgs{Room: name, Identity: identity}
+		return m.jobs.EnqueueTx(ctx, tx, Name, expelKind, args, expelJob(args, until))
 	})
 	if err != nil {
 		return fmt.Errorf("refuse a participant in room %s: %w", name, err)
@@ -82,30 +92,33 @@ func (m *Meetings) Refused(ctx context.Context, identity string, rooms ...uuid.U
 	return refused, nil
 }
 
-// expelAgain is the job.
+// expelAgain is the job; the next one follows while the removal lasts.
 func (m *Meetings) expelAgain(ctx context.Context, raw []byte) error {
 	var args expelArgs
 	if err := json.Unmarshal(raw, &args); err != nil {
 		return fmt.Errorf("read job %s: %w: %w", expelKind, module.ErrGiveUp, err)
 	}
-	return m.expel(ctx, args.Room, args.Identity)
+	until, err := m.expel(ctx, args.Room, args.Identity)
+	args.Looks++
+	if next := expelJob(args, until); err == nil && m.now().Add(next.Delay).Before(until) {
+		err = m.jobs.Enqueue(ctx, Name, expelKind, args, next)
+	}
+	return err
 }
 
-// expel removes the participant while they are refused in the room. An error
-// asks for another try.
-func (m *Meetings) expel(ctx context.Context, room, identity string) error {
-	_, err := m.store.KVGet(ctx, space, removalKey(room, identity), m.now())
+// expel removes the participant while they are refused in the room, and tells
+// until when that is; the zero value is not at all. An error asks for another
+// try.
+func (m *Meetings) expel(ctx context.Context, room, identity string) (until time.Time, err error) {
+	value, err := m.store.KVGet(ctx, space, removalKey(room, identity), m.now())
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return time.Time{}, nil
 	}
 	if err == nil {
 		err = m.live.RemoveParticipant(ctx, room, identity)
 	}
-	if errors.Is(err, livekit.ErrNotFound) {
-		return nil
+	if err != nil && !errors.Is(err, livekit.ErrNotFound) {
+		return time.Time{}, fmt.Errorf("remove a participant from room %s again: %w", room, err)
 	}
-	if err != nil {
-		return fmt.Errorf("remove a participant from room %s again: %w", room, err)
-	}
-	return nil
+	return readTime(value), nil
 }
