@@ -7,19 +7,24 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
-	"foyer/internal/dev/livekitdev"
 )
 
 // audience is somebody in the room who notes the messages to everybody.
 type audience struct {
-	mu    sync.Mutex
-	heard []map[string]any
+	mu      sync.Mutex
+	heard   []map[string]any
+	reached bool // by a probe
 }
+
+// probe is a message of the tests.
+const probe = "probe"
 
 func (w *world) audience() *audience {
 	w.Helper()
@@ -33,13 +38,13 @@ func (w *world) audience() *audience {
 		}
 		a.mu.Lock()
 		defer a.mu.Unlock()
+		if m["type"] == probe {
+			a.reached = true
+			return
+		}
 		a.heard = append(a.heard, m)
 	}
-	room, err := lksdk.ConnectToRoom(media.server.URL, lksdk.ConnectInfo{
-		APIKey: media.server.Key, APISecret: media.server.Secret, RoomName: w.room.ID.String(), ParticipantIdentity: "listener",
-	}, callback, livekitdev.OnLoopback()...)
-	require.NoError(w, err)
-	w.Cleanup(room.Disconnect)
+	media.server.EnterT(w, lksdk.ConnectInfo{RoomName: w.room.ID.String(), ParticipantIdentity: "listener"}, callback)
 	return a
 }
 
@@ -90,12 +95,22 @@ func TestLimit_of_LiveKit_is_a_finished_recording_that_is_announced(t *testing.T
 	}
 }
 
-// ready waits until the audience is in the room.
+// ready waits until the audience is in the room and hears what is said there,
+// whatever was said before included: messages keep their order.
 func (a *audience) ready(w *world) {
 	w.Helper()
+	a.mu.Lock()
+	a.reached = false
+	a.mu.Unlock()
 	require.Eventually(w, func() bool {
 		list, err := w.live.ListParticipants(w.Context(), w.room.ID.String())
 		return err == nil && len(list) == 1
+	}, waitLong, waitShort)
+	require.Eventually(w, func() bool { // what comes before its data channel is open is lost
+		_ = w.live.SendData(w.Context(), w.room.ID.String(), []byte(`{"type":"`+probe+`"}`))
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return a.reached
 	}, waitLong, waitShort)
 }
 
@@ -113,14 +128,26 @@ func TestLimit_of_our_own_warns_the_room_and_stops_the_egress(t *testing.T) {
 	w.shows("")
 }
 
+func TestLimit_of_our_own_is_announced_when_LiveKit_tells_of_the_end_first(t *testing.T) {
+	w := open(t, setup{config: "max_duration: 2s\n", ending: egressdev.Late})
+	a := w.audience()
+	a.ready(w)
+	r := w.start(startVideo)
+	a.hears(t, "screenRecordingLimitReached")
+	w.becomes(r.ID, store.RecordingNotified)
+}
+
 func TestLimit_leaves_a_recording_alone_that_was_stopped_before(t *testing.T) {
-	w := open(t, setup{config: "max_duration: 2s\nwarn_before: 1s\n"})
+	w := open(t, setup{config: "max_duration: 10h\nwarn_before: 1h\n"})
 	a := w.audience()
 	a.ready(w)
 	r := w.start(startVideo)
 	w.stop()
 	r = w.becomes(r.ID, store.RecordingNotified)
-	time.Sleep(2 * time.Second) // both timers
+	for _, kind := range []string{"warn", "limit"} {
+		w.do(module.NextJob{Kind: kind, Args: map[string]uuid.UUID{"recording": r.ID}})
+	}
+	a.ready(w)
 	require.Empty(t, a.all())
 	again, err := w.st.RecordingByID(t.Context(), r.ID)
 	require.NoError(t, err)

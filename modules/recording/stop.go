@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"foyer/core/livekit"
 	"foyer/core/module"
 )
@@ -30,6 +32,15 @@ func (s *service) stop(ctx context.Context, room module.Room) error {
 	return s.end(ctx, r)
 }
 
+// follow stores jobs without a step.
+func (s *service) follow(ctx context.Context, id uuid.UUID, jobs []module.NextJob) error {
+	if len(jobs) == 0 {
+		return nil
+	}
+	_, _, err := s.recordings.Move(ctx, id, module.RecordingMove{}, module.Then{Jobs: jobs})
+	return err
+}
+
 // end asks LiveKit to end an active recording, and does what else follows. A
 // failure is noted: the recording is over for its room, and the egress is
 // looked after until it has ended; its file is not lost.
@@ -49,11 +60,13 @@ func (s *service) end(ctx context.Context, r module.Recording, also ...module.Ne
 		m.Reason = "LiveKit answered " + string(e.Status)
 		jobs = append(jobs, jobFor(jobHalt, r.ID, time.Second))
 	}
-	_, moved, noted := s.recordings.Move(ctx, r.ID, m, module.Then{Jobs: jobs})
+	now, moved, noted := s.recordings.Move(ctx, r.ID, m, module.Then{Jobs: jobs})
 	switch {
 	case noted != nil:
 		return fmt.Errorf("note that recording %s was stopped: %w", r.ID, noted)
-	case !moved: // LiveKit told first how it ended
+	case !moved && err == nil && (now.Status == module.RecordingSaved || now.Status == module.RecordingNotified):
+		return s.follow(ctx, r.ID, also) // LiveKit told of the end sooner than it answered
+	case !moved:
 		return nil
 	case err != nil:
 		return fmt.Errorf("%w: %w", errNotStopped, err)
