@@ -117,7 +117,7 @@ const settleTime = 2 * time.Second
 // stopTime is what is left for modules and jobs to end, after the requests;
 // jobsTime is what jobs have of it before they are cancelled.
 const (
-	stopTime = 15 * time.Second
+	stopTime = 18 * time.Second
 	jobsTime = 8 * time.Second
 )
 

@@ -82,8 +82,9 @@ const (
 	completedKept = time.Hour
 	// failedKept is how long jobs that were given up can be seen and retried.
 	failedKept = 30 * 24 * time.Hour
-	// stopGrace is what is left for jobs to end once they have been cancelled.
-	stopGrace = 2 * time.Second
+	// stopGrace is what is left for jobs to end once they have been cancelled: to
+	// note it in a slow database, so that it costs them no attempt.
+	stopGrace = 5 * time.Second
 )
 
 // New makes a client over the store's own connections. It reads and writes

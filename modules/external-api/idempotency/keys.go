@@ -21,6 +21,8 @@ const (
 	// workTime how long the work may take: less, so that no two overlap.
 	holdTime = time.Minute
 	workTime = 30 * time.Second
+	// releaseTime bounds giving a key back.
+	releaseTime = 5 * time.Second
 )
 
 // KV is what all replicas share; module.KV is one.
@@ -103,7 +105,7 @@ func (k *Keys) work(ctx context.Context, place, print string, held []byte, do fu
 		if kept {
 			return
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()
 		_, _ = k.KV.DeleteIf(ctx, place, held) // it runs out by itself
 	}()

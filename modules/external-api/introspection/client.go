@@ -91,6 +91,9 @@ func (c *Client) Introspect(ctx context.Context, token string) (bearer.Introspec
 // ask makes the one call for all who wait. It goes on when the first of them
 // leaves, and ends with the client.
 func (c *Client) ask(ctx context.Context, k key, token string) (verdict, error) {
+	if v, ok := c.memory.find(k, c.o.Now()); ok { // another call ended since the caller looked
+		return v, v.err
+	}
 	if !c.breaker.TryAcquirePermit() {
 		return verdict{}, reply.Unavailable(c.breaker.RemainingDelay(), errors.New("the OIDC provider does not answer about tokens"))
 	}
