@@ -49,6 +49,7 @@ type media struct {
 	calls    map[string]int // by method, such as "ListEgress"
 	egresses []byte         // encoded answer to ListEgress
 	rooms    []byte         // encoded answer to ListRooms without names
+	metadata sync.Map       // of rooms by name, as it was written last
 }
 
 func newMedia() *media {
@@ -126,24 +127,40 @@ func (m *media) serve(w http.ResponseWriter, r *http.Request) {
 	case "ListEgress":
 		answer = egresses
 	case "ListRooms":
-		if answer, err = live(body, rooms); err != nil {
-			w.WriteHeader(http.StatusInternalServerError)
-			return
-		}
+		answer, err = m.live(body, rooms)
+	case "UpdateRoomMetadata":
+		err = m.update(body)
+	}
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
 	}
 	w.Header().Set("Content-Type", "application/protobuf")
 	_, _ = w.Write(answer)
 }
 
+// update keeps what a room's metadata is from now on: whoever writes it waits
+// until it is shown.
+func (m *media) update(body []byte) error {
+	var in lkproto.UpdateRoomMetadataRequest
+	err := proto.Unmarshal(body, &in)
+	if err == nil {
+		m.metadata.Store(in.GetRoom(), in.GetMetadata())
+	}
+	return err
+}
+
 // live has every room that is asked for.
-func live(body, all []byte) ([]byte, error) {
+func (m *media) live(body, all []byte) ([]byte, error) {
 	var in lkproto.ListRoomsRequest
 	if err := proto.Unmarshal(body, &in); err != nil || len(in.GetNames()) == 0 {
 		return all, err
 	}
 	var out lkproto.ListRoomsResponse
 	for _, name := range in.GetNames() {
-		out.Rooms = append(out.Rooms, &lkproto.Room{Name: name})
+		metadata, _ := m.metadata.Load(name)
+		text, _ := metadata.(string)
+		out.Rooms = append(out.Rooms, &lkproto.Room{Name: name, Metadata: text})
 	}
 	return proto.Marshal(&out)
 }
