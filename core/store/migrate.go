@@ -4,17 +4,15 @@ import (
 	"context"
 	"database/sql"
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
-	"syscall"
-	"time"
 
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
+
+	"foyer/core/filelock"
 )
 
 //go:embed migrations
@@ -171,7 +169,7 @@ func (s *Store) adopt(ctx context.Context) error {
 // lockMigrations keeps other processes out until the returned func is called.
 func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
 	if s.pool == nil {
-		return lockFile(ctx, s.file+".lock")
+		return filelock.Acquire(ctx, s.file+".lock")
 	}
 	c, err := s.pool.Acquire(ctx)
 	if err != nil {
@@ -188,29 +186,6 @@ func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
 		}
 		c.Release()
 	}, nil
-}
-
-// lockFile waits for the lock by asking again, so that ctx can end the wait.
-func lockFile(ctx context.Context, name string) (func(), error) {
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			break
-		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			return nil, errors.Join(err, f.Close())
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-	return func() { _ = f.Close() }, nil // closing unlocks
 }
 
 // missingFrom lists the wanted names that are not there.

@@ -8,8 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
+	"sync"
+
+	"foyer/core/filelock"
 )
 
 // Program is one of them.
@@ -18,6 +19,15 @@ type Program struct {
 	Module  string // the folder under tools
 	Package string // to build
 }
+
+// repository is its top folder, which is asked for once.
+var repository = sync.OnceValues(func() (string, error) {
+	mod, err := exec.Command("go", "env", "GOMOD").Output() //nolint:noctx // it is there at once
+	if err != nil {
+		return "", fmt.Errorf("find the repository: %w", err)
+	}
+	return filepath.Dir(strings.TrimSpace(string(mod))), nil
+})
 
 // Path gives the program's path, after building it where it is missing or older
 // than its pin. That takes minutes, which ctx should allow for. Processes that
@@ -31,11 +41,10 @@ func (p Program) Path(ctx context.Context) (string, error) {
 }
 
 func (p Program) path(ctx context.Context) (string, error) {
-	mod, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	top, err := repository()
 	if err != nil {
-		return "", fmt.Errorf("find the repository: %w", err)
+		return "", err
 	}
-	top := filepath.Dir(strings.TrimSpace(string(mod)))
 	module, path := filepath.Join(top, "tools", p.Module), filepath.Join(top, ".bin", p.Name)
 	if current(path, module) {
 		return path, nil
@@ -43,7 +52,7 @@ func (p Program) path(ctx context.Context) (string, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
 	}
-	release, err := lock(ctx, path+".lock")
+	release, err := filelock.Acquire(ctx, path+".lock")
 	if err != nil {
 		return "", err
 	}
@@ -72,23 +81,4 @@ func build(ctx context.Context, module, pkg, path string) error {
 		return errors.Join(fmt.Errorf("%w: %s", err, text), os.RemoveAll(temporary))
 	}
 	return os.Rename(temporary, path)
-}
-
-// lock waits for the file's lock, which ends with the process at the latest.
-func lock(ctx context.Context, path string) (release func(), err error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
-			return func() { _ = f.Close() }, nil
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), err, f.Close())
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
 }

@@ -1,7 +1,6 @@
 package program
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"testing"
@@ -41,24 +40,4 @@ func TestCurrent_is_no_program_older_than_its_pin(t *testing.T) {
 	later := time.Now().Add(time.Minute)
 	require.NoError(t, os.Chtimes(filepath.Join(module, "go.sum"), later, later))
 	require.False(t, current(path, module))
-}
-
-func TestLock_lets_one_build_at_a_time(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	release, err := lock(t.Context(), path)
-	require.NoError(t, err)
-	short, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err = lock(short, path)
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	free := make(chan error)
-	go func() {
-		again, err := lock(t.Context(), path)
-		if err == nil {
-			again()
-		}
-		free <- err
-	}()
-	release()
-	require.NoError(t, <-free)
 }

@@ -1,0 +1,37 @@
+package filelock
+
+import (
+	"context"
+	"errors"
+	"os"
+	"syscall"
+	"time"
+)
+
+// retry is how often a waiting caller looks whether the lock is free.
+const retry = 10 * time.Millisecond
+
+// Acquire waits for the lock of the named file, which it makes where it is
+// missing, until ctx ends, and gives what releases it. It ends with the process
+// at the latest. It asks again and again, so that ctx can end the wait.
+func Acquire(ctx context.Context, name string) (release func(), err error) {
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the caller's own file
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
+			return nil, errors.Join(err, f.Close())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), f.Close())
+		case <-time.After(retry):
+		}
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
+}
