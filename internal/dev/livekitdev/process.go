@@ -1,13 +1,13 @@
 package livekitdev
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"net/http"
-	"os/exec"
 	"syscall"
 	"time"
+
+	"foyer/internal/dev/program"
 )
 
 const (
@@ -17,30 +17,19 @@ const (
 
 // process is one run of the program.
 type process struct {
-	cmd   *exec.Cmd
-	since time.Time     // it answers
-	log   *bytes.Buffer // complete once it ended
-	ended chan struct{} // closed then
-	err   error         // of its end
+	*program.Process
+	since time.Time // it answers
 }
 
 // run starts the program and returns when it answers at the address.
 func run(ctx context.Context, path, config, url string) (*process, error) {
-	cmd, log := exec.Command(path), &bytes.Buffer{}
-	cmd.Env = []string{"LIVEKIT_CONFIG=" + config}
-	cmd.Stdout, cmd.Stderr = log, log
-	// It ends with this process, and signals of a terminal are not for it.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
-	if err := cmd.Start(); err != nil {
+	started, err := program.Run(path, []string{"LIVEKIT_CONFIG=" + config})
+	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: cmd, log: log, ended: make(chan struct{})}
-	go func() {
-		defer close(p.ended)
-		p.err = cmd.Wait()
-	}()
+	p := &process{Process: started}
 	if err := p.await(ctx, url); err != nil {
-		p.kill()
+		p.Kill()
 		return nil, err
 	}
 	p.since = time.Now()
@@ -53,8 +42,8 @@ func (p *process) await(ctx context.Context, url string) error {
 	defer tick.Stop()
 	for !answers(ctx, url) {
 		select {
-		case <-p.ended:
-			return fmt.Errorf("it ended at once: %s", p.log)
+		case <-p.Ended:
+			return fmt.Errorf("it ended at once: %s", p.Log)
 		case <-ctx.Done():
 			return fmt.Errorf("wait until it answers: %w", ctx.Err())
 		case <-tick.C:
@@ -79,26 +68,20 @@ func answers(ctx context.Context, url string) bool {
 func (p *process) end() error {
 	time.Sleep(time.Until(p.since.Add(settle)))
 	for range 2 {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+		p.Signal(syscall.SIGTERM)
 		select {
-		case <-p.ended:
+		case <-p.Ended:
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
 	select {
-	case <-p.ended:
-		if p.err != nil {
-			return fmt.Errorf("%w: %s", p.err, p.log)
+	case <-p.Ended:
+		if p.Err != nil {
+			return fmt.Errorf("%w: %s", p.Err, p.Log)
 		}
 		return nil
 	case <-time.After(grace):
-		p.kill()
-		return fmt.Errorf("it did not end in %s: %s", grace, p.log)
+		p.Kill()
+		return fmt.Errorf("it did not end in %s: %s", grace, p.Log)
 	}
-}
-
-// kill ends it at once.
-func (p *process) kill() {
-	_ = p.cmd.Process.Kill() // it may have ended by itself
-	<-p.ended
 }

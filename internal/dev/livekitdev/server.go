@@ -137,7 +137,7 @@ func (s *Server) Restart(ctx context.Context) error {
 
 // Stop ends the server and its Redis at once. Repeats do nothing.
 func (s *Server) Stop() {
-	s.process.kill()
+	s.process.Kill()
 	s.redis.stop()
 }
 

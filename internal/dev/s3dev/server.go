@@ -1,17 +1,14 @@
 package s3dev
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -36,11 +33,9 @@ type Server struct {
 	// Client is signed in, for putting and looking at objects.
 	Client *minio.Client
 
-	path  string // of the program
-	dir   string
-	cmd   *exec.Cmd
-	log   *bytes.Buffer // complete once it ended
-	ended chan struct{} // closed then
+	path    string // of the program
+	dir     string
+	process *program.Process
 }
 
 // Start runs a server with an empty bucket of that name. The first call of all
@@ -99,22 +94,12 @@ func (s *Server) objects() string { return filepath.Join(s.dir, "objects") }
 func (s *Server) about() string   { return filepath.Join(s.dir, "about") }
 
 // run starts the program.
-func (s *Server) run() error {
+func (s *Server) run() (err error) {
 	addr := strings.TrimPrefix(s.URL, "http://")
-	s.cmd = exec.Command(s.path, "--port", addr, "--region", Region, "--quiet", "posix", "--sidecar", s.about(), s.objects())
-	s.cmd.Env = []string{"ROOT_ACCESS_KEY=" + AccessKey, "ROOT_SECRET_KEY=" + SecretKey, "PATH=" + os.Getenv("PATH")}
-	s.log = &bytes.Buffer{}
-	s.cmd.Stdout, s.cmd.Stderr = s.log, s.log
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := s.cmd.Start(); err != nil {
-		return err
-	}
-	s.ended = make(chan struct{})
-	go func(cmd *exec.Cmd, ended chan struct{}) {
-		defer close(ended)
-		_ = cmd.Wait() // its log tells more
-	}(s.cmd, s.ended)
-	return nil
+	s.process, err = program.Run(s.path,
+		[]string{"ROOT_ACCESS_KEY=" + AccessKey, "ROOT_SECRET_KEY=" + SecretKey, "PATH=" + os.Getenv("PATH")},
+		"--port", addr, "--region", Region, "--quiet", "posix", "--sidecar", s.about(), s.objects())
+	return err
 }
 
 func freeAddr() (string, error) {
@@ -138,18 +123,15 @@ func (s *Server) open(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return errors.Join(ctx.Err(), err)
-		case <-s.ended:
-			return fmt.Errorf("it ended: %w: %s", err, s.log.String())
+		case <-s.process.Ended:
+			return fmt.Errorf("it ended: %w: %s", err, s.process.Log)
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
 }
 
 // Down ends the server at once, as a crash would; its objects stay.
-func (s *Server) Down() {
-	_ = s.cmd.Process.Kill() // it may have ended by itself
-	<-s.ended
-}
+func (s *Server) Down() { s.process.Kill() }
 
 // Up starts the server again after Down, at the same address, and returns when
 // it answers.
