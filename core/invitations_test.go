@@ -80,6 +80,8 @@ func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
 		{"ja, zh;q=0.5", "", "en", "ada@example.org invites you to a video call"},
 		{"de", "fr-fr", "fr", "ada@example.org vous invite à une visioconférence"},
 		{"de", "no language", "de", "ada@example.org lädt Sie zu einer Videokonferenz ein"},
+		{"de", "xx; django_language=fr-fr", "fr", "ada@example.org vous invite à une visioconférence"},
+		{"de", "fr-fr; django_language=xx", "fr", "ada@example.org vous invite à une visioconférence"},
 		{strings.Repeat("x-", 500), "", "en", "ada@example.org invites you to a video call"},
 	} {
 		header := []string{"Accept-Language", x.accept}

@@ -30,14 +30,15 @@ func newLanguages(u config.Users) languages {
 	return l
 }
 
-// of is the configured language that fits best: that of the cookie, else one
-// of Accept-Language, else the default.
+// of is the configured language that fits best: that of a cookie, of which a
+// parent domain may have set others, else one of Accept-Language, else the
+// default.
 func (l languages) of(r *http.Request) string {
 	if len(l.codes) == 0 {
 		return ""
 	}
 	var wishes []string
-	if c, err := r.Cookie(languageCookie); err == nil {
+	for _, c := range r.CookiesNamed(languageCookie) {
 		wishes = append(wishes, c.Value)
 	}
 	_, i := language.MatchStrings(l.matcher, append(wishes, r.Header.Get("Accept-Language"))...)

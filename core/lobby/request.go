@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"foyer/core/auth"
 	"foyer/core/ephemeral"
@@ -30,11 +31,25 @@ func (s *Service) LimitKey(c *gin.Context) (key string, counted bool) {
 	if caller := module.CallerFrom(c.Request.Context()); caller.SignedIn() {
 		return "user:" + caller.UserID.String(), true
 	}
+	if id, ok := s.presented(c); ok {
+		return "lobby:" + id.String(), true
+	}
 	cookie, err := c.Request.Cookie(s.cfg.CookieName)
 	if err != nil || cookie.Value == "" {
 		return "", false
 	}
 	return "lobby:" + cookie.Value, true
+}
+
+// presented is the id of ours that the request has. A parent domain may set
+// cookies of the same name, and those may come first.
+func (s *Service) presented(c *gin.Context) (uuid.UUID, bool) {
+	for _, cookie := range c.Request.CookiesNamed(s.cfg.CookieName) {
+		if id, ok := s.ids.read(cookie.Value); ok {
+			return id, true
+		}
+	}
+	return uuid.Nil, false
 }
 
 // participant is one who asks to enter.
@@ -111,11 +126,9 @@ func (s *Service) refused(ctx context.Context, room store.RoomWithRole, p partic
 func (s *Service) participant(c *gin.Context, username string) participant {
 	p := participant{username: username}
 	p.user, _ = auth.UserFrom(c.Request.Context())
-	if cookie, err := c.Request.Cookie(s.cfg.CookieName); err == nil {
-		if id, ok := s.ids.read(cookie.Value); ok {
-			p.id, p.returns = id.String(), true
-			return p
-		}
+	if id, ok := s.presented(c); ok {
+		p.id, p.returns = id.String(), true
+		return p
 	}
 	p.id = s.ids.make().String()
 	return p

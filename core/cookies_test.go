@@ -1,0 +1,45 @@
+package core_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+)
+
+// sameName are the cookies of one name that a browser sends when a parent
+// domain has set some too, whose order nobody can rely on (RFC 6265 5.4).
+func sameName(name, ours string) map[string]string {
+	with := func(values ...string) string { return strings.Join(values, "; "+name+"=") }
+	alike := strings.Repeat("a", len(ours)) // of the form of ours
+	return map[string]string{
+		"alone": ours, "first": with(ours, "theirs"), "last": with("theirs", ours), "between": with("theirs", ours, "theirs"),
+		"after an empty one": with("", ours), "after one of its form": with(alike, ours), "before one of its form": with(ours, alike),
+		"after a longer one": with(strings.Repeat("x", 4000), ours), "twice": with(ours, ours),
+	}
+}
+
+func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {
+	s := newStaff(open(t, engines["sqlite"], patient))
+	guest := &knocker{browser: s.anonymous()}
+	id := guest.ask("Zoë").id()
+	for place, cookies := range sameName(lobbyCookie, guest.cookie) {
+		again := &knocker{browser: s.anonymous(), cookie: cookies}
+		require.Equal(t, id, again.ask("Zoë").id(), place)
+	}
+	require.Equal(t, []string{id}, s.waiters())
+}
+
+func TestLobby_counts_its_guest_among_cookies_of_one_name(t *testing.T) {
+	s := newStaff(open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.RequestEntry = "2/day" }))
+	s.setLevel("public")
+	guest := &knocker{browser: s.anonymous()}
+	guest.ask("Zoë").admitted() // who has no cookie yet is not counted
+	for i, status := range []int{200, 200, 429} {
+		other := strings.Repeat("x", i+1) // no two requests have the same first cookie
+		k := &knocker{browser: guest.browser, cookie: other + "; " + lobbyCookie + "=" + guest.cookie}
+		require.Equal(t, status, k.ask("Zoë").status, "a cookie put before is no way round the throttle")
+	}
+}
