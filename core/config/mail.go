@@ -5,6 +5,7 @@ import (
 	"net/mail"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -21,6 +22,9 @@ const (
 // defaultSender is the replaced product's, which no mail server takes.
 const defaultSender = "from@example.com"
 
+// helloName is a host name or an address literal (RFC 5321 4.1.1.1).
+var helloName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?|\[[0-9A-Za-z.:]+\])$`)
+
 // Mail is the mail server, and what messages say of the product (settings.md
 // 2.16).
 type Mail struct {
@@ -35,6 +39,7 @@ type Mail struct {
 	Timeout   time.Duration // timeout of one delivery, from dialling to the last answer
 	Workers   int           // workers: deliveries at once
 	From      string        // from: address, or Name <address>
+	Hello     string        // hello: our name in EHLO, "" = the domain of from
 	BrandName string        // brand_name
 	Support   string        // support_email, "" = none shown
 	LogoURL   string        // logo_url, "" = the name alone
@@ -62,6 +67,7 @@ func (m *Mail) Fields(f *conf.Fields) {
 	f.Duration("timeout", &m.Timeout, "Time for one delivery; jobs.timeout bounds it too.").AtLeast(int64(time.Second))
 	f.Int("workers", &m.Workers, "Deliveries at once: a mail server that stalls holds up no other work.").AtLeast(1).AtMost(100)
 	f.String("from", &m.From, "Sender: an address, or Name <address>.").Legacy("DJANGO_EMAIL_FROM")
+	f.String("hello", &m.Hello, "Host name to greet the mail server with (EHLO); \"\" = the domain of from. Many servers refuse a name that is not fully qualified.")
 	f.String("brand_name", &m.BrandName, "Name of the product in messages.").Legacy("DJANGO_EMAIL_BRAND_NAME")
 	f.String("support_email", &m.Support, "Address for help, shown in messages; \"\" = none.").Legacy("DJANGO_EMAIL_SUPPORT_EMAIL")
 	f.String("logo_url", &m.LogoURL, "Picture at the head of messages; \"\" = the name alone.").Legacy("DJANGO_EMAIL_LOGO_IMG")
@@ -116,6 +122,9 @@ func (l *loader) validateMail() {
 	}
 	if _, err := mail.ParseAddress(m.From); err != nil {
 		l.fault("mail.from", "%q is no address: %v", m.From, err)
+	}
+	if m.Hello != "" && !helloName.MatchString(m.Hello) {
+		l.fault("mail.hello", "%q is not a host name or an address literal such as [192.0.2.1] (RFC 5321 4.1.3)", m.Hello)
 	}
 	if m.Backend != MailSMTP {
 		l.warn("mail.backend", "%s: nobody gets mail", m.Backend)

@@ -19,7 +19,7 @@ func (s *server) dial(ctx context.Context) (c *smtp.Client, hangUp func(), err e
 		policy = gomail.TLSMandatory
 	}
 	client, err := gomail.NewClient(s.mail.Host, append(s.auth(),
-		gomail.WithPort(s.mail.ServerPort()), gomail.WithTLSConfig(s.secure()), gomail.WithTLSPolicy(policy),
+		gomail.WithPort(s.mail.ServerPort()), gomail.WithHELO(s.hello), gomail.WithTLSConfig(s.secure()), gomail.WithTLSPolicy(policy),
 		gomail.WithTimeout(s.mail.Timeout), gomail.WithoutSMTPUTF8(), // addresses are in ASCII by now
 		// The library leaves connections open that it cannot use: it gets one
 		// that is ours to close.

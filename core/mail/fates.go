@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/textproto"
+	"regexp"
+	"strconv"
 
 	"foyer/core/module"
 )
@@ -20,29 +22,71 @@ type answer struct {
 	err       error
 }
 
-// meaning of an error of a mail server.
+// meaning of an answer of a mail server.
 type meaning int
 
 const (
-	broken  meaning = iota // no answer: the connection is gone, or the server is
-	later                  // 4xx, and whatever another try may change
-	forEver                // 5xx
+	broken  meaning = iota // no answer, or one that ends the transaction for everybody
+	later                  // what another try, or a corrected configuration, may change
+	forEver                // what no other try can change
 )
 
-// understand reads the answer to a recipient or to a message (RFC 5321 4.2.1).
+// understand reads the answer to a recipient. The enhanced code says what an
+// answer is about (RFC 3463), whichever command it follows: servers keep
+// their objection to a HELO or a sender until the first recipient is named.
+// What is about us can be set right, so the recipient waits.
 func understand(err error) meaning {
 	a, ok := errors.AsType[*textproto.Error](err)
 	switch {
 	case !ok, a.Code == 421:
 		return broken
-	case a.Code == 552 || a.Code == 452: // too many recipients (RFC 5321 4.5.3.1.10)
-		return later
-	case a.Code == 530 || a.Code == 534 || a.Code == 535 || a.Code == 538: // about us, not them (RFC 4954 6)
+	case a.Code == 530 || a.Code == 534 || a.Code == 535 || a.Code == 538: // we did not sign in (RFC 4954 6)
 		return broken
-	case a.Code >= 500:
+	case a.Code < 500:
+		return later
+	}
+	if code, ok := enhancedOf(a); ok {
+		if code.lost() {
+			return forEver
+		}
+		return later
+	}
+	switch a.Code { // a server without enhanced codes (RFC 5321 4.2.2)
+	case 550, 551, 553, 556: // 556: the domain takes no mail (RFC 7504)
 		return forEver
 	}
-	return later
+	return later // 552: too many recipients (RFC 5321 4.5.3.1.10); the rest: our commands, or the relay
+}
+
+// enhanced is the subject and the detail of an enhanced status code of class 5
+// (RFC 3463; the registry is RFC 5248's).
+type enhanced struct{ subject, detail int }
+
+var enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})(\s|$)`)
+
+func enhancedOf(a *textproto.Error) (enhanced, bool) {
+	m := enhancedCode.FindStringSubmatch(a.Msg)
+	if m == nil {
+		return enhanced{}, false
+	}
+	subject, _ := strconv.Atoi(m[1]) // three digits at most
+	detail, _ := strconv.Atoi(m[2])
+	return enhanced{subject, detail}, true
+}
+
+// lost tells whether the recipient cannot get the letter whatever we change.
+func (e enhanced) lost() bool {
+	switch e.subject {
+	case 1: // addresses: the recipient's, but for those of the sender
+		return e.detail != 7 && e.detail != 8
+	case 2: // the recipient's mailbox, which may be emptied when it is full
+		return e.detail != 2
+	case 3: // the mail system: only the size is the letter's
+		return e.detail == 4
+	case 6: // the letter's content
+		return true
+	}
+	return false // 0 unspecified, 4 routing, 5 our commands, 7 policy, relaying, our authorisation
 }
 
 // add sorts a recipient by the server's answer. The error is one that ends the
@@ -64,10 +108,14 @@ func (f *fates) add(recipient string, err error) error {
 }
 
 // ofMessage is what an answer to the message itself means: refused for good, it
-// is for all who were taken. There 552 is about its size.
+// is for all who were taken.
 func ofMessage(err error) error {
 	a, answered := errors.AsType[*textproto.Error](err)
-	if answered && (a.Code == 552 || understand(err) == forEver) {
+	if !answered || a.Code < 500 {
+		return err
+	}
+	code, ok := enhancedOf(a)
+	if !ok && (a.Code == 550 || a.Code == 552 || a.Code == 554) || ok && code.lost() { // 552: its size
 		return errors.Join(err, module.ErrGiveUp)
 	}
 	return err

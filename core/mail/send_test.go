@@ -2,12 +2,15 @@ package mail_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/jobs"
+	"foyer/core/mail"
 	"foyer/core/module"
 	"foyer/internal/dev/smtpdev"
 )
@@ -151,6 +154,71 @@ func TestSend_tries_again_what_is_put_off(t *testing.T) {
 			require.NotContains(t, p.log.String(), "given up")
 			x.refuse(p.server, 0)
 			p.server.Await(t, 1)
+		})
+	}
+}
+
+// What an answer is about is in its enhanced code (RFC 3463), not in the
+// command that it follows.
+func TestSend_tells_what_is_about_us_from_what_is_about_the_recipient(t *testing.T) {
+	recipient := func(s *smtpdev.Server, code int, enhanced string) { s.RefuseSaying("ada@example.org", code, enhanced) }
+	for _, x := range []struct {
+		name, enhanced string
+		code           int
+		refuse         func(s *smtpdev.Server, code int, enhanced string)
+		lost           bool
+	}{
+		{"the mailbox is unknown", "5.1.1", 550, recipient, true},
+		{"the domain is unknown", "5.1.2", 550, recipient, true},
+		{"the address cannot be one", "5.1.3", 501, recipient, true},
+		{"the mailbox has moved", "5.1.6", 551, recipient, true},
+		{"the domain takes no mail", "5.1.10", 556, recipient, true},
+		{"the mailbox is disabled", "5.2.1", 550, recipient, true},
+		{"a refusal without an enhanced code", "", 550, recipient, true},
+		{"the mailbox is full", "5.2.2", 552, recipient, false},
+		{"our HELO is not a full name", "5.5.2", 504, recipient, false},
+		{"our HELO, without an enhanced code", "", 504, recipient, false},
+		{"relaying is denied", "5.7.1", 554, recipient, false},
+		{"relaying is denied, without an enhanced code", "", 554, recipient, false},
+		{"the sender is not ours", "5.7.1", 553, recipient, false},
+		{"the sender's mailbox is malformed", "5.1.7", 553, recipient, false},
+		{"the sender's domain does not exist", "5.1.8", 550, recipient, false},
+		{"our address is on a blocklist", "5.7.1", 550, recipient, false},
+		{"the server is set up badly", "5.3.5", 550, recipient, false},
+		{"the message is too large", "5.3.4", 552, (*smtpdev.Server).RefuseMessagesSaying, true},
+		{"the message has content nobody takes", "5.6.1", 554, (*smtpdev.Server).RefuseMessagesSaying, true},
+		{"the message is against a policy", "5.7.1", 550, (*smtpdev.Server).RefuseMessagesSaying, false},
+		{"we spoke out of turn", "5.5.1", 503, (*smtpdev.Server).RefuseMessagesSaying, false},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			p := onOne(t, smtpdev.Options{})
+			x.refuse(p.server, x.code, x.enhanced)
+			p.start()
+			p.send("ada@example.org")
+			if x.lost {
+				require.Equal(t, 1, p.givenUp(1)[0].Attempts)
+				return
+			}
+			require.Eventually(t, func() bool { return p.server.Connections() >= 2 }, patience, tick)
+			waiting, err := p.jobs.List(t.Context(), jobs.Filter{Topic: mail.Topic, Limit: 10})
+			require.NoError(t, err)
+			require.Len(t, waiting, 1, "the letter is kept")
+			require.Contains(t, waiting[0].Error(), strconv.Itoa(x.code), "and says what it waits for")
+			x.refuse(p.server, 0, "")
+			p.server.Await(t, 1)
+		})
+	}
+}
+
+func TestSend_greets_with_a_name_that_mail_servers_take(t *testing.T) {
+	for configured, want := range map[string]string{"": "example.org", "meet.example.net": "meet.example.net", "[192.0.2.1]": "[192.0.2.1]"} {
+		t.Run(want, func(t *testing.T) {
+			p := onOne(t, smtpdev.Options{})
+			p.cfg.Hello = configured
+			p.restart()
+			p.start()
+			p.send("ada@example.org")
+			require.Equal(t, want, p.server.Await(t, 1)[0].Hello)
 		})
 	}
 }

@@ -18,6 +18,7 @@ var errInterrupted = errors.New("interrupted: the gateway ends")
 type server struct {
 	mail   config.Mail
 	from   *netmail.Address
+	hello  string          // our name in EHLO
 	ending context.Context // ends with Service.Interrupt
 }
 

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,7 +80,7 @@ func New(o Options) (*Service, error) {
 	switch {
 	case !m.Sends():
 	case m.Backend == config.MailSMTP:
-		s.out = &server{mail: m, from: from, ending: ending}
+		s.out = &server{mail: m, from: from, hello: cmp.Or(m.Hello, domain), ending: ending}
 	default:
 		s.out = &drain{log: o.Log, loud: m.Backend == config.MailConsole}
 	}

@@ -1,14 +1,16 @@
 package smtpdev
 
 import (
+	"fmt"
+
 	"github.com/emersion/go-smtp"
 )
 
 // faults are what the server does wrong on purpose.
 type faults struct {
-	recipients map[string]int // address -> code
-	message    int            // code of every message, 0 = none
-	lost       int            // answers still to be lost
+	recipients map[string]error // address -> answer
+	message    error            // answer to every message
+	lost       int              // answers still to be lost
 }
 
 // Down hangs up on everybody who comes, until Up.
@@ -21,18 +23,25 @@ func (s *Server) Stall() { s.gate.set(stalled) }
 func (s *Server) Up() { s.gate.set(open) }
 
 // Refuse answers the recipient with a code such as 550 or 451; 0 takes it again.
-func (s *Server) Refuse(address string, code int) {
+func (s *Server) Refuse(address string, code int) { s.RefuseSaying(address, code, plain(code)) }
+
+// RefuseSaying is Refuse with an enhanced code (RFC 3463), such as 5.7.1; "" =
+// none.
+func (s *Server) RefuseSaying(address string, code int, enhanced string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.recipients[address] = code
+	s.faults.recipients[address] = refusal(code, enhanced, "not this recipient")
 }
 
 // RefuseMessages answers every message with a code once its content has come;
 // 0 takes them again.
-func (s *Server) RefuseMessages(code int) {
+func (s *Server) RefuseMessages(code int) { s.RefuseMessagesSaying(code, plain(code)) }
+
+// RefuseMessagesSaying is RefuseMessages with an enhanced code; "" = none.
+func (s *Server) RefuseMessagesSaying(code int, enhanced string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults.message = code
+	s.faults.message = refusal(code, enhanced, "not this message")
 }
 
 // LoseAnswers hangs up after the next n messages were taken, before that is
@@ -47,7 +56,7 @@ func (s *Server) LoseAnswers(n int) {
 func (s *Server) recipient(address string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return refusal(s.faults.recipients[address], "not this recipient")
+	return s.faults.recipients[address]
 }
 
 // take keeps a message, unless messages are refused; lost tells whether the
@@ -55,8 +64,8 @@ func (s *Server) recipient(address string) error {
 func (s *Server) take(m Message) (lost bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := refusal(s.faults.message, "not this message"); err != nil {
-		return false, err
+	if s.faults.message != nil {
+		return false, s.faults.message
 	}
 	s.messages = append(s.messages, m)
 	if s.faults.lost > 0 {
@@ -66,9 +75,24 @@ func (s *Server) take(m Message) (lost bool, err error) {
 	return false, nil
 }
 
-func refusal(code int, why string) error {
+// plain is the enhanced code that goes with an unknown recipient; 552 is of
+// servers that have none.
+func plain(code int) string {
+	if code == 552 {
+		return ""
+	}
+	return fmt.Sprintf("%d.1.1", code/100)
+}
+
+func refusal(code int, enhanced, why string) error {
 	if code == 0 {
 		return nil
 	}
-	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: why}
+	e := smtp.NoEnhancedCode
+	if enhanced != "" {
+		if _, err := fmt.Sscanf(enhanced, "%d.%d.%d", &e[0], &e[1], &e[2]); err != nil {
+			panic(fmt.Sprintf("smtpdev: %q is not an enhanced code: %v", enhanced, err))
+		}
+	}
+	return &smtp.SMTPError{Code: code, EnhancedCode: e, Message: why}
 }

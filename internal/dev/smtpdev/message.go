@@ -15,6 +15,7 @@ import (
 
 // Message is a message that arrived, with its envelope.
 type Message struct {
+	Hello      string   // the client's name in EHLO
 	From       string   // of the envelope
 	Recipients []string // of the envelope, in order
 	Encrypted  bool     // came over TLS

@@ -49,7 +49,7 @@ type Server struct {
 
 // Start listens on a free loopback port.
 func Start(ctx context.Context, o Options) (*Server, error) {
-	s := &Server{options: o, ended: make(chan error, 1), faults: faults{recipients: map[string]int{}}}
+	s := &Server{options: o, ended: make(chan error, 1), faults: faults{recipients: map[string]error{}}}
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("start smtp server: %w", err)

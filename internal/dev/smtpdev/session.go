@@ -25,7 +25,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	if o.User != "" && !s.known {
 		return smtp.ErrAuthRequired
 	}
-	s.envelope = Message{From: from}
+	s.envelope = Message{Hello: s.conn.Hostname(), From: from}
 	return nil
 }
 
