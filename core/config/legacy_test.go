@@ -140,7 +140,7 @@ func TestLoad_warns_of(t *testing.T) {
 		"kubernetes service": {[]string{"GATEWAY_PORT_8080_TCP_ADDR=10.0.0.1"}, "GATEWAY_PORT_8080_TCP_ADDR: ignored: it looks like one that Kubernetes sets for a service; enableServiceLinks: false keeps it away"},
 		"webhook filter":     {[]string{"LIVEKIT_WEBHOOK_EVENTS_FILTER_REGEX=("}, "LIVEKIT_WEBHOOK_EVENTS_FILTER_REGEX: livekit.webhook_filter: not used, for it is not a regular expression: error parsing regexp: missing closing ): `(`"},
 		"return host":        {[]string{"OIDC_OP_URL=https://id.example.org", "OIDC_REDIRECT_ALLOWED_HOSTS=https://a"}, `OIDC_REDIRECT_ALLOWED_HOSTS: oidc.return_hosts: "https://a" never matches: write the host without scheme`},
-		"generated key":      {[]string{"DATABASE_URL=postgres://h/d"}, "secrets.key: not set: it is generated in database.dir, and replicas need the same one"},
+		"generated key":      {[]string{"DATABASE_URL=postgres://h/d", "REDIS_URL=redis://h"}, "secrets.key: not set: it is generated in database.dir, and replicas need the same one"},
 		"short key":          {[]string{"DJANGO_SECRET_KEY=12345678901234567890"}, "DJANGO_SECRET_KEY: secrets.key: has 20 bytes: 32 or more are safer"},
 		"telephony":          {[]string{"ROOM_TELEPHONY_ENABLED=1"}, "telephony.phone_number: not set: clients are told that telephony is off"},
 		"missing module":     {[]string{"RECORDING_ENABLE=True"}, "RECORDING_ENABLE: has no effect: this binary has no module for it"},

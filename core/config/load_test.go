@@ -123,6 +123,9 @@ func TestLoad_takes_secrets_from_files(t *testing.T) {
 		require.Equal(t, "from-a-file-of-its-own-32-bytes-!", mustLoad(t, "", environ...).Secrets.Key.Reveal())
 	}
 	require.Equal(t, "from-a-file-of-its-own-32-bytes-!", mustLoad(t, "secrets: {key_file: "+file+"}").Secrets.Key.Reveal())
+	windows := write(t, "windows", "from-a-file-of-its-own-32-bytes-!\r\n")
+	require.Equal(t, "from-a-file-of-its-own-32-bytes-!", mustLoad(t, "", "GATEWAY_SECRETS__KEY_FILE="+windows).Secrets.Key.Reveal())
+	require.Equal(t, "from-a-file-of-its-own-32-bytes-!", mustLoad(t, "secrets: {key_file: "+windows+"}").Secrets.Key.Reveal())
 	c := mustLoad(t, "", "LIVEKIT_API_KEY_FILE="+file, "LIVEKIT_API_SECRET=s", "LIVEKIT_URL=ws://127.0.0.1:7880")
 	require.Equal(t, "from-a-file-of-its-own-32-bytes-!", c.LiveKit.APIKey)
 	_, _, err := load(t, "", "DJANGO_SECRET_KEY_FILE=/nowhere/key")

@@ -1,8 +1,13 @@
 package config
 
 import (
+	"regexp"
+
+	"github.com/minio/minio-go/v7/pkg/s3utils"
+
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/objectstore"
 )
 
 // Storage is where files are kept (settings.md 2.9).
@@ -29,5 +34,31 @@ func (s *Storage) Fields(f *conf.Fields) {
 func (s Storage) Module() module.Storage {
 	return module.Storage{
 		Endpoint: s.Endpoint, Region: s.Region, Bucket: s.Bucket, AccessKey: s.AccessKey.Reveal(), SecretKey: s.SecretKey,
+	}
+}
+
+// folderName is what a folder in the bucket may be called: what S3 servers
+// write into their events, and proxies into addresses, in one way only.
+var folderName = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
+
+// validateStorage makes what the start makes, so that check-config refuses what
+// the start would.
+func (l *loader) validateStorage() {
+	s := l.config.Storage
+	if err := s3utils.CheckValidBucketName(s.Bucket); err != nil {
+		l.fault("storage.bucket", "%q: %v", s.Bucket, err)
+	} else if _, err := objectstore.New(s.Module()); err != nil {
+		l.fault("storage.endpoint", "%v", err)
+	}
+	if s.AccessKey.IsZero() != s.SecretKey.IsZero() {
+		l.fault("storage.access_key", "and storage.secret_key go together: one of them is not set")
+	}
+	for path, folder := range map[string]string{
+		"recordings.output_folder":                    l.config.Recordings.OutputFolder,
+		"recordings.metadata_collector.output_folder": l.config.Recordings.Collector.OutputFolder,
+	} {
+		if !folderName.MatchString(folder) {
+			l.fault(path, "%q: use letters, digits, ., _, - and / between names; other characters are encoded in the storage's events and addresses, and no recording would be found", folder)
+		}
 	}
 }

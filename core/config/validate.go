@@ -28,6 +28,7 @@ func (l *loader) validate() {
 	l.validateMail()
 	l.validateDiagnostics()
 	l.validateProduct()
+	l.validateStorage()
 	l.validateExternal()
 	l.validateTelemetry()
 }
@@ -92,7 +93,8 @@ func (l *loader) validateDatabase() {
 		case u.Scheme != "postgres" && u.Scheme != "postgresql":
 			l.fault("database.url", "must begin with postgres://, not %s://", u.Scheme)
 		}
-		if l.config.Secrets.Key.IsZero() {
+		// Replicas share a Redis; a single node keeps the key that it generates.
+		if l.config.Secrets.Key.IsZero() && !l.config.Redis.URL.IsZero() {
 			l.warn("secrets.key", "not set: it is generated in database.dir, and replicas need the same one")
 		}
 	}

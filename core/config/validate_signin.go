@@ -83,7 +83,7 @@ func (l *loader) validateLiveKit() {
 }
 
 func (l *loader) liveKitURL(path, text string) {
-	u, err := url.Parse(text)
+	u, err := url.Parse(text) // lower-cases the scheme, as browsers and the client do
 	if text != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme)) {
 		l.fault(path, "%q is not a ws, wss, http or https URL", text)
 	}

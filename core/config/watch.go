@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,8 +17,16 @@ import (
 )
 
 // settle is how long the file must be left alone before it is read: editors
-// and Kubernetes change it in several steps.
-const settle = 200 * time.Millisecond
+// and Kubernetes change it in several steps. A file without a line end at its
+// end may be half of one, and is left alone for longer.
+const (
+	settle     = 200 * time.Millisecond
+	settleHalf = 3 * time.Second
+)
+
+// errEmpty tells of a file with nothing in it. At the start that means the
+// defaults; while the gateway runs, that somebody is about to write it.
+var errEmpty = errors.New("it is empty: perhaps it is being written")
 
 // Watch reloads the configuration on SIGHUP and, while the file itself says
 // flags.watch, when its content changes; then it calls apply. A configuration
@@ -36,7 +45,7 @@ func Watch(ctx context.Context, src Source, log *slog.Logger, apply func(*Config
 			return nil, fmt.Errorf("watch the configuration: %w", errors.Join(err, w.files.Close()))
 		}
 		w.followLink()
-		w.seen = w.content()
+		w.seen, _ = w.content()
 	}
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -64,6 +73,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 		defer w.files.Close()
 		events, errs = w.files.Events, w.files.Errors
 	}
+	var half [sha256.Size]byte // a content that may be half of one
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	defer quiet.Stop()
@@ -73,7 +83,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 			return
 		case <-hup:
 			w.followLink()
-			w.seen = w.content()
+			w.seen, _ = w.content()
 			w.reload(true)
 		case <-events:
 			// Whatever moved in the folder may be what the name leads to.
@@ -83,7 +93,13 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 			quiet.Reset(settle) // events may have been lost
 		case <-quiet.C:
 			w.followLink()
-			if now := w.content(); now != w.seen {
+			now, whole := w.content()
+			switch {
+			case now == w.seen:
+			case !whole && now != half:
+				half = now
+				quiet.Reset(settleHalf)
+			default:
 				w.seen = now
 				w.reload(false)
 			}
@@ -93,7 +109,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 
 // reload loads and applies; asked tells a signal from a change of the file.
 func (w *watcher) reload(asked bool) {
-	c, warnings, err := Load(w.src)
+	c, warnings, err := w.load()
 	if err != nil {
 		w.log.Error("the new configuration has faults: the old one stays", "file", w.src.File, "faults", err.Error())
 		return
@@ -108,16 +124,27 @@ func (w *watcher) reload(asked bool) {
 	w.apply(c)
 }
 
+func (w *watcher) load() (*Config, []Warning, error) {
+	if w.src.File != "" {
+		// One that cannot be read is a fault that Load tells.
+		if text, err := readFile(w.src.File); err == nil && len(bytes.TrimSpace(text)) == 0 {
+			return nil, nil, errEmpty
+		}
+	}
+	return Load(w.src)
+}
+
 // content fingerprints the file; one that cannot be read has the zero value.
-func (w *watcher) content() (sum [sha256.Size]byte) {
+// whole tells that it ends where a line does.
+func (w *watcher) content() (sum [sha256.Size]byte, whole bool) {
 	if w.files == nil {
-		return sum
+		return sum, true
 	}
 	text, err := readFile(w.src.File)
 	if err != nil {
-		return sum
+		return sum, true
 	}
-	return sha256.Sum256(text)
+	return sha256.Sum256(text), bytes.HasSuffix(text, []byte("\n"))
 }
 
 // followLink also watches the folder of what a link leads to; adding a folder

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -35,6 +36,12 @@ func (l *logText) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.out.String()
+}
+
+func (l *logText) clear() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.out.Reset()
 }
 
 // watch follows file and returns what is applied.
@@ -123,4 +130,20 @@ func TestWatch_without_a_file_reloads_on_SIGHUP(t *testing.T) {
 	applied, _ := watch(t, "")
 	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	require.Equal(t, 10, next(t, applied).Jobs.Workers)
+}
+
+func TestWatch_takes_no_file_that_is_empty_or_half_written(t *testing.T) {
+	file := write(t, "config.yaml", "jobs: {workers: 3}\n")
+	applied, log := watch(t, file)
+	for _, nothing := range []string{"", " \n\n"} {
+		put(t, file, nothing)
+		require.Eventually(t, func() bool { return strings.Contains(log.String(), "perhaps it is being written") }, 60*time.Second, 10*time.Millisecond)
+		log.clear()
+	}
+	whole := "jobs: {workers: 4}\nmeetings: {watch_every: 2m}\n"
+	put(t, file, whole[:len("jobs: {workers: 4}")]) // valid, as far as it goes
+	time.AfterFunc(time.Second, func() { _ = os.WriteFile(file, []byte(whole), 0o600) })
+	got := next(t, applied)
+	require.Equal(t, 4, got.Jobs.Workers)
+	require.Equal(t, 2*time.Minute, got.Meetings.WatchEvery, "half of the file was applied")
 }

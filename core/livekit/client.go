@@ -118,10 +118,15 @@ type limitedBody struct {
 
 // httpURL turns the browsers' ws form into the one calls use.
 func httpURL(url string) string {
-	if rest, ok := strings.CutPrefix(url, "ws"); ok && (strings.HasPrefix(rest, "://") || strings.HasPrefix(rest, "s://")) {
-		return "http" + rest
+	scheme, rest, found := strings.Cut(url, "://")
+	if !found {
+		return url
 	}
-	return url
+	scheme = strings.ToLower(scheme) // RFC 3986 3.1: its case says nothing
+	if scheme == "ws" || scheme == "wss" {
+		scheme = "http" + scheme[len("ws"):]
+	}
+	return scheme + "://" + rest
 }
 
 // grant is what one call may do (recording-summary-files.md 0).

@@ -64,6 +64,19 @@ func TestClient_calls_a_real_server(t *testing.T) {
 	require.ErrorIs(t, c.DeleteRoom(ctx, "r1"), livekit.ErrNotFound)
 }
 
+func TestClient_takes_addresses_whatever_the_case_of_their_scheme(t *testing.T) {
+	srv := livekitdev.StartT(t, livekitdev.Options{})
+	_, host, _ := strings.Cut(srv.LiveKit().URL, "://")
+	for _, scheme := range []string{"ws", "WS", "http", "HTTP", "Ws"} {
+		lk := srv.LiveKit()
+		lk.URL = scheme + "://" + host
+		c := livekit.NewClient(lk)
+		t.Cleanup(c.Close)
+		_, err := c.ListRooms(t.Context())
+		require.NoError(t, err, scheme)
+	}
+}
+
 func TestClient_sorts_failures(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

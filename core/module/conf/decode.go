@@ -138,7 +138,7 @@ func (d *decoder) fromFile(at string, n *Node, f *Field) {
 }
 
 // ReadValueFile returns the content of a file that holds one value, less one
-// newline at its end. It refuses more than 64 KiB.
+// line end, LF or CRLF. It refuses more than 64 KiB.
 func ReadValueFile(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -154,7 +154,11 @@ func ReadValueFile(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot read the value: %w", err)
 	}
-	return strings.TrimSuffix(string(text), "\n"), nil
+	value, ended := strings.CutSuffix(string(text), "\n")
+	if ended {
+		value = strings.TrimSuffix(value, "\r") // written on Windows
+	}
+	return value, nil
 }
 
 func join(path, key string) string {

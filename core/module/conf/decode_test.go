@@ -149,8 +149,8 @@ func TestDecode_reports_all_faults_at_once_with_columns(t *testing.T) {
 	}, faults)
 }
 
-func TestDecode_takes_a_secret_from_a_file_less_one_newline(t *testing.T) {
-	for text, want := range map[string]string{"s3cret\n": "s3cret", "s3cret": "s3cret", "two\n\n": "two\n"} {
+func TestDecode_takes_a_secret_from_a_file_less_one_line_end(t *testing.T) {
+	for text, want := range map[string]string{"s3cret\n": "s3cret", "s3cret": "s3cret", "two\n\n": "two\n", "s3cret\r\n": "s3cret", "s3cret\r": "s3cret\r"} {
 		name := filepath.Join(t.TempDir(), "key")
 		require.NoError(t, os.WriteFile(name, []byte(text), 0o600))
 		s := newSample()
