@@ -14,6 +14,9 @@ const (
 	doneAtOnce = 3
 	// takenAtOnce is how many are taken from a queue in one.
 	takenAtOnce = 2
+	// removedAtOnce is how many finished jobs are removed in one transaction, of
+	// which River has ten thousand after a busy hour.
+	removedAtOnce = 50
 	// noteEvery is the pause between two transactions that note jobs, of which
 	// River has a batch four times a second: one core is not busy with them for
 	// long. A batch of more than hurry jobs has no pauses.
@@ -21,7 +24,7 @@ const (
 	hurry     = 100
 )
 
-// briefExecutor takes jobs, and notes that they are done, in several
+// briefExecutor takes jobs, notes that they are done and removes them in several
 // transactions where River has a long one: on SQLite everybody else who writes
 // waits for that.
 type briefExecutor struct {
@@ -86,4 +89,26 @@ func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGe
 		}
 	}
 	return &all, nil
+}
+
+// JobDeleteBefore is riverdriver.Executor. Jobs that were removed are counted,
+// also when the rest cannot be.
+func (e briefExecutor) JobDeleteBefore(ctx context.Context, p *riverdriver.JobDeleteBeforeParams) (int, error) {
+	all := 0
+	for all < p.Max {
+		part := *p
+		part.Max = min(removedAtOnce, p.Max-all)
+		begin := time.Now()
+		n, err := e.Executor.JobDeleteBefore(ctx, &part)
+		all += n
+		if err != nil || n < part.Max {
+			return all, err
+		}
+		select { // as long as that took belongs to others
+		case <-time.After(time.Since(begin)):
+		case <-ctx.Done():
+			return all, ctx.Err()
+		}
+	}
+	return all, nil
 }

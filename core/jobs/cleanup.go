@@ -3,7 +3,6 @@ package jobs
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -15,9 +14,9 @@ const cleanupEvery = time.Hour
 // its own ended, and how long a result waits for a recording.
 const processesKept = 30 * 24 * time.Hour
 
-// cleanupArgs is the removal of what has expired: sessions, module values,
-// revoked tokens, jobs of the external service, webhook events, and lines of the
-// audit log. It is a job, so that one replica does it.
+// cleanupArgs is the removal of what has expired: sessions, module values (keys
+// of idempotent requests among them), revoked tokens, jobs of the external
+// service, webhook events, and lines of the audit log. It is a job, so that one replica does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
@@ -45,30 +44,39 @@ func (w *cleanupWorker) Work(ctx context.Context, j *river.Job[cleanupArgs]) err
 	return w.client.attempt(ctx, j.JobRow, "core", "cleanup", w.client.cleanUp)
 }
 
+// Timeout is river.Worker: a clean-up may take longer than other jobs.
+func (w *cleanupWorker) Timeout(*river.Job[cleanupArgs]) time.Duration { return w.client.pace.all }
+
+// cleanUp runs each sweeper in a share of the time: none takes that of others,
+// and what fails stops none.
 func (c *Client) cleanUp(ctx context.Context) error {
-	now := time.Now().UTC()
+	list := c.sweepers(time.Now().UTC())
+	share := c.pace
+	share.all /= time.Duration(len(list) + 1) // the rest is for noting the end
 	var errs []error
-	if _, err := c.store.DeleteExpiredSessions(ctx, now); err != nil {
-		errs = append(errs, fmt.Errorf("remove expired sessions: %w", err))
-	}
-	if _, err := c.store.DeleteExpiredKV(ctx, now); err != nil {
-		errs = append(errs, fmt.Errorf("remove expired module values: %w", err))
-	}
-	if _, err := c.store.DeleteExpiredRevocations(ctx, now); err != nil {
-		errs = append(errs, fmt.Errorf("remove revoked tokens that are over: %w", err))
-	}
-	if _, err := c.store.DeleteProcessesBefore(ctx, now.Add(-processesKept)); err != nil {
-		errs = append(errs, fmt.Errorf("remove old processes: %w", err))
-	}
-	if c.retention > 0 {
-		if _, err := c.store.DeleteEventsBefore(ctx, now.Add(-c.retention)); err != nil {
-			errs = append(errs, fmt.Errorf("remove old events: %w", err))
-		}
-	}
-	if c.auditRetention > 0 {
-		if _, err := c.store.DeleteAuditBefore(ctx, now.Add(-c.auditRetention)); err != nil {
-			errs = append(errs, fmt.Errorf("remove old lines of the audit log: %w", err))
-		}
+	for _, s := range list {
+		errs = append(errs, s.sweep(ctx, share, c.ending))
 	}
 	return errors.Join(errs...)
+}
+
+// sweepers remove what is over at now. Each has a fixed bound, so that it ends
+// also where more comes all the time.
+func (c *Client) sweepers(now time.Time) []sweeper {
+	until := func(some func(context.Context, time.Time, int) (int, error), bound time.Time) func(context.Context, int) (int, error) {
+		return func(ctx context.Context, limit int) (int, error) { return some(ctx, bound, limit) }
+	}
+	list := []sweeper{
+		{"expired sessions", until(c.store.DeleteExpiredSessions, now)},
+		{"expired module values", until(c.store.DeleteExpiredKV, now)},
+		{"revoked tokens that are over", until(c.store.DeleteExpiredRevocations, now)},
+		{"old processes", until(c.store.DeleteProcessesBefore, now.Add(-processesKept))},
+	}
+	if c.retention > 0 {
+		list = append(list, sweeper{"old events", until(c.store.DeleteEventsBefore, now.Add(-c.retention))})
+	}
+	if c.auditRetention > 0 {
+		list = append(list, sweeper{"old lines of the audit log", until(c.store.DeleteAuditBefore, now.Add(-c.auditRetention))})
+	}
+	return list
 }

@@ -37,9 +37,11 @@ type Client struct {
 	retention      time.Duration  // how long events are kept, 0 = for ever
 	auditRetention time.Duration  // and lines of the audit log
 	queues         map[string]int // who has a queue apart -> jobs run at once there
+	pace           pace           // of the clean-up
 
 	mu               sync.Mutex
 	started, stopped bool
+	ending           chan struct{} // closed by Stop
 }
 
 // Option changes a Client.
@@ -90,7 +92,7 @@ const (
 // New makes a client over the store's own connections. It reads and writes
 // nothing yet.
 func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
-	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}}
+	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), ending: make(chan struct{})}
 	for _, o := range opts {
 		o(c)
 	}
@@ -170,6 +172,9 @@ func (c *Client) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	running := c.started && !c.stopped
+	if !c.stopped {
+		close(c.ending)
+	}
 	c.stopped = true
 	if !running {
 		return nil

@@ -204,9 +204,10 @@ func (q Queries) LastUses(ctx context.Context, application uuid.UUID) (map[strin
 	return used, nil
 }
 
-// DeleteAuditBefore removes lines that are older and counts them.
-func (q Queries) DeleteAuditBefore(ctx context.Context, before time.Time) (int, error) {
+// DeleteAuditBefore removes limit lines at most that are older, the oldest first,
+// and counts them.
+func (q Queries) DeleteAuditBefore(ctx context.Context, before time.Time, limit int) (int, error) {
 	var first uuid.UUID
 	binary.BigEndian.PutUint64(first[0:8], uint64(stamp(before).UnixMilli())<<16) //nolint:gosec // times after 1970
-	return q.remove(ctx, "delete old lines of the audit log", `DELETE FROM foyer_audit WHERE id < $1`, first)
+	return q.sweep(ctx, "delete old lines of the audit log", `foyer_audit`, `id`, `id < $1`, `id`, first, limit)
 }

@@ -56,7 +56,8 @@ func (q Queries) RevokeToken(ctx context.Context, tokenID string, until time.Tim
 	return nil
 }
 
-// DeleteExpiredRevocations forgets tokens that ended before now and counts them.
-func (q Queries) DeleteExpiredRevocations(ctx context.Context, now time.Time) (int, error) {
-	return q.remove(ctx, "delete expired revocations", `DELETE FROM foyer_revoked_token WHERE expires_at <= $1`, stamp(now))
+// DeleteExpiredRevocations forgets limit tokens at most that ended before now,
+// the oldest first, and counts them.
+func (q Queries) DeleteExpiredRevocations(ctx context.Context, now time.Time, limit int) (int, error) {
+	return q.sweep(ctx, "delete expired revocations", `foyer_revoked_token`, `token_id`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }

@@ -28,7 +28,8 @@ func (q Queries) EventByID(ctx context.Context, id string) (Event, error) {
 	return e, nil
 }
 
-// DeleteEventsBefore removes events received before t and counts them.
-func (q Queries) DeleteEventsBefore(ctx context.Context, t time.Time) (int, error) {
-	return q.remove(ctx, "delete old events", `DELETE FROM foyer_event WHERE received_at < $1`, stamp(t))
+// DeleteEventsBefore removes limit events at most that were received before t,
+// the oldest first, and counts them.
+func (q Queries) DeleteEventsBefore(ctx context.Context, t time.Time, limit int) (int, error) {
+	return q.sweep(ctx, "delete old events", `foyer_event`, `id`, `received_at < $1`, `received_at`, stamp(t), limit)
 }

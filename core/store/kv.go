@@ -106,9 +106,10 @@ func (q Queries) KVDeleteIf(ctx context.Context, ns, key string, value []byte) (
 	return n == 1, err
 }
 
-// DeleteExpiredKV removes values that ended before now and counts them.
-func (q Queries) DeleteExpiredKV(ctx context.Context, now time.Time) (int, error) {
-	return q.remove(ctx, "delete expired values", `DELETE FROM foyer_kv WHERE expires_at <= $1`, stamp(now))
+// DeleteExpiredKV removes limit values at most that ended before now, the oldest
+// first, and counts them.
+func (q Queries) DeleteExpiredKV(ctx context.Context, now time.Time, limit int) (int, error) {
+	return q.sweep(ctx, "delete expired values", `foyer_kv`, `namespace, key`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }
 
 // bytesOf keeps an empty value apart from NULL.

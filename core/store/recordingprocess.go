@@ -73,8 +73,8 @@ func (q Queries) lockProcess(ctx context.Context, process string, outcome Record
 	return known, err
 }
 
-// DeleteProcessesBefore removes jobs of the external service that were last
-// heard of before t and counts them.
-func (q Queries) DeleteProcessesBefore(ctx context.Context, t time.Time) (int, error) {
-	return q.remove(ctx, "delete old processes", `DELETE FROM foyer_process WHERE at < $1`, stamp(t))
+// DeleteProcessesBefore removes limit jobs at most of the external service that
+// were last heard of before t, the oldest first, and counts them.
+func (q Queries) DeleteProcessesBefore(ctx context.Context, t time.Time, limit int) (int, error) {
+	return q.sweep(ctx, "delete old processes", `foyer_process`, `id`, `at < $1`, `at`, stamp(t), limit)
 }

@@ -86,9 +86,10 @@ func (q Queries) DeleteSIDSessions(ctx context.Context, sid string) (int, error)
 	return q.remove(ctx, "delete sessions of a provider session", `DELETE FROM foyer_session WHERE sid = $1 AND sid <> ''`, sid)
 }
 
-// DeleteExpiredSessions removes sessions that ended before now.
-func (q Queries) DeleteExpiredSessions(ctx context.Context, now time.Time) (int, error) {
-	return q.remove(ctx, "delete expired sessions", `DELETE FROM foyer_session WHERE expires_at <= $1`, stamp(now))
+// DeleteExpiredSessions removes limit sessions at most that ended before now,
+// the oldest first, and counts them.
+func (q Queries) DeleteExpiredSessions(ctx context.Context, now time.Time, limit int) (int, error) {
+	return q.sweep(ctx, "delete expired sessions", `foyer_session`, `token`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }
 
 func (q Queries) remove(ctx context.Context, attempt, text string, args ...any) (int, error) {

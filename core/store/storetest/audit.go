@@ -92,7 +92,7 @@ func audit(t *testing.T, s *store.Store) {
 	})
 
 	t.Run("old lines go", func(t *testing.T) {
-		n, err := s.DeleteAuditBefore(ctx, moment.Add(time.Second))
+		n, err := s.DeleteAuditBefore(ctx, moment.Add(time.Second), 10)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 	})

@@ -49,7 +49,7 @@ func events(t *testing.T, s *store.Store) {
 			_, err := s.AddEvent(ctx, store.Event{ID: id, ReceivedAt: at})
 			require.NoError(t, err)
 		}
-		n, err := s.DeleteEventsBefore(ctx, moment)
+		n, err := s.DeleteEventsBefore(ctx, moment, 10)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 		_, err = s.EventByID(ctx, "whole")

@@ -150,7 +150,7 @@ func kv(t *testing.T, s *store.Store) {
 		for key, end := range map[string]*time.Time{"past": ptr(now.Add(-time.Second)), "edge": &now, "next": ptr(now.Add(time.Microsecond)), "ever": nil} {
 			require.NoError(t, s.KVPut(ctx, "gc", key, []byte(key), end))
 		}
-		n, err := s.DeleteExpiredKV(ctx, now)
+		n, err := s.DeleteExpiredKV(ctx, now, 10)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 		holds(t, "gc", "next", now, "next")

@@ -160,7 +160,7 @@ func recordingNotices(t *testing.T, s *store.Store) {
 	t.Run("a job is one recording's", func(t *testing.T) {
 		_, err := s.AcceptProcess(ctx, at(t, s, ada.ID, store.RecordingSaved).ID, "late")
 		conflicts(t, err, "process")
-		n, err := s.DeleteProcessesBefore(ctx, moment.AddDate(100, 0, 0))
+		n, err := s.DeleteProcessesBefore(ctx, moment.AddDate(100, 0, 0), 10)
 		require.NoError(t, err)
 		require.Equal(t, 2, n)
 	})

@@ -41,6 +41,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"room_changes", roomChanges},
 		{"text", text},
 		{"json", objects},
+		{"sweeps", sweeps},
 		{"sessions", sessions},
 		{"session_removal", sessionRemoval},
 		{"events", events},

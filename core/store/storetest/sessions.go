@@ -112,7 +112,7 @@ func sessionRemoval(t *testing.T, s *store.Store) {
 	save("old", &bob.ID, "", -time.Microsecond)
 	save("edge", &bob.ID, "", 0)
 	save("next", &bob.ID, "", time.Microsecond)
-	n, err = s.DeleteExpiredSessions(ctx, now)
+	n, err = s.DeleteExpiredSessions(ctx, now, 10)
 	require.NoError(t, err)
 	require.Equal(t, 2, n)
 	require.True(t, lives("next"))
