@@ -18,9 +18,10 @@ func (a *App) rootRoutes() []module.Route {
 
 func (a *App) root(c *gin.Context) {
 	links := map[string]string{}
+	origin, _ := module.Origin(c.Request)
 	for _, name := range []string{"users", "rooms", "recordings", "files", "resource-accesses"} {
 		if path := coreapi.Base + name + "/"; a.shown(http.MethodGet, path) {
-			links[name] = c.Request.URL.Scheme + "://" + c.Request.URL.Host + path
+			links[name] = origin + path
 		}
 	}
 	reply.JSON(c, http.StatusOK, links)

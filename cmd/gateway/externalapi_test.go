@@ -43,7 +43,7 @@ func servePrograms(t *testing.T, postgres bool, run string) *programs {
 	p.environ = []string{
 		"LIVEKIT_API_URL=" + media.URL, "LIVEKIT_API_KEY=" + media.Key, "LIVEKIT_API_SECRET=" + media.Secret,
 		"EXTERNAL_API_ENABLED=true", "APPLICATION_ENABLED=true", "APPLICATION_JWT_SECRET_KEY=" + applicationSecret,
-		"APPLICATION_BASE_URL=https://meet.example.org",
+		"APPLICATION_BASE_URL=https://meet.example.org", "GATEWAY_HTTP__PUBLIC_URL=https://api.example.org",
 		"OIDC_OP_URL=" + p.op.Issuer, "OIDC_OP_INTROSPECTION_ENDPOINT=" + p.op.Issuer + oidcdev.IntrospectionPath,
 		"OIDC_RS_CLIENT_ID=" + p.op.ClientID, "OIDC_RS_CLIENT_SECRET=" + p.op.Secret, "OIDC_RS_SCOPES_PREFIX=visio",
 		"GATEWAY_FLAGS__VALUES={external_api_spaces: true}", "GATEWAY_MODULES__EXTERNAL_API__RUN=" + run,

@@ -2,9 +2,7 @@ package httpx
 
 import (
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -21,7 +19,8 @@ import (
 // hosts are checked and the standing headers are set (core-rest.md 1.10, 1.11).
 type edge struct {
 	cfg     config.HTTP
-	proxies []netip.Prefix
+	proxies proxies
+	hosts   hosts
 	cors    *cors
 	hsts    string
 	public  *url.URL // nil = as the request says
@@ -31,15 +30,11 @@ type edge struct {
 const internalPrefix = "X-Foyer-"
 
 func newEdge(o Options) (*edge, error) {
-	e := &edge{cfg: o.HTTP}
-	for _, text := range o.HTTP.TrustedProxies {
-		p, err := parsePrefix(text)
-		if err != nil {
-			return nil, fmt.Errorf("http.trusted_proxies: %w", err)
-		}
-		e.proxies = append(e.proxies, p)
-	}
+	e := &edge{cfg: o.HTTP, hosts: parseHosts(o.HTTP.AllowedHosts)}
 	var err error
+	if e.proxies, err = parseProxies(o.HTTP.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
+	}
 	if e.cors, err = newCORS(o.HTTP); err != nil {
 		return nil, err
 	}
@@ -54,13 +49,6 @@ func newEdge(o Options) (*edge, error) {
 	return e, nil
 }
 
-func parsePrefix(text string) (netip.Prefix, error) {
-	if a, err := netip.ParseAddr(text); err == nil {
-		return netip.PrefixFrom(a, a.BitLen()), nil
-	}
-	return netip.ParsePrefix(text)
-}
-
 func (e *edge) handle(c *gin.Context) {
 	r := c.Request
 	for name := range r.Header {
@@ -68,7 +56,8 @@ func (e *edge) handle(c *gin.Context) {
 			delete(r.Header, name)
 		}
 	}
-	address, https := e.peer(r)
+	address, https := e.proxies.peer(r)
+	asked := r.Host
 	e.settle(r, address, https)
 	h := c.Writer.Header()
 	h["X-Frame-Options"] = deny
@@ -78,7 +67,7 @@ func (e *edge) handle(c *gin.Context) {
 	h["Vary"] = vary
 	h["Content-Language"] = language
 	if !isHeartbeat(r.URL.Path) {
-		if !e.hostAllowed(r.Host) {
+		if !e.hosts.allows(asked) {
 			reply.Fail(c, reply.Detail(http.StatusBadRequest, "Invalid Host header."))
 			return
 		}
@@ -94,7 +83,11 @@ func (e *edge) handle(c *gin.Context) {
 	if e.cors.handle(c) {
 		return
 	}
-	c.Request = r.WithContext(module.WithCaller(r.Context(), &module.Caller{Address: address}))
+	ctx := module.WithCaller(r.Context(), &module.Caller{Address: address})
+	if e.public != nil {
+		ctx = module.WithConfiguredOrigin(ctx)
+	}
+	c.Request = r.WithContext(ctx)
 	c.Next()
 }
 
@@ -108,16 +101,17 @@ func isHeartbeat(path string) bool {
 }
 
 // settle writes what was found about the client where later stages look: the
-// scheme and host that the client sees into the URL, and the address into the
+// scheme and host that clients see into URL and Host, and the address into the
 // one forwarding header, so that nobody believes what a client invented.
 func (e *edge) settle(r *http.Request, address string, https bool) {
-	r.URL.Scheme, r.URL.Host = "http", r.Host
+	r.URL.Scheme = "http"
 	if https {
 		r.URL.Scheme = "https"
 	}
 	if e.public != nil {
-		r.URL.Scheme, r.URL.Host = e.public.Scheme, e.public.Host
+		r.URL.Scheme, r.Host = e.public.Scheme, e.public.Host
 	}
+	r.URL.Host = r.Host
 	forwarded := r.Header["X-Forwarded-For"] != nil
 	for _, name := range forwardingHeaders {
 		delete(r.Header, name)
@@ -137,68 +131,3 @@ var (
 	vary       = []string{"origin, Accept-Language, Cookie"}
 	language   = []string{"en-us"}
 )
-
-// peer gives the client's address and whether it came by https, believing
-// forwarded headers only from trusted proxies: the address is the last one of
-// X-Forwarded-For that is not a proxy of ours.
-func (e *edge) peer(r *http.Request) (address string, https bool) {
-	https = r.TLS != nil
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	if !e.trusted(host) {
-		return host, https
-	}
-	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
-		proto, _, _ = strings.Cut(proto, ",") // of a chain, what the first proxy saw
-		https = strings.EqualFold(strings.TrimSpace(proto), "https")
-	}
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0; i-- {
-		hop := strings.TrimSpace(hops[i])
-		if _, err := netip.ParseAddr(hop); err != nil {
-			return host, https
-		}
-		host = hop
-		if !e.trusted(hop) {
-			break
-		}
-	}
-	return host, https
-}
-
-func (e *edge) trusted(address string) bool {
-	if len(e.proxies) == 0 {
-		return false
-	}
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return false
-	}
-	for _, p := range e.proxies {
-		if p.Contains(a.Unmap()) {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *edge) hostAllowed(hostport string) bool {
-	if len(e.cfg.AllowedHosts) == 0 {
-		return true
-	}
-	host := hostport
-	if h, _, err := net.SplitHostPort(hostport); err == nil {
-		host = h
-	}
-	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	for _, allowed := range e.cfg.AllowedHosts {
-		allowed = strings.ToLower(allowed)
-		if allowed == "*" || allowed == host ||
-			(strings.HasPrefix(allowed, ".") && (strings.HasSuffix(host, allowed) || host == allowed[1:])) {
-			return true
-		}
-	}
-	return false
-}

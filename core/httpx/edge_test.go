@@ -42,6 +42,21 @@ func TestForwarded_headers_are_believed_from_trusted_proxies_only(t *testing.T) 
 		"all proxies":     {"10.0.0.1:1", "10.0.0.3", "http", []string{"X-Forwarded-For", "10.0.0.3, 10.0.0.2"}},
 		"nothing":         {"10.0.0.1:1", "10.0.0.1", "http", nil},
 		"IPv4 in IPv6":    {"[::ffff:10.0.0.1]:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "203.0.113.9"}},
+		"port":            {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "203.0.113.9:4711"}},
+		"port, proxies":   {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "8.8.8.8:1, 203.0.113.9:4711, 10.0.0.2:80"}},
+		"brackets":        {"10.0.0.1:1", "2001:db8::9", "http", []string{"X-Forwarded-For", "[2001:db8::9]"}},
+		"IPv6 and port":   {"10.0.0.1:1", "2001:db8::9", "http", []string{"X-Forwarded-For", "[2001:DB8:0::9]:4711"}},
+		"plain IPv6":      {"10.0.0.1:1", "2001:db8::9", "http", []string{"X-Forwarded-For", "2001:db8::9"}},
+		"quoted":          {"10.0.0.1:1", "2001:db8::9", "http", []string{"X-Forwarded-For", `"[2001:db8::9]:4711"`}},
+		"mapped":          {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "[::ffff:203.0.113.9]:4711"}},
+		"mapped proxy":    {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "203.0.113.9, ::ffff:10.0.0.2"}},
+		"zone":            {"10.0.0.1:1", "fe80::9", "http", []string{"X-Forwarded-For", "fe80::9%eth0"}},
+		"empty elements":  {"10.0.0.1:1", "203.0.113.9", "http", []string{"X-Forwarded-For", "203.0.113.9, , ", "X-Forwarded-For", ""}},
+		"half brackets":   {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Forwarded-For", "[2001:db8::9"}},
+		"bracketed IPv4":  {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Forwarded-For", "[203.0.113.9]"}},
+		"port beyond":     {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Forwarded-For", "203.0.113.9:70000"}},
+		"nonsense before": {"10.0.0.1:1", "10.0.0.2", "http", []string{"X-Forwarded-For", "203.0.113.9, _hidden:1, 10.0.0.2:5"}},
+		"IPv6 stranger":   {"[2001:db8::7]:1", "2001:db8::7", "http", []string{"X-Forwarded-For", "203.0.113.9"}},
 		"real ip ignored": {"10.0.0.1:1", "10.0.0.1", "http", []string{"X-Real-Ip", "203.0.113.9", "Forwarded", "for=203.0.113.9"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -57,11 +72,31 @@ func TestForwarded_headers_are_believed_from_trusted_proxies_only(t *testing.T) 
 	require.ErrorContains(t, err, "http.trusted_proxies")
 }
 
+// Whoever looks at Host, at the URL or asks for the origin finds the same.
 func TestPublic_address_wins_over_what_requests_say(t *testing.T) {
-	h := build(t, config.HTTP{PublicURL: "https://public.example.org:8443"}, open)
-	got := seen(t, h.ask("GET", "/x/"))
-	require.Equal(t, "https", got["scheme"])
-	require.Equal(t, "public.example.org:8443", got["host"])
+	for name, x := range map[string]struct {
+		cfg          config.HTTP
+		origin       string
+		isConfigured bool
+		header       []string
+	}{
+		"as called":        {config.HTTP{}, "http://meet.example.org", false, nil},
+		"foreign":          {config.HTTP{}, "http://evil.example:81", false, []string{"Host", "evil.example:81"}},
+		"proxy says https": {config.HTTP{TrustedProxies: []string{"192.0.2.1"}}, "https://meet.example.org", false, []string{"X-Forwarded-Proto", "https"}},
+		"public":           {config.HTTP{PublicURL: "https://public.example.org:8443"}, "https://public.example.org:8443", true, nil},
+		"public, foreign": {config.HTTP{PublicURL: "https://public.example.org"}, "https://public.example.org", true,
+			[]string{"Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "http"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := seen(t, build(t, x.cfg, open).ask("GET", "/x/", x.header...))
+			require.Equal(t, x.origin, got["origin"])
+			require.Equal(t, x.isConfigured, got["configured"])
+			require.Equal(t, x.origin, got["scheme"].(string)+"://"+got["host"].(string))
+			require.Equal(t, got["host"], got["called"])
+		})
+	}
+	w := build(t, config.HTTP{PublicURL: "https://public.example.org", RedirectHTTPS: true}, open).ask("GET", "/x/?a=1", "Host", "10.1.1.1:8080")
+	require.Equal(t, "https://public.example.org/x/?a=1", w.Header().Get("Location"))
 }
 
 func TestInternal_headers_of_clients_are_stripped(t *testing.T) {
@@ -85,11 +120,19 @@ func TestEvery_answer_carries_the_standing_headers(t *testing.T) {
 }
 
 func TestHost_must_be_allowed(t *testing.T) {
-	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org", ".example.com"}}, open)
-	h.options.Health = &httpx.Health{}
+	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org", ".example.com", "[2001:db8::1]", "2001:DB8::2", "my_service"}}, open)
 	for host, status := range map[string]int{
 		"meet.example.org": 200, "MEET.example.org:8080": 200, "meet.example.org.": 200, "example.com": 200, "a.b.example.com": 200,
-		"evil.org": 400, "xexample.com": 400, "meet.example.org.evil.org": 400, "": 400,
+		"[2001:db8::1]": 200, "[2001:DB8:0::1]:8080": 200, "[2001:db8::2]:1": 200, "my_service:8000": 200,
+		"[2001:db8::3]": 400, "2001:db8::1": 400, "[2001:db8::1": 400, "[meet.example.org]": 400, "meet.example.org:": 200,
+		"meet.example.org:8080:1": 400, "meet.example.org:x": 400, "meet.example.org@evil.org": 400, "evil.org": 400, "xexample.com": 400, "meet.example.org.evil.org": 400, "": 400,
+	} {
+		require.Equal(t, status, h.ask("GET", "/x/", "Host", host).Code, host)
+	}
+	h = build(t, config.HTTP{}, open) // links are made of it
+	for host, status := range map[string]int{
+		"any.example.org": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "": 200,
+		"a@b": 400, "a/b": 400, "a b": 400, "a?b": 400, "a:b": 400, "[::1]x": 400, "[::1%25eth0]": 400, "é": 400, "a,b": 400, "(a)": 400,
 	} {
 		require.Equal(t, status, h.ask("GET", "/x/", "Host", host).Code, host)
 	}

@@ -125,7 +125,9 @@ func show(c *gin.Context) {
 		}
 	}
 	caller := module.CallerFrom(c.Request.Context())
+	origin, configured := module.Origin(c.Request)
 	reply.JSON(c, http.StatusOK, map[string]any{
+		"origin": origin, "configured": configured, "called": c.Request.Host,
 		"method": c.Request.Method, "room": c.Param("room"), "address": caller.Address, "gin": c.ClientIP(),
 		"scheme": c.Request.URL.Scheme, "host": c.Request.URL.Host, "internal": internal,
 	})

@@ -22,6 +22,8 @@ type envelope struct {
 	Caller    module.Caller `json:"caller"`
 	RequestID string        `json:"request_id,omitempty"`
 	Scheme    string        `json:"scheme,omitempty"` // http or https, as the client sees it
+	// Configured tells that scheme and Host are those of http.public_url.
+	Configured bool `json:"configured,omitempty"`
 }
 
 func stripInternal(h http.Header) {

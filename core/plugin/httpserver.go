@@ -120,6 +120,9 @@ func admit(token []byte) gin.HandlerFunc {
 		if e.RequestID != "" {
 			ctx = telemetry.WithRequestID(ctx, e.RequestID)
 		}
+		if e.Configured {
+			ctx = module.WithConfiguredOrigin(ctx)
+		}
 		// gin believes every forwarded address on a unix socket; this hides it.
 		ctx = context.WithValue(ctx, http.LocalAddrContextKey, nil)
 		c.Request = r.WithContext(ctx)

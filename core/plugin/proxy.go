@@ -40,6 +40,7 @@ func (p *proxy) Handle(c *gin.Context) {
 	stripInternal(h)
 	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(h))
 	e := envelope{Caller: module.CallerFrom(ctx), RequestID: telemetry.RequestID(ctx), Scheme: c.Request.URL.Scheme}
+	_, e.Configured = module.Origin(c.Request)
 	text, err := e.encode()
 	if err != nil {
 		reply.Fail(c, err)

@@ -95,6 +95,7 @@ type settings struct {
 	flags    []flags.Key // besides the module's own
 	phone    string      // number to dial, "" = telephony is off
 	alone    bool        // nobody answers at the media server's address
+	unnamed  bool        // http.public_url is not set
 }
 
 // open starts a world; it ends with the test.
@@ -127,7 +128,8 @@ func open(t *testing.T, p place, s settings) *world {
 		server.URL = "ws://127.0.0.1:1"
 	}
 	w.gateway = moduletest.Start(t, moduletest.Case{
-		New: externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: server, Store: w.store,
+		NoPublicURL: s.unnamed,
+		New:         externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: server, Store: w.store,
 		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: s.phone != "", PhoneNumber: s.phone, DefaultCountry: "US", PINLength: 10, PINRetries: 5},
 	}, p.process)
 	return w

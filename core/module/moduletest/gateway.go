@@ -46,8 +46,10 @@ type Case struct {
 	Requests []Request
 	// Prepare fills the store before the module starts; nil = nothing.
 	Prepare func(ctx context.Context, s *store.Store) error
-	Policy  catalog.Policy
-	Traces  plugin.Traces // where a process sends its spans
+	// NoPublicURL leaves http.public_url unset; else it is the gateway's address.
+	NoPublicURL bool
+	Policy      catalog.Policy
+	Traces      plugin.Traces // where a process sends its spans
 }
 
 // bucket is one that nobody serves: modules sign for it.
@@ -88,6 +90,7 @@ type Gateway struct {
 	gate    *gate
 	durable *durable // nil for a module that needs none of it
 	edge    *httptest.Server
+	http    config.HTTP
 	router  atomic.Pointer[http.Handler]
 	dir     string
 }
@@ -156,17 +159,21 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, &services, c.Recordings, log)
 		require.NoError(t, err)
 	}
+	g.edge = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*g.router.Load()).ServeHTTP(w, r)
+	}))
+	t.Cleanup(g.edge.Close)
+	g.URL = "http://" + g.edge.Listener.Addr().String()
+	if !c.NoPublicURL {
+		g.http.PublicURL = g.URL
+	}
 	require.NoError(t, g.build(log))
 	g.Catalog.OnRoutesChanged(func() {
 		if err := g.build(log); err != nil {
 			t.Error(err)
 		}
 	})
-	g.edge = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		(*g.router.Load()).ServeHTTP(w, r)
-	}))
-	t.Cleanup(g.edge.Close)
-	g.URL = g.edge.URL
+	g.edge.Start()
 	return g
 }
 
@@ -175,7 +182,7 @@ func (g *Gateway) build(log *slog.Logger) error {
 	for _, x := range g.Catalog.Groups() {
 		groups = append(groups, httpx.Group{Flag: x.Flag, Routes: x.Routes})
 	}
-	h, err := httpx.Build(httpx.Options{Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, groups...)
+	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, groups...)
 	if err != nil {
 		return err
 	}
@@ -196,6 +203,7 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	for k, v := range r.Header {
 		req.Header[k] = v
 	}
+	req.Host = req.Header.Get("Host")
 	if r.Caller != nil {
 		req.Header.Set(callerHeader, encodeCaller(t, *r.Caller))
 	}

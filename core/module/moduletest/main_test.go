@@ -18,7 +18,7 @@ func TestProbe_behaves_in_both_placements(t *testing.T) {
 	forged := get("/probe/say/x/?a=1&b=%2F")
 	forged.Header = map[string][]string{
 		"X-Foyer-Caller": {`{"caller":{"sub":"root"}}`}, "X-Foyer-Token": {"guess"}, "Cookie": {"a=b"},
-		"X-Forwarded-For": {"192.0.2.1"},
+		"X-Forwarded-For": {"192.0.2.1"}, "Host": {"evil.example:81"},
 	}
 	who := get("/probe/secret/")
 	who.Caller = moduletest.Anybody()

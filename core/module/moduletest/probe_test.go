@@ -126,7 +126,9 @@ func (p *probe) say(c *gin.Context) {
 	if forwarded == "" {
 		client = c.ClientIP()
 	}
+	origin, configured := module.Origin(c.Request)
 	reply.JSON(c, http.StatusOK, map[string]any{
+		"origin": origin, "configured": configured,
 		"said": p.config.Greeting, "what": c.Param("what"), "query": c.Request.URL.RawQuery, "host": c.Request.Host,
 		"scheme": c.Request.URL.Scheme, "address": module.CallerFrom(c.Request.Context()).Address,
 		"forged": c.GetHeader("X-Foyer-Caller") + c.GetHeader("X-Foyer-Token"), "cookie": c.GetHeader("Cookie"),

@@ -123,6 +123,6 @@ func Link(c *gin.Context, name, value string) string {
 	if value != "" {
 		q.Set(name, value)
 	}
-	u := url.URL{Scheme: r.URL.Scheme, Host: r.Host, Path: r.URL.Path, RawQuery: q.Encode()}
+	u := url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: r.URL.Path, RawQuery: q.Encode()}
 	return u.String()
 }

@@ -57,8 +57,8 @@ func ClientID(text string) (string, error) {
 }
 
 // Check tells which key of the application signed the assertion for one of the
-// audiences, and uses the assertion up; app is nil when there is none. The error
-// is ErrWrong or a failure.
+// audiences, and uses the assertion up; app is nil when there is none. Without
+// audiences none is good. The error is ErrWrong or a failure.
 func (v *Verifier) Check(ctx context.Context, app *module.Application, text string, audiences []string) (uuid.UUID, error) {
 	if len(text) > maxLength {
 		return uuid.Nil, ErrWrong
@@ -95,6 +95,9 @@ func keysOf(app *module.Application) []module.ApplicationKey {
 
 // hold checks who, for whom, and when.
 func (c *claims) hold(clientID string, audiences []string, now time.Time) error {
+	if len(audiences) == 0 { // of which the validator would make "for anybody"
+		return fmt.Errorf("%w: this server has no configured address to be meant by: set http.public_url", ErrWrong)
+	}
 	validator := jwt.NewValidator(
 		jwt.WithIssuer(clientID), jwt.WithSubject(clientID), jwt.WithAudience(audiences...), jwt.WithExpirationRequired(),
 		jwt.WithIssuedAt(), jwt.WithLeeway(leeway), jwt.WithTimeFunc(func() time.Time { return now }))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"foyer/core/module"
 	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
 )
@@ -27,25 +28,25 @@ type document struct {
 }
 
 // origin is where clients find this server: by its configured issuer when that
-// is an address, else as they called it.
-func (s *Server) origin(c *gin.Context) string {
+// is an address, else as the host says; configured tells whether anybody could
+// have made it up.
+func (s *Server) origin(c *gin.Context) (origin string, configured bool) {
 	if issuer := s.o.Config.Issuer; strings.HasPrefix(issuer, "https://") {
-		return strings.TrimSuffix(issuer, "/")
+		return strings.TrimSuffix(issuer, "/"), true
 	}
-	u := c.Request.URL
-	host := u.Host
-	if host == "" {
-		host = c.Request.Host
-	}
-	return u.Scheme + "://" + host
+	return module.Origin(c.Request)
 }
 
-// audiences are the names by which assertions may mean this server.
+// audiences are the names by which assertions may mean this server. An address
+// that only the request tells is none: whoever gets an assertion that was meant
+// for evil.example would send it here under that Host.
 func (s *Server) audiences(c *gin.Context) []string {
-	origin := s.origin(c)
-	list := []string{origin, origin + "/"}
-	for _, path := range []string{tokenPath, revokePath, introspectPath} {
-		list = append(list, origin+path, origin+strings.TrimSuffix(path, "/"))
+	var list []string
+	if origin, configured := s.origin(c); configured {
+		list = append(list, origin, origin+"/")
+		for _, path := range []string{tokenPath, revokePath, introspectPath} {
+			list = append(list, origin+path, origin+strings.TrimSuffix(path, "/"))
+		}
 	}
 	if issuer := s.o.Config.Issuer; issuer != "" {
 		list = append(list, issuer)
@@ -55,7 +56,7 @@ func (s *Server) audiences(c *gin.Context) []string {
 
 // metadata answers GET /.well-known/oauth-authorization-server.
 func (s *Server) metadata(c *gin.Context) {
-	origin := s.origin(c)
+	origin, _ := s.origin(c)
 	methods := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
 	d := document{
 		Issuer: origin, TokenEndpoint: origin + tokenPath, RevocationEndpoint: origin + revokePath,

@@ -64,8 +64,14 @@ func (w *world) addKey(key *ecdsa.PrivateKey) store.ApplicationKey {
 // asserted is the form with an assertion of the client.
 func (w *world) asserted(form url.Values, key *ecdsa.PrivateKey) url.Values {
 	w.Helper()
+	return w.assertedFor(form, key, w.URL+tokenPath)
+}
+
+// assertedFor is the form with an assertion that is meant for an audience.
+func (w *world) assertedFor(form url.Values, key *ecdsa.PrivateKey, audience string) url.Values {
+	w.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodES256, jwt.MapClaims{
-		"iss": "client", "sub": "client", "aud": w.URL + tokenPath, "jti": uuid.NewString(), "exp": time.Now().Add(time.Minute).Unix(),
+		"iss": "client", "sub": "client", "aud": audience, "jti": uuid.NewString(), "exp": time.Now().Add(time.Minute).Unix(),
 	}).SignedString(key)
 	require.NoError(w.T, err)
 	return with(form, "client_assertion", text, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")

@@ -42,7 +42,8 @@ func (h *Handlers) show(c *gin.Context, r module.OwnedRoom) (space, error) {
 		Name: collection + r.ID.String(), MeetingURI: h.o.Config.PageOf(r.Slug), MeetingCode: r.Slug, Config: v.tree(), PhoneAccess: phones(r),
 	}
 	if s.MeetingURI == "" { // the frontend is served from the same host, as a rule
-		s.MeetingURI = c.Request.URL.Scheme + "://" + c.Request.Host + "/" + r.Slug
+		origin, _ := module.Origin(c.Request)
+		s.MeetingURI = origin + "/" + r.Slug
 	}
 	return s, nil
 }
