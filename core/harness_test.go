@@ -73,10 +73,10 @@ var switchedOn = []string{
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
 }
 
-// people may sign in: the demo's three, a stranger, and one without an e-mail
-// address.
+// people may sign in: the demo's three, a stranger, one without an e-mail
+// address, and those with odd subjects.
 func people() []oidcdev.User {
-	return append(oidcdev.DemoUsers(),
+	return append(append(oidcdev.DemoUsers(), oddPeople()...),
 		oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"},
 		oidcdev.User{Sub: "zoe", GivenName: "Zoë\r\nBcc: evil@example.org", FamilyName: "Hill"})
 }

@@ -101,7 +101,7 @@ func (a *Auth) endSessionsOf(ctx context.Context, t *oidc.LogoutToken) error {
 		return nil
 	}
 	user, err := a.o.Users.UserBySub(ctx, t.Subject)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) { // the latter nobody can have
 		return nil
 	}
 	if err != nil {

@@ -83,6 +83,9 @@ func TestBackchannelLogout_ends_sessions(t *testing.T) {
 		require.True(t, other.signedIn())
 		require.Equal(t, http.StatusNoContent, w.postLogout(w.signed(w.logoutClaims(map[string]any{"sub": "unknown"}), oidcdev.GoodKey)).StatusCode)
 		require.Equal(t, http.StatusNoContent, w.postLogout(w.signed(w.logoutClaims(map[string]any{"sid": "unknown"}), oidcdev.GoodKey)).StatusCode)
+		for _, nobody := range []string{"a\x00b", strings.Repeat("a", 256), "auth0|unknown"} {
+			require.Equal(t, http.StatusNoContent, w.postLogout(w.signed(w.logoutClaims(map[string]any{"sub": nobody}), oidcdev.GoodKey)).StatusCode)
+		}
 		require.True(t, other.signedIn())
 	})
 }

@@ -46,7 +46,7 @@ func exchangeFaults() map[string]oidcdev.Faults {
 		"userinfo with empty sub":    {UserInfo: claim("sub", "")},
 		"userinfo with a number sub": {UserInfo: claim("sub", 7)},
 		"userinfo of another":        {UserInfo: claim("sub", "grace")},
-		"userinfo bad sub":           {IDToken: claim("sub", "a b"), UserInfo: claim("sub", "a b")},
+		"userinfo NUL in sub":        {IDToken: claim("sub", "a\x00b"), UserInfo: claim("sub", "a\x00b")},
 		"userinfo long sub":          {IDToken: claim("sub", strings.Repeat("a", 256)), UserInfo: claim("sub", strings.Repeat("a", 256))},
 		"userinfo bad e-mail":        {UserInfo: claim("email", "not an address")},
 		"jwt userinfo, other key":    {UserInfoJWT: true, Sign: oidcdev.OtherKey},

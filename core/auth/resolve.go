@@ -21,7 +21,7 @@ func refuse(format string, args ...any) error {
 func (a *Auth) resolve(ctx context.Context, id identity) (store.User, error) {
 	sub, _ := id.claims["sub"].(string)
 	if !identifier.ValidSub(sub) {
-		return store.User{}, refuse("userinfo has no sub, or one with other characters than letters, digits and _.@+-")
+		return store.User{}, refuse("userinfo has no sub, or one with a NUL or of more than 255 characters")
 	}
 	if sub != id.sub {
 		return store.User{}, refuse("userinfo is about another sub than the id token")

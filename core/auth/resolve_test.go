@@ -26,6 +26,15 @@ func claims(sub string, more map[string]any) oidcdev.Faults {
 	}
 }
 
+// ascii is every character that a subject may have by OpenID Connect Core 2.
+func ascii() string {
+	var b strings.Builder
+	for c := byte(1); c <= 0x7f; c++ {
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
 func TestResolve_new_accounts(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store) {
 		w := newWorld(t, st, nil)
@@ -47,6 +56,12 @@ func TestResolve_new_accounts(t *testing.T) {
 			"look-alike domain":   {"u9", map[string]any{"email": "john.doe@exаmple.org"}, ptr("john.doe@exаmple.org"), nil, nil},
 			"NUL in a name":       {"u10", map[string]any{"given_name": "Jo\x00hn"}, nil, ptr("John"), ptr("John")},
 			"longest sub of text": {strings.Repeat("s", 255), map[string]any{}, nil, nil, nil},
+			"sub of Auth0":        {"auth0|5f7c8ec7c33c6c004bbafe82", map[string]any{}, nil, nil, nil},
+			"sub of Keycloak":     {"f:0b6e7b1c-9d7f-4f0e-8a57-2f4f1b0f4c11:ada lane", map[string]any{}, nil, nil, nil},
+			"sub of base64":       {"q80+/7w==", map[string]any{}, nil, nil, nil},
+			"sub of a URL":        {"https://id.example.org/users/ada?x=1#me", map[string]any{}, nil, nil, nil},
+			"sub of a directory":  {`CN=Lane\, Ada;OU="Staff"`, map[string]any{}, nil, nil, nil},
+			"sub of all ASCII":    {ascii(), map[string]any{}, nil, nil, nil},
 		} {
 			t.Run(name, func(t *testing.T) {
 				w.op.Misbehave(claims(c.sub, c.claims))

@@ -1,6 +1,7 @@
 package plugin_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -164,7 +165,19 @@ func TestAccounts_are_found_and_made_by_the_rules(t *testing.T) {
 		require.ErrorIs(p.T, err, module.ErrInvalid)
 		_, err = accounts.CreateWithSub(ctx, "ada")
 		require.ErrorIs(p.T, err, module.ErrConflict)
-		_, err = accounts.CreateWithSub(ctx, "no good")
-		require.ErrorIs(p.T, err, module.ErrInvalid)
+		for _, bad := range []string{"", "a\x00b", strings.Repeat("x", 256)} {
+			_, err = accounts.CreateWithSub(ctx, bad)
+			require.ErrorIs(p.T, err, module.ErrInvalid)
+			_, err = accounts.BySub(ctx, bad)
+			require.ErrorIs(p.T, err, module.ErrNotFound)
+		}
+		for _, sub := range []string{"auth0|5f7c", "f:8f2c:ada lane", "https://id.example.org/?u=1#x", "q80+/7w==", strings.Repeat("é", 255)} {
+			made, err := accounts.CreateWithSub(ctx, sub)
+			require.NoError(p.T, err, sub)
+			require.Equal(p.T, sub, made.Sub)
+			found, err := accounts.BySub(ctx, sub)
+			require.NoError(p.T, err, sub)
+			require.Equal(p.T, made, found)
+		}
 	})
 }

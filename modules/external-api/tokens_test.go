@@ -2,6 +2,7 @@ package externalapi_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,11 +119,17 @@ func TestTokens_of_the_provider_make_the_account_they_are_about(t *testing.T) {
 		again, err := w.store.UserBySub(t.Context(), "stranger")
 		require.NoError(t, err)
 		require.Equal(t, u.ID, again.ID)
-		a := w.get(w.granted("office", "no good", "rooms:list"), roomsPath)
-		require.Contains(t, a.json(400), "sub")
+		for _, sub := range []string{"auth0|5f7c8ec7c33c6c004bbafe82", "f:8f2c:grace hopper", "https://id.example.org/?u=1", "q80+/7w=="} {
+			w.get(w.granted("office", sub, "rooms:list"), roomsPath).json(200)
+			_, err := w.store.UserBySub(t.Context(), sub)
+			require.NoError(t, err, sub)
+		}
+		for _, sub := range []string{strings.Repeat("x", 256), "a\x00b"} {
+			require.Contains(t, w.get(w.granted("office", sub, "rooms:list"), roomsPath).json(400), "sub")
+		}
 		w.op.Revoke("ada")
 		require.NoError(t, w.op.Close())
-		a = w.get(w.granted("office", "ada", "rooms:list"), roomsPath)
+		a := w.get(w.granted("office", "ada", "rooms:list"), roomsPath)
 		require.Equal(t, 503, a.Status, a.Body)
 		require.NotEmpty(t, a.Header.Get("Retry-After"))
 	})

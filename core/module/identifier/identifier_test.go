@@ -3,6 +3,7 @@ package identifier_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -49,11 +50,29 @@ func TestDomain_is_a_host_name_in_lower_case(t *testing.T) {
 	}
 }
 
-func TestValidSub_takes_letters_of_any_script(t *testing.T) {
+func TestValidSub_takes_what_OpenID_allows(t *testing.T) {
 	for sub, want := range map[string]bool{
-		"ada": true, "a.b@c+d-e_1": true, "аda": true, "٣": true, strings.Repeat("é", 255): true,
-		"": false, "a b": false, "a/b": false, "a\x00": false, strings.Repeat("é", 256): false, "a:b": false,
+		"ada": true, "a.b@c+d-e_1": true, "аda": true, "٣": true, "auth0|5f7c8ec7c33c6c004bbafe82": true,
+		"f:0b6e7b1c-9d7f-4f0e-8a57-2f4f1b0f4c11:ada": true, "https://id.example.org/users/ada?x=1#me": true, "q80+/7w==": true,
+		"CN=Ada Lane,OU=Staff;O=Example": true, "google-oauth2|1": true, `do"main\ada`: true, "<ada>&{$}%00": true, " ": true,
+		"a\tb\r\n\x7f": true, strings.Repeat("~", 255): true, strings.Repeat("é", 255): true, strings.Repeat("𝄞", 255): true,
+		"": false, "\x00": false, "a\x00b": false, "a\xff": false, "\xed\xa0\x80": false, strings.Repeat("a", 256): false,
+		strings.Repeat("é", 256): false,
 	} {
-		require.Equal(t, want, identifier.ValidSub(sub), sub)
+		require.Equal(t, want, identifier.ValidSub(sub), "%q", sub)
 	}
+}
+
+func FuzzValidSub_takes_all_ASCII_but_NUL(f *testing.F) {
+	for _, s := range []string{"auth0|x", "\x00", "a b", "é"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range s {
+			if r == 0 || r > unicode.MaxASCII {
+				return
+			}
+		}
+		require.Equal(t, 0 < len(s) && len(s) <= 255, identifier.ValidSub(s), "%q", s)
+	})
 }

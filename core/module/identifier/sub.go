@@ -1,18 +1,17 @@
 package identifier
 
-import "unicode"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 const maxSub = 255 // characters, the column's width
 
-// ValidSub tells whether an account can have the subject: letters and digits of
-// any script, and _ . @ + -, at most 255.
+// ValidSub tells whether an account can have the subject. OpenID Connect Core 2
+// allows any ASCII up to 255 characters ("auth0|…", "f:<uuid>:name", URLs,
+// base64), and the replaced server letters of any script; so what is left to
+// refuse is what the database cannot hold: a NUL, broken UTF-8, more than 255
+// characters, and nothing at all.
 func ValidSub(sub string) bool {
-	n := 0
-	for _, r := range sub {
-		if !unicode.IsLetter(r) && !unicode.IsNumber(r) && r != '_' && r != '.' && r != '@' && r != '+' && r != '-' {
-			return false
-		}
-		n++
-	}
-	return n > 0 && n <= maxSub
+	return sub != "" && !strings.ContainsRune(sub, 0) && utf8.ValidString(sub) && utf8.RuneCountInString(sub) <= maxSub
 }

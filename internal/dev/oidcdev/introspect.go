@@ -50,14 +50,14 @@ func (p *Provider) Revoke(sub string) {
 }
 
 // SetIntrospectionFromToken answers the introspection endpoint.
-func (s *storage) SetIntrospectionFromToken(_ context.Context, out *oidc.IntrospectionResponse, id, sub, _ string) error {
+func (s *storage) SetIntrospectionFromToken(_ context.Context, out *oidc.IntrospectionResponse, id, _, _ string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	t, ok := s.tokens[id]
 	if !ok || t.expires.Before(time.Now()) {
 		return errUnknown
 	}
-	out.Subject, out.ClientID, out.Issuer = sub, t.request.ClientID, s.issuer
+	out.Subject, out.ClientID, out.Issuer = t.request.sub, t.request.ClientID, s.issuer
 	out.Scope, out.Audience = t.request.GetScopes(), t.audience
 	out.Expiration = oidc.FromTime(t.expires)
 	return nil

@@ -109,16 +109,16 @@ func (p *Provider) Close() error {
 // handler is the library's provider with our login page before it and the
 // faults around it.
 func (p *Provider) handler() (http.Handler, error) {
+	p.crypto = opaque{op.NewAES256GCMCrypto([32]byte([]byte(rand.Text() + rand.Text())[:32]), "oidcdev")}
 	config := &op.Config{
-		CryptoKey: [32]byte([]byte(rand.Text() + rand.Text())[:32]), DefaultLogoutRedirectURI: p.Issuer + "/signed-out",
-		CodeMethodS256: true, AuthMethodPost: true, SupportedScopes: []string{"openid", "email", "profile"},
+		DefaultLogoutRedirectURI: p.Issuer + "/signed-out",
+		CodeMethodS256:           true, AuthMethodPost: true, SupportedScopes: []string{"openid", "email", "profile"},
 		BackChannelLogoutSupported: true, BackChannelLogoutSessionSupported: true,
 	}
-	provider, err := op.NewProvider(config, p.storage, op.StaticIssuer(p.Issuer), op.WithAllowInsecure())
+	provider, err := op.NewProvider(config, p.storage, op.StaticIssuer(p.Issuer), op.WithAllowInsecure(), op.WithCrypto(p.crypto))
 	if err != nil {
 		return nil, fmt.Errorf("sign-in provider: %w", err)
 	}
-	p.crypto = provider.Crypto()
 	mux := http.NewServeMux()
 	mux.Handle("/", p.rememberBrowser(p.misbehave(provider)))
 	mux.Handle("GET /login", p.rememberBrowser(p.loginPage(op.AuthCallbackURL(provider))))

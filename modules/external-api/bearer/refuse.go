@@ -25,7 +25,7 @@ const (
 	msgNotConfigured  = "Resource Server is improperly configured"
 	msgLoginFailed    = "Login failed"
 	msgNoUserForToken = "Login failed: No user found for the given access token." //nolint:gosec // no token
-	msgSub            = "Enter a valid sub: at most 255 letters, digits and @/./+/-/_."
+	msgSub            = "Enter a valid sub: at most 255 characters, without NUL."
 	msgNoScope        = "Insufficient permissions."
 	msgRequiredScope  = "Insufficient permissions. Required scope: "
 )

@@ -83,7 +83,7 @@ func TestResource_refuses_whom_it_does_not_know(t *testing.T) {
 		{"", false, 401, map[string]string{"detail": "Login failed"}},
 		{"stranger", true, 401, map[string]string{"detail": "Login failed: No user found for the given access token."}},
 		{"gone", false, 401, map[string]string{"detail": "User account is disabled."}},
-		{"no good", false, 400, map[string]any{"sub": []string{"Enter a valid sub: at most 255 letters, digits and @/./+/-/_."}}},
+		{"no good", false, 400, map[string]any{"sub": []string{"Enter a valid sub: at most 255 characters, without NUL."}}},
 	} {
 		_, err := ask(&provider{closed: x.closed}, x.sub)
 		require.Equal(t, x.status, reply.As(err).Status, x.sub)
