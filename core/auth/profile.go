@@ -3,40 +3,71 @@ package auth
 import (
 	"strings"
 	"unicode/utf8"
+
+	"foyer/core/module/identifier"
 )
 
 const maxName = 100 // characters, the columns' width
 
-// profile is what an account takes from the provider's claims; "" is none.
-type profile struct{ sub, email, fullName, shortName string }
+// profile is what an account takes from the provider's claims. All but sub is
+// optional, and never keeps anybody out: what cannot be stored is left out and
+// named in odd.
+type profile struct {
+	sub, email          string // "" is none
+	fullName, shortName name
+	odd                 []string // settings of claims with values that are not kept, for the log
+}
 
-// profileOf reads the claims that the configuration names. Values that are not
-// text count as missing. Names over 100 characters are cut: a long name is no
-// reason to keep somebody out.
+// name is a name as far as it fits.
+type name struct {
+	text string // "" is none
+	cut  bool   // it was longer
+}
+
+// profileOf reads the claims that the configuration names.
 func (a *Auth) profileOf(sub string, claims map[string]any) profile {
-	var names []string
-	for _, name := range a.o.OIDC.FullName {
-		if v := text(claims, name); v != "" {
-			names = append(names, v)
+	p := profile{sub: sub}
+	email, isText := text(claims, "email")
+	// A NUL is not taken out here, as it is of a name: that would make another
+	// address, maybe somebody's.
+	if isText && (email == "" || identifier.ValidEmail(email)) {
+		p.email = email
+	} else {
+		p.odd = append(p.odd, "email")
+	}
+	var full []string
+	oddFull := false
+	for _, claim := range a.o.OIDC.FullName {
+		v, isText := text(claims, claim)
+		if v = withoutNUL(v); v != "" {
+			full = append(full, v)
 		}
+		oddFull = oddFull || !isText
 	}
-	return profile{
-		sub:       sub,
-		email:     text(claims, "email"),
-		fullName:  cut(strings.Join(names, " "), maxName),
-		shortName: cut(text(claims, a.o.OIDC.ShortName), maxName),
+	if oddFull {
+		p.odd = append(p.odd, "full name")
 	}
+	p.fullName = cut(strings.Join(full, " "))
+	short, isText := text(claims, a.o.OIDC.ShortName)
+	if !isText {
+		p.odd = append(p.odd, "short name")
+	}
+	p.shortName = cut(withoutNUL(short))
+	return p
 }
 
-// text is a claim without NUL, which no database takes.
-func text(claims map[string]any, name string) string {
-	v, _ := claims[name].(string)
-	return strings.ReplaceAll(v, "\x00", "")
+// text is a claim that is text; one that is missing or null is the empty text.
+func text(claims map[string]any, claim string) (v string, isText bool) {
+	v, isText = claims[claim].(string)
+	return v, isText || claims[claim] == nil
 }
 
-func cut(s string, runes int) string {
-	if utf8.RuneCountInString(s) <= runes {
-		return s
+// withoutNUL is what a database takes of a text.
+func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
+
+func cut(s string) name {
+	if utf8.RuneCountInString(s) <= maxName {
+		return name{text: s}
 	}
-	return string([]rune(s)[:runes])
+	return name{text: string([]rune(s)[:maxName]), cut: true}
 }

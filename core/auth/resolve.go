@@ -83,15 +83,21 @@ func (a *Auth) create(ctx context.Context, p profile) (store.User, error) {
 	if !a.o.OIDC.CreateUser {
 		return store.User{}, refuse("no account, and creating is off")
 	}
-	if p.email != "" && !identifier.ValidEmail(p.email) {
-		return store.User{}, refuse("the e-mail address is malformed")
-	}
-	user, err := a.o.Users.CreateUser(ctx, store.User{
-		Sub: &p.sub, Email: optional(p.email), FullName: optional(p.fullName), ShortName: optional(p.shortName),
+	account := store.User{
+		Sub: &p.sub, Email: optional(p.email), FullName: optional(p.fullName.text), ShortName: optional(p.shortName.text),
 		Language: a.o.Language, Timezone: "UTC", IsActive: true,
-	})
+	}
+	user, err := a.o.Users.CreateUser(ctx, account)
+	if profileAtFault(err) {
+		a.warnOfProfile(ctx, "the account is made without names and e-mail address", "cause", err)
+		account.Email, account.FullName, account.ShortName = nil, nil, nil
+		user, err = a.o.Users.CreateUser(ctx, account)
+	}
 	if err != nil {
 		return store.User{}, fmt.Errorf("create the account: %w", err)
+	}
+	if len(p.odd) > 0 || p.fullName.cut || p.shortName.cut {
+		a.warnOfProfile(ctx, "some of it is not kept, or cut", "user", user.ID, "odd", p.odd)
 	}
 	if a.o.OnNewUser != nil {
 		a.o.OnNewUser(ctx, user)
@@ -99,31 +105,64 @@ func (a *Auth) create(ctx context.Context, p profile) (store.User, error) {
 	return user, nil
 }
 
-// update stores the claims that are there and differ; empty ones erase nothing.
+// update stores the claims that are there and differ; empty ones erase nothing,
+// and in place of what cannot be stored what is stored already stays.
 func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.User, error) {
+	kept := user
 	var change store.Claims
-	changed := false
-	apply := func(to **string, stored **string, claim string) {
+	apply := func(to, stored **string, claim string) {
 		if claim != "" && (*stored == nil || **stored != claim) {
-			*to, *stored, changed = &claim, &claim, true
+			*to, *stored = &claim, &claim
 		}
+	}
+	odd := p.odd
+	applyName := func(to, stored **string, claim name, what string) {
+		if !claim.cut || *stored == nil || **stored == "" || **stored == claim.text {
+			apply(to, stored, claim.text)
+			return
+		}
+		odd = append(odd, what)
 	}
 	if user.Sub == nil || !a.o.OIDC.SubImmutable {
 		apply(&change.Sub, &user.Sub, p.sub)
 	}
 	apply(&change.Email, &user.Email, p.email)
-	apply(&change.FullName, &user.FullName, p.fullName)
-	apply(&change.ShortName, &user.ShortName, p.shortName)
-	if change.Email != nil && !identifier.ValidEmail(p.email) {
-		return store.User{}, refuse("the e-mail address is malformed")
+	applyName(&change.FullName, &user.FullName, p.fullName, "full name")
+	applyName(&change.ShortName, &user.ShortName, p.shortName, "short name")
+	if len(odd) > 0 {
+		a.warnOfProfile(ctx, "what is stored stays", "user", user.ID, "odd", odd)
 	}
-	if !changed {
+	if change == (store.Claims{}) {
 		return user, nil
 	}
-	if err := a.o.Users.UpdateClaims(ctx, user.ID, change); err != nil {
+	err := a.o.Users.UpdateClaims(ctx, user.ID, change)
+	if profileAtFault(err) {
+		a.warnOfProfile(ctx, "what is stored stays", "user", user.ID, "cause", err)
+		kept.Sub = user.Sub
+		user, change = kept, store.Claims{Sub: change.Sub}
+		if change.Sub == nil {
+			return user, nil
+		}
+		err = a.o.Users.UpdateClaims(ctx, user.ID, change)
+	}
+	if err != nil {
 		return store.User{}, fmt.Errorf("update account %s: %w", user.ID, err)
 	}
 	return user, nil
+}
+
+// profileAtFault tells whether the store refused an account for something other
+// than its subject, which was checked: a rule of the operator's own database,
+// such as unique addresses.
+func profileAtFault(err error) bool {
+	if conflict, ok := errors.AsType[*store.Conflict](err); ok {
+		return conflict.Field != "sub"
+	}
+	return errors.Is(err, store.ErrInvalid)
+}
+
+func (a *Auth) warnOfProfile(ctx context.Context, outcome string, args ...any) {
+	a.log.WarnContext(ctx, "a sign-in told names or an e-mail address that cannot be stored: "+outcome, args...)
 }
 
 func optional(s string) *string {
