@@ -138,6 +138,8 @@ POST   rooms/webhooks-livekit/                              HOOK401  HOOK401  HO
 # recording-summary-files.md 5: recordings; :id=own is the owner's, and over
 GET    recordings/                                          AUTH401  200      200      200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
 GET    recordings/media-auth/                               AUTH401  PERM403  PERM403  PERM403  PERM403  PERM403  AUTH401  AUTH401  AUTH401  AUTH401
+GET    /media/recordings/:file=junk/                        AUTH401  PERM403  PERM403  PERM403  PERM403  PERM403  AUTH401  AUTH401  AUTH401  AUTH401
+HEAD   /media/recordings/:file=junk/                        AUTH401  PERM403  PERM403  PERM403  PERM403  PERM403  AUTH401  AUTH401  AUTH401  AUTH401
 GET    recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   200      200      AUTH401  AUTH401  AUTH401  AUTH401
 GET    recordings/:id=junk/                                 AUTH401  NF404    NF404    NF404    NF404    NF404    AUTH401  AUTH401  AUTH401  AUTH401
 DELETE recordings/:id=own/                                  AUTH401  REC404   REC404   REC404   204      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401

@@ -58,7 +58,7 @@ func (w *world) ask(x cell) answer {
 	room := w.newRoom(x.row.path)
 	things := map[string]string{
 		"room=restricted": room, "room=trusted": room, "room=public": room, "room=live": w.live, "room=missing": uuid.NewString(),
-		"id=missing": uuid.NewString(), "id=junk": "junk",
+		"id=missing": uuid.NewString(), "id=junk": "junk", "file=junk": "junk.mp4",
 	}
 	path := fixture.ReplaceAllStringFunc(x.row.path, func(param string) string {
 		name := strings.TrimPrefix(param, ":")

@@ -12,7 +12,7 @@ func checkConfigCommand(in *invocation) *cobra.Command {
 		Short: "Report every fault of the file and the environment",
 		Args:  cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, src, warnings, err := in.load()
+			cfg, src, warnings, err := in.load()
 			if err != nil {
 				return err
 			}
@@ -24,7 +24,7 @@ func checkConfigCommand(in *invocation) *cobra.Command {
 				where = "no file, defaults and environment"
 			}
 			fmt.Fprintf(in.out, "configuration is valid (%s)\n", where)
-			return nil
+			return addresses(in.out, cfg)
 		},
 	}
 }

@@ -55,6 +55,21 @@ func TestCheckConfig_of_a_good_configuration(t *testing.T) {
 	require.Equal(t, "configuration is valid (config.yaml)\n", o.out)
 }
 
+func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "config.yaml", "http: {public_url: 'https://meet.example.org'}\nmodules: {summary: {enabled: true, endpoint: 'https://s.example.org/api/v2/', api_token: t}}\n")
+	o := gateway(t, dir, withMedia, "check-config")
+	require.Zero(t, o.code, o.errors)
+	for _, want := range []string{
+		"https://meet.example.org/api/v1.0/callback/\n", "https://meet.example.org/api/v1.0/logout-callback/\n",
+		"https://meet.example.org/api/v1.0/backchannel-logout/\n", "https://meet.example.org/api/v1.0/rooms/webhooks-livekit/\n",
+		"https://meet.example.org/api/v1.0/recordings/external-process-hook/\n",
+	} {
+		require.Contains(t, o.out, want)
+	}
+	require.NotContains(t, o.out, "storage-hook", "recordings are off")
+}
+
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
 	// The widths of the columns depend on the names of all modules.
 	list := func(dir string, environ []string) string {

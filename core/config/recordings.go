@@ -8,8 +8,16 @@ type Recordings struct {
 	OutputFolder    string    // output_folder
 	ExpirationDays  *int      // expiration_days
 	DownloadBaseURL string    // download_base_url
+	Media           string    // media: MediaStream, MediaRedirect or MediaOff
 	Collector       Collector // metadata_collector
 }
+
+// The ways that /media/ is answered.
+const (
+	MediaStream   = "stream"   // the gateway hands the file on
+	MediaRedirect = "redirect" // with an address at the storage, good for a short time
+	MediaOff      = "off"      // by nobody: a proxy in front does it
+)
 
 // Collector is the agent that notes who speaks while a recording is made.
 type Collector struct {
@@ -19,7 +27,7 @@ type Collector struct {
 }
 
 func defaultRecordings() Recordings {
-	return Recordings{OutputFolder: "recordings", Collector: Collector{AgentName: "metadata-collector", OutputFolder: "metadata"}}
+	return Recordings{OutputFolder: "recordings", Media: MediaStream, Collector: Collector{AgentName: "metadata-collector", OutputFolder: "metadata"}}
 }
 
 // Fields declares the section.
@@ -29,6 +37,8 @@ func (r *Recordings) Fields(f *conf.Fields) {
 		Legacy("RECORDING_EXPIRATION_DAYS").AtLeast(0)
 	f.String("download_base_url", &r.DownloadBaseURL, "Page that recordings are downloaded from; their id follows it.").
 		Legacy("RECORDING_DOWNLOAD_BASE_URL", "SCREEN_RECORDING_BASE_URL")
+	f.String("media", &r.Media, "How /media/ is answered when no proxy in front does it: the gateway hands files on, redirects to the storage (which browsers then have to reach), or not at all.").
+		OneOf(MediaStream, MediaRedirect, MediaOff)
 	f.Section("metadata_collector", &r.Collector, "The agent that notes who speaks while a recording is made.")
 }
 

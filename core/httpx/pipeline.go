@@ -46,7 +46,7 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 				return
 			}
 		}
-		if c.Request.Method == http.MethodHead {
+		if c.Request.Method == http.MethodHead && r.Method != http.MethodHead {
 			c.Request.Method = http.MethodGet // of a copy: the server still leaves the body out
 		}
 		handler(c)

@@ -31,6 +31,7 @@ const LongestPresign = 7 * 24 * time.Hour
 // Store signs for one bucket. It is safe for concurrent use.
 type Store struct {
 	client *minio.Client
+	reader *http.Client
 	keys   *credentials.Credentials
 	bucket string
 	region string
@@ -46,7 +47,7 @@ func New(o module.Storage) (*Store, error) {
 	if o.Bucket == "" {
 		return nil, errors.New("object store: no bucket")
 	}
-	s := &Store{bucket: o.Bucket, region: o.Region}
+	s := &Store{bucket: o.Bucket, region: o.Region, reader: reader()}
 	if s.region == "" {
 		s.region = defaultRegion
 	}
@@ -143,13 +144,22 @@ func (s *Store) Has(ctx context.Context, key string) (bool, error) {
 // with which a proxy may read the object now, by AWS Signature Version 4. The
 // proxy has to send the Host of the endpoint and nothing else that is signed.
 func (s *Store) SignGet(ctx context.Context, key string) (http.Header, error) {
+	req, err := s.signed(ctx, http.MethodGet, key)
+	if err != nil {
+		return nil, err
+	}
+	return req.Header, nil
+}
+
+// signed is a request about the object, without a body.
+func (s *Store) signed(ctx context.Context, method, key string) (*http.Request, error) {
 	v, err := s.keys.GetWithContext(&credentials.CredContext{Client: &http.Client{Timeout: keyTime}})
 	if err != nil {
 		return nil, fmt.Errorf("credentials of the object store: %w", err)
 	}
 	u := s.object
 	u.Path += key
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, method, u.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("sign reading of %s: %w", key, err)
 	}
@@ -157,5 +167,5 @@ func (s *Store) SignGet(ctx context.Context, key string) (http.Header, error) {
 	if v.SessionToken != "" {
 		req.Header.Set("X-Amz-Security-Token", v.SessionToken)
 	}
-	return signer.SignV4(*req, v.AccessKeyID, v.SecretAccessKey, "", s.region).Header, nil
+	return signer.SignV4(*req, v.AccessKeyID, v.SecretAccessKey, "", s.region), nil
 }

@@ -38,43 +38,40 @@ func (s *Service) mediaAuth(c *gin.Context) {
 	reply.JSON(c, http.StatusOK, "authorized")
 }
 
-// permit checks in the contract's order; that a file is no longer kept is
-// checked besides.
+// permit gives the headers that read the file which the proxy was asked for.
 func (s *Service) permit(c *gin.Context) (http.Header, error) {
-	id, ext, err := s.asked(c.GetHeader(originalURL))
+	u, err := url.Parse(c.GetHeader(originalURL))
 	if err != nil {
-		return nil, err
-	}
-	ctx := c.Request.Context()
-	r, err := s.store.RecordingFor(ctx, id, callerOf(c))
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil, reply.Detail(http.StatusNotFound, "No recording found for this event.")
-	case err != nil:
-		return nil, err
-	case ext != extension(r.Recording):
-		return nil, reply.Detail(http.StatusNotFound, "No recording found with this extension.")
-	case !r.Role.Privileged() || !r.Status.Saved() || s.expired(r.Recording, time.Now()):
 		return nil, reply.Forbidden()
 	}
-	return s.files.SignGet(ctx, s.key(r.Recording))
+	r, err := s.permitted(c, u.EscapedPath())
+	if err != nil {
+		return nil, err
+	}
+	return s.files.SignGet(c.Request.Context(), s.key(r.Recording))
 }
 
-// asked reads the file's id and extension from what the proxy tells.
-func (s *Service) asked(header string) (id uuid.UUID, ext string, err error) {
-	u, err := url.Parse(header)
-	if err != nil {
-		return id, "", reply.Forbidden()
-	}
-	found := s.media.FindStringSubmatch(u.EscapedPath())
+// permitted is the recording whose file the path names, if the caller may read
+// it. What is unknown or malformed is refused like what is somebody else's:
+// nginx's auth_request makes a 500 of anything but 401 and 403, and nobody
+// learns what there is. That a file is no longer kept is checked besides.
+func (s *Service) permitted(c *gin.Context, escapedPath string) (store.RecordingWithRoom, error) {
+	found := s.media.FindStringSubmatch(escapedPath)
 	if found == nil {
-		return id, "", reply.Forbidden()
+		return store.RecordingWithRoom{}, reply.Forbidden()
 	}
-	if id, err = uuid.Parse(found[1]); err != nil {
-		return id, "", reply.Forbidden()
+	id, err := uuid.Parse(found[1])
+	if err != nil {
+		return store.RecordingWithRoom{}, reply.Forbidden()
 	}
-	if ext = found[2]; ext != videoExtension && ext != audioExtension {
-		return id, "", reply.Detail(http.StatusBadRequest, "Unsupported extension.")
+	r, err := s.store.RecordingFor(c.Request.Context(), id, callerOf(c))
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return r, reply.Forbidden()
+	case err != nil:
+		return r, err
+	case found[2] != extension(r.Recording), !r.Role.Privileged(), !r.Status.Saved(), s.expired(r.Recording, time.Now()):
+		return r, reply.Forbidden()
 	}
-	return id, ext, nil
+	return r, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
+	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/module/body"
 	"foyer/core/module/page"
@@ -19,12 +20,20 @@ import (
 // handlers: they depend on the recording.
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/recordings/", "/api/v1.0/recordings/:id/"
-	return []module.Route{
+	routes := []module.Route{
 		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
 		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, Handler: s.mediaAuth},
 		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: s.retrieve},
 		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
 	}
+	if s.cfg.Media == config.MediaOff {
+		return routes
+	}
+	file := "/media/" + s.cfg.OutputFolder + "/:file/"
+	return append(routes,
+		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Handler: s.file},
+		// A route of its own: that of GET would read the whole file from the storage.
+		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Handler: s.file})
 }
 
 // callerOf is the account of the request; the access rule lets nobody else in.

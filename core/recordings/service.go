@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -40,6 +41,8 @@ type Events interface {
 // Files signs for the bucket, and looks into it; *objectstore.Store is one.
 type Files interface {
 	SignGet(ctx context.Context, key string) (http.Header, error)
+	Open(ctx context.Context, method, key string, header http.Header) (*http.Response, error)
+	PresignDownload(ctx context.Context, key string, validity time.Duration, contentType, disposition string) (string, error)
 	Has(ctx context.Context, key string) (bool, error)
 }
 
