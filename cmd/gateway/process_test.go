@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -104,34 +103,43 @@ func TestProcess_of_a_module_answers_as_the_gateway_would(t *testing.T) {
 	require.Equal(t, placements[0], placements[1])
 }
 
-func TestProcess_that_is_killed_is_missed_for_a_moment_only(t *testing.T) {
+func TestProcess_that_is_killed_is_back_within_a_second(t *testing.T) {
 	s, token := liveHouse(t, "process")
 	require.Equal(t, noMeeting, s.subtitles(token).body)
-	var killed []int
-	missed := false
-	for deadline := time.Now().Add(waitLong); ; {
-		require.True(t, time.Now().Before(deadline), s.logs())
-		// One that is back before anybody has looked is killed again: the next
-		// will wait twice as long.
-		if child := s.children(); !missed && len(child) == 1 && !slices.Contains(killed, child[0]) {
-			require.NoError(t, syscall.Kill(child[0], syscall.SIGKILL))
-			killed = append(killed, child[0])
-		}
-		a := s.subtitles(token)
-		if a.status == http.StatusServiceUnavailable {
-			missed = true
-			seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
-			require.NoError(t, err)
-			require.Positive(t, seconds)
-			require.Equal(t, http.StatusOK, s.get("/api/v1.0/rooms/one/").status) // the rest goes on
-			continue
-		}
-		require.Equal(t, noMeeting, a.body)
-		if missed {
-			break
-		}
+	best := waitLong
+	for range 10 { // the machine is shared: the best one tells
+		before, began := s.child(), time.Now()
+		require.NoError(t, syscall.Kill(before, syscall.SIGKILL))
+		require.Eventually(t, func() bool { return gone(before) }, waitLong, time.Millisecond)
+		require.Equal(t, noMeeting, s.subtitles(token).body, "who comes meanwhile waits for it")
+		best = min(best, time.Since(began))
+		require.NotEqual(t, before, s.child())
 	}
-	require.NotContains(t, killed, s.child())
+	t.Logf("back after %s", best)
+	require.Less(t, best, time.Second)
+}
+
+// health waits until /__heartbeat__ tells that.
+func (s *server) health(status string) {
+	s.Helper()
+	require.Eventually(s, func() bool {
+		a := s.get("/__heartbeat__")
+		return a.status == http.StatusOK && a.body == `{"status":"`+status+`"}`
+	}, waitLong, waitShort, "want %s", status)
+}
+
+func TestProcess_that_hangs_is_told_noticed_and_replaced(t *testing.T) {
+	s, token := liveHouse(t, "process")
+	s.health("ok")
+	hung := s.child()
+	require.NoError(t, syscall.Kill(hung, syscall.SIGSTOP))
+	s.health("warning")
+	require.Equal(t, http.StatusOK, s.get("/api/v1.0/rooms/one/").status, "the rest goes on")
+	require.Eventually(t, func() bool { return gone(hung) }, waitLong, waitShort, "%s", later(s.logs))
+	require.Equal(t, noMeeting, s.subtitles(token).body)
+	s.health("ok")
+	s.logged("module process does not answer")
+	s.logged("the process did not answer, and was killed")
 }
 
 func TestProcess_ends_with_its_gateway(t *testing.T) {

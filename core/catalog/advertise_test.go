@@ -21,7 +21,8 @@ func (l *late) describe() plugin.Description                      { return plugi
 func (l *late) open(context.Context) (instance, error)            { return l, nil }
 func (l *late) start(context.Context, module.Host) error          { return nil }
 func (l *late) stop(context.Context) error                        { return nil }
-func (l *late) serve(*gin.Context, gin.HandlerFunc)               {}
+func (l *late) serve(*gin.Context, gin.HandlerFunc) bool          { return true }
+func (l *late) why() error                                        { return nil }
 func (l *late) deliver(context.Context, module.Event) error       { return nil }
 func (l *late) work(context.Context, module.Job) error            { return nil }
 func (l *late) check(context.Context) error                       { return nil }

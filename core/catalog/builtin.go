@@ -24,6 +24,7 @@ func newInProcess(m module.Module) *inProcess {
 
 func (p *inProcess) describe() plugin.Description { return p.about }
 func (p *inProcess) done() <-chan struct{}        { return nil }
+func (p *inProcess) why() error                   { return nil }
 
 // open validates the configuration, which was decoded when the catalog was
 // made.
@@ -34,7 +35,10 @@ func (p *inProcess) open(context.Context) (instance, error) {
 	return p, nil
 }
 
-func (p *inProcess) serve(c *gin.Context, own gin.HandlerFunc) { own(c) }
+func (p *inProcess) serve(c *gin.Context, own gin.HandlerFunc) bool {
+	own(c)
+	return true
+}
 
 func (p *inProcess) start(ctx context.Context, h module.Host) error {
 	return recovered(func() error { return p.module.Start(ctx, h) })

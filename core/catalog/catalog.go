@@ -127,6 +127,7 @@ func (c *Catalog) process(s Section, about plugin.Description, path string, args
 		return plugin.Launch(ctx, plugin.Options{
 			Name: s.Name, Path: path, Args: args, SHA256: s.SHA256, Dir: c.dir,
 			Log: c.opts.Log.With("module", s.Name), Traces: c.opts.Traces, Within: c.opts.Policy.Launch,
+			Patience: c.opts.Policy.Patience,
 		})
 	}}
 }
@@ -344,13 +345,23 @@ func (c *Catalog) Describes() map[string][]byte {
 }
 
 // Check tells the health of every module that is on, by name; nil is healthy.
+// All are asked at once: one that hangs says nothing of the others.
 func (c *Catalog) Check(ctx context.Context) map[string]error {
 	all := map[string]error{}
+	var mu sync.Mutex
+	var asked sync.WaitGroup
 	for _, u := range c.units {
-		if u.on() {
-			all[u.name] = u.health(ctx)
+		if !u.on() {
+			continue
 		}
+		asked.Go(func() {
+			err := u.health(ctx)
+			mu.Lock()
+			defer mu.Unlock()
+			all[u.name] = err
+		})
 	}
+	asked.Wait()
 	return all
 }
 

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"strings"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -114,7 +114,7 @@ func (s *switches) set(k flags.Key, on bool) {
 func options(s *switches, parts ...*part) catalog.Options {
 	o := catalog.Options{
 		Flags: s, Log: slog.New(slog.DiscardHandler), Host: catalog.Services{Log: slog.New(slog.DiscardHandler)}.Host,
-		Policy: catalog.Policy{FirstDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond, Failures: 4, Drain: 100 * time.Millisecond},
+		Policy: catalog.Policy{FirstDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond, Loud: 4, Drain: 100 * time.Millisecond},
 	}
 	for _, p := range parts {
 		o.Modules = append(o.Modules, p)
@@ -181,7 +181,7 @@ func TestSwitch_starts_and_stops_and_retries_a_failed_start(t *testing.T) {
 	require.ErrorIs(t, c.Deliver(t.Context(), "p", module.Event{}), module.ErrUnavailable)
 }
 
-func TestSupervisor_gives_up_loudly_until_switched_off_and_on(t *testing.T) {
+func TestSupervisor_tries_for_ever_and_says_so_loudly(t *testing.T) {
 	p, s := &part{name: "p"}, on()
 	p.fail.Store(true)
 	o := options(s, p)
@@ -189,18 +189,82 @@ func TestSupervisor_gives_up_loudly_until_switched_off_and_on(t *testing.T) {
 	o.Log = slog.New(slog.NewTextHandler(&lines, &slog.HandlerOptions{Level: slog.LevelError}))
 	c := started(t, o)
 	s.set("p", true)
-	eventually(t, func() bool { return p.starts.Load() == 4 })
-	eventually(t, func() bool {
-		err := c.Check(t.Context())["p"]
-		return err != nil && err.Error() == "given up: no luck"
-	})
-	require.Never(t, func() bool { return p.starts.Load() > 4 }, 50*time.Millisecond, time.Millisecond)
-	eventually(t, func() bool { return strings.Contains(lines.String(), "module did not start: given up") })
+	eventually(t, func() bool { return p.starts.Load() > 20 })
+	require.NotContains(t, lines.String(), "failures=3", "it may pass")
+	require.Contains(t, lines.String(), "module did not start: will be started again")
+	require.Contains(t, lines.String(), "failures=4")
+	require.Regexp(t, `^not running after \d+ failures in a row: unavailable\nno luck$`, c.Check(t.Context())["p"])
 
 	p.fail.Store(false)
+	eventually(t, func() bool { return c.Check(t.Context())["p"] == nil })
+}
+
+func TestRequest_waits_for_a_start_that_is_near(t *testing.T) {
+	p, s := &part{name: "p", handle: func(c *gin.Context) { c.Status(http.StatusTeapot) }}, on()
+	p.fail.Store(true)
+	o := options(s, p)
+	o.Policy.Hold = time.Minute
+	c := started(t, o)
+	s.set("p", true)
+	answers := make(chan int)
+	for range 3 {
+		go func() { answers <- serve(c, 0).Code }()
+	}
+	eventually(t, func() bool { return p.starts.Load() > 3 })
+	p.fail.Store(false)
+	for range 3 {
+		require.Equal(t, http.StatusTeapot, <-answers)
+	}
+
+	p.fail.Store(true)
 	s.set("p", false)
-	eventually(t, func() bool { return len(c.Check(t.Context())) == 0 })
-	eventually(t, func() bool { s.set("p", true); return c.Check(t.Context())["p"] == nil })
+	eventually(t, p.stopped.Load)
+	s.set("p", true)
+	eventually(t, func() bool { return p.starts.Load() > 8 })
+	go func() { answers <- serve(c, 0).Code }()
+	s.set("p", false)
+	require.Equal(t, http.StatusNotFound, <-answers, "it is not wanted any more")
+}
+
+func TestRequest_does_not_wait_for_what_is_far(t *testing.T) {
+	p, s := &part{name: "p"}, on()
+	p.fail.Store(true)
+	o := options(s, p)
+	o.Policy.FirstDelay, o.Policy.MaxDelay, o.Policy.Hold = time.Hour, time.Hour, time.Minute
+	c := started(t, o)
+	s.set("p", true)
+	eventually(t, func() bool { return p.stops.Load() == 1 })
+	a := serve(c, 0)
+	require.Equal(t, http.StatusServiceUnavailable, a.Code)
+	seconds, err := strconv.Atoi(a.Header().Get("Retry-After"))
+	require.NoError(t, err)
+	require.Greater(t, seconds, 3500)
+	p.fail.Store(false)
+	s.set("p", false)
+	s.set("p", true) // an operator does not wait
+	eventually(t, func() bool { return c.Check(t.Context())["p"] == nil })
+}
+
+func TestRequest_stops_waiting_after_a_while_or_with_its_client(t *testing.T) {
+	p, s := &part{name: "p"}, on()
+	p.fail.Store(true)
+	o := options(s, p)
+	o.Policy.Hold = 50 * time.Millisecond
+	c := started(t, o)
+	s.set("p", true)
+	require.Equal(t, http.StatusServiceUnavailable, serve(c, 0).Code)
+
+	o = options(s, &part{name: "p"})
+	o.Policy.Hold = time.Hour
+	c, err := catalog.New(o) // never started
+	require.NoError(t, err)
+	ctx, leave := context.WithCancel(t.Context())
+	time.AfterFunc(50*time.Millisecond, leave)
+	w := httptest.NewRecorder()
+	g, _ := gin.CreateTestContext(w)
+	g.Request = httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx)
+	c.Groups()[0].Routes[0].Handler(g)
+	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 }
 
 type locked struct {

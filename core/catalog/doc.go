@@ -5,6 +5,7 @@
 // A module runs in one of two placements. builtin.go calls it directly;
 // process.go starts a process and talks to it. A unit is one module over time:
 // its supervisor starts it when its flag turns on, and when it turns off, lets
-// running requests end before it stops it; a process that ends by itself is
-// started again with growing delays, and given up loudly when it keeps ending.
+// running requests end before it stops it. A process that ends by itself, or
+// hangs, is started again, for ever, with delays that grow while it keeps
+// failing; a request that comes meanwhile waits for a start that is near.
 package catalog

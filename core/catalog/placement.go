@@ -24,12 +24,15 @@ type instance interface {
 	// stop releases everything; it is called once, also after a failed start.
 	stop(ctx context.Context) error
 	// serve answers a request to one of the routes; own is the handler of this
-	// process, nil when there is none.
-	serve(c *gin.Context, own gin.HandlerFunc)
+	// process, nil when there is none. One that did not reach the instance is not
+	// answered, and may be served by the next.
+	serve(c *gin.Context, own gin.HandlerFunc) (answered bool)
 	deliver(ctx context.Context, e module.Event) error
 	work(ctx context.Context, j module.Job) error
 	check(ctx context.Context) error
 	advertise(ctx context.Context) (map[string]any, error)
 	// done is closed when the instance ended by itself; nil when it cannot.
 	done() <-chan struct{}
+	// why tells how it ended, once done is closed.
+	why() error
 }

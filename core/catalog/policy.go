@@ -10,62 +10,66 @@ import (
 // Policy says how patient a supervisor is; zero fields have the defaults of
 // DefaultPolicy.
 type Policy struct {
-	FirstDelay time.Duration // before the first restart; doubles with each one
-	MaxDelay   time.Duration
-	Failures   int           // failed starts and crashes in Window until a module is given up
-	Window     time.Duration // a module that ran this long starts afresh
+	FirstDelay time.Duration // before the restart of a module that ran well
+	MaxDelay   time.Duration // before the restart of one that keeps failing
+	Hold       time.Duration // how long a request waits for a restart
+	Loud       int           // failures in a row from which on the log calls it an error
+	Well       time.Duration // a module that ran this long has no failures behind it
 	Launch     time.Duration // time for a process to answer
 	Start      time.Duration // time for a start
 	Drain      time.Duration // time for running requests to end before a stop
 	Stop       time.Duration // time for a stop
+	Patience   plugin.Patience
 }
 
-// DefaultPolicy gives up a module that fails six times in two minutes.
+// DefaultPolicy has a module that was killed back within a second, and tries
+// one that keeps failing twice a minute, for ever.
 func DefaultPolicy() Policy {
 	return Policy{
-		FirstDelay: 200 * time.Millisecond, MaxDelay: 30 * time.Second, Failures: 6, Window: 2 * time.Minute,
+		FirstDelay: 100 * time.Millisecond, MaxDelay: 30 * time.Second, Hold: 3 * time.Second, Loud: 4, Well: 2 * time.Minute,
 		Launch: plugin.DefaultLaunch, Start: 30 * time.Second, Drain: 10 * time.Second, Stop: 10 * time.Second,
+		Patience: plugin.DefaultPatience(),
 	}
 }
 
 func (p Policy) orDefaults() Policy {
 	d := DefaultPolicy()
 	for _, x := range []struct{ v, def *time.Duration }{
-		{&p.FirstDelay, &d.FirstDelay}, {&p.MaxDelay, &d.MaxDelay}, {&p.Window, &d.Window},
+		{&p.FirstDelay, &d.FirstDelay}, {&p.MaxDelay, &d.MaxDelay}, {&p.Hold, &d.Hold}, {&p.Well, &d.Well},
 		{&p.Start, &d.Start}, {&p.Launch, &d.Launch}, {&p.Drain, &d.Drain}, {&p.Stop, &d.Stop},
 	} {
 		if *x.v == 0 {
 			*x.v = *x.def
 		}
 	}
-	if p.Failures == 0 {
-		p.Failures = d.Failures
+	if p.Loud == 0 {
+		p.Loud = d.Loud
 	}
 	return p
 }
 
-// delay before the restart that follows the n-th failure, with up to a quarter
-// of it more, so that several modules do not restart in step.
-func (p Policy) delay(n int) time.Duration {
-	d := p.MaxDelay
-	if shift := n - 1; shift < 16 {
-		d = min(d, p.FirstDelay<<shift)
-	}
-	return d + rand.N(d/4+1)
+// failures are those of one module, as far as they matter for its next start.
+type failures struct {
+	inARow int
+	delay  time.Duration // before the start that followed the last one
 }
 
-// failures are the moments of recent failures.
-type failures []time.Time
-
-// add notes one more, forgets those before the window, and tells how many are
-// left.
-func (f *failures) add(now time.Time, window time.Duration) int {
-	kept := (*f)[:0]
-	for _, t := range *f {
-		if now.Sub(t) < window {
-			kept = append(kept, t)
-		}
+// add notes a failure after a run of that long, and tells how long to wait. The
+// delay doubles, less half of what the module ran: one that works for a while
+// each time is soon back. Whoever is killed from outside did nothing wrong, and
+// is back at once however often.
+func (f *failures) add(ran time.Duration, killed bool, p Policy) time.Duration {
+	if ran >= p.Well {
+		*f = failures{}
 	}
-	*f = append(kept, now)
-	return len(*f)
+	f.inARow++
+	if killed {
+		f.delay = p.FirstDelay
+		return f.delay
+	}
+	f.delay = min(max(2*f.delay-ran/2, p.FirstDelay), p.MaxDelay)
+	return f.delay
 }
+
+// jittered adds up to a quarter, so that several modules do not restart in step.
+func jittered(d time.Duration) time.Duration { return d + rand.N(d/4+1) }

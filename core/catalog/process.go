@@ -35,8 +35,9 @@ type processInstance struct{ running *plugin.Process }
 
 func (p processInstance) describe() plugin.Description { return p.running.Describe() }
 func (p processInstance) done() <-chan struct{}        { return p.running.Done() }
+func (p processInstance) why() error                   { return p.running.Err() }
 
-func (p processInstance) serve(c *gin.Context, _ gin.HandlerFunc) { p.running.Handle(c) }
+func (p processInstance) serve(c *gin.Context, _ gin.HandlerFunc) bool { return p.running.Handle(c) }
 
 func (p processInstance) start(ctx context.Context, h module.Host) error {
 	return p.running.Start(ctx, h)

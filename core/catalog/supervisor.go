@@ -6,16 +6,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"time"
 
 	"foyer/core/module"
+	"foyer/core/plugin"
 )
 
 // open starts the module once. After a failed start it is stopped.
 func (u *unit) open(ctx context.Context) (instance, error) {
 	u.mu.Lock()
-	u.state = starting
+	u.state, u.retryAt = starting, time.Time{}
+	u.moved()
 	u.mu.Unlock()
 	ctx, stop := context.WithTimeout(ctx, u.policy.Start)
 	defer stop()
@@ -39,6 +42,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	about.Routes = u.about.Routes
 	advertised := sameShown(u.shown, shown) // unknown so far for a process of its own
 	u.about, u.shown, u.inst, u.state, u.fault = about, shown, inst, up, nil
+	u.moved()
 	u.cut, u.cutNow = context.WithCancelCause(context.Background())
 	u.mu.Unlock()
 	if u.changed != nil && (!routed || !advertised) {
@@ -75,6 +79,7 @@ func (u *unit) stop(ctx context.Context, inst instance) error {
 func (u *unit) close(ctx context.Context, inst instance) error {
 	u.mu.Lock()
 	u.state, u.inst = stopping, nil
+	u.moved()
 	var drained chan struct{}
 	if u.running > 0 {
 		drained = make(chan struct{})
@@ -102,18 +107,16 @@ func (u *unit) settle(s state, fault error) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.state, u.inst, u.fault = s, nil, fault
+	u.moved()
 }
 
 // supervise keeps the module as its flag says until ctx ends, and stops it
 // then. inst is what runs already, or nil. ending gives the context of the last
 // stop.
 func (u *unit) supervise(ctx context.Context, inst instance, ending func() context.Context) error {
-	var recent failures
-	var retry <-chan time.Time // set while a failed start waits for its next try
-	surrendered := false
-	failed := func(text string, err error) {
-		retry, surrendered = u.plan(&recent, text, err)
-	}
+	var behind failures
+	began := time.Now()
+	var retry <-chan time.Time // set while a start waits for its time
 	for {
 		var ended <-chan struct{}
 		if inst != nil {
@@ -128,15 +131,13 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 			return u.close(ending(), inst) //nolint:contextcheck // ctx has ended
 		case <-ended:
 			// Its connections are broken: what runs inside ends by itself.
-			u.settle(starting, errProcessEnded)
+			err := inst.why()
+			retry = u.plan(&behind, time.Since(began), "module process ended", err)
 			_ = u.stop(ctx, inst) // releases what the process left
 			inst = nil
-			failed("module process ended", errProcessEnded)
 			continue
-		case <-u.poke:
-			if surrendered { // switched, perhaps off and on too fast to be seen
-				surrendered, recent = false, nil
-			}
+		case <-u.poke: // switched, perhaps off and on too fast to be seen
+			retry, behind = nil, failures{}
 		case <-retry:
 			retry = nil
 		}
@@ -146,40 +147,37 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 				u.log.Error("module did not stop well", "error", err)
 			}
 			u.log.Info("module stopped")
-			inst, recent = nil, nil
+			inst = nil
 		case !on:
-			retry, surrendered, recent = nil, false, nil
+			retry = nil
 			u.settle(off, nil)
-		case inst == nil && retry == nil && !surrendered:
+		case inst == nil && retry == nil:
 			started, err := u.open(ctx)
 			if err != nil {
-				failed("module did not start", err)
+				retry = u.plan(&behind, 0, "module did not start", err)
 				continue
 			}
-			inst = started
+			inst, began = started, time.Now()
 			u.log.Info("module started")
 		}
 	}
 }
 
-var (
-	errProcessEnded = errors.New("the module's process ended by itself")
-	errCut          = fmt.Errorf("the module stops: %w", module.ErrUnavailable)
-)
+var errCut = fmt.Errorf("the module stops: %w", module.ErrUnavailable)
 
-// plan notes a failure and says when to try again, or that it is over.
-func (u *unit) plan(recent *failures, text string, err error) (retry <-chan time.Time, surrendered bool) {
-	n := recent.add(time.Now(), u.policy.Window)
-	if n >= u.policy.Failures {
-		u.settle(givenUp, err)
-		u.log.Error(text+": given up, switch it off and on to try again", "failures", n, "within", u.policy.Window, "error", err)
-		return nil, true
-	}
-	delay := u.policy.delay(n)
-	u.settle(starting, err)
+// plan notes a failure after a run of that long, and says when to try again: for
+// ever, later and later.
+func (u *unit) plan(behind *failures, ran time.Duration, text string, err error) (retry <-chan time.Time) {
+	delay := jittered(behind.add(ran, errors.Is(err, plugin.ErrKilled), u.policy))
 	u.mu.Lock()
-	u.retryAt = time.Now().Add(delay)
+	u.state, u.inst, u.fault, u.failures, u.retryAt = starting, nil, err, behind.inARow, time.Now().Add(delay)
+	u.moved()
 	u.mu.Unlock()
-	u.log.Warn(text+": will be started again", "failures", n, "in", delay, "error", err)
-	return time.After(delay), false
+	level := slog.LevelWarn
+	if behind.inARow >= u.policy.Loud {
+		level = slog.LevelError
+	}
+	u.log.Log(context.Background(), level, text+": will be started again",
+		"failures", behind.inARow, "ran", ran.Round(time.Millisecond), "in", delay, "error", err)
+	return time.After(delay)
 }

@@ -8,10 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/plugin"
 	"foyer/flags"
 )
@@ -24,7 +21,6 @@ const (
 	starting              // a start is under way, or the next one is waited for
 	up
 	stopping // running requests may end, new ones are refused
-	givenUp  // it failed too often; off and on again tries anew
 )
 
 // errOff refuses work for a module that is switched off.
@@ -41,37 +37,54 @@ type unit struct {
 	changed func() // called without the lock when routes or what is advertised are not what they were
 	poke    chan struct{}
 
-	mu      sync.Mutex
-	state   state
-	inst    instance
-	about   plugin.Description
-	shown   map[string]any          // what it advertises
-	fault   error                   // the last failure, nil while up
-	retryAt time.Time               // of the next start
-	cut     context.Context         // ends when requests of this start must
-	cutNow  context.CancelCauseFunc // ends cut
-	running int                     // requests, events and jobs inside inst
-	drained chan struct{}           // closed at running == 0, nil unless somebody waits
+	mu       sync.Mutex
+	state    state
+	inst     instance
+	about    plugin.Description
+	shown    map[string]any          // what it advertises
+	fault    error                   // the last failure, nil while up
+	retryAt  time.Time               // of the next start; zero while one is under way
+	failures int                     // in a row before that
+	news     chan struct{}           // closed when one of the above changes, nil unless somebody waits
+	cut      context.Context         // ends when requests of this start must
+	cutNow   context.CancelCauseFunc // ends cut
+	running  int                     // requests, events and jobs inside inst
+	drained  chan struct{}           // closed at running == 0, nil unless somebody waits
 }
 
 func (u *unit) on() bool { return u.flags.On(flags.Key(u.name)) }
 
-// enter admits one request, event or job; leave must follow.
-func (u *unit) enter() (instance, context.Context, error) {
+// admission is the answer to who wants to go in: an instance, or why not.
+type admission struct {
+	inst instance
+	cut  context.Context // ends when who is inside must leave
+	err  error           // errOff, or module.ErrUnavailable
+	due  time.Time       // when to expect a start, zero = at any moment
+	news <-chan struct{} // closed when it may be otherwise
+}
+
+// enter admits one request, event or job; leave must follow when it did.
+func (u *unit) enter() (a admission) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	switch u.state {
 	case up:
 		u.running++
-		return u.inst, u.cut, nil
+		return admission{inst: u.inst, cut: u.cut}
 	case off, stopping:
-		if u.on() { // wanted again, or for the first time: its start is near
-			return nil, nil, fmt.Errorf("the module starts: %w", module.ErrUnavailable)
+		if !u.on() {
+			return admission{err: errOff}
 		}
-		return nil, nil, errOff
+		// Wanted again, or for the first time: its start is near.
+		a.err = fmt.Errorf("the module starts: %w", module.ErrUnavailable)
 	default:
-		return nil, nil, fmt.Errorf("the module is down: %w: %w", module.ErrUnavailable, errors.Join(u.fault))
+		a.err, a.due = fmt.Errorf("the module is down: %w: %w", module.ErrUnavailable, errors.Join(u.fault)), u.retryAt
 	}
+	if u.news == nil {
+		u.news = make(chan struct{})
+	}
+	a.news = u.news
+	return a
 }
 
 func (u *unit) leave() {
@@ -84,34 +97,19 @@ func (u *unit) leave() {
 	}
 }
 
+// moved tells those who wait for a start. The lock is held.
+func (u *unit) moved() {
+	if u.news != nil {
+		close(u.news)
+		u.news = nil
+	}
+}
+
 // wait is what clients are told to wait while the module is down.
 func (u *unit) wait() time.Duration {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.state == givenUp {
-		return time.Minute
-	}
 	return max(time.Second, time.Until(u.retryAt))
-}
-
-// handler serves one route wherever the module runs.
-func (u *unit) handler(own gin.HandlerFunc) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		inst, cut, err := u.enter()
-		if errors.Is(err, errOff) { // switched off after the gate let it pass
-			reply.Fail(c, reply.NotFound())
-			return
-		}
-		if err != nil {
-			reply.Fail(c, reply.Unavailable(u.wait(), err))
-			return
-		}
-		defer u.leave()
-		ctx, end := u.within(c.Request.Context(), cut)
-		defer end()
-		c.Request = c.Request.WithContext(ctx)
-		inst.serve(c, own)
-	}
 }
 
 // within returns ctx ending also when cut does, with its cause.
@@ -123,12 +121,13 @@ func (u *unit) within(ctx, cut context.Context) (context.Context, func()) {
 
 // do runs an event or a job inside the module.
 func (u *unit) do(ctx context.Context, what string, f func(context.Context, instance) error) error {
-	inst, cut, err := u.enter()
+	a := u.enter()
+	err := a.err
 	if err == nil {
 		defer u.leave()
-		inside, end := u.within(ctx, cut)
+		inside, end := u.within(ctx, a.cut)
 		defer end()
-		err = f(inside, inst)
+		err = f(inside, a.inst)
 	}
 	if err != nil {
 		return fmt.Errorf("module %s: %s: %w", u.name, what, err)
@@ -139,18 +138,13 @@ func (u *unit) do(ctx context.Context, what string, f func(context.Context, inst
 // health is nil for a module that is off, and for one that is up and well.
 func (u *unit) health(ctx context.Context) error {
 	u.mu.Lock()
-	s, inst, fault, about := u.state, u.inst, u.fault, u.about
+	s, inst, fault, failures := u.state, u.inst, u.fault, u.failures
 	u.mu.Unlock()
 	switch s {
-	case up:
-		if !about.Checker {
-			return nil
-		}
+	case up: // a process that hangs does not answer, whether its module checks anything or not
 		return inst.check(ctx)
-	case givenUp:
-		return fmt.Errorf("given up: %w", fault)
 	default:
-		return fmt.Errorf("not running: %w", errors.Join(module.ErrUnavailable, fault))
+		return fmt.Errorf("not running after %d failures in a row: %w", failures, errors.Join(module.ErrUnavailable, fault))
 	}
 }
 

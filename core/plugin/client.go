@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,6 +19,9 @@ import (
 	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-plugin/runner"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -37,6 +42,7 @@ type Options struct {
 	Log    *slog.Logger
 	Traces Traces
 	Within time.Duration // until it answers; 0 = DefaultLaunch
+	Patience
 }
 
 // Traces say where a module's process sends its spans.
@@ -57,6 +63,10 @@ type Process struct {
 	proxy  *proxy
 	hosted sync.WaitGroup // the services for the module
 	ended  sync.Once
+
+	watching  sync.WaitGroup // it is looked after
+	unwatched context.CancelFunc
+	hung      atomic.Bool // it did not answer, and was killed for that
 }
 
 // Launch starts the process and asks it what it is. The binary's checksum is
@@ -66,7 +76,8 @@ func Launch(ctx context.Context, o Options) (*Process, error) {
 	if o.Within == 0 {
 		o.Within = DefaultLaunch
 	}
-	p := &Process{opts: o}
+	o.Patience = o.orDefaults()
+	p := &Process{opts: o, unwatched: func() {}}
 	if err := p.launch(ctx); err != nil {
 		p.Kill()
 		return nil, fmt.Errorf("launch module process: %w", err)
@@ -140,6 +151,25 @@ func (p *Process) Describe() Description { return p.about }
 // Done is closed when the process has ended, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.child.exited }
 
+// ErrKilled tells that somebody killed the process: an operator, or the system
+// for want of memory.
+var ErrKilled = errors.New("the process was killed")
+
+// Err tells how the process ended, once Done is closed: ErrKilled, or another.
+func (p *Process) Err() error {
+	if p.hung.Load() {
+		return errHung
+	}
+	state := p.child.cmd.ProcessState
+	if state == nil {
+		return fmt.Errorf("the process ended: %w", p.child.err)
+	}
+	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() && s.Signal() == syscall.SIGKILL {
+		return ErrKilled
+	}
+	return fmt.Errorf("the process ended by itself: %s", state)
+}
+
 // PID is the process id.
 func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 
@@ -161,7 +191,7 @@ func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 }
 
 // Start starts the configured module with h, which must refuse what the module
-// does not need.
+// does not need. From then on the process is watched, and killed when it hangs.
 func (p *Process) Start(ctx context.Context, h module.Host) error {
 	id := p.link.broker.NextId()
 	p.hosted.Go(func() {
@@ -177,7 +207,13 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
 		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
 	})
-	return fromStatus(err)
+	if err != nil {
+		return fromStatus(err)
+	}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.unwatched = stop
+	p.watching.Go(func() { p.watch(watching) })
+	return nil
 }
 
 // Stop stops the module in the time ctx leaves, and ends the process.
@@ -189,20 +225,35 @@ func (p *Process) Stop(ctx context.Context) error {
 	default:
 	}
 	_, err := p.link.module.Stop(ctx, &modulev1.StopRequest{})
+	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when it is asked to
+		_ = p.child.kill()
+	}
 	return fromStatus(err)
 }
+
+// killPatience is for the process to end when it is asked to, which one that
+// hangs does not.
+const killPatience = 3 * time.Second
 
 // Kill ends the process, without stopping the module, and removes its sockets.
 // Repeats do nothing.
 func (p *Process) Kill() {
 	p.ended.Do(func() {
+		p.unwatched()
 		if p.client != nil {
+			late := time.AfterFunc(killPatience, func() {
+				if p.child != nil && p.child.cmd.Process != nil {
+					_ = p.child.kill()
+				}
+			})
 			p.client.Kill()
+			late.Stop()
 		}
 		if p.child != nil && p.child.cmd.Process != nil {
 			_ = p.child.kill()
 			<-p.child.exited
 		}
+		p.watching.Wait()
 		p.hosted.Wait()
 		if p.proxy != nil {
 			p.proxy.close()
@@ -213,13 +264,16 @@ func (p *Process) Kill() {
 	})
 }
 
-// Handle proxies one request to the module; Start must have succeeded.
-func (p *Process) Handle(c *gin.Context) { p.proxy.Handle(c) }
+// Handle proxies one request to the module; Start must have succeeded. It tells
+// whether that was answered: a request that found no process, of which nothing
+// was read, is for another one.
+func (p *Process) Handle(c *gin.Context) (answered bool) { return p.proxy.Handle(c) }
 
 // link is the gateway's side of the connection.
 type link struct {
 	broker *goplugin.GRPCBroker
 	module modulev1.ModuleClient
+	health healthpb.HealthClient
 }
 
 type hostedPlugin struct {
@@ -233,5 +287,5 @@ func (hostedPlugin) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
 
 // GRPCClient makes the link.
 func (hostedPlugin) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
-	return &link{broker: b, module: modulev1.NewModuleClient(cc)}, nil
+	return &link{broker: b, module: modulev1.NewModuleClient(cc), health: healthpb.NewHealthClient(cc)}, nil
 }

@@ -31,8 +31,8 @@ func newProxy(socket, token string) *proxy {
 }
 
 // Handle answers the request with the module's answer; 503 with Retry-After
-// when there is none.
-func (p *proxy) Handle(c *gin.Context) {
+// when there is none. A request that did not reach the process is not answered.
+func (p *proxy) Handle(c *gin.Context) (answered bool) {
 	// Else the server reads the rest of the body before it lets an early answer
 	// out. Recorders in tests cannot do this, and need not.
 	_ = http.NewResponseController(c.Writer).EnableFullDuplex()
@@ -44,12 +44,17 @@ func (p *proxy) Handle(c *gin.Context) {
 	text, err := e.encode()
 	if err != nil {
 		reply.Fail(c, err)
-		return
+		return true
 	}
 	internal := http.Header{headerCaller: {text}, headerToken: {p.token}}
-	if err := p.relay.Serve(c.Writer, c.Request, internal); err != nil {
+	switch err := p.relay.Serve(c.Writer, c.Request, internal); {
+	case err == nil:
+	case errors.Is(err, relay.ErrUnreached) && ctx.Err() == nil:
+		return false
+	default:
 		unanswered(c, err)
 	}
+	return true
 }
 
 func (p *proxy) close() { p.relay.Close() }

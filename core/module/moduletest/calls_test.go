@@ -9,9 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -95,27 +93,6 @@ func TestRequest_that_does_not_end_is_cut_off(t *testing.T) {
 	a := <-answer
 	require.Equal(t, http.StatusServiceUnavailable, a.Status)
 	require.NotEmpty(t, a.Header.Get("Retry-After"))
-}
-
-func TestProcess_that_keeps_ending_is_given_up_and_switched_on_again(t *testing.T) {
-	c := moduletest.Case{New: newProbe, Policy: catalog.Policy{FirstDelay: time.Millisecond, Failures: 3}}
-	g := moduletest.Start(t, c, true)
-	last := 0
-	for range 3 {
-		require.Eventually(t, func() bool { pid := g.Catalog.PID("probe"); return pid != 0 && pid != last }, 60*time.Second, time.Millisecond)
-		last = g.Catalog.PID("probe")
-		require.NoError(t, syscall.Kill(last, syscall.SIGKILL))
-	}
-	require.Eventually(t, func() bool {
-		err := g.Catalog.Check(t.Context())["probe"]
-		return err != nil && strings.HasPrefix(err.Error(), "given up")
-	}, 60*time.Second, time.Millisecond)
-	a := g.Send(t, get("/probe/say/x/"))
-	require.Equal(t, http.StatusServiceUnavailable, a.Status)
-	require.Equal(t, "60", a.Header.Get("Retry-After"))
-	g.Switch(false)
-	g.Switch(true)
-	require.Eventually(t, func() bool { return g.Send(t, get("/probe/say/x/")).Status == http.StatusOK }, 60*time.Second, time.Millisecond)
 }
 
 func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	moduletest.Main(m, newProbe)
+	moduletest.Main(m, newProbe, newMute)
 }
 
 func TestProbe_behaves_in_both_placements(t *testing.T) {

@@ -68,6 +68,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
 		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
 		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
+		{Method: http.MethodGet, Path: "/probe/brief/", Access: module.Public, Handler: p.brief},
 		{Method: http.MethodGet, Path: "/probe/stuck/", Access: module.Public, Handler: p.stuck},
 	}
 }
@@ -251,6 +252,12 @@ func (p *probe) slow(c *gin.Context) {
 	}
 }
 
+// brief takes so long that somebody is always inside.
+func (p *probe) brief(c *gin.Context) {
+	time.Sleep(3 * time.Millisecond)
+	reply.JSON(c, http.StatusOK, "soon")
+}
+
 // kv tells what the host's keys answer.
 func (p *probe) kv(c *gin.Context) {
 	ctx, kv := c.Request.Context(), p.host.KV()
@@ -276,3 +283,15 @@ func (p *probe) kv(c *gin.Context) {
 		"others": others, "ours": ours, "expired": errors.Is(expired, module.ErrNotFound), "empty": len(empty),
 	})
 }
+
+// mute is a module that has nothing but a name.
+type mute struct{ module.Module }
+
+func newMute() module.Module { return mute{} }
+
+func (mute) Name() string                             { return "mute" }
+func (mute) Config() conf.Section                     { return conf.Group(func(*conf.Fields) {}) }
+func (mute) Needs() module.Needs                      { return module.Needs{} }
+func (mute) Routes() []module.Route                   { return nil }
+func (mute) Start(context.Context, module.Host) error { return nil }
+func (mute) Stop(context.Context) error               { return nil }

@@ -6,7 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/http/httputil"
+	"runtime"
 	"strconv"
+	"sync/atomic"
+	"syscall"
 )
 
 // exchange is one request and its answer.
@@ -15,12 +18,14 @@ type exchange struct {
 	in   *http.Request
 	// body has how sending the request's body ended, nil = it was not begun.
 	body chan error
+	turn turn
+	late atomic.Bool // given up: the server had its turn for too long
 }
 
 // ask sends the request and gives the head of the answer.
 func (x *exchange) ask(extra http.Header) (*http.Response, error) {
-	if err := x.writeHead(extra); err != nil {
-		return nil, fmt.Errorf("send request: %w", err)
+	if err := x.writeHead(extra); err != nil { // no handler runs on half a head
+		return nil, fmt.Errorf("send request: %w: %w", ErrUnreached, err)
 	}
 	if x.hasBody() && x.in.Header.Get("Expect") == "" {
 		x.send()
@@ -30,6 +35,8 @@ func (x *exchange) ask(extra http.Header) (*http.Response, error) {
 	for {
 		answer, err := http.ReadResponse(x.conn.in, x.in)
 		switch {
+		case err != nil && x.unread(err):
+			return nil, fmt.Errorf("read answer: %w: %w", ErrUnreached, err)
 		case err != nil:
 			return nil, fmt.Errorf("read answer: %w", errors.Join(x.failed(), err))
 		case answer.StatusCode == http.StatusContinue:
@@ -43,6 +50,13 @@ func (x *exchange) ask(extra http.Header) (*http.Response, error) {
 			return answer, nil
 		}
 	}
+}
+
+// unread tells from the end of a connection whether the server had not yet read
+// all of a head: then Linux resets a unix socket instead of closing it
+// (unix_release_sock). A body cannot be sent again.
+func (x *exchange) unread(err error) bool {
+	return runtime.GOOS == "linux" && !x.hasBody() && x.conn.left == maxHead && errors.Is(err, syscall.ECONNRESET)
 }
 
 func (x *exchange) hasBody() bool { return x.in.ContentLength != 0 }
@@ -95,8 +109,11 @@ func (x *exchange) copyBody() (fatal bool, err error) {
 	}
 	buffer := buffers.Get().(*[copyBuffer]byte)
 	defer buffers.Put(buffer)
+	defer x.turn.begin()
 	for {
+		x.turn.end()
 		n, readErr := x.in.Body.Read(buffer[:])
+		x.turn.begin()
 		if n > 0 {
 			_, _ = to.Write(buffer[:n])
 			if err := out.Flush(); err != nil {

@@ -2,6 +2,7 @@ package relay
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,19 +23,29 @@ type Relay struct {
 	socket string
 	dialer net.Dialer
 
-	mu     sync.Mutex
-	idle   []*conn // the one used last is the last
-	closed bool
+	mu      sync.Mutex
+	idle    []*conn // the one used last is the last
+	waiting map[*exchange]struct{}
+	closed  bool
 }
+
+// What Serve fails with, besides what the connection says.
+var (
+	// ErrUnreached: no handler of the server has seen the request, and none of its
+	// body was read. It may be sent again.
+	ErrUnreached = errors.New("not reached")
+	// ErrLate: the server took the request and did not begin to answer in time.
+	ErrLate = errors.New("no answer in time")
+)
 
 // New makes a relay to the server that listens on the unix socket.
 func New(socket string) *Relay {
-	return &Relay{socket: socket, dialer: net.Dialer{Timeout: dialTimeout}}
+	return &Relay{socket: socket, dialer: net.Dialer{Timeout: dialTimeout}, waiting: map[*exchange]struct{}{}}
 }
 
 // Serve sends the request with the headers of extra besides its own, and gives
 // the answer to w. An error tells that there was no answer; w is then as it
-// was. An answer that breaks off panics with http.ErrAbortHandler, which is how
+// was. ErrUnreached, ErrLate. An answer that breaks off panics with http.ErrAbortHandler, which is how
 // net/http tells the client.
 //
 // An error of the request's body is in the chain: *http.MaxBytesError when w
@@ -42,7 +53,7 @@ func New(socket string) *Relay {
 func (r *Relay) Serve(w http.ResponseWriter, in *http.Request, extra http.Header) error {
 	c, err := r.take(in.Context())
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return fmt.Errorf("connect: %w: %w", ErrUnreached, err)
 	}
 	whole := false
 	// A request that ends early takes its connection along, and the server
@@ -56,7 +67,12 @@ func (r *Relay) Serve(w http.ResponseWriter, in *http.Request, extra http.Header
 		}
 	}()
 	x := &exchange{conn: c, in: in}
+	r.await(x)
 	answer, err := x.ask(extra)
+	r.answered(x)
+	if x.late.Load() {
+		err = ErrLate
+	}
 	if err != nil {
 		return err
 	}

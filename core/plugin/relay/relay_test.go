@@ -72,7 +72,11 @@ func raw(t *testing.T, f func(conn net.Conn, in *bufio.Reader)) (url string) {
 // front serves a relay to l; without an answer it is a 503 with the reason.
 func front(t *testing.T, l net.Listener) (url string) {
 	t.Helper()
-	r := relay.New(l.Addr().String())
+	return serving(t, relay.New(l.Addr().String()))
+}
+
+func serving(t *testing.T, r *relay.Relay) (url string) {
+	t.Helper()
 	server := httptest.NewServer(standing(func(w http.ResponseWriter, in *http.Request) {
 		_ = http.NewResponseController(w).EnableFullDuplex()
 		if err := r.Serve(w, in, extra()); err != nil {

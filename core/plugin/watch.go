@@ -1,0 +1,87 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	goplugin "github.com/hashicorp/go-plugin"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+)
+
+// Patience says how long a process may be silent; zero fields have the
+// defaults.
+type Patience struct {
+	Probe  time.Duration // between two looks whether it lives
+	Reply  time.Duration // for its answer to one
+	Misses int           // looks in a row without an answer, after which it hangs
+	Answer time.Duration // until an answer begins, once the process can go on with the request
+}
+
+// DefaultPatience notices within fifteen seconds a process that hangs. Looks are
+// counted, not only time: after a stop of the gateway itself the first one is
+// late, and the next one is not.
+func DefaultPatience() Patience {
+	return Patience{Probe: 2 * time.Second, Reply: 4 * time.Second, Misses: 3, Answer: time.Minute}
+}
+
+func (p Patience) orDefaults() Patience {
+	d := DefaultPatience()
+	for _, x := range []struct{ v, def *time.Duration }{{&p.Probe, &d.Probe}, {&p.Reply, &d.Reply}, {&p.Answer, &d.Answer}} {
+		if *x.v == 0 {
+			*x.v = *x.def
+		}
+	}
+	if p.Misses == 0 {
+		p.Misses = d.Misses
+	}
+	return p
+}
+
+var errHung = errors.New("the process did not answer, and was killed")
+
+// farewell is how much later than its connection a process may be seen to end.
+const farewell = 100 * time.Millisecond
+
+// watch looks after the process until it ends: one that hangs is killed, and
+// requests that it took and does not answer are given up.
+func (p *Process) watch(ctx context.Context) {
+	pause := p.opts.Probe
+	for misses := 0; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.child.exited:
+			return
+		case <-time.After(pause):
+		}
+		p.proxy.relay.Expire(p.opts.Answer)
+		err := p.Alive(ctx)
+		if err == nil {
+			misses, pause = 0, p.opts.Probe
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.child.exited:
+			return
+		case <-time.After(farewell):
+		}
+		misses, pause = misses+1, p.opts.Probe/4
+		p.opts.Log.WarnContext(ctx, "module process does not answer", "looks", misses, "of", p.opts.Misses, "error", err)
+		if misses >= p.opts.Misses {
+			p.hung.Store(true)
+			_ = p.child.kill()
+			return
+		}
+	}
+}
+
+// Alive asks the process for a sign of life. A module that is busy gives one.
+func (p *Process) Alive(ctx context.Context) error {
+	ctx, stop := context.WithTimeout(ctx, p.opts.Reply)
+	defer stop()
+	_, err := p.link.health.Check(ctx, &healthpb.HealthCheckRequest{Service: goplugin.GRPCServiceName})
+	return fromStatus(err)
+}
