@@ -2,9 +2,14 @@ package core_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"log/slog"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -105,6 +110,7 @@ func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	h.cfg = cfg
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", slow
 	cfg.Database.ConnectTimeout, cfg.OIDC.Timeout = slow, slow
+	cfg.OIDC.ClientKey, cfg.OIDC.ClientAuth = clientKey(), oidcdev.ByPost
 	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
 	for _, c := range change {
 		c(t, cfg)
@@ -118,6 +124,20 @@ func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	t.Cleanup(h.st.Close)
 	return h
 }
+
+// clientKey is what the house could sign in with at the provider: it has the
+// route of its public half.
+var clientKey = sync.OnceValue(func() conf.Secret {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		panic(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		panic(err)
+	}
+	return conf.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+})
 
 // run starts the gateway, which must end without an error.
 func (h *house) run() {

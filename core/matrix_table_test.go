@@ -32,6 +32,7 @@ GET    logout/                                              302      302      30
 POST   logout/                                              302      302      302      302      302      CSRF403  302      302      302      302
 GET    logout-callback/                                     302      302      302      302      302      302      302      302      302      302
 POST   backchannel-logout/                                  400      400      400      400      400      400      400      400      400      400
+GET    oidc/jwks/                                           200      200      200      200      200      200      200      200      200      200
 
 # the API's description
 GET    openapi.json/ @api_docs                              200      200      200      200      200      200      200      200      200      200

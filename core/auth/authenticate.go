@@ -35,7 +35,11 @@ func (a *Auth) authenticate(c *gin.Context) {
 		return
 	}
 	login := pending{State: randomText(stateLength), Added: time.Now().UTC()}
-	to := a.authorizeURL(c, r, &login, silent)
+	to, err := a.provider.authorize(c.Request.Context(), r, a.authorization(c, &login, silent))
+	if err != nil {
+		a.failed(c, b, err)
+		return
+	}
 	b.state.remember(login)
 	if err := a.sessions.save(c, b); err != nil {
 		reply.Fail(c, err)
@@ -44,9 +48,9 @@ func (a *Auth) authenticate(c *gin.Context) {
 	redirect(c, to)
 }
 
-// authorizeURL is where the browser is sent; it fills login with what the
+// authorization is what the provider is asked for; it fills login with what the
 // callback will need.
-func (a *Auth) authorizeURL(c *gin.Context, r *relying, login *pending, silent bool) string {
+func (a *Auth) authorization(c *gin.Context, login *pending, silent bool) query {
 	cfg := a.o.OIDC
 	var q query
 	q.set("response_type", "code")
@@ -72,7 +76,7 @@ func (a *Auth) authorizeURL(c *gin.Context, r *relying, login *pending, silent b
 		q.set("code_challenge", challenge(cfg.PKCEMethod, login.Verifier))
 		q.set("code_challenge_method", cfg.PKCEMethod)
 	}
-	return q.on(r.auth)
+	return q
 }
 
 func challenge(method, verifier string) string {

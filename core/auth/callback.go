@@ -66,7 +66,8 @@ func (a *Auth) stayAnonymous(c *gin.Context, b *browser) {
 // refused answers an error of the provider: the state is dropped and a
 // signed-in user is signed out.
 func (a *Auth) refused(c *gin.Context, b *browser, fault, value string) {
-	a.log.InfoContext(c.Request.Context(), "the provider refused a sign-in", "error", printable(fault, 60))
+	a.log.InfoContext(c.Request.Context(), "the provider refused a sign-in", "error", printable(fault, 60),
+		"description", printable(c.Query("error_description"), 300))
 	to, wasSilent := a.o.OIDC.FailureURL, b.state.Silent
 	if wasSilent {
 		to = a.successURL(b)

@@ -18,15 +18,22 @@
 // # What is checked of the provider
 //
 // Signature, algorithm, iss, aud, azp, exp and nonce of the id token, and that
-// userinfo speaks of the same sub. With oidc.issuer set, iss must equal it (a
-// trailing slash aside). Without it, as in configurations of the replaced
-// server that name only endpoints, iss is accepted when its origin is that of
-// the token or JWKS endpoint; a warning is logged at start.
+// userinfo speaks of the same sub. With oidc.issuer set, iss must equal it, a
+// trailing slash aside, as in discovery. Without it, as in configurations of
+// the replaced server that name only endpoints, iss is accepted when its origin
+// is that of the token or JWKS endpoint; a warning is logged at start.
 //
 // The provider is not needed at start: endpoints that the configuration does
 // not name are discovered from the issuer at the first sign-in, and again until
-// that works. When they are discovered, so is the end-session endpoint; with
-// all endpoints given, an empty oidc.logout_endpoint means local logout.
+// that works, once a second at most. When they are discovered, so is the
+// end-session endpoint; with all endpoints given, an empty oidc.logout_endpoint
+// means local logout.
+//
+// Its keys are read at the first need and believed for ten minutes. A token that
+// none of them fits makes them be read again, once in ten seconds at most, so
+// that made-up tokens cost the provider nothing. Keys of unknown kinds are left
+// out. How we prove to be the client is ADR 28's; requests are pushed where the
+// provider requires it.
 //
 // Every failure of a sign-in ends in a redirect to the failure URL; its cause
 // is logged, without codes, tokens or claims.

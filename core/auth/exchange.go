@@ -8,11 +8,12 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
-	"golang.org/x/oauth2"
+	"foyer/core/module/oauthclient"
 )
 
 // identity is what the provider says of who signed in.
@@ -29,50 +30,40 @@ func (p *provider) exchange(ctx context.Context, code, redirectURI string, login
 	if err != nil {
 		return identity{}, err
 	}
-	ctx = oidc.ClientContext(ctx, p.client)
-	oauth := r.oauth
-	oauth.RedirectURL = redirectURI
-	var options []oauth2.AuthCodeOption
+	form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirectURI}}
 	if login.Verifier != "" {
-		options = append(options, oauth2.VerifierOption(login.Verifier))
+		form.Set("code_verifier", login.Verifier)
 	}
-	token, err := oauth.Exchange(ctx, code, options...)
+	body, err := r.client.Post(ctx, r.Token, form)
 	if err != nil {
-		return identity{}, fmt.Errorf("exchange the code: %w", plainTokenError(err))
+		return identity{}, fmt.Errorf("exchange the code at the token endpoint: %w", err)
 	}
-	raw, _ := token.Extra("id_token").(string)
-	if raw == "" {
-		return identity{}, errors.New("the token answer has no id_token")
+	var token map[string]any
+	if err := json.Unmarshal(body, &token); err != nil {
+		return identity{}, errors.New("the token answer is not a JSON object")
+	}
+	raw, _ := token["id_token"].(string)
+	access, _ := token["access_token"].(string)
+	if raw == "" || access == "" {
+		return identity{}, errors.New("the token answer has no id_token or no access_token")
 	}
 	id, sid, err := p.verifyIDToken(ctx, r, raw, login.Nonce)
 	if err != nil {
 		return identity{}, err
 	}
 	if sid == "" {
-		sid, _ = token.Extra("sid").(string)
+		sid, _ = token["sid"].(string)
 	}
-	claims, err := p.readUserInfo(ctx, r, token.AccessToken)
+	claims, err := p.readUserInfo(ctx, r, access)
 	if err != nil {
 		return identity{}, err
 	}
 	return identity{claims: claims, sub: id.Subject, sid: sid, idToken: raw}, nil
 }
 
-// plainTokenError keeps the body of the token endpoint's answer out of logs: it
-// may echo what was sent.
-func plainTokenError(err error) error {
-	if e, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-		if e.Response != nil {
-			return fmt.Errorf("the token endpoint answered %d %.60q", e.Response.StatusCode, e.ErrorCode)
-		}
-		return fmt.Errorf("the token endpoint answered %.60q", e.ErrorCode)
-	}
-	return err
-}
-
 // readUserInfo asks for the claims of the bearer of an access token.
 func (p *provider) readUserInfo(ctx context.Context, r *relying, access string) (map[string]any, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.userInfo, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.UserInfo, nil)
 	if err != nil {
 		return nil, fmt.Errorf("ask for userinfo: %w", err)
 	}
@@ -87,7 +78,7 @@ func (p *provider) readUserInfo(ctx context.Context, r *relying, access string) 
 		return nil, fmt.Errorf("read userinfo: %w", err)
 	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the userinfo endpoint answered %d", resp.StatusCode)
+		return nil, fmt.Errorf("the userinfo endpoint answered %d%s", resp.StatusCode, refusalIn(resp.Header, access))
 	}
 	form := p.cfg.UserInfoForm
 	if form == "AUTO" {
@@ -104,6 +95,19 @@ func (p *provider) readUserInfo(ctx context.Context, r *relying, access string) 
 		return nil, errors.New("userinfo is not a JSON object")
 	}
 	return claims, nil
+}
+
+// challengePart is a parameter of a challenge that tells why a token is refused
+// (RFC 6750 3).
+var challengePart = regexp.MustCompile(`\b(error|error_description)="([^"]*)"`)
+
+// refusalIn is what a challenge says about a refused access token.
+func refusalIn(h http.Header, access string) string {
+	text := ""
+	for _, m := range challengePart.FindAllStringSubmatch(h.Get("WWW-Authenticate"), 2) {
+		text += fmt.Sprintf(", %s %.200q", m[1], oauthclient.Blank(m[2], access))
+	}
+	return text
 }
 
 // openUserInfo verifies userinfo in the form of a JWT like an id token, as far

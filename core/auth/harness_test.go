@@ -77,7 +77,7 @@ type world struct {
 func defaults() auth.Options {
 	return auth.Options{
 		OIDC: config.OIDC{
-			SignAlgo: "RS256", Scopes: "openid email", UserInfoForm: "AUTO", UseNonce: true, UsePKCE: true,
+			ClientAuth: config.AutoAuth, SignAlgo: "RS256", Scopes: "openid email", UserInfoForm: "AUTO", UseNonce: true, UsePKCE: true,
 			PKCEMethod: "S256", PKCESize: 64, CreateUser: true, SubImmutable: true,
 			FullName: []string{"given_name", "usual_name"}, ShortName: "given_name", StoreIDToken: true,
 			ReturnField: "returnTo", LoginURL: "/home", FailureURL: "/failed", LogoutDoneURL: "/bye",
@@ -109,7 +109,13 @@ var testRoutes = []route{
 
 func newWorld(t *testing.T, st *store.Store, change func(*auth.Options, *oidcdev.Provider)) *world {
 	t.Helper()
-	w := &world{T: t, st: st, op: oidcdev.StartT(t, oidcdev.Options{}), logs: &logs{}}
+	return newWorldAt(t, st, oidcdev.Options{}, change)
+}
+
+// newWorldAt is a world with a provider of its own kind.
+func newWorldAt(t *testing.T, st *store.Store, kind oidcdev.Options, change func(*auth.Options, *oidcdev.Provider)) *world {
+	t.Helper()
+	w := &world{T: t, st: st, op: oidcdev.StartT(t, kind), logs: &logs{}}
 	o := defaults()
 	o.OIDC.Issuer, o.OIDC.ClientID, o.OIDC.ClientSecret = w.op.Issuer, w.op.ClientID, conf.NewSecret(w.op.Secret)
 	o.Users, o.Sessions = st, st
@@ -124,6 +130,7 @@ func newWorld(t *testing.T, st *store.Store, change func(*auth.Options, *oidcdev
 	srv := httptest.NewServer(w.engine())
 	t.Cleanup(srv.Close)
 	w.url = srv.URL
+	w.op.TrustKeys(w.url + "/api/v1.0/oidc/jwks/")
 	t.Cleanup(func() { w.secretFree() })
 	return w
 }
@@ -172,7 +179,7 @@ func (w *world) secretFree() {
 		require.NotContains(w.T, text, secret)
 	}
 	for _, r := range w.op.Requests("/oauth/token") {
-		for _, field := range []string{"code", "code_verifier", "client_secret"} {
+		for _, field := range []string{"code", "code_verifier", "client_secret", "client_assertion"} {
 			if v := r.Form.Get(field); len(v) > 8 {
 				require.NotContains(w.T, text, v, field)
 			}
@@ -181,8 +188,10 @@ func (w *world) secretFree() {
 	for _, r := range w.op.Requests("/userinfo") {
 		require.NotContains(w.T, text, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	}
-	for _, r := range w.op.Requests("/authorize") {
-		require.NotContains(w.T, text, r.Query.Get("state"))
+	for _, r := range append(w.op.Requests("/authorize"), w.op.Requests("/oauth/par")...) {
+		for _, state := range append(r.Query["state"], r.Form["state"]...) {
+			require.NotContains(w.T, text, state)
+		}
 	}
 }
 

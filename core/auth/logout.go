@@ -84,5 +84,5 @@ func (a *Auth) logoutEndpoint(c *gin.Context) string {
 		a.log.WarnContext(c.Request.Context(), "signing out here only: the provider is not reachable", "cause", printable(err.Error(), 500))
 		return ""
 	}
-	return r.logout
+	return r.Logout
 }

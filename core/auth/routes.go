@@ -20,14 +20,14 @@ func (a *Auth) Routes() []module.Route {
 	if !a.o.OIDC.LogoutByGET {
 		byGET = refuseGET
 	}
-	return []module.Route{
+	return append(a.clientKeyRoutes(), []module.Route{
 		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, AnyType: true, Handler: a.authenticate},
 		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.callback},
 		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
 		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},
 		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.logoutCallback},
 		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, Handler: a.backchannelLogout},
-	}
+	}...)
 }
 
 func refuseGET(c *gin.Context) {

@@ -4,25 +4,25 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	jose "github.com/go-jose/go-jose/v4"
 
 	"foyer/core/module/conf"
+	"foyer/core/module/identifier"
 )
 
 // issuerOK tells whether iss is the configured issuer, or without one an issuer
 // on the origin of an endpoint that we already trust with the client secret.
 func (p *provider) issuerOK(r *relying, iss string) bool {
 	if p.cfg.Issuer != "" {
-		return strings.TrimSuffix(iss, "/") == strings.TrimSuffix(p.cfg.Issuer, "/")
+		return identifier.SameIssuer(iss, p.cfg.Issuer)
 	}
 	origin, err := originOf(iss)
 	if err != nil {
 		return false
 	}
-	for _, endpoint := range []string{r.token, r.jwks} {
+	for _, endpoint := range []string{r.Token, r.JWKS} {
 		if o, err := originOf(endpoint); err == nil && o == origin {
 			return true
 		}

@@ -1,9 +1,12 @@
 package config
 
 import (
+	"fmt"
 	"time"
 
 	"foyer/core/module/conf"
+	"foyer/core/module/oauthclient"
+	"foyer/core/module/signing"
 )
 
 // OIDC is the sign-in through an OpenID Connect provider (core-rest.md 3,
@@ -15,8 +18,11 @@ type OIDC struct {
 	UserInfoURL   string         // userinfo_endpoint
 	JWKSURL       string         // jwks_endpoint
 	LogoutURL     string         // logout_endpoint, "" = local logout
+	PushURL       string         // par_endpoint, "" = where the provider requires it
 	ClientID      string         // client_id
 	ClientSecret  conf.Secret    // client_secret
+	ClientKey     conf.Secret    // client_key, PEM
+	ClientAuth    string         // client_auth: one of oauthclient.Methods, or AutoAuth
 	SignAlgo      string         // sign_algo of id tokens
 	Scopes        string         // scopes, space separated
 	UserInfoForm  string         // userinfo_format: AUTO, JSON, JWT
@@ -47,6 +53,7 @@ type OIDC struct {
 func defaultOIDC() OIDC {
 	return OIDC{
 		ClientID:      "meet",
+		ClientAuth:    AutoAuth,
 		SignAlgo:      "RS256",
 		Scopes:        "openid email",
 		UserInfoForm:  "AUTO",
@@ -70,7 +77,23 @@ func defaultOIDC() OIDC {
 }
 
 // signAlgorithms are those that id tokens may be signed with.
-var signAlgorithms = []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA", "HS256", "HS384", "HS512"}
+var signAlgorithms = append(signing.Asymmetric(), "HS256", "HS384", "HS512")
+
+// AutoAuth leaves it to the provider how we prove to be the client.
+const AutoAuth = "auto"
+
+// Client is who we are at the provider.
+func (o *OIDC) Client() (oauthclient.Identity, error) {
+	who := oauthclient.Identity{ID: o.ClientID, Secret: o.ClientSecret}
+	if o.ClientKey.IsZero() {
+		return who, nil
+	}
+	var err error
+	if who.Keys, err = signing.ReadPrivate(o.ClientKey.Reveal()); err != nil {
+		return who, fmt.Errorf("oidc.client_key: %w", err)
+	}
+	return who, nil
+}
 
 // Fields declares the section.
 func (o *OIDC) Fields(f *conf.Fields) {
@@ -87,8 +110,12 @@ func (o *OIDC) provider(f *conf.Fields) {
 	f.String("userinfo_endpoint", &o.UserInfoURL, "Where claims are read.").Legacy("OIDC_OP_USER_ENDPOINT")
 	f.String("jwks_endpoint", &o.JWKSURL, "Keys that sign id tokens.").Legacy("OIDC_OP_JWKS_ENDPOINT")
 	f.String("logout_endpoint", &o.LogoutURL, "Where browsers are sent to sign out; \"\" = local logout only.").Legacy("OIDC_OP_LOGOUT_ENDPOINT")
+	f.String("par_endpoint", &o.PushURL, "Where authorization requests are pushed (RFC 9126); discovered, and used, when the provider requires it.")
 	f.String("client_id", &o.ClientID, "Our client id.").Legacy("OIDC_RP_CLIENT_ID")
-	f.Secret("client_secret", &o.ClientSecret, "Our client secret, sent in the body of the token request.").Legacy("OIDC_RP_CLIENT_SECRET")
+	f.Secret("client_secret", &o.ClientSecret, "Our client secret.").Legacy("OIDC_RP_CLIENT_SECRET")
+	f.Secret("client_key", &o.ClientKey, "PEM private keys for private_key_jwt: the first one signs, all are published at /api/v1.0/oidc/jwks/.")
+	f.String("client_auth", &o.ClientAuth, "How we prove to be the client; auto = as the provider's metadata tells, the secret in the body where all endpoints are configured.").
+		OneOf(append([]string{AutoAuth}, oauthclient.Methods()...)...)
 	f.String("sign_algo", &o.SignAlgo, "Algorithm that signs id tokens; HS* uses the client secret.").
 		Legacy("OIDC_RP_SIGN_ALGO").OneOf(signAlgorithms...)
 	f.String("userinfo_format", &o.UserInfoForm, "Form of the userinfo answer.").

@@ -11,7 +11,8 @@ func (l *loader) validateOIDC() {
 	o := l.config.OIDC
 	urls := []struct{ key, value string }{
 		{"issuer", o.Issuer}, {"authorization_endpoint", o.AuthURL}, {"token_endpoint", o.TokenURL},
-		{"userinfo_endpoint", o.UserInfoURL}, {"jwks_endpoint", o.JWKSURL}, {"logout_endpoint", o.LogoutURL}, {"proxy", o.Proxy},
+		{"userinfo_endpoint", o.UserInfoURL}, {"jwks_endpoint", o.JWKSURL}, {"logout_endpoint", o.LogoutURL},
+		{"par_endpoint", o.PushURL}, {"proxy", o.Proxy},
 	}
 	for _, u := range urls {
 		if u.value != "" {
@@ -38,6 +39,7 @@ func (l *loader) validateOIDC() {
 	if strings.HasPrefix(o.SignAlgo, "HS") && o.ClientSecret.IsZero() {
 		l.fault("oidc.client_secret", "is needed for %s", o.SignAlgo)
 	}
+	l.validateClient(&o)
 	if o.ClientID == "" {
 		l.fault("oidc.client_id", "must be given")
 	}
@@ -54,6 +56,19 @@ func (l *loader) validateOIDC() {
 	}
 	if o.UsePKCE && o.PKCEMethod == "plain" {
 		l.warn("oidc.pkce_method", "plain protects less than S256")
+	}
+}
+
+// validateClient checks what we prove to be the client with.
+func (l *loader) validateClient(o *OIDC) {
+	who, err := o.Client()
+	switch {
+	case err != nil:
+		l.fault("oidc.client_key", "%s", strings.TrimPrefix(err.Error(), "oidc.client_key: "))
+	case o.ClientAuth != AutoAuth:
+		if err := who.Possible(o.ClientAuth); err != nil {
+			l.fault("oidc.client_auth", "%v", err)
+		}
 	}
 }
 

@@ -46,8 +46,14 @@ func (c *client) PostLogoutRedirectURIGlobs() []string {
 // ApplicationType is a confidential web application.
 func (c *client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
 
-// AuthMethod is the secret in the request's body.
-func (c *client) AuthMethod() oidc.AuthMethod { return oidc.AuthMethodPost }
+// AuthMethod is the secret in the request's body, unless an option says
+// otherwise.
+func (c *client) AuthMethod() oidc.AuthMethod {
+	if c.o.ClientAuth != "" {
+		return oidc.AuthMethod(c.o.ClientAuth)
+	}
+	return oidc.AuthMethodPost
+}
 
 // ResponseTypes is the code flow alone.
 func (c *client) ResponseTypes() []oidc.ResponseType {

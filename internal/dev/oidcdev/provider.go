@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -28,6 +29,11 @@ type Options struct {
 	// RedirectURIs and LogoutURIs are where the client may be sent back to; nil
 	// allows every http URL on 127.0.0.1 and localhost.
 	RedirectURIs, LogoutURIs []string
+	// ClientAuth is the one way in which the client may authenticate, such as
+	// ByBasic; "" takes its secret in every way.
+	ClientAuth string
+	// MustPush requires pushed authorization requests (RFC 9126).
+	MustPush bool
 }
 
 // Provider is a running provider.
@@ -48,6 +54,7 @@ type Provider struct {
 	mu     sync.Mutex
 	faults Faults
 	seen   []Request
+	pushed map[string]url.Values // by request_uri
 }
 
 // Start serves a provider until Close or until ctx ends.
@@ -82,7 +89,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 	}
 	p := &Provider{
 		Issuer: "http://" + l.Addr().String(), ClientID: o.ClientID, Secret: o.Secret, Users: o.Users,
-		key: key, served: make(chan struct{}),
+		key: key, served: make(chan struct{}), pushed: map[string]url.Values{},
 	}
 	p.storage = newStorage(o, key)
 	p.storage.issuer = p.Issuer
@@ -112,7 +119,7 @@ func (p *Provider) handler() (http.Handler, error) {
 	p.crypto = opaque{op.NewAES256GCMCrypto([32]byte([]byte(rand.Text() + rand.Text())[:32]), "oidcdev")}
 	config := &op.Config{
 		DefaultLogoutRedirectURI: p.Issuer + "/signed-out",
-		CodeMethodS256:           true, AuthMethodPost: true, SupportedScopes: []string{"openid", "email", "profile"},
+		CodeMethodS256:           true, AuthMethodPost: true, AuthMethodPrivateKeyJWT: true, SupportedScopes: []string{"openid", "email", "profile"},
 		BackChannelLogoutSupported: true, BackChannelLogoutSessionSupported: true,
 	}
 	provider, err := op.NewProvider(config, p.storage, op.StaticIssuer(p.Issuer), op.WithAllowInsecure(), op.WithCrypto(p.crypto))
@@ -120,7 +127,7 @@ func (p *Provider) handler() (http.Handler, error) {
 		return nil, fmt.Errorf("sign-in provider: %w", err)
 	}
 	mux := http.NewServeMux()
-	mux.Handle("/", p.rememberBrowser(p.misbehave(provider)))
+	mux.Handle("/", p.rememberBrowser(p.misbehave(p.onlyBy(p.pushes(provider)))))
 	mux.Handle("GET /login", p.rememberBrowser(p.loginPage(op.AuthCallbackURL(provider))))
 	mux.HandleFunc("GET /signed-out", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "You are signed out.\n")

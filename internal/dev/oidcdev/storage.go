@@ -30,6 +30,8 @@ type storage struct {
 	codes    map[string]string       // code -> request
 	tokens   map[string]*accessToken // by id
 	browsers map[string]*browser     // by cookie
+
+	clientKeys string // where the client publishes its keys
 }
 
 type accessToken struct {

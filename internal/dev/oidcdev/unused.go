@@ -4,13 +4,12 @@ import (
 	"context"
 	"time"
 
-	jose "github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/oidc"
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
 // What op.Storage asks for and this provider does not offer: refresh tokens,
-// client assertions, private claims.
+// private claims.
 
 // CreateAccessAndRefreshTokens refuses: there are no refresh tokens.
 func (s *storage) CreateAccessAndRefreshTokens(context.Context, op.TokenRequest, string) (string, string, time.Time, error) {
@@ -43,11 +42,6 @@ func (s *storage) SetUserinfoFromScopes(context.Context, *oidc.UserInfo, string,
 // GetPrivateClaimsFromScopes adds none.
 func (s *storage) GetPrivateClaimsFromScopes(context.Context, string, string, []string) (map[string]any, error) {
 	return nil, nil
-}
-
-// GetKeyByIDAndClientID refuses: clients have a secret, no keys.
-func (s *storage) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
-	return nil, errUnknown
 }
 
 // ValidateJWTProfileScopes refuses.

@@ -1,0 +1,32 @@
+package auth
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	jose "github.com/go-jose/go-jose/v4"
+
+	"foyer/core/module"
+	"foyer/core/module/reply"
+)
+
+// clientKeysPath is where the provider finds the keys that we sign with.
+const clientKeysPath = "/api/v1.0/oidc/jwks/"
+
+// clientKeyRoutes are the route of the keys, where there are any.
+func (a *Auth) clientKeyRoutes() []module.Route {
+	if len(a.provider.who.Keys) == 0 {
+		return nil
+	}
+	return []module.Route{{Method: http.MethodGet, Path: clientKeysPath, Access: module.Public, AnyType: true, Handler: a.clientKeys}}
+}
+
+// clientKeys answers with the public halves. alg is left out: the provider says
+// which of a key's algorithms it wants.
+func (a *Auth) clientKeys(c *gin.Context) {
+	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
+	for _, k := range a.provider.who.Keys {
+		set.Keys = append(set.Keys, k.JWK(""))
+	}
+	reply.JSON(c, http.StatusOK, set)
+}

@@ -1,0 +1,66 @@
+package auth
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// failureRest is how long a failure is told to those who ask, instead of
+// asking the provider again.
+const failureRest = time.Second
+
+// held is something of the provider's that is fetched for all who ask at once,
+// and kept.
+type held[T any] struct {
+	fetch func(context.Context) (T, error) // outlives the request that needs it first
+
+	mu     sync.Mutex
+	value  T
+	good   time.Time // when value was fetched, zero = never
+	err    error     // of the last try
+	tried  time.Time // when that ended
+	flight chan struct{}
+}
+
+// get gives the value if it was fetched within age, else fetches it. With an
+// error comes the last value there was.
+func (h *held[T]) get(ctx context.Context, age time.Duration) (T, error) {
+	h.mu.Lock()
+	now := time.Now()
+	switch {
+	case !h.good.IsZero() && now.Sub(h.good) < age:
+		defer h.mu.Unlock()
+		return h.value, nil
+	case h.err != nil && now.Sub(h.tried) < failureRest:
+		defer h.mu.Unlock()
+		return h.value, h.err
+	}
+	if h.flight == nil {
+		h.flight = make(chan struct{})
+		go h.fly(context.WithoutCancel(ctx))
+	}
+	flight := h.flight
+	h.mu.Unlock()
+	select {
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	case <-flight:
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.value, h.err
+}
+
+func (h *held[T]) fly(ctx context.Context) {
+	value, err := h.fetch(ctx)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.err, h.tried = err, time.Now()
+	if err == nil {
+		h.value, h.good = value, h.tried
+	}
+	close(h.flight)
+	h.flight = nil
+}
