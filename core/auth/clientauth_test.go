@@ -183,7 +183,7 @@ func TestClientKeys_are_published_and_sign_for_the_issuer_or_the_token_endpoint(
 			require.NoError(t, json.Unmarshal([]byte(a.body), &set))
 			require.Len(t, set.Keys, 2)
 			var audiences []string
-			for _, r := range w.op.Requests("/oauth/token")[:2] {
+			for _, r := range w.op.Requests("/oauth/token")[:3] {
 				text := r.Form.Get("client_assertion")
 				token, err := jwt.Parse(text, func(*jwt.Token) (any, error) { return set.Keys[0].Key, nil },
 					jwt.WithValidMethods([]string{c.want}), jwt.WithExpirationRequired(), jwt.WithIssuer("meet"), jwt.WithSubject("meet"))
@@ -193,7 +193,7 @@ func TestClientKeys_are_published_and_sign_for_the_issuer_or_the_token_endpoint(
 				require.NotEmpty(t, claims["jti"])
 				audiences = append(audiences, claims["aud"].(string))
 			}
-			require.Equal(t, []string{w.op.Issuer, w.op.Issuer + "/oauth/token"}, audiences)
+			require.Equal(t, []string{w.op.Issuer, w.op.Issuer + "/oauth/token", w.op.Issuer + "/"}, audiences)
 		})
 	}
 }

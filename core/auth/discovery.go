@@ -114,19 +114,12 @@ func (p *provider) ways(m metadata) ([]oauthclient.Way, error) {
 	return ways, nil
 }
 
-// spelled are the ways of a method. Providers do not agree whom an assertion is
-// for: the issuer, as the newer texts have it, or the token endpoint.
+// spelled are the ways of a method.
 func (p *provider) spelled(method string, m metadata) []oauthclient.Way {
-	if method != oauthclient.PrivateKey {
-		return []oauthclient.Way{{Method: method}}
+	if method == oauthclient.PrivateKey {
+		return oauthclient.KeyWays(m.Issuer, m.Token, p.algorithm(m))
 	}
-	var ways []oauthclient.Way
-	for _, audience := range []string{m.Issuer, m.Token} {
-		if audience != "" {
-			ways = append(ways, oauthclient.Way{Method: method, Audience: audience, Algorithm: p.algorithm(m)})
-		}
-	}
-	return ways
+	return []oauthclient.Way{{Method: method}}
 }
 
 // algorithm is the first of our key's that the provider takes, "" = the usual

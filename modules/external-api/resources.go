@@ -47,7 +47,11 @@ func (r *resources) start(c *Config, h module.Host, chain bearer.Chain, log *aud
 	r.spaces.Open(spaces.Options{
 		Config: c.Rooms, Service: &r.service, Chain: chain, Keys: keys, Live: r.media, Log: h.Log(),
 	})
-	r.jwks.Load(c.JWKS)
+	signs, err := c.Provider.Keys()
+	if err != nil {
+		return err
+	}
+	r.jwks.Load(c.JWKS, signs)
 	return nil
 }
 

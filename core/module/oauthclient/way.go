@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -42,6 +43,25 @@ type Way struct {
 	Method    string // Basic, Post, PrivateKey or None
 	Audience  string // of PrivateKey: whom the assertion is for
 	Algorithm string // of PrivateKey: one of the key's, "" = the usual one
+}
+
+// KeyWays are the ways of PrivateKey. Servers do not agree whom an assertion is
+// for: the issuer, as newer texts have it, or the endpoint; and its name may be
+// known with or without the slash at its end.
+func KeyWays(issuer, endpoint, algorithm string) []Way {
+	audiences := []string{issuer, endpoint}
+	if bare, slashed := strings.CutSuffix(issuer, "/"); slashed {
+		audiences = append(audiences, bare)
+	} else if issuer != "" {
+		audiences = append(audiences, issuer+"/")
+	}
+	var ways []Way
+	for _, audience := range audiences {
+		if audience != "" {
+			ways = append(ways, Way{Method: PrivateKey, Audience: audience, Algorithm: algorithm})
+		}
+	}
+	return ways
 }
 
 // Possible faults a method that needs what the identity does not have.

@@ -2,10 +2,19 @@ package oidcdev
 
 import (
 	"context"
+	"crypto/rand"
 	"crypto/rsa"
+	"sync"
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/zitadel/oidc/v3/pkg/op"
+)
+
+// Drawing a key takes longer than a whole sign-in: the providers of a process
+// share theirs, and give it another id each.
+var (
+	goodKey  = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+	wrongKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 )
 
 // signingKey is the provider's key, as the library's op.SigningKey.

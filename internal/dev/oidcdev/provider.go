@@ -78,7 +78,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, fmt.Errorf("sign-in provider: %q is not a loopback address", o.Addr)
 	}
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	key, err := goodKey()
 	if err != nil {
 		return nil, fmt.Errorf("sign-in provider: key: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"foyer/core/module/identifier"
 	"foyer/modules/external-api/bearer"
 )
 
@@ -33,7 +34,7 @@ func (c *Config) check(body []byte, now time.Time) (bearer.Introspection, error)
 	if found.empty("active") {
 		return bearer.Introspection{}, refuse("the provider's answer does not tell whether the token is active")
 	}
-	if issuer, given := found["iss"]; given && issuer != any(c.Issuer) {
+	if _, given := found["iss"]; given && !identifier.SameIssuer(found.text("iss"), c.Issuer) {
 		return bearer.Introspection{}, refuse("the token is of another issuer")
 	}
 	ends, err := found.timely(now)

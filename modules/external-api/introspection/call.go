@@ -5,12 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
+
+	"foyer/core/module/oauthclient"
 )
 
 const (
@@ -44,28 +44,30 @@ func newHTTP(c *Config) (*http.Client, error) {
 // error is an errRefused where the provider refused us or the token; anything
 // else is a failure of the provider or of the way to it.
 func (c *Client) call(ctx context.Context, token string) ([]byte, error) {
-	form := url.Values{"client_id": {c.o.Config.ClientID}, "client_secret": {c.o.Config.ClientSecret.Reveal()}, "token": {token}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.o.Config.Endpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return nil, fmt.Errorf("ask the provider about a token: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, fmt.Errorf("ask the provider about a token: %w", err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := c.asks.Post(ctx, c.o.Config.Endpoint, url.Values{"token": {token}})
+	answer, told := errors.AsType[*oauthclient.Error](err)
 	switch {
-	case err != nil:
-		return nil, fmt.Errorf("read the provider's answer about a token: %w", err)
-	case resp.StatusCode >= http.StatusInternalServerError, resp.StatusCode == http.StatusTooManyRequests:
-		return nil, fmt.Errorf("the provider answered %s", resp.Status)
-	case resp.StatusCode >= http.StatusBadRequest:
-		return nil, refuse("the provider refused to tell: %s", resp.Status)
-	case len(body) > maxAnswer:
+	case err == nil:
+		c.taken(ctx, nil)
+		return body, nil
+	case errors.Is(err, oauthclient.ErrTooLong):
 		return nil, refuse("the provider's answer is too long")
+	case told && answer.Status < http.StatusInternalServerError && answer.Status != http.StatusTooManyRequests:
+		c.taken(ctx, err)
+		return nil, refuse("the provider refused to tell: %d %s", answer.Status, http.StatusText(answer.Status))
 	}
-	return body, nil
+	return nil, fmt.Errorf("ask the provider about a token: %w", err)
+}
+
+// taken logs when the provider begins to refuse us, and when it stops: every
+// token would be a line otherwise.
+func (c *Client) taken(ctx context.Context, refusal error) {
+	if c.refused.Swap(refusal != nil) == (refusal != nil) {
+		return
+	}
+	if refusal == nil {
+		c.o.Log.InfoContext(ctx, "the OIDC provider tells of tokens again")
+		return
+	}
+	c.o.Log.WarnContext(ctx, "the OIDC provider refuses to tell of tokens", "error", refusal)
 }

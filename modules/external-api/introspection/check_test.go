@@ -41,7 +41,10 @@ func TestIntrospect_holds_the_answer_row_by_row(t *testing.T) {
 		"not active":                {object{"active": false}, "The token is not active."},
 		"active as text":            {object{"active": "true"}, "The token is not active."},
 		"no iss":                    {object{"iss": absent}, ""},
-		"another iss":               {object{"iss": issuer + "/"}, "The token is of another issuer."},
+		"iss with a slash":          {object{"iss": issuer + "/"}, ""},
+		"another iss":               {object{"iss": issuer + "/x"}, "The token is of another issuer."},
+		"iss of no kind":            {object{"iss": []string{issuer}}, "The token is of another issuer."},
+		"iss is null":               {object{"iss": nil}, "The token is of another issuer."},
 		"no exp":                    {object{"exp": absent}, ""},
 		"exp is over":               {object{"exp": past}, "The token has expired."},
 		"exp is no number":          {object{"exp": "tomorrow"}, "The token's exp is no time."},
@@ -112,7 +115,7 @@ func TestIntrospect_survives_a_provider_that_misbehaves(t *testing.T) {
 		"we are refused": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(401) }, 400, "The provider refused to tell: 401 Unauthorized."},
 		"it is elsewhere": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, redirected.URL, http.StatusTemporaryRedirect)
-		}, 400, "The provider's answer is no JSON object."},
+		}, 400, "The provider refused to tell: 307 Temporary Redirect."},
 		"it is broken": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(502) }, 503, "Service temporarily unavailable, try again later."},
 		"it is busy":   {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }, 503, "Service temporarily unavailable, try again later."},
 		"it hangs up":  {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, 503, "Service temporarily unavailable, try again later."},

@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"golang.org/x/sync/singleflight"
 
+	"foyer/core/module/oauthclient"
 	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
 )
@@ -35,6 +37,8 @@ type Options struct {
 type Client struct {
 	o       Options
 	http    *http.Client
+	asks    *oauthclient.Client
+	refused atomic.Bool // the provider refused us last
 	memory  memory
 	flight  singleflight.Group
 	breaker circuitbreaker.CircuitBreaker[any]
@@ -51,7 +55,13 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{o: o, http: client}
+	who, err := o.Config.client()
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{o: o, http: client, asks: oauthclient.New(oauthclient.Options{
+		Identity: who, Ways: o.Config.ways(), HTTP: client, Limit: maxAnswer,
+	})}
 	if c.memory, err = newMemory(o.Config.CacheSize); err != nil {
 		return nil, fmt.Errorf("remember introspections: %w", err)
 	}

@@ -7,12 +7,16 @@ import (
 	"time"
 
 	"foyer/core/module/conf"
+	"foyer/core/module/oauthclient"
+	"foyer/core/module/signing"
 )
 
 // Config is the section resource_server of the external API (settings.md 2.5).
 type Config struct {
 	ClientID     string      // client_id: who we are at the provider
 	ClientSecret conf.Secret // client_secret
+	ClientKey    conf.Secret // client_key, PEM
+	ClientAuth   string      // client_auth: how we prove it, a method of oauthclient
 	Issuer       string      // issuer of the tokens
 	Endpoint     string      // introspection_endpoint
 
@@ -36,7 +40,7 @@ type Config struct {
 // Default is the section before it is read.
 func Default() Config {
 	return Config{
-		ClientID: "meet", Scopes: []string{"lasuite_meet"}, AudienceClaim: "client_id", Neutral: []string{"account"},
+		ClientID: "meet", ClientAuth: oauthclient.Post, Scopes: []string{"lasuite_meet"}, AudienceClaim: "client_id", Neutral: []string{"account"},
 		VerifyTLS: true, Timeout: 5 * time.Second, CacheTTL: 30 * time.Second, RefusedTTL: 5 * time.Second, CacheSize: 10_000,
 	}
 }
@@ -45,8 +49,10 @@ func Default() Config {
 func (c *Config) Fields(f *conf.Fields) {
 	f.String("client_id", &c.ClientID, "Our client id at the provider, and the audience of tokens meant for us.").Legacy("OIDC_RS_CLIENT_ID")
 	f.Secret("client_secret", &c.ClientSecret, "Our client secret.").Legacy("OIDC_RS_CLIENT_SECRET")
+	f.Secret("client_key", &c.ClientKey, "PEM private keys for private_key_jwt: the first one signs, all are published at /jwks.")
+	f.String("client_auth", &c.ClientAuth, "How we prove to be the client.").OneOf(oauthclient.Post, oauthclient.Basic, oauthclient.PrivateKey)
 	f.String("issuer", &c.Issuer, "The provider's issuer.").Legacy("OIDC_OP_URL")
-	f.String("introspection_endpoint", &c.Endpoint, "Where tokens are asked about; without all four, no token of the provider is accepted.").
+	f.String("introspection_endpoint", &c.Endpoint, "Where tokens are asked about; without client id, secret or key, issuer and this, no token of the provider is accepted.").
 		Legacy("OIDC_OP_INTROSPECTION_ENDPOINT")
 	f.List("scopes", &c.Scopes, "Scopes of which a token must have one.").Legacy("OIDC_RS_SCOPES")
 	f.String("scopes_prefix", &c.ScopesPrefix, "Prefix cut from the scopes of all bearers, in lower case: lasuite_visio makes lasuite_visio:rooms:list be rooms:list.").
@@ -64,7 +70,34 @@ func (c *Config) Fields(f *conf.Fields) {
 
 // Configured tells whether the provider can be asked.
 func (c *Config) Configured() bool {
-	return c.ClientID != "" && !c.ClientSecret.IsZero() && c.Issuer != "" && c.Endpoint != ""
+	who, err := c.client()
+	return err == nil && who.Possible(c.ClientAuth) == nil && c.ClientID != "" && c.Issuer != "" && c.Endpoint != ""
+}
+
+// client is who we are at the provider.
+func (c *Config) client() (oauthclient.Identity, error) {
+	keys, err := c.Keys()
+	return oauthclient.Identity{ID: c.ClientID, Secret: c.ClientSecret, Keys: keys}, err
+}
+
+// Keys are those of client_key, none without one.
+func (c *Config) Keys() ([]signing.Private, error) {
+	if c.ClientKey.IsZero() {
+		return nil, nil
+	}
+	keys, err := signing.ReadPrivate(c.ClientKey.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("client_key: %w", err)
+	}
+	return keys, nil
+}
+
+// ways are those of proving who we are.
+func (c *Config) ways() []oauthclient.Way {
+	if c.ClientAuth == oauthclient.PrivateKey {
+		return oauthclient.KeyWays(c.Issuer, c.Endpoint, "")
+	}
+	return []oauthclient.Way{{Method: c.ClientAuth}}
 }
 
 // Validate checks what types cannot; keys are below prefix.
@@ -77,6 +110,11 @@ func (c *Config) Validate(prefix string) error {
 		if u, err := url.Parse(x.value); err != nil || u.Host == "" || u.Scheme == "" {
 			faults = append(faults, fmt.Errorf("%s.%s: not a URL", prefix, x.key))
 		}
+	}
+	if _, err := c.Keys(); err != nil {
+		faults = append(faults, fmt.Errorf("%s.%w", prefix, err))
+	} else if c.ClientAuth == oauthclient.PrivateKey && c.ClientKey.IsZero() {
+		faults = append(faults, fmt.Errorf("%s.client_auth: private_key_jwt needs client_key", prefix))
 	}
 	if c.Configured() && len(c.Scopes) == 0 {
 		faults = append(faults, fmt.Errorf("%s.scopes: without one, no token is accepted", prefix))

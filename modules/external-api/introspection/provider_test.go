@@ -1,16 +1,93 @@
 package introspection_test
 
 import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/module/conf"
 	"foyer/internal/dev/oidcdev"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/introspection"
+	"foyer/modules/external-api/jwks"
 )
+
+func ecKey(t *testing.T) conf.Secret {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	require.NoError(t, err)
+	return conf.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
+}
+
+// Each provider takes us in one way alone; its key set of ours is what /jwks
+// publishes.
+func TestIntrospect_proves_who_asks_as_the_provider_wants(t *testing.T) {
+	for _, way := range []string{oidcdev.ByPost, oidcdev.ByBasic, oidcdev.ByKey} {
+		p := oidcdev.StartT(t, oidcdev.Options{ClientAuth: way})
+		o := introspection.Options{Config: introspection.Default(), Log: slog.New(slog.DiscardHandler)}
+		o.Config.Issuer, o.Config.ClientID, o.Config.Endpoint = p.Issuer+"/", p.ClientID, p.Issuer+oidcdev.IntrospectionPath
+		o.Config.ClientAuth = way
+		if o.Config.ClientSecret = conf.NewSecret(p.Secret); way == oidcdev.ByKey {
+			o.Config.ClientSecret, o.Config.ClientKey = conf.Secret{}, ecKey(t)
+		}
+		keys, err := o.Config.Keys()
+		require.NoError(t, err)
+		var publisher jwks.Publisher
+		publisher.Load(jwks.Default(), keys)
+		gin.SetMode(gin.ReleaseMode)
+		e := gin.New()
+		e.GET(jwks.Path, publisher.Routes()[0].Handler)
+		us := httptest.NewServer(e)
+		t.Cleanup(us.Close)
+		p.TrustKeys(us.URL + jwks.Path)
+		require.True(t, o.Config.Configured())
+		c, err := introspection.New(o)
+		require.NoError(t, err)
+		t.Cleanup(c.Close)
+		token, err := p.AccessToken(oidcdev.Grant{Sub: "ada", Client: "planner", Scopes: []string{"lasuite_meet"}})
+		require.NoError(t, err)
+		got, err := c.Introspect(t.Context(), token)
+		require.NoError(t, err, way)
+		require.Equal(t, "ada", got.Subject)
+	}
+}
+
+func TestIntrospect_logs_once_why_the_provider_refuses_us(t *testing.T) {
+	p := newPeer(t)
+	p.does(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(401)
+		_, _ = fmt.Fprintf(w, `{"error":"invalid_client","error_description":"no client of %s"}`, r.PostForm.Get("client_secret"))
+	})
+	var logs bytes.Buffer
+	c := client(t, p.URL, func(o *introspection.Options) { o.Log = slog.New(slog.NewTextHandler(&logs, nil)) })
+	for i := range 5 {
+		_, err := c.Introspect(t.Context(), fmt.Sprint("token", i))
+		code, text := status(err)
+		require.Equal(t, 400, code)
+		require.Equal(t, "The provider refused to tell: 401 Unauthorized.", text, "what it said is not the caller's to know")
+	}
+	require.Equal(t, 1, strings.Count(logs.String(), "refuses to tell"))
+	require.Contains(t, logs.String(), "no client of [redacted]")
+	p.says(good(nil))
+	_, err := c.Introspect(t.Context(), "token")
+	require.NoError(t, err)
+	require.Equal(t, 1, strings.Count(logs.String(), "tells of tokens again"))
+}
 
 func TestIntrospect_asks_a_real_provider(t *testing.T) {
 	p := oidcdev.StartT(t, oidcdev.Options{})

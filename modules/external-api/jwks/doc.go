@@ -1,4 +1,5 @@
 // Package jwks publishes the public key with which an OIDC provider may encrypt
-// what it tells this resource server (contract: external-api.md 3.4). The
-// provider fetches it; nothing here uses the private half.
+// what it tells this resource server (contract: external-api.md 3.4), and those
+// that this server signs with when it asks. The provider fetches them; nothing
+// here uses a private half.
 package jwks

@@ -8,22 +8,41 @@ import (
 
 	"foyer/core/module"
 	"foyer/core/module/reply"
+	"foyer/core/module/signing"
 )
 
 // Path is where the key is; no slash ends it for clients, who get it in both
 // forms.
 const Path = "/jwks/"
 
-// Publisher answers with the key that was loaded last. Load it before it is
+// Publisher answers with the keys that were loaded last. Load it before it is
 // asked.
 type Publisher struct {
-	key key
-	err error
+	keys []key
+	err  error
 }
 
-// Load reads the configured key once, for all requests. A fault of it is what
-// they are answered with, and no reason not to start: nothing else needs it.
-func (p *Publisher) Load(c Config) { p.key, p.err = public(c) }
+// Load reads the configured key once, for all requests, and adds those that we
+// sign with at the provider. A fault of it is what requests are answered with,
+// and no reason not to start: nothing else needs it. Where there are keys to
+// sign with, none to encrypt for is no fault.
+func (p *Publisher) Load(c Config, signs []signing.Private) {
+	p.keys = nil
+	k, err := public(c)
+	switch {
+	case err == nil:
+		p.keys = append(p.keys, k)
+	case errors.Is(err, errMissing) && len(signs) > 0:
+		err = nil
+	}
+	for _, s := range signs {
+		if err == nil {
+			k, err = open(s.JWK(s.Algorithms[0]))
+			p.keys = append(p.keys, k)
+		}
+	}
+	p.err = err
+}
 
 // Routes are the one route.
 func (p *Publisher) Routes() []module.Route {
@@ -35,7 +54,7 @@ func (p *Publisher) serve(c *gin.Context) {
 		reply.Fail(c, reply.Message(http.StatusInternalServerError, textOf(p.err)).Because(p.err))
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string][]key{"keys": {p.key}})
+	reply.JSON(c, http.StatusOK, map[string][]key{"keys": p.keys})
 }
 
 func textOf(err error) string {

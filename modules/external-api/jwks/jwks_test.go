@@ -26,7 +26,7 @@ func ask(c jwks.Config) (int, string) {
 	w := httptest.NewRecorder()
 	e := gin.New()
 	var p jwks.Publisher
-	p.Load(c)
+	p.Load(c, nil)
 	r := p.Routes()[0]
 	e.Handle(r.Method, r.Path, r.Handler)
 	e.ServeHTTP(w, httptest.NewRequest(r.Method, r.Path, nil))

@@ -43,30 +43,36 @@ func public(c Config) (key, error) {
 	if err != nil {
 		return key{}, fmt.Errorf("%w (%w)", errWrong, err)
 	}
-	var open crypto.PublicKey
 	switch private := private.(type) {
 	case *rsa.PrivateKey:
-		open = &private.PublicKey
+		return export(c, jose.JSONWebKey{Key: &private.PublicKey})
 	case *ecdsa.PrivateKey:
-		open = &private.PublicKey
-	default:
-		return key{}, errExport
+		return export(c, jose.JSONWebKey{Key: &private.PublicKey})
 	}
-	return export(c, jose.JSONWebKey{Key: open})
+	return key{}, errExport
 }
 
-func export(c Config, open jose.JSONWebKey) (key, error) {
-	thumb, err := open.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return key{}, fmt.Errorf("%w (%w)", errExport, err)
-	}
-	text, err := open.MarshalJSON()
-	if err != nil {
-		return key{}, fmt.Errorf("%w (%w)", errExport, err)
-	}
+// open is the object of a public key.
+func open(public jose.JSONWebKey) (key, error) {
 	k := key{}
-	if err := json.Unmarshal(text, &k); err != nil {
+	text, err := public.MarshalJSON()
+	if err == nil {
+		err = json.Unmarshal(text, &k)
+	}
+	if err != nil {
 		return key{}, fmt.Errorf("%w (%w)", errExport, err)
+	}
+	return k, nil
+}
+
+func export(c Config, public jose.JSONWebKey) (key, error) {
+	thumb, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return key{}, fmt.Errorf("%w (%w)", errExport, err)
+	}
+	k, err := open(public)
+	if err != nil {
+		return key{}, err
 	}
 	if k.Type != c.KeyType {
 		return key{}, fmt.Errorf("%w (the key is of type %s)", errWrong, k.Type)
