@@ -32,6 +32,9 @@ const (
 	acceptTimeout = 10 * time.Second
 	// idLimit bounds the ids that are stored as they come, in bytes.
 	idLimit = 200
+	// nameLimit bounds the names of events and rooms, in bytes: LiveKit's rooms
+	// have 256 at most.
+	nameLimit = 256
 )
 
 // Accepter takes an event for good; the event bus is one.
@@ -105,7 +108,7 @@ func (r *Receiver) receive(c *gin.Context) {
 		refuse(c, http.StatusBadRequest, err)
 		return
 	}
-	if room := roomOf(e); e.GetEvent() != "" && r.wanted(room) {
+	if room := roomOf(e); r.wanted(e.GetEvent(), room) {
 		ctx, cancel := context.WithTimeout(c.Request.Context(), acceptTimeout)
 		defer cancel()
 		err := r.accepter.Accept(ctx, module.Event{
@@ -124,8 +127,13 @@ func refuse(c *gin.Context, status int, cause error) {
 	reply.Fail(c, &reply.Error{Status: status, Body: map[string]string{"status": "error"}, Cause: cause})
 }
 
-// wanted leaves out connection tests and what the filter does not find.
-func (r *Receiver) wanted(room string) bool {
+// wanted leaves out events without a name, those whose names cannot be stored,
+// which are of nothing that is ours, connection tests, and what the filter does
+// not find.
+func (r *Receiver) wanted(event, room string) bool {
+	if event == "" || !storable(event, nameLimit) || !storable(room, nameLimit) {
+		return false
+	}
 	if r.prefix != "" && strings.HasPrefix(room, r.prefix) {
 		return false
 	}
@@ -141,11 +149,17 @@ func roomOf(e *lkproto.WebhookEvent) string {
 }
 
 // idOf is the event's id, which stays the same when LiveKit posts it again.
-// Without one the body is its own identity.
+// Without one, or with one that cannot be stored, the body is its own identity.
 func idOf(e *lkproto.WebhookEvent, body []byte) string {
-	if id := e.GetId(); id != "" && len(id) <= idLimit {
+	if id := e.GetId(); id != "" && storable(id, idLimit) {
 		return id
 	}
 	sum := sha256.Sum256(body)
 	return "sha256:" + hex.EncodeToString(sum[:])
+}
+
+// storable tells whether a database takes the text, which no column may be
+// filled with at will.
+func storable(text string, limit int) bool {
+	return len(text) <= limit && !strings.ContainsRune(text, 0)
 }

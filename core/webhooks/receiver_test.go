@@ -199,6 +199,40 @@ func TestReceive_names_events_without_an_id_by_their_body(t *testing.T) {
 	require.LessOrEqual(t, len(bus.events[0].ID), 100)
 }
 
+func TestReceive_stores_no_text_that_a_database_refuses(t *testing.T) {
+	long := strings.Repeat("x", 300)
+	for name, test := range map[string]struct {
+		body   string
+		stored bool
+	}{
+		"id with a NUL":           {`{"event":"room_started","id":"EV_\u0000","room":{"name":"a"}}`, true},
+		"id beyond measure":       {`{"event":"room_started","id":"` + long + `","room":{"name":"a"}}`, true},
+		"event with a NUL":        {`{"event":"room_\u0000","id":"EV_1","room":{"name":"a"}}`, false},
+		"event beyond measure":    {`{"event":"` + long + `","id":"EV_1","room":{"name":"a"}}`, false},
+		"room with a NUL":         {`{"event":"room_started","id":"EV_1","room":{"name":"a\u0000"}}`, false},
+		"room beyond measure":     {`{"event":"room_started","id":"EV_1","room":{"name":"` + long + `"}}`, false},
+		"egress room with a NUL":  {`{"event":"egress_ended","id":"EV_1","egressInfo":{"roomName":"\u0000"}}`, false},
+		"identity with a NUL":     {`{"event":"participant_left","id":"EV_1","participant":{"identity":"\u0000"}}`, true},
+		"egress id with a NUL":    {`{"event":"egress_ended","id":"EV_1","egressInfo":{"egressId":"EG_\u0000","roomName":"a"}}`, true},
+		"identity beyond measure": {`{"event":"participant_left","id":"EV_1","participant":{"identity":"` + long + `"}}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var bus recorder
+			w := post(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", test.body), test.body)
+			require.Equal(t, http.StatusOK, w.Code)
+			require.Equal(t, success, w.Body.String())
+			require.Equal(t, test.stored, len(bus.events) == 1)
+			for _, e := range bus.events {
+				for _, text := range []string{e.ID, e.Name, e.Room} {
+					require.NotContains(t, text, "\x00")
+					require.LessOrEqual(t, len(text), 256)
+				}
+				require.Equal(t, test.body, string(e.Body), "listeners see it as it came")
+			}
+		})
+	}
+}
+
 func TestReceive_asks_for_another_try_when_the_event_cannot_be_stored(t *testing.T) {
 	bus := recorder{err: errors.New("database password is hunter2")}
 	const body = `{"event":"room_started"}`
