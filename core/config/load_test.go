@@ -209,3 +209,29 @@ func TestLoad_passes_on_what_modules_that_are_on_warn_of(t *testing.T) {
 		require.Equal(t, want, strings.Contains(fmtAll(warnings), warning), text)
 	}
 }
+
+// LiveKit's SIP service hangs up at the 17th digit.
+func TestLoad_refuses_PINs_that_nobody_can_dial(t *testing.T) {
+	for length, fault := range map[string]string{
+		"4": "", "16": "", "17": "17 is more than 16", "3": "3 is less than 4",
+	} {
+		for origin, load := range map[string]func() error{
+			"config.yaml:1": func() error {
+				_, _, err := load(t, "telephony: {pin_length: "+length+"}")
+				return err
+			},
+			"ROOM_TELEPHONY_PIN_LENGTH": func() error {
+				_, _, err := load(t, "", "ROOM_TELEPHONY_PIN_LENGTH="+length)
+				return err
+			},
+		} {
+			err := load()
+			if fault == "" {
+				require.NoError(t, err)
+				continue
+			}
+			require.ErrorContains(t, err, origin)
+			require.ErrorContains(t, err, fault)
+		}
+	}
+}
