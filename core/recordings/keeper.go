@@ -69,7 +69,11 @@ func (k *keeper) UnderWay(ctx context.Context, room uuid.UUID) (module.Recording
 	return k.found(k.store.RecordingUnderWay(ctx, room))
 }
 
+// found takes an id that no column can hold for that of nothing.
 func (k *keeper) found(r store.Recording, err error) (module.Recording, error) {
+	if errors.Is(err, store.ErrInvalid) {
+		return module.Recording{}, fmt.Errorf("%w (%w)", module.ErrNotFound, err)
+	}
 	if err != nil {
 		return module.Recording{}, known(err)
 	}

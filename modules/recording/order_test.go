@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -268,6 +269,9 @@ func TestEvents_change_nothing_of_what_is_over_or_not_ours(t *testing.T) {
 	}
 	stranger := store.Recording{ID: uuid.New(), RoomID: uuid.New()}
 	w.deliver(history(t, stranger, "EG_stranger", lkproto.EgressStatus_EGRESS_COMPLETE)...)
+	for _, id := range []string{"EG_\x00", strings.Repeat("x", 1<<20)} { // no column holds them
+		w.deliver(history(t, stranger, id, lkproto.EgressStatus_EGRESS_COMPLETE)...)
+	}
 	other := w.in(unsaved, "")
 	elsewhere := other
 	elsewhere.RoomID = uuid.New() // a file of that name, recorded in another room

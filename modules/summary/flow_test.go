@@ -1,6 +1,7 @@
 package summary_test
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -97,26 +98,41 @@ func TestResult_that_comes_before_our_own_write_lands(t *testing.T) {
 	})
 }
 
-func TestHook_answers_by_the_contract(t *testing.T) {
-	h := open(t, onSQLite(t), false)
+func TestHook_answers_by_the_contract(t *testing.T) { everywhere(t, hookAnswers) }
+
+func hookAnswers(h *house) {
 	for name, c := range map[string]struct {
 		authorization, text string
 		status              int
 		body                string
 	}{
-		"no token":      {"", `{}`, 401, `{"detail":"Authorization header is required"}`},
-		"another token": {"Bearer guess", `{}`, 401, `{"detail":"Invalid token"}`},
-		"no job":        {"Bearer " + hookToken, `{}`, 400, `{"job_id":["This field is required."]}`},
-		"unknown job":   {"bearer  " + hookToken, `{"job_id":"x","type":"transcript","status":"success"}`, 200, `{"message":"Event processed."}`},
-		"another type":  {"Bearer " + hookToken, `{"job_id":"x","type":"summary","status":"success"}`, 200, `{"message":"Event processed."}`},
-		"nulls":         {"Bearer " + hookToken, `{"job_id":"x","type":null,"status":""}`, 200, `{"message":"Event processed."}`},
-		"no JSON":       {"Bearer " + hookToken, `{`, 400, ``},
-		"too large":     {"Bearer " + hookToken, `{"job_id":"` + strings.Repeat("x", 1<<17) + `"}`, 413, ``},
+		"no token":       {"", `{}`, 401, `{"detail":"Authorization header is required"}`},
+		"another token":  {"Bearer guess", `{}`, 401, `{"detail":"Invalid token"}`},
+		"no job":         {"Bearer " + hookToken, `{}`, 400, `{"job_id":["This field is required."]}`},
+		"unknown job":    {"bearer  " + hookToken, `{"job_id":"x","type":"transcript","status":"success"}`, 200, `{"message":"Event processed."}`},
+		"another type":   {"Bearer " + hookToken, `{"job_id":"x","type":"summary","status":"success"}`, 200, `{"message":"Event processed."}`},
+		"nulls":          {"Bearer " + hookToken, `{"job_id":"x","type":null,"status":""}`, 200, `{"message":"Event processed."}`},
+		"job with a NUL": {"Bearer " + hookToken, `{"job_id":"x\u0000","type":"transcript","status":"success"}`, 400, `{"job_id":["Null characters are not allowed."]}`},
+		"job beyond measure": { // and of a text that no index squeezes
+			"Bearer " + hookToken, `{"job_id":"` + noise(20_000) + `","type":"transcript","status":"success"}`, 400,
+			`{"job_id":["Ensure this field has no more than 255 characters."]}`,
+		},
+		"no JSON":   {"Bearer " + hookToken, `{`, 400, ``},
+		"too large": {"Bearer " + hookToken, `{"job_id":"` + strings.Repeat("x", 1<<17) + `"}`, 413, ``},
 	} {
 		status, body := h.call(c.authorization, c.text)
-		require.Equal(t, c.status, status, "%s: %s", name, body)
+		require.Equal(h, c.status, status, "%s: %s", name, body)
 		if c.body != "" {
-			require.Equal(t, c.body, body, name)
+			require.Equal(h, c.body, body, name)
 		}
 	}
+}
+
+// noise is a text of n characters that cannot be compressed.
+func noise(n int) string {
+	var text strings.Builder
+	for text.Len() < n {
+		text.WriteString(rand.Text())
+	}
+	return text.String()[:n]
 }

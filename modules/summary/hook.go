@@ -13,6 +13,9 @@ import (
 // hookLimit bounds a call back, in bytes.
 const hookLimit = 64 << 10
 
+// maxJob is the longest job id, in characters: that of the column.
+const maxJob = 255
+
 // realm is in the challenge (contract: recording-summary-files.md 4).
 const realm = "External process webhook API"
 
@@ -35,7 +38,7 @@ func (m *Module) took(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	id, _ := o.String("job_id", body.Required())
+	id, _ := o.String("job_id", body.Required().Max(maxJob))
 	kind, _ := o.String("type", body.Optional().Null().Blank())
 	status, _ := o.String("status", body.Optional().Null().Blank())
 	if err := o.Err(); err != nil {
