@@ -1,6 +1,8 @@
 package core_test
 
 import (
+	"strings"
+	"sync"
 	"testing"
 
 	lkproto "github.com/livekit/protocol/livekit"
@@ -64,6 +66,84 @@ func TestUpdate_of_one_permission_leaves_the_others(t *testing.T) {
 	}
 	p = m.participant(m.id, m.guest).Permission
 	require.False(t, p.CanSubscribe || p.CanPublish || p.CanPublishData || p.CanUpdateMetadata || p.CanSubscribeMetrics)
+}
+
+func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
+	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = nil })
+	m := s.meet(object{})
+	const camera, microphone = lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE
+	four := m.participant(m.id, m.guest).Permission.CanPublishSources
+	for _, step := range []struct {
+		permission string
+		may        bool
+		sources    []lkproto.TrackSource
+	}{
+		{`{"can_publish_sources":[]}`, false, nil}, // LiveKit takes an empty list for all sources
+		{`{"can_publish_data":true}`, false, nil},
+		{`{"can_publish_sources":["camera"]}`, true, []lkproto.TrackSource{camera}},
+		{`{"can_publish":true,"can_publish_sources":[]}`, false, nil},
+		{`{"can_publish":false,"can_publish_sources":["microphone"]}`, false, []lkproto.TrackSource{microphone}},
+		{`{"can_publish_sources":["camera"]}`, false, []lkproto.TrackSource{camera}}, // it was said that they may not
+		{`{"can_publish":true}`, true, []lkproto.TrackSource{camera}},
+		{`{"can_publish":false,"can_publish_sources":[]}`, false, nil},
+		{`{"can_publish_sources":["camera","microphone","screen_share","screen_share_audio"]}`, true, four},
+		{`{"hidden":true}`, true, four},
+		{`{"can_publish_data":false}`, true, four},
+	} {
+		m.ada.act(m.id, "update-participant", `{"participant_identity":"`+m.guest+`","permission":`+step.permission+`}`).is(200, success)
+		p, err := s.live.AskParticipant(t.Context(), m.id, m.guest)
+		require.NoError(t, err)
+		require.Equal(t, step.may, p.Permission.CanPublish, step.permission)
+		require.Equal(t, step.sources, p.Permission.CanPublishSources, step.permission)
+		require.True(t, p.Permission.CanSubscribe)
+	}
+	require.True(t, m.participant(m.id, m.guest).Permission.Hidden, "as nobody has shown them since")
+}
+
+// Each gateway has a lock of its own in mind unless they share one.
+func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T) {
+	first := openStudio(t, engines["postgres"])
+	m := first.meet(object{})
+	second := open(t, media(first.server), func(_ *testing.T, c *config.Config) {
+		c.Database, c.Secrets, c.OIDC = first.cfg.Database, first.cfg.Secrets, first.cfg.OIDC
+	})
+	at := []*browser{m.ada, second.signIn("ada")}
+	for round := range 20 {
+		may := round%2 == 1
+		answers := make([]answer, len(at))
+		var all sync.WaitGroup
+		for i, right := range []string{"can_subscribe", "can_publish_data"} {
+			all.Go(func() {
+				answers[i] = at[i].act(m.id, "update-participant", object{"participant_identity": m.guest, "permission": object{right: may}})
+			})
+		}
+		all.Wait()
+		for _, a := range answers {
+			a.is(200, success)
+		}
+		p, err := first.live.AskParticipant(t.Context(), m.id, m.guest)
+		require.NoError(t, err)
+		require.Equal(t, []bool{may, may}, []bool{p.Permission.CanSubscribe, p.Permission.CanPublishData}, "round %d", round)
+	}
+}
+
+func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
+	s := openStudio(t, engines["sqlite"])
+	m := s.meet(object{})
+	for _, n := range []int{85, 86, 255} { // of three bytes: LiveKit takes 256
+		name := strings.Repeat("語", n)
+		cut := strings.Repeat("語", min(n, 85))
+		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, "name": name}).is(200, success)
+		require.Equal(t, cut, m.participant(m.id, m.guest).Name)
+		m.anonymous().act(m.id, "rename", object{"name": "x" + name[3:]}, m.token).is(200, success)
+		require.Equal(t, "x"+cut[3:], m.participant(m.id, m.guest).Name[:len(cut)-2])
+	}
+	for field, value := range map[string]any{
+		"metadata": object{"a": strings.Repeat("x", 600<<10)}, "attributes": object{"a": strings.Repeat("x", 80<<10)},
+	} {
+		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, field: value}).
+			is(400, `{"non_field_errors":["LiveKit refuses these values: they are too long."]}`)
+	}
 }
 
 func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {

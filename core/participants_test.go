@@ -67,7 +67,9 @@ func TestMute_silences_a_track_for_administrators_and_for_those_in_the_meeting(t
 	const unseen = `{"error":"Could not verify caller presence"}`
 	m.anonymous().act(m.id, "mute-participant", body, absent).is(403, unseen)
 	body["participant_identity"] = "nobody"
+	begin := time.Now()
 	m.ada.act(m.id, "mute-participant", body).is(404, noParticipant)
+	require.Less(t, time.Since(begin), 2900*time.Millisecond, "LiveKit itself waits 3 s for a server that has them")
 	m.ada.act(m.id, "mute-participant", object{"participant_identity": "x", "track_sid": ""}).is(400, `{"track_sid":["This field may not be blank."]}`)
 	m.ada.act(m.id, "mute-participant", object{"track_sid": strings.Repeat("t", 256)}).
 		is(400, `{"participant_identity":["This field is required."],"track_sid":["Ensure this field has no more than 255 characters."]}`)
@@ -174,4 +176,26 @@ func TestParticipants_of_a_media_server_that_is_down_answer_by_the_contract(t *t
 	ada.act(id, "toggle-hand", who, token).is(500, `{"error":"Failed to update participant hand state"}`)
 	ada.act(id, "rename", who, token).is(500, `{"error":"Failed to rename participant"}`)
 	ada.act(id, "update-participant-role", who).is(403, `{"detail":"You must be connected to the meeting to perform this action."}`)
+}
+
+// Nobody is let in whose identity LiveKit finds too long.
+func TestParticipants_of_identities_beyond_measure_are_refused_and_not_stored(t *testing.T) {
+	h := open(t, engines["sqlite"])
+	ada := h.signIn("ada")
+	id := ada.create(object{"name": "Talk"})["id"].(string)
+	token := h.anonymous().tokenOf(id)
+	const want = `{"participant_identity":["Ensure this field has no more than 256 characters."]}`
+	huge := object{"participant_identity": strings.Repeat("x", 1_000_000), "track_sid": "TR_x", "name": "x"}
+	for _, action := range []string{"mute-participant", "update-participant", "remove-participant"} {
+		ada.act(id, action, huge).is(400, want)
+	}
+	nul := object{"participant_identity": "x\x00", "track_sid": "TR_x", "name": "x"}
+	for _, action := range []string{"mute-participant", "update-participant", "remove-participant"} {
+		ada.act(id, action, nul).is(400, `{"participant_identity":["Null characters are not allowed."]}`)
+	}
+	ada.act(id, "remove-participant", object{"participant_identity": strings.Repeat("x", 257)}).is(400, want)
+	ada.act(id, "remove-participant", object{"participant_identity": strings.Repeat("x", 256)}).is(500, `{"error":"Failed to remove participant"}`)
+	h.anonymous().act(id, "rename", object{"name": strings.Repeat("x", 1_000_000)}, token).
+		is(400, `{"name":["Ensure this field has no more than 255 characters."]}`)
+	require.NotContains(t, h.logs.String(), strings.Repeat("x", 1000))
 }

@@ -173,7 +173,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
-		Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
+		Rights: livekit.NewRights(a.live, catalog.NewKV(a.store, "core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
 	})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{

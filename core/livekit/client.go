@@ -21,6 +21,8 @@ import (
 const (
 	// DefaultTimeout bounds one call, from dialling to the last byte.
 	DefaultTimeout = 10 * time.Second
+	// noHostTime is longer than LiveKit takes to find that no server has a room.
+	noHostTime = 5 * time.Second
 	// callTokenTTL outlives a call and clocks that disagree, and little else.
 	callTokenTTL = 5 * time.Minute
 	// answerLimit bounds the body of an answer, in bytes: ListRooms over ten
@@ -33,7 +35,7 @@ const (
 // concurrent use.
 //
 // Errors of calls are *Error; errors.Is tells ErrNotFound, ErrUnavailable,
-// ErrRefused and ErrInvalid.
+// ErrNoHost, ErrRefused and ErrInvalid.
 type Client struct {
 	key    string
 	secret []byte
@@ -44,6 +46,11 @@ type Client struct {
 	dispatch lkproto.AgentDispatchService
 	egress   lkproto.Egress
 	starts   lkproto.Egress // with a longer time-out
+	// Those who ask whether anybody is there, with noHostTime at least.
+	patient struct {
+		rooms    lkproto.RoomService
+		dispatch lkproto.AgentDispatchService
+	}
 }
 
 // Option changes a Client.
@@ -72,7 +79,11 @@ func NewClient(lk module.LiveKit, opts ...Option) *Client {
 	c.rooms = lkproto.NewRoomServiceProtobufClient(base, c.http)
 	c.dispatch = lkproto.NewAgentDispatchServiceProtobufClient(base, c.http)
 	c.egress = lkproto.NewEgressProtobufClient(base, c.http)
-	c.starts = lkproto.NewEgressProtobufClient(base, &http.Client{Timeout: StartTimeout, Transport: c.http.Transport})
+	within := func(d time.Duration) *http.Client { return &http.Client{Timeout: d, Transport: c.http.Transport} }
+	c.starts = lkproto.NewEgressProtobufClient(base, within(StartTimeout))
+	patient := within(max(c.http.Timeout, noHostTime))
+	c.patient.rooms = lkproto.NewRoomServiceProtobufClient(base, patient)
+	c.patient.dispatch = lkproto.NewAgentDispatchServiceProtobufClient(base, patient)
 	return c
 }
 

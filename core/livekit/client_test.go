@@ -30,7 +30,7 @@ func TestClient_calls_a_real_server(t *testing.T) {
 	t.Cleanup(c.Close)
 
 	_, err := c.ListDispatch(ctx, "r1")
-	require.ErrorIs(t, err, livekit.ErrUnavailable, "no server hosts the room")
+	require.ErrorIs(t, err, livekit.ErrNoHost)
 	for _, room := range []string{"r1", "r2"} {
 		d, err := c.CreateDispatch(ctx, room, "scribe")
 		require.NoError(t, err)
@@ -106,6 +106,7 @@ func TestClient_sorts_failures(t *testing.T) {
 		"nobody listens":      {module.LiveKit{URL: nobody, APIKey: "k", APISecret: secret}, livekit.ErrUnavailable},
 		"no answer in time":   {module.LiveKit{URL: hung.URL, APIKey: "k", APISecret: secret}, livekit.ErrUnavailable},
 		"proxy without it":    {module.LiveKit{URL: answer(502, "<html>"), APIKey: "k", APISecret: secret}, livekit.ErrUnavailable},
+		"proxy that is busy":  {module.LiveKit{URL: answer(503, "<html>"), APIKey: "k", APISecret: secret}, livekit.ErrUnavailable},
 		"overloaded":          {module.LiveKit{URL: answer(429, ""), APIKey: "k", APISecret: secret}, livekit.ErrUnavailable},
 		"wrong path":          {module.LiveKit{URL: answer(404, "nope"), APIKey: "k", APISecret: secret}, livekit.ErrInvalid},
 		"unknown certificate": {module.LiveKit{URL: tlsServer.URL, APIKey: "k", APISecret: secret, VerifyTLS: true}, livekit.ErrUnavailable},
@@ -124,6 +125,7 @@ func TestClient_sorts_failures(t *testing.T) {
 			if test.want != nil {
 				require.ErrorIs(t, err, test.want)
 			}
+			require.NotErrorIs(t, err, livekit.ErrNoHost, "that is for LiveKit itself to say")
 		})
 	}
 }
@@ -176,10 +178,11 @@ func TestClient_grants_each_call_no_more_than_it_needs(t *testing.T) {
 		"RoomService/DeleteRoom":              {func() error { return c.DeleteRoom(ctx, "r") }, map[string]any{"roomCreate": true}},
 		"RoomService/GetParticipant":          {func() error { _, err := c.GetParticipant(ctx, "r", "i"); return err }, admin},
 		"RoomService/ListParticipants":        {func() error { _, err := c.ListParticipants(ctx, "r"); return err }, admin},
-		"RoomService/MutePublishedTrack":      {func() error { return c.MuteTrack(ctx, "r", "i", "t") }, admin},
+		"RoomService/MutePublishedTrack":      {func() error { return c.MuteTrack(ctx, "r", "i", "t") }, admin}, // the last of its two
 		"RoomService/UpdateParticipant":       {func() error { return c.UpdateParticipant(ctx, "r", "i", livekit.ParticipantUpdate{}) }, admin},
 		"RoomService/RemoveParticipant":       {func() error { return c.RemoveParticipant(ctx, "r", "i") }, admin},
 		"RoomService/SendData":                {func() error { return c.SendData(ctx, "r", nil) }, admin},
+		"RoomService/CreateRoom":              {func() error { return c.Reclaim(ctx, "r") }, map[string]any{"roomCreate": true}},
 		"AgentDispatchService/ListDispatch":   {func() error { _, err := c.ListDispatch(ctx, "r"); return err }, admin},
 		"AgentDispatchService/CreateDispatch": {func() error { _, err := c.CreateDispatch(ctx, "r", "a"); return err }, admin},
 	}

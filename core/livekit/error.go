@@ -16,11 +16,19 @@ var (
 	// ErrUnavailable: the server was not reached, was too slow or is
 	// overloaded; the same call may work later. The call may have had effect.
 	ErrUnavailable = errors.New("livekit: unavailable")
+	// ErrNoHost: LiveKit answered that none of its servers has the room or the
+	// participant, whatever its lists say: they were never there, or the server
+	// that they were on has died. It is ErrUnavailable as well, and comes after
+	// 3 s.
+	ErrNoHost = errors.New("livekit: no server has it")
 	// ErrRefused: the API key or its secret is not accepted.
 	ErrRefused = errors.New("livekit: refused")
 	// ErrInvalid: the server refuses the request as it is, or the state it
 	// meets; the same call fails again.
 	ErrInvalid = errors.New("livekit: invalid request")
+	// ErrArgument: the server refuses what the request holds, such as metadata
+	// beyond its limit. It is ErrInvalid as well.
+	ErrArgument = errors.New("livekit: invalid argument")
 )
 
 // Error is a failed call.
@@ -28,6 +36,8 @@ type Error struct {
 	Call string // method, such as "RoomService.ListRooms"
 	Code string // Twirp code, such as "not_found"
 	Err  error  // the client's own error
+
+	noHost bool
 }
 
 // Error names the call, the code and the server's words.
@@ -38,6 +48,12 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // Is sorts the codes under the errors above.
 func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrNoHost:
+		return e.noHost
+	case ErrArgument:
+		return e.Code == string(twirp.InvalidArgument)
+	}
 	switch twirp.ErrorCode(e.Code) {
 	case twirp.NotFound:
 		return target == ErrNotFound
@@ -60,10 +76,14 @@ func wrap(name string, err error) error {
 	var answer twirp.Error
 	if errors.As(err, &answer) {
 		e.Code = string(answer.Code())
+		e.noHost = answer.Code() == twirp.Unavailable && answer.Meta(fromProxy) == ""
 	}
 	var transport *url.Error
 	if errors.As(err, &transport) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		e.Code = string(twirp.Unavailable)
+		e.Code, e.noHost = string(twirp.Unavailable), false
 	}
 	return e
 }
+
+// fromProxy is set by Twirp's clients in errors that are not the server's own.
+const fromProxy = "http_error_from_intermediary"

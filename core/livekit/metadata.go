@@ -67,7 +67,7 @@ func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]jso
 		return true, fmt.Errorf("merge metadata of room %s: %w", name, err)
 	}
 	_, err = m.live.UpdateRoomMetadata(ctx, name, text)
-	if errors.Is(err, ErrNotFound) { // it has ended meanwhile
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoHost) { // it has ended meanwhile, or with its server
 		return false, nil
 	}
 	if err == nil {

@@ -3,6 +3,7 @@ package livekit
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -14,12 +15,13 @@ type Room struct {
 	SID          string
 	Name         string // the registered room's UUID, or free text
 	Metadata     string // JSON, or "" when nobody wrote any
-	Participants int    // visible ones; agents and recorders are not counted
+	Participants int    // agents and recorders are not counted; as it was up to ten seconds ago
 	CreatedAt    time.Time
 }
 
 // ListRooms returns the live rooms among names, all of them without names, in
-// the server's order.
+// the server's order. Rooms of a server that died stay on the list, as they
+// were: see Hosted.
 func (c *Client) ListRooms(ctx context.Context, names ...string) ([]Room, error) {
 	return call(ctx, c, "RoomService.ListRooms", grant{RoomList: true}, func(ctx context.Context) ([]Room, error) {
 		resp, err := c.rooms.ListRooms(ctx, &lkproto.ListRoomsRequest{Names: names})
@@ -57,6 +59,35 @@ func (c *Client) DeleteRoom(ctx context.Context, room string) error {
 	_, err := call(ctx, c, "RoomService.DeleteRoom", grant{RoomCreate: true},
 		func(ctx context.Context) (*lkproto.DeleteRoomResponse, error) {
 			return c.rooms.DeleteRoom(ctx, &lkproto.DeleteRoomRequest{Room: room})
+		})
+	if errors.Is(err, ErrNoHost) { // its server has died
+		return c.Reclaim(ctx, room)
+	}
+	return err
+}
+
+// Hosted tells whether a server has the room, whatever the list says. For one
+// that nobody has, LiveKit takes 3 s to say so, and Hosted allows for that.
+func (c *Client) Hosted(ctx context.Context, room string) (bool, error) {
+	_, err := call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
+		func(ctx context.Context) (*lkproto.ListAgentDispatchResponse, error) {
+			return c.patient.dispatch.ListDispatch(ctx, &lkproto.ListAgentDispatchRequest{Room: room})
+		})
+	if errors.Is(err, ErrNoHost) || errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Reclaim gives a room whose server has died to one that lives, which closes it
+// as an empty one within seconds, in all forms: it is off the list and its end
+// is told. Should somebody join before that, the meeting goes on. A room that is
+// hosted stays as it is. A server that died counts as alive for 5 s:
+// ErrUnavailable.
+func (c *Client) Reclaim(ctx context.Context, room string) error {
+	_, err := call(ctx, c, "RoomService.CreateRoom", grant{RoomCreate: true},
+		func(ctx context.Context) (*lkproto.Room, error) {
+			return c.rooms.CreateRoom(ctx, &lkproto.CreateRoomRequest{Name: room, EmptyTimeout: 1})
 		})
 	return err
 }

@@ -36,7 +36,7 @@ type TokenRequest struct {
 	Role          string        // owner, administrator, member or "" for none
 	Color         string        // "" = Color(Identity)
 	Authenticated bool          // whether an account is behind the identity
-	Sources       []string      // what may be published; empty = nothing
+	Sources       []string      // what may be published; empty = nothing, and so is a name that LiveKit does not know
 	TTL           time.Duration // whole seconds count
 }
 
@@ -75,9 +75,11 @@ func (t *Tokens) Issue(r TokenRequest) (string, error) {
 	if color == "" {
 		color = Color(r.Identity)
 	}
-	sources := r.Sources
-	if sources == nil {
-		sources = []string{}
+	sources := make([]string, 0, len(r.Sources))
+	for _, name := range r.Sources {
+		if _, known := SourceOf(name); known {
+			sources = append(sources, name)
+		}
 	}
 	now := t.now()
 	return sign(t.key, t.secret, tokenClaims{

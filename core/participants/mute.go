@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/auth"
-	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
@@ -44,7 +43,7 @@ func (s *Service) mute(c *gin.Context) error {
 			return reply.Message(http.StatusForbidden, "Could not verify caller presence").Because(err)
 		}
 	}
-	return failed(s.muteTrack(ctx, name, identity, track), "Failed to mute participant")
+	return failed(s.live.MuteTrack(ctx, name, identity, track), "Failed to mute participant")
 }
 
 func (s *Service) mayMute(ctx context.Context, caller module.Caller, room *store.RoomWithRole) error {
@@ -78,17 +77,4 @@ func everyoneCanMute(configuration json.RawMessage) bool {
 		return true
 	}
 	return o.Truthy(setting)
-}
-
-// muteTrack tells a participant who is not there from a server that is not: it
-// calls both unavailable.
-func (s *Service) muteTrack(ctx context.Context, room, identity, track string) error {
-	err := s.live.MuteTrack(ctx, room, identity, track)
-	if !errors.Is(err, livekit.ErrUnavailable) {
-		return err
-	}
-	if _, there := s.live.GetParticipant(ctx, room, identity); errors.Is(there, livekit.ErrNotFound) {
-		return there
-	}
-	return err
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	lkproto "github.com/livekit/protocol/livekit"
-	"google.golang.org/protobuf/proto"
 
+	"foyer/core/livekit"
 	"foyer/core/module/reply"
 	"foyer/core/module/schema"
 )
@@ -31,24 +31,39 @@ func (s *Service) refuseForbidden(p *schema.Permission) error {
 		Because(fmt.Errorf("forbidden permissions: %s", strings.Join(named, ", ")))
 }
 
-// withRights is now with the rights that p names.
-func withRights(now *lkproto.ParticipantPermission, p *schema.Permission) *lkproto.ParticipantPermission {
-	next := &lkproto.ParticipantPermission{}
-	if now != nil {
-		next = proto.CloneOf(now)
-	}
-	for name, value := range p.Rights {
-		if right := rightOf(next, name); right != nil {
-			*right = value
+// applied gives a permission the rights that p names. LiveKit takes an empty
+// list of sources for every source: here it is nothing that may be published,
+// whatever is said of can_publish, and whoever may publish nothing for that
+// reason may again with the first source.
+func applied(p *schema.Permission) func(*lkproto.ParticipantPermission) {
+	return func(now *lkproto.ParticipantPermission) {
+		hadNone := !now.CanPublish && len(now.CanPublishSources) == 0
+		for name, value := range p.Rights {
+			if right := rightOf(now, name); right != nil {
+				*right = value
+			}
+		}
+		if p.Sources == nil {
+			return
+		}
+		now.CanPublishSources = sourcesOf(p.Sources)
+		switch _, said := p.Rights["can_publish"]; {
+		case len(now.CanPublishSources) == 0:
+			now.CanPublish = false
+		case hadNone && !said:
+			now.CanPublish = true
 		}
 	}
-	if p.Sources != nil {
-		next.CanPublishSources = make([]lkproto.TrackSource, len(p.Sources))
-		for i, name := range p.Sources {
-			next.CanPublishSources[i] = lkproto.TrackSource(lkproto.TrackSource_value[strings.ToUpper(name)])
+}
+
+func sourcesOf(names []string) []lkproto.TrackSource {
+	sources := make([]lkproto.TrackSource, 0, len(names))
+	for _, name := range names {
+		if source, known := livekit.SourceOf(name); known {
+			sources = append(sources, source)
 		}
 	}
-	return next
+	return sources
 }
 
 // rightOf is the right of a name.

@@ -41,9 +41,13 @@ func (s *Service) ruled(c *gin.Context) (store.RoomWithRole, *store.User, error)
 	return room, user, err
 }
 
+// maxIdentity is the longest identity, in characters: LiveKit lets nobody in
+// whose identity is longer than 256 bytes.
+const maxIdentity = 256
+
 // readIdentity reads whom a request is about: any text that is not blank.
 func readIdentity(o *body.Object) string {
-	identity, _ := o.String("participant_identity", body.Required())
+	identity, _ := o.String("participant_identity", body.Required().Max(maxIdentity))
 	return identity
 }
 
@@ -53,8 +57,10 @@ func failed(err error, text string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, livekit.ErrNotFound):
+	case errors.Is(err, livekit.ErrNotFound), errors.Is(err, livekit.ErrNoHost): // only their name is there
 		return reply.Message(http.StatusNotFound, "Participant not found")
+	case errors.Is(err, livekit.ErrArgument):
+		return reply.InvalidField("non_field_errors", "LiveKit refuses these values: they are too long.").Because(err)
 	}
 	return reply.Message(http.StatusInternalServerError, text).Because(err)
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/livekit"
 	"foyer/core/module"
@@ -22,12 +23,18 @@ type Store interface {
 }
 
 // Live are the meetings under way; *livekit.Client knows them. Its errors tell
-// livekit.ErrNotFound and livekit.ErrUnavailable.
+// livekit.ErrNotFound, livekit.ErrNoHost and livekit.ErrArgument.
 type Live interface {
 	GetParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
 	MuteTrack(ctx context.Context, room, identity, track string) error
 	UpdateParticipant(ctx context.Context, room, identity string, u livekit.ParticipantUpdate) error
 	RemoveParticipant(ctx context.Context, room, identity string) error
+}
+
+// Rights changes what participants may do and keeps what is not changed;
+// *livekit.Rights does.
+type Rights interface {
+	Change(ctx context.Context, room, identity string, u livekit.ParticipantUpdate, change func(*lkproto.ParticipantPermission)) error
 }
 
 // Refuser keeps tokens for a room from an identity for a while;
@@ -50,6 +57,7 @@ type Options struct {
 	Forbidden []string
 	Store     Store
 	Live      Live
+	Rights    Rights
 	Refuser   Refuser
 	Lobby     Lobby
 	Log       *slog.Logger
@@ -62,6 +70,7 @@ type Service struct {
 	store     Store
 	finder    rooms.Finder
 	live      Live
+	rights    Rights
 	refuser   Refuser
 	lobby     Lobby
 	log       *slog.Logger
@@ -72,7 +81,7 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		limit: o.BodyLimit, forbidden: o.Forbidden, store: o.Store, finder: rooms.NewFinder(o.Store), live: o.Live,
-		refuser: o.Refuser, lobby: o.Lobby, log: o.Log, now: time.Now,
+		rights: o.Rights, refuser: o.Refuser, lobby: o.Lobby, log: o.Log, now: time.Now,
 	}
 }
 

@@ -47,13 +47,7 @@ func (s *Service) update(c *gin.Context) error {
 	if ch.permission.Empty() {
 		return failed(s.live.UpdateParticipant(ctx, name, ch.identity, ch.update), text)
 	}
-	// The media server replaces all rights at once: the others stay as they are.
-	there, err := s.live.GetParticipant(ctx, name, ch.identity)
-	if err == nil {
-		ch.update.Permission = withRights(there.Permission, ch.permission)
-		err = s.live.UpdateParticipant(ctx, name, ch.identity, ch.update)
-	}
-	return failed(err, text)
+	return failed(s.rights.Change(ctx, name, ch.identity, ch.update, applied(ch.permission)), text)
 }
 
 // readChange reads and checks the fields of a request.

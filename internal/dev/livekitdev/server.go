@@ -135,6 +135,19 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
+// Crash kills the server, which tells nobody: its Redis keeps the rooms that it
+// had and everybody in them.
+func (s *Server) Crash() { s.process.Kill() }
+
+// Return starts another server after Crash, on the same port and Redis, and
+// returns when that accepts connections.
+func (s *Server) Return(ctx context.Context) error {
+	if err := s.start(ctx, s.options); err != nil {
+		return fmt.Errorf("start livekit server after a crash: %w", err)
+	}
+	return nil
+}
+
 // Stop ends the server and its Redis at once. Repeats do nothing.
 func (s *Server) Stop() {
 	s.process.Kill()

@@ -1,0 +1,15 @@
+package livekit
+
+import lkproto "github.com/livekit/protocol/livekit"
+
+// Left tells whether somebody whose connection ended for the reason has left the
+// meeting. In all other cases another connection of theirs took its place, or is
+// about to.
+func Left(reason lkproto.DisconnectReason) bool {
+	switch reason {
+	case lkproto.DisconnectReason_DUPLICATE_IDENTITY, lkproto.DisconnectReason_MIGRATION,
+		lkproto.DisconnectReason_STATE_MISMATCH, lkproto.DisconnectReason_SERVER_SHUTDOWN:
+		return false
+	}
+	return true
+}
