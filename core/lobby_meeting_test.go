@@ -7,6 +7,7 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/config"
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -20,11 +21,11 @@ type meeting struct {
 	box    *postbox
 }
 
-func newMeeting(t *testing.T, kept string) *meeting {
+func newMeeting(t *testing.T, kept string, change ...func(*testing.T, *config.Config)) *meeting {
 	t.Helper()
 	box := newPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
-	h := open(t, lobbies[kept], media(server), patient)
+	h := open(t, append(change, lobbies[kept], media(server), patient)...)
 	box.forward(h)
 	return &meeting{newStaff(h), server, box}
 }

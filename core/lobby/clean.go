@@ -17,7 +17,10 @@ import (
 func (s *Service) Name() string { return "core.lobby" }
 
 // Events are those that end what the lobby keeps.
-func (s *Service) Events() []string { return []string{"room_finished", "participant_left"} }
+// Of who never got media through, LiveKit tells by the third alone.
+func (s *Service) Events() []string {
+	return []string{"room_finished", "participant_left", "participant_connection_aborted"}
+}
 
 // stillThere are the reasons for which a connection ends and its participant
 // has not left: another one took its place, or is about to.

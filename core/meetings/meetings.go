@@ -21,6 +21,13 @@ const space = "meeting-tokens"
 type Live interface {
 	RemoveParticipant(ctx context.Context, room, identity string) error
 	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
+	ListParticipants(ctx context.Context, room string) ([]livekit.Participant, error)
+	// Hosted tells whether a server has a room that is listed, AskParticipant is
+	// livekit.ErrNoHost when none has a participant who is.
+	Hosted(ctx context.Context, room string) (bool, error)
+	AskParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
+	// Reclaim has LiveKit close a room whose server has died.
+	Reclaim(ctx context.Context, room string) error
 }
 
 // Jobs stores jobs; *jobs.Client does.

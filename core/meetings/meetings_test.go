@@ -34,6 +34,12 @@ type world struct {
 	down    error // of the media server
 	jobs    []job
 	told    []module.Event
+
+	people    map[string][]livekit.Participant // by room, as the media server lists them
+	silent    map[string]bool                  // rooms and identities that no server has
+	mute      error                            // of a media server that lists, and answers nothing else
+	reclaimed []string                         // rooms
+	full      error                            // of a media server that takes no room
 }
 
 type job struct {
@@ -49,7 +55,31 @@ func (w *world) RemoveParticipant(_ context.Context, room, identity string) erro
 
 func (w *world) ListRooms(context.Context, ...string) ([]livekit.Room, error) { return w.live, w.down }
 
+func (w *world) Hosted(_ context.Context, room string) (bool, error) {
+	return w.mute == nil && !w.silent[room], w.mute
+}
+
+func (w *world) ListParticipants(_ context.Context, room string) ([]livekit.Participant, error) {
+	return w.people[room], w.mute
+}
+
+func (w *world) AskParticipant(_ context.Context, _, identity string) (livekit.Participant, error) {
+	if w.silent[identity] {
+		return livekit.Participant{}, livekit.ErrNoHost
+	}
+	return livekit.Participant{Identity: identity}, w.mute
+}
+
+func (w *world) Reclaim(_ context.Context, room string) error {
+	w.reclaimed = append(w.reclaimed, room)
+	return w.full
+}
+
 func (w *world) Accept(ctx context.Context, e module.Event) error {
+	added, err := w.st.AddEvent(ctx, store.Event{ID: e.ID, Name: e.Name, Room: e.Room, ReceivedAt: e.At, Body: e.Body})
+	if err != nil || !added {
+		return err
+	}
 	w.told = append(w.told, e)
 	return w.Listen(ctx, e)
 }

@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
 
@@ -21,12 +23,37 @@ const (
 	watchKind = "watch"
 	// seenKey is where the meetings of the last look are.
 	seenKey = "seen"
+	// lookKey is the lock under which one looks, lookTime what a look may take,
+	// and lookHold when the lock of a replica that died is free again.
+	lookKey  = "look"
+	lookTime = 100 * time.Second
+	lookHold = 2 * time.Minute
+	// silentLooks is after how many looks in succession at which no server had
+	// it a meeting is over: after one, those in it may be about to be back.
+	silentLooks = 2
 )
 
 // sight is a meeting that was live.
 type sight struct {
 	SID string `json:"sid"`
 	At  int64  `json:"at"` // when it was seen last, Unix seconds
+	// Silent is the number of looks since then at which no server had it.
+	Silent int `json:"silent,omitempty"`
+}
+
+// next is what is known of a meeting after an answer. Of one that was never
+// seen, that it was live when it was made.
+func (s sight) next(r livekit.Room, a answer, now time.Time) sight {
+	if s.SID != r.SID {
+		s = sight{SID: r.SID, At: r.CreatedAt.Unix()}
+	}
+	switch {
+	case a.hosted:
+		s.At, s.Silent = now.Unix(), 0
+	case a.known:
+		s.Silent++
+	}
+	return s
 }
 
 // Start begins to look, every now and then, for ends that nobody told of.
@@ -65,10 +92,17 @@ func (m *Meetings) watch(ctx context.Context) error {
 	return nil
 }
 
-// look compares the meetings that are live with those of the look before. Of
-// those that are gone and whose end was not told, the end is when they were seen
-// last: it was not before.
+// look compares the meetings that are live, and who is in them, with those of
+// the look before. Of those that are gone and whose end was not told, the end is
+// when they were seen last: it was not before.
 func (m *Meetings) look(ctx context.Context) error {
+	release, err := m.alone(ctx)
+	if err != nil || release == nil {
+		return err
+	}
+	defer release()
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	now := m.now()
 	before, err := m.seen(ctx)
 	if err != nil {
@@ -81,11 +115,14 @@ func (m *Meetings) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	live := make(map[string]sight, len(list))
-	for _, r := range list {
-		if _, registered := body.ParseUUID(r.Name); registered {
-			live[r.Name] = sight{SID: r.SID, At: now.Unix()}
-		}
+	rooms := slices.DeleteFunc(list, func(r livekit.Room) bool {
+		_, registered := body.ParseUUID(r.Name)
+		return !registered
+	})
+	answers, unasked := m.ask(ctx, rooms)
+	live := make(map[string]sight, len(rooms))
+	for i, r := range rooms {
+		live[r.Name] = before[r.Name].next(r, answers[i], now)
 	}
 	for room, was := range before {
 		if is, there := live[room]; !there {
@@ -94,10 +131,39 @@ func (m *Meetings) look(ctx context.Context) error {
 			err = errors.Join(err, m.ended(ctx, room, time.Unix(was.At, 0)))
 		}
 	}
+	for room, is := range live {
+		if is.Silent >= silentLooks {
+			err = errors.Join(err, m.lay(ctx, room, is))
+		}
+	}
 	if err != nil {
 		return err // what was seen stays, for the next look
 	}
-	return m.remember(ctx, live)
+	return errors.Join(unasked, m.remember(ctx, live), m.lookAtPeople(ctx, rooms, answers, before, now))
+}
+
+// alone takes the lock of looks and gives what releases it, nil when another one
+// is under way.
+func (m *Meetings) alone(ctx context.Context) (release func(), err error) {
+	owner, now := []byte(uuid.NewString()), m.now()
+	until := now.Add(lookHold)
+	ours, err := m.store.KVPutIfAbsent(ctx, space, lookKey, owner, &until, now)
+	if err != nil || !ours {
+		return nil, err
+	}
+	return func() { _, _ = m.store.KVDeleteIf(context.WithoutCancel(ctx), space, lookKey, owner) }, nil
+}
+
+// lay ends a meeting whose server has died. LiveKit lists it for ever, until it
+// gives the room to another server, which finds nobody in it and tells of the
+// end as of any other. Where that fails the end is told all the same.
+func (m *Meetings) lay(ctx context.Context, room string, is sight) error {
+	m.log.InfoContext(ctx, "a meeting is over because its LiveKit server has died", "room", room, "seen", time.Unix(is.At, 0).UTC())
+	if err := m.live.Reclaim(ctx, room); err != nil {
+		m.log.WarnContext(ctx, "LiveKit goes on listing a meeting that is over", "room", room, "error", err)
+		return m.tell(ctx, room, is)
+	}
+	return nil
 }
 
 func (m *Meetings) seen(ctx context.Context) (map[string]sight, error) {

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,6 +28,28 @@ func (q Queries) EventByID(ctx context.Context, id string) (Event, error) {
 	}
 	e.ReceivedAt = e.ReceivedAt.UTC()
 	return e, nil
+}
+
+// EventsSince returns the events of those names that were received at the time
+// or later, in no promised order.
+func (q Queries) EventsSince(ctx context.Context, since time.Time, names ...string) ([]Event, error) {
+	marks, args := make([]string, len(names)), []any{stamp(since)}
+	for i, name := range names {
+		args = append(args, name)
+		marks[i] = "$" + strconv.Itoa(len(args))
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	list, err := all(ctx, q.c, func(r rows) (e Event, err error) {
+		err = r.Scan(&e.ID, &e.Name, &e.Room, &e.ReceivedAt, &e.Body)
+		e.ReceivedAt = e.ReceivedAt.UTC()
+		return e, err
+	}, `SELECT id, name, room, received_at, body FROM foyer_event WHERE received_at >= $1 AND name IN (`+strings.Join(marks, ", ")+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find events since %s: %w", since, err)
+	}
+	return list, nil
 }
 
 // DeleteEventsBefore removes limit events at most that were received before t,

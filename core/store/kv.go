@@ -67,6 +67,25 @@ func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expire
 	return nil
 }
 
+// KVPutMany stores values until expires, nil = for ever, in one statement
+// however many there are; some hundreds at once.
+func (q Queries) KVPutMany(ctx context.Context, ns string, values map[string][]byte, expires *time.Time) error {
+	if len(values) == 0 {
+		return nil
+	}
+	rows, args := make([]string, 0, len(values)), []any{ns, stampOf(expires)}
+	for key, value := range values {
+		args = append(args, key, bytesOf(value))
+		rows = append(rows, fmt.Sprintf("($1, $%d, $%d, $2)", len(args)-1, len(args)))
+	}
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES `+strings.Join(rows, ", ")+`
+		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`, args...)
+	if err != nil {
+		return fmt.Errorf("put %d keys of %s: %w", len(values), ns, translate(err))
+	}
+	return nil
+}
+
 // KVPutIfAbsent stores a value unless a live one is there, atomically, and
 // tells whether it did.
 func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) (bool, error) {

@@ -129,6 +129,21 @@ func TestStart_refuses_a_room_that_is_not_live(t *testing.T) {
 	require.Empty(t, rooms, "asking must not make the room live")
 }
 
+// LiveKit lists it, and would take three seconds over every question about it.
+func TestStart_refuses_a_room_whose_server_died(t *testing.T) {
+	own := livekitdev.StartT(t, livekitdev.Options{})
+	m := newMeeting()
+	m.c.LiveKit = own.LiveKit()
+	g := moduletest.Start(t, m.c, false)
+	ada := own.EnterT(t, lksdk.ConnectInfo{RoomName: m.room.String(), ParticipantIdentity: "ada"}, nil)
+	own.Crash()
+	ada.Disconnect()
+	require.NoError(t, own.Return(t.Context()))
+	a := g.Send(t, m.ask())
+	require.Equal(t, http.StatusNotFound, a.Status)
+	require.Equal(t, `{"detail":"No live meeting in this room."}`, a.Body)
+}
+
 func TestStart_shows_a_failure_of_LiveKit_as_the_contract_says(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

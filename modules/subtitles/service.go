@@ -49,6 +49,9 @@ func (s *service) dispatch(ctx context.Context, room string) error {
 		return errNotLive
 	}
 	there, err := s.rooms.ListDispatch(ctx, room)
+	if errors.Is(err, livekit.ErrNoHost) { // it is on the list of a server that died
+		return errNotLive
+	}
 	if err != nil {
 		return err
 	}

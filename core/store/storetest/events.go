@@ -42,6 +42,29 @@ func events(t *testing.T, s *store.Store) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 
+	t.Run("those of some names are found since a time", func(t *testing.T) {
+		since := moment.Add(time.Hour)
+		for id, e := range map[string]store.Event{
+			"before": {Name: "left", ReceivedAt: since.Add(-time.Microsecond)},
+			"then":   {Name: "left", ReceivedAt: since, Room: "r", Body: []byte("{}")},
+			"after":  {Name: "aborted", ReceivedAt: since.Add(time.Hour), Body: []byte("[]")},
+			"other":  {Name: "joined", ReceivedAt: since},
+		} {
+			e.ID = id
+			_, err := s.AddEvent(ctx, e)
+			require.NoError(t, err)
+		}
+		list, err := s.EventsSince(ctx, since, "left", "aborted")
+		require.NoError(t, err)
+		require.ElementsMatch(t, []store.Event{
+			{ID: "then", Name: "left", Room: "r", ReceivedAt: since.UTC().Truncate(time.Microsecond), Body: []byte("{}")},
+			{ID: "after", Name: "aborted", ReceivedAt: since.Add(time.Hour).UTC().Truncate(time.Microsecond), Body: []byte("[]")},
+		}, list)
+		list, err = s.EventsSince(ctx, since)
+		require.NoError(t, err)
+		require.Empty(t, list)
+	})
+
 	t.Run("those received before a time go", func(t *testing.T) {
 		for id, at := range map[string]time.Time{
 			"past": moment.Add(-time.Microsecond), "whole": moment.Truncate(time.Second), "later": moment.Add(time.Microsecond),

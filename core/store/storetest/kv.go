@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -90,6 +91,22 @@ func kv(t *testing.T, s *store.Store) {
 		got, err = s.KVGetMany(ctx, "many", now)
 		require.NoError(t, err)
 		require.Empty(t, got)
+	})
+
+	t.Run("several are put at once", func(t *testing.T) {
+		require.NoError(t, s.KVPut(ctx, "put", "one", []byte("old"), &now))
+		values := map[string][]byte{"one": []byte("1"), "none": nil}
+		for i := range 500 {
+			values[fmt.Sprint("k", i)] = []byte{0, byte(i)}
+		}
+		require.NoError(t, s.KVPutMany(ctx, "put", values, ptr(now.Add(time.Second))))
+		for key, value := range values {
+			holds(t, "put", key, now, string(value))
+		}
+		lacks(t, "put", "one", now.Add(time.Second))
+		require.NoError(t, s.KVPutMany(ctx, "put", map[string][]byte{"one": []byte("2")}, nil))
+		holds(t, "put", "one", now.AddDate(100, 0, 0), "2")
+		require.NoError(t, s.KVPutMany(ctx, "put", nil, nil))
 	})
 
 	t.Run("what is raised never falls while it lives", func(t *testing.T) {
