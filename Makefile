@@ -4,7 +4,7 @@ GOLANGCI := .bin/golangci-lint-2.15.0
 build: ## dist/gateway
 	go build -trimpath -o dist/gateway ./cmd/gateway
 
-test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL and Redis on Debian where they are missing
+test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL, PgBouncer and Redis on Debian where they are missing
 	scripts/need
 	go test -race -timeout 45m $$(go list ./... | grep -vx foyer/cmd/gateway)
 	go test -race -timeout 90m ./cmd/gateway # apart: its fault suite keeps the whole machine busy

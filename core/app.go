@@ -174,7 +174,7 @@ func (a *App) Apply(cfg *config.Config) {
 
 // Migrate brings the database of cfg to this program's version.
 func Migrate(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
-	s, err := store.Open(ctx, cfg.Database)
+	s, err := store.Open(ctx, cfg.Database, store.WithLog(log))
 	if err != nil {
 		return err
 	}

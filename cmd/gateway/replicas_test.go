@@ -11,6 +11,7 @@ import (
 
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
+	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
 	"foyer/internal/dev/redisdev"
 )
@@ -104,7 +105,17 @@ func (s *server) letIn(b *http.Client, room, id string) {
 }
 
 func TestReplicas_serve_one_meeting_and_go_on_when_one_is_killed(t *testing.T) {
-	r := newReplicas(t)
+	meetingGoesOn(newReplicas(t))
+}
+
+// The pooler keeps the connections of gateways that were killed, and what they
+// left with them.
+func TestReplicas_behind_a_pooler_that_shares_connections_do_so_too(t *testing.T) {
+	meetingGoesOn(newReplicas(t, "DATABASE_URL="+pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 5")))
+}
+
+func meetingGoesOn(r *replicas) {
+	t := r.T
 	a, b := r.start(), r.start()
 	ada := a.signIn("ada") // who is then signed in at b
 	room := a.restricted(ada, "Shared")

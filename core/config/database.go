@@ -11,12 +11,20 @@ type Database struct {
 	URL            conf.Secret   // postgres://…; "" = SQLite in Dir
 	Dir            string        // folder of the SQLite file and generated secrets
 	MaxConns       int           // PostgreSQL pool size, or SQLite readers
+	PoolMode       string        // pool_mode: PoolAuto, PoolSession or PoolTransaction
 	ConnectTimeout time.Duration // to get the first connection
 	AutoMigrate    bool          // apply migrations at start
 }
 
+// What a pooler between here and PostgreSQL gives to each of its clients.
+const (
+	PoolAuto        = "auto"        // looks whether there is one, which then counts as PoolTransaction
+	PoolSession     = "session"     // a connection for as long as the client stays, or there is no pooler
+	PoolTransaction = "transaction" // a connection for each transaction, another one for the next
+)
+
 func defaultDatabase() Database {
-	return Database{Dir: "./data", MaxConns: 10, ConnectTimeout: 5 * time.Second, AutoMigrate: true}
+	return Database{Dir: "./data", MaxConns: 10, PoolMode: PoolAuto, ConnectTimeout: 5 * time.Second, AutoMigrate: true}
 }
 
 // Fields declares the section.
@@ -25,6 +33,8 @@ func (d *Database) Fields(f *conf.Fields) {
 		Legacy("DATABASE_URL").LegacyNotEmpty()
 	f.String("dir", &d.Dir, "Folder of the SQLite file, of its log (up to 256 MB under constant load), and of generated secrets.")
 	f.Int("max_conns", &d.MaxConns, "PostgreSQL connections, or SQLite readers.").AtLeast(1).AtMost(1000)
+	f.String("pool_mode", &d.PoolMode, "Pool mode of a pooler, such as PgBouncer, in front of PostgreSQL: session, or transaction; auto = transaction if there is one.").
+		OneOf(PoolAuto, PoolSession, PoolTransaction)
 	f.Duration("connect_timeout", &d.ConnectTimeout, "Time to get a connection.").AtLeast(int64(100 * time.Millisecond))
 	f.Bool("auto_migrate", &d.AutoMigrate, "Bring the schema up to date at start.")
 }

@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// ErrHeld tells that somebody else has the lock.
+var ErrHeld = errors.New("the lock is held")
+
 // retry is how often a waiting caller looks whether the lock is free.
 const retry = 10 * time.Millisecond
 
@@ -15,23 +18,36 @@ const retry = 10 * time.Millisecond
 // missing, until ctx ends, and gives what releases it. It ends with the process
 // at the latest. It asks again and again, so that ctx can end the wait.
 func Acquire(ctx context.Context, name string) (release func(), err error) {
+	for {
+		release, err := Try(name)
+		if !errors.Is(err, ErrHeld) {
+			return release, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(retry):
+		}
+	}
+}
+
+// Try is Acquire without the wait: ErrHeld instead.
+func Try(name string) (release func(), err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the caller's own file
 	if err != nil {
 		return nil, err
 	}
 	for {
-		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-		if err == nil {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EINTR) {
 			break
 		}
-		if !errors.Is(err, syscall.EWOULDBLOCK) && !errors.Is(err, syscall.EINTR) {
-			return nil, errors.Join(err, f.Close())
-		}
-		select {
-		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), f.Close())
-		case <-time.After(retry):
-		}
 	}
-	return func() { _ = f.Close() }, nil // closing unlocks
+	if err == nil {
+		return func() { _ = f.Close() }, nil // closing unlocks
+	}
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = ErrHeld
+	}
+	return nil, errors.Join(err, f.Close())
 }

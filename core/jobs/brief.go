@@ -27,19 +27,7 @@ const (
 // briefExecutor takes jobs, notes that they are done and removes them in several
 // transactions where River has a long one: on SQLite everybody else who writes
 // waits for that.
-type briefExecutor struct {
-	riverdriver.Executor
-	wakes *wakes
-}
-
-// Begin is riverdriver.Executor.
-func (e briefExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
-	tx, err := e.Executor.Begin(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return &queueTx{ExecutorTx: tx, wakes: e.wakes}, nil
-}
+type briefExecutor struct{ toldExecutor }
 
 // JobSetStateIfRunningMany is riverdriver.Executor. Each job is noted or not by
 // itself; after an error River notes them all again, which changes nothing for

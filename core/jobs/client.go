@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/riverqueue/river"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 
 	"foyer/core/config"
 	"foyer/core/module"
@@ -100,13 +98,7 @@ func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Op
 	if c.metrics, err = newMetrics(); err != nil {
 		return nil, fmt.Errorf("make job metrics: %w", err)
 	}
-	rc := c.riverConfig(cfg)
-	if pool := s.PgxPool(); pool != nil {
-		c.queue, err = newPostgres(pool, riverpgxv5.New(pool), rc)
-	} else {
-		c.queue, err = newSQLite(sqliteDriver{riversqlite.New(s.SQLDB()), newWakes()}, rc)
-	}
-	if err != nil {
+	if c.queue, err = newQueue(s, c.riverConfig(cfg)); err != nil {
 		return nil, fmt.Errorf("make job queue: %w", err)
 	}
 	return c, nil

@@ -71,10 +71,14 @@ func TestEnqueueTx_runs_the_job_only_when_the_transaction_commits(t *testing.T) 
 }
 
 // A wake-up that was lost, or came before the commit, would cost a second each.
-func TestEnqueue_wakes_the_queue_each_time_on_SQLite(t *testing.T) {
+func TestEnqueue_wakes_the_queue_each_time(t *testing.T) {
+	onBoth(t, wakes)
+}
+
+func wakes(t *testing.T, db config.Database) {
 	ctx := context.Background()
 	got := make(chan string, 8)
-	s := open(t, sqlite(t))
+	s := open(t, db)
 	c := client(t, s, defaults(), runner{work: func(_ context.Context, m string, _ module.Job) error {
 		got <- m
 		return nil
@@ -287,7 +291,12 @@ func TestStop_before_a_start_in_the_background_wins(t *testing.T) {
 }
 
 func TestReplicas_share_the_jobs(t *testing.T) {
-	ctx, db := context.Background(), postgres(t)
+	t.Run("postgres", func(t *testing.T) { share(t, postgres(t)) })
+	t.Run("pgbouncer", func(t *testing.T) { share(t, pgBouncer(t)) })
+}
+
+func share(t *testing.T, db config.Database) {
+	ctx := context.Background()
 	const n = 200
 	var mu sync.Mutex
 	ran := map[string]int{}

@@ -7,9 +7,10 @@
 // to. Its tables are river_*; this is the only package that knows it.
 //
 // A job starts within some milliseconds of its commit. On PostgreSQL processes
-// are woken by LISTEN/NOTIFY; on SQLite the process that stored the job tells
-// itself. A wake-up that is lost, or a job that a command stored, costs at most a
-// second, the interval of the fallback poll.
+// are woken by LISTEN/NOTIFY; on SQLite, and behind a pooler that shares
+// connections, the process that stored the job tells itself. A wake-up that is
+// lost, or a job that another process stored there, costs at most a second, the
+// interval of the fallback poll.
 //
 // A job whose process was killed is run again once it has been under way for
 // longer than an attempt may take (see rescueAfter), by any replica; the dead

@@ -3,12 +3,12 @@ package jobs
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
@@ -35,30 +35,28 @@ type engine[T any] struct {
 	client   *river.Client[T]
 	migrator *rivermigrate.Migrator[T]
 	unwrap   func(*store.Tx) T
-	// alone runs do while no other process does.
+	// alone runs do while no other process migrates.
 	alone func(ctx context.Context, do func(context.Context) error) error
-	// stored tells the engine that a job was committed to the queue, where it
-	// needs telling.
-	stored func(queue string)
+	wakes *wakes // to tell of jobs that were committed; nil = NOTIFY does
 }
 
-func newPostgres(pool *pgxpool.Pool, driver riverdriver.Driver[pgx.Tx], cfg *river.Config) (queue, error) {
-	return newEngine(driver, cfg, engine[pgx.Tx]{
-		unwrap: (*store.Tx).Pgx,
-		alone: func(ctx context.Context, do func(context.Context) error) error {
-			return underLock(ctx, pool, do)
-		},
-		stored: func(string) {}, // NOTIFY does
-	})
+func newQueue(s *store.Store, cfg *river.Config) (queue, error) {
+	alone := func(ctx context.Context, do func(context.Context) error) error { return s.Alone(ctx, lockKey, do) }
+	pool, wakes := s.PgxPool(), newWakes()
+	switch {
+	case pool == nil:
+		driver := toldDriver[*sql.Tx]{Driver: riversqlite.New(s.SQLDB()), wakes: wakes, brief: true}
+		return newEngine(driver, cfg, engine[*sql.Tx]{unwrap: (*store.Tx).SQL, alone: alone, wakes: wakes})
+	case s.SharesConnections():
+		driver := toldDriver[pgx.Tx]{Driver: riverpgxv5.New(pool), wakes: wakes}
+		return newEngine(driver, cfg, engine[pgx.Tx]{unwrap: (*store.Tx).Pgx, alone: alone, wakes: wakes})
+	default:
+		return newEngine(riverpgxv5.New(pool), cfg, engine[pgx.Tx]{unwrap: (*store.Tx).Pgx, alone: alone})
+	}
 }
 
-func newSQLite(driver sqliteDriver, cfg *river.Config) (queue, error) {
-	return newEngine(driver, cfg, engine[*sql.Tx]{
-		unwrap: (*store.Tx).SQL,
-		alone:  func(ctx context.Context, do func(context.Context) error) error { return do(ctx) }, // one process
-		stored: driver.wakes.stored,
-	})
-}
+// lockKey is the lock of queue migrations: "river" in ASCII.
+const lockKey int64 = 0x7269766572
 
 func newEngine[T any](driver riverdriver.Driver[T], cfg *river.Config, e engine[T]) (queue, error) {
 	var err error
@@ -88,8 +86,11 @@ func (e *engine[T]) insertTx(ctx context.Context, tx *store.Tx, jobs []river.Ins
 
 // wake tells of committed jobs. River leaves out what comes within fetchCooldown.
 func (e *engine[T]) wake(all []*rivertype.JobInsertResult) {
+	if e.wakes == nil {
+		return
+	}
 	for _, one := range all {
-		e.stored(one.Job.Queue)
+		e.wakes.stored(one.Job.Queue)
 	}
 }
 
@@ -118,23 +119,3 @@ func (e *engine[T]) remove(ctx context.Context, id int64) error {
 func (e *engine[T]) start(ctx context.Context) error  { return e.client.Start(ctx) }
 func (e *engine[T]) stop(ctx context.Context) error   { return e.client.Stop(ctx) }
 func (e *engine[T]) cancel(ctx context.Context) error { return e.client.StopAndCancel(ctx) }
-
-// lockKey is the advisory lock of queue migrations: "river" in ASCII.
-const lockKey int64 = 0x7269766572
-
-// underLock holds a PostgreSQL advisory lock while do runs.
-func underLock(ctx context.Context, pool *pgxpool.Pool, do func(context.Context) error) error {
-	conn, err := pool.Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("acquire connection for the migration lock: %w", err)
-	}
-	defer conn.Release()
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", lockKey); err != nil {
-		return fmt.Errorf("take the migration lock: %w", err)
-	}
-	defer func() {
-		// When this fails the connection is broken, and the lock gone with it.
-		_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", lockKey)
-	}()
-	return do(ctx)
-}

@@ -15,6 +15,7 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
 )
 
@@ -30,10 +31,12 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what must happen.
 const patience = 60 * time.Second
 
-// onBoth runs the test on SQLite and on PostgreSQL.
+// onBoth runs the test on SQLite and on PostgreSQL, with and without a pooler in
+// front of that.
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
+	t.Run("pgbouncer", func(t *testing.T) { test(t, pgBouncer(t)) })
 }
 
 // sqlite is a fresh database of this process.
@@ -44,6 +47,14 @@ func sqlite(t *testing.T) config.Database {
 // postgres is a fresh database there, which replicas may share.
 func postgres(t *testing.T) config.Database {
 	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: patience}
+}
+
+// pgBouncer is postgres behind a pooler that gives each transaction another
+// connection.
+func pgBouncer(t *testing.T) config.Database {
+	db := postgres(t)
+	db.URL = conf.NewSecret(pgbouncerdev.New(t, db.URL.Reveal(), "default_pool_size = 5"))
+	return db
 }
 
 func open(t testing.TB, db config.Database) *store.Store {

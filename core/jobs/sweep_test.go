@@ -72,13 +72,13 @@ func (f *finished) JobDeleteBefore(_ context.Context, p *riverdriver.JobDeleteBe
 func TestFinished_jobs_are_removed_in_brief_transactions(t *testing.T) {
 	for left, want := range map[int]int{0: 0, 7: 7, 50: 50, 1234: 1000} {
 		f := &finished{left: left}
-		n, err := briefExecutor{Executor: f}.JobDeleteBefore(t.Context(), &riverdriver.JobDeleteBeforeParams{Max: 1000})
+		n, err := briefExecutor{toldExecutor{Executor: f}}.JobDeleteBefore(t.Context(), &riverdriver.JobDeleteBeforeParams{Max: 1000})
 		require.NoError(t, err)
 		require.Equal(t, []int{want, left - want}, []int{n, f.left})
 		require.LessOrEqual(t, f.most, removedAtOnce)
 	}
 	f := &finished{left: 100, failed: errors.New("no")}
-	_, err := briefExecutor{Executor: f}.JobDeleteBefore(t.Context(), &riverdriver.JobDeleteBeforeParams{Max: 1000})
+	_, err := briefExecutor{toldExecutor{Executor: f}}.JobDeleteBefore(t.Context(), &riverdriver.JobDeleteBeforeParams{Max: 1000})
 	require.ErrorIs(t, err, f.failed)
 	require.Equal(t, 50, f.left)
 }

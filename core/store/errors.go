@@ -58,7 +58,7 @@ const (
 
 // translate gives an engine's error the store's identity, once.
 func translate(err error) error {
-	if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrInvalid) {
+	if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrInvalid) || errors.Is(err, errShared) {
 		return err
 	}
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -67,6 +67,8 @@ func translate(err error) error {
 			return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[pg.ConstraintName]}, err)
 		case pgBadEncoding, pgUntranslated, pgTooLong, pgBadText, pgOutOfRange, pgTooComplex:
 			return fmt.Errorf("%w: %w", ErrInvalid, err)
+		case pgStatementExists, pgStatementUnknown:
+			return advised(pg)
 		}
 		return err
 	}

@@ -66,7 +66,10 @@ func liteFingerprint(t *testing.T, cfg config.Database) []string {
 
 func connect(t *testing.T, cfg config.Database) *pgx.Conn {
 	t.Helper()
-	c, err := pgx.Connect(t.Context(), cfg.URL.Reveal())
+	cc, err := pgx.ParseConfig(cfg.URL.Reveal())
+	require.NoError(t, err)
+	cc.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // which works behind a pooler too
+	c, err := pgx.ConnectConfig(t.Context(), cc)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close(context.Background()) })
 	return c

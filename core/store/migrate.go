@@ -11,8 +11,6 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
-
-	"foyer/core/filelock"
 )
 
 //go:embed migrations
@@ -34,34 +32,27 @@ const migrationLock = 0x666f796572
 // does not know. Several processes may call it at once. It is quick when there
 // is nothing to do.
 func (s *Store) Migrate(ctx context.Context) error {
-	// One at a time in this process: those who wait must not hold the
-	// connections that the one at work needs.
-	select {
-	case s.migrating <- struct{}{}:
-		defer func() { <-s.migrating }()
-	case <-ctx.Done():
-		return fmt.Errorf("lock the schema: %w", ctx.Err())
-	}
-	unlock, err := s.lockMigrations(ctx)
-	if err != nil {
-		return fmt.Errorf("lock the schema: %w", err)
-	}
-	defer unlock()
-	version, err := s.version(ctx)
-	switch {
-	case err != nil:
+	// Nobody waits for others where there is nothing to do.
+	if version, err := s.version(ctx); err != nil || version == latest {
 		return err
-	case version == latest:
-		return nil
-	case version < 1 && s.pool != nil:
-		if err := s.recognise(ctx); err != nil {
+	}
+	return s.Alone(ctx, migrationLock, func(ctx context.Context) error {
+		version, err := s.version(ctx)
+		switch {
+		case err != nil:
 			return err
+		case version == latest:
+			return nil
+		case version < 1 && s.pool != nil:
+			if err := s.recognise(ctx); err != nil {
+				return err
+			}
 		}
-	}
-	if err := s.up(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
-	}
-	return nil
+		if err := s.up(ctx); err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+		return nil
+	})
 }
 
 // Check tells whether the schema is exactly this program's.
@@ -164,28 +155,6 @@ func (s *Store) adopt(ctx context.Context) error {
 		return err
 	}
 	return tx.Commit()
-}
-
-// lockMigrations keeps other processes out until the returned func is called.
-func (s *Store) lockMigrations(ctx context.Context) (func(), error) {
-	if s.pool == nil {
-		return filelock.Acquire(ctx, s.file+".lock")
-	}
-	c, err := s.pool.Acquire(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := c.Exec(ctx, `SELECT pg_advisory_lock($1)`, int64(migrationLock)); err != nil {
-		c.Release()
-		return nil, err
-	}
-	return func() {
-		// A connection that cannot unlock is closed, which unlocks too.
-		if _, err := c.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, int64(migrationLock)); err != nil {
-			_ = c.Conn().Close(context.WithoutCancel(ctx))
-		}
-		c.Release()
-	}, nil
 }
 
 // missingFrom lists the wanted names that are not there.

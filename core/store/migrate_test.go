@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -64,7 +65,8 @@ func collectTheirs(t *testing.T, cfg config.Database, query string) []string {
 }
 
 func TestMigrate_lets_ten_take_turns(t *testing.T) {
-	databases := map[string]func(*testing.T) config.Database{"SQLite": sqlite, "PostgreSQL": postgres, "adopted": legacy}
+	databases := maps.Clone(engines)
+	databases["adopted"] = legacy
 	for name, database := range databases {
 		for kind, shared := range map[string]bool{"stores": false, "callers of one store": true} {
 			t.Run(name+", "+kind, func(t *testing.T) {
@@ -97,27 +99,43 @@ func TestMigrate_lets_ten_take_turns(t *testing.T) {
 	}
 }
 
-func TestMigrate_waits_no_longer_than_it_is_given(t *testing.T) {
-	hold := map[string]func(*testing.T, config.Database){
-		"PostgreSQL": func(t *testing.T, cfg config.Database) {
-			run(t, cfg, fmt.Sprintf(`SELECT pg_advisory_lock(%d)`, 0x666f796572))
-		},
-		"SQLite": func(t *testing.T, cfg config.Database) {
-			f, err := os.OpenFile(filepath.Join(cfg.Dir, "foyer.db.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-			require.NoError(t, err)
-			t.Cleanup(func() { _ = f.Close() })
-			require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
-		},
+// holdLock has somebody else migrate until the end of the test.
+func holdLock(t *testing.T, cfg config.Database) {
+	t.Helper()
+	if !cfg.URL.IsZero() {
+		run(t, cfg, fmt.Sprintf(`BEGIN; SELECT pg_advisory_lock(%d)`, 0x666f796572))
+		return
 	}
+	f, err := os.OpenFile(filepath.Join(cfg.Dir, "foyer.db.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = f.Close() })
+	require.NoError(t, syscall.Flock(int(f.Fd()), syscall.LOCK_EX))
+}
+
+func TestMigrate_waits_no_longer_than_it_is_given(t *testing.T) {
 	for name, engine := range engines {
 		t.Run(name, func(t *testing.T) {
 			cfg := engine(t)
-			hold[name](t, cfg)
+			holdLock(t, cfg)
 			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 			defer cancel()
 			s := open(t, cfg)
 			require.ErrorIs(t, s.Migrate(ctx), context.DeadlineExceeded)
 			require.ErrorContains(t, s.Check(t.Context()), "version 0", "it did not begin")
+		})
+	}
+}
+
+func TestMigrate_waits_for_nobody_when_there_is_nothing_to_do(t *testing.T) {
+	for name, engine := range engines {
+		t.Run(name, func(t *testing.T) {
+			cfg := engine(t)
+			s := open(t, cfg)
+			require.NoError(t, s.Migrate(t.Context()))
+			holdLock(t, cfg)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			require.NoError(t, s.Migrate(ctx))
 		})
 	}
 }

@@ -16,11 +16,11 @@ import (
 	"foyer/core/config"
 )
 
-func openPostgres(ctx context.Context, cfg config.Database) (*Store, error) {
+func openPostgres(ctx context.Context, s *Store, cfg config.Database) error {
 	pc, err := pgxpool.ParseConfig(pgURL(cfg.URL.Reveal()))
 	if err != nil {
 		// pgx shows the address without the password, and we not even that.
-		return nil, fmt.Errorf("read database.url: not a PostgreSQL URL")
+		return fmt.Errorf("read database.url: not a PostgreSQL URL")
 	}
 	pc.MaxConns = int32(max(cfg.MaxConns, 2)) //nolint:gosec // a pool size
 	pc.ConnConfig.ConnectTimeout = cfg.ConnectTimeout
@@ -29,24 +29,18 @@ func openPostgres(ctx context.Context, cfg config.Database) (*Store, error) {
 		pc.ConnConfig.RuntimeParams["application_name"] = "foyer"
 	}
 	pc.ConnConfig.Tracer = otelpgx.NewTracer()
-	pool, err := pgxpool.NewWithConfig(ctx, pc)
-	if err != nil {
-		return nil, fmt.Errorf("open the database: %w", err)
-	}
-	s := &Store{Queries: Queries{pgConn{pool}}, pool: pool, migrating: make(chan struct{}, 1)}
-	if err := s.Ping(ctx); err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("connect to the database at %s:%d (database.url): %w",
+	if err := s.connect(ctx, pc, cfg.PoolMode); err != nil {
+		return fmt.Errorf("connect to the database at %s:%d (database.url): %w",
 			pc.ConnConfig.Host, pc.ConnConfig.Port, reason(err, cfg.ConnectTimeout))
 	}
-	return s, nil
+	return nil
 }
 
 // reason is the cause of a failed connection on one line: pgx lists every
 // attempt, with and without TLS and for each address.
 func reason(err error, timeout time.Duration) error {
 	if refused, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return refused
+		return advised(refused)
 	}
 	if errors.Is(err, context.DeadlineExceeded) || os.IsTimeout(err) {
 		return fmt.Errorf("no answer within %s (database.connect_timeout)", timeout)

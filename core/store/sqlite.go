@@ -37,12 +37,12 @@ func File(cfg config.Database) string {
 	return filepath.Join(cfg.Dir, liteFile)
 }
 
-func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
+func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data folder: %w", err)
+		return fmt.Errorf("make the data folder: %w", err)
 	}
 	file := File(cfg)
-	s := &Store{file: file, migrating: make(chan struct{}, 1)}
+	s.file = file
 	t := newTurn()
 	var errs [4]error
 	writing := liteOptions{conns: 1, lock: "immediate", turn: t, wait: lockWait, cache: 512}
@@ -54,7 +54,7 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	copying, err := openLite(file, liteOptions{conns: 1, lock: "deferred", wait: copyWait, cache: 512})
 	errs[3] = err
 	if err := errors.Join(errs[:]...); err != nil {
-		return nil, err // a name that cannot be read, nothing is open
+		return err // a name that cannot be read, nothing is open
 	}
 	s.c = liteConn{read: s.reader, write: s.writer, behind: s.behind}
 	// The writer comes first: it makes the file and sets its journal mode.
@@ -62,13 +62,13 @@ func openSQLite(ctx context.Context, cfg config.Database) (*Store, error) {
 	s.copier = startCopier(copying, t, file)
 	if err != nil {
 		s.Close()
-		return nil, fmt.Errorf("open %s: %w", file, err)
+		return fmt.Errorf("open %s: %w", file, err)
 	}
 	if err := os.Chmod(file, 0o600); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("protect %s: %w", file, err)
+		return fmt.Errorf("protect %s: %w", file, err)
 	}
-	return s, nil
+	return nil
 }
 
 // liteOptions are of the connections of one handle.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -16,12 +17,13 @@ import (
 // Store is the domain data. It is safe for concurrent use.
 type Store struct {
 	Queries
+	log            *slog.Logger
 	pool           *pgxpool.Pool // nil on SQLite
+	shared         bool          // a pooler is in between
 	writer, reader *sql.DB       // nil on PostgreSQL
 	behind         *sql.DB       // the writer for what is done in the background
 	file           string        // SQLite file
 	copier         *copier       // of its log
-	migrating      chan struct{} // holds one while Migrate runs
 }
 
 // Queries are the statements, the same on a Store and in a Tx.
@@ -35,15 +37,30 @@ type Tx struct {
 	after []func()
 }
 
+// Option changes a Store.
+type Option func(*Store)
+
+// WithLog tells there what goes on unasked, such as a long wait; nobody, by
+// default.
+func WithLog(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
+
 // Open connects to the engine that cfg names, within cfg.ConnectTimeout. It
 // changes nothing; Migrate does.
-func Open(ctx context.Context, cfg config.Database) (*Store, error) {
+func Open(ctx context.Context, cfg config.Database, options ...Option) (*Store, error) {
 	ctx, cancel := context.WithTimeout(ctx, max(cfg.ConnectTimeout, time.Second))
 	defer cancel()
+	open := openPostgres
 	if cfg.URL.IsZero() {
-		return openSQLite(ctx, cfg)
+		open = openSQLite
 	}
-	return openPostgres(ctx, cfg)
+	s := &Store{log: slog.New(slog.DiscardHandler)}
+	for _, o := range options {
+		o(s)
+	}
+	if err := open(ctx, s, cfg); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Close waits for statements under way and closes every connection.
@@ -70,6 +87,11 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // PgxPool is the PostgreSQL pool, nil on SQLite.
 func (s *Store) PgxPool() *pgxpool.Pool { return s.pool }
+
+// SharesConnections tells whether a pooler is in front of PostgreSQL, from which
+// each transaction may get another connection: what belongs to a connection, such
+// as LISTEN, does not work.
+func (s *Store) SharesConnections() bool { return s.shared }
 
 // SQLDB is SQLite's writer for what is done in the background, nil on
 // PostgreSQL.

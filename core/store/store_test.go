@@ -11,11 +11,14 @@ import (
 	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/core/store/storetest"
+	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
 )
 
 // engines are configurations of fresh, empty databases.
-var engines = map[string]func(*testing.T) config.Database{"SQLite": sqlite, "PostgreSQL": postgres}
+var engines = map[string]func(*testing.T) config.Database{
+	"SQLite": sqlite, "PostgreSQL": postgres, "PostgreSQL behind PgBouncer": pgBouncer,
+}
 
 func sqlite(t *testing.T) config.Database {
 	return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second}
@@ -23,6 +26,13 @@ func sqlite(t *testing.T) config.Database {
 
 func postgres(t *testing.T) config.Database {
 	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 4, ConnectTimeout: 10 * time.Second}
+}
+
+// pgBouncer gives each transaction another connection.
+func pgBouncer(t *testing.T) config.Database {
+	cfg := postgres(t)
+	cfg.URL = conf.NewSecret(pgbouncerdev.New(t, cfg.URL.Reveal(), "default_pool_size = 3"))
+	return cfg
 }
 
 // open connects without migrating.

@@ -65,7 +65,7 @@ func start(dir string, durable bool) (server, error) {
 	if err != nil {
 		return server{}, err
 	}
-	attr, err := unprivileged(dir)
+	attr, err := Unprivileged(dir)
 	if err != nil {
 		return server{}, err
 	}
@@ -96,9 +96,9 @@ func start(dir string, durable bool) (server, error) {
 	return s, nil
 }
 
-// unprivileged gives dir to the user postgres when root runs the tests:
-// PostgreSQL refuses to run as root.
-func unprivileged(dir string) (*syscall.SysProcAttr, error) {
+// Unprivileged gives dir to the user postgres when root runs the tests:
+// PostgreSQL refuses to run as root, and so does PgBouncer.
+func Unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	if os.Geteuid() != 0 {
 		return &syscall.SysProcAttr{}, nil
 	}

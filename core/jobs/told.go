@@ -5,38 +5,43 @@ import (
 	"database/sql"
 
 	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 )
 
-// sqliteDriver tells of jobs in this process, once they are committed. River's
-// own driver writes a row for each and looks for rows 20 times a second. SQLite
-// has one process, so there is nobody else to tell; a job that becomes due by
-// itself, or that a command stored, is found by the fallback poll. River's
-// JobCancel, which nobody calls here, would have to be told of too.
-type sqliteDriver struct {
-	*riversqlite.Driver
+// toldDriver tells of jobs in this process, once they are committed, and in no
+// other way. On SQLite River's own driver writes a row for each and looks for rows
+// 20 times a second, although there is one process and nobody else to tell; what a
+// pooler of PostgreSQL gives to each transaction anew hears no NOTIFY. A job that
+// becomes due by itself, or that another process stored, is found by the fallback
+// poll. River's JobCancel, which nobody calls here, would have to be told of too.
+type toldDriver[T any] struct {
+	riverdriver.Driver[T]
 	wakes *wakes
+	brief bool // transactions are kept short
 }
 
-var _ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
+var _ riverdriver.Driver[*sql.Tx] = toldDriver[*sql.Tx]{}
 
 // GetListener is riverdriver.Driver.
-func (d sqliteDriver) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
+func (d toldDriver[T]) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
 	return listener{d.wakes, p.Schema}
 }
 
 // GetExecutor is riverdriver.Driver.
-func (d sqliteDriver) GetExecutor() riverdriver.Executor {
-	return briefExecutor{d.Driver.GetExecutor(), d.wakes}
+func (d toldDriver[T]) GetExecutor() riverdriver.Executor {
+	e := toldExecutor{d.Driver.GetExecutor(), d.wakes}
+	if d.brief {
+		return briefExecutor{e}
+	}
+	return e
 }
 
 // UnwrapExecutor is riverdriver.Driver, for transactions of the store.
-func (d sqliteDriver) UnwrapExecutor(tx *sql.Tx) riverdriver.ExecutorTx {
+func (d toldDriver[T]) UnwrapExecutor(tx T) riverdriver.ExecutorTx {
 	return storeTx{d.Driver.UnwrapExecutor(tx)}
 }
 
 // UnwrapTx is riverdriver.Driver.
-func (d sqliteDriver) UnwrapTx(tx riverdriver.ExecutorTx) *sql.Tx {
+func (d toldDriver[T]) UnwrapTx(tx riverdriver.ExecutorTx) T {
 	switch t := tx.(type) {
 	case storeTx:
 		tx = t.ExecutorTx
@@ -44,6 +49,21 @@ func (d sqliteDriver) UnwrapTx(tx riverdriver.ExecutorTx) *sql.Tx {
 		tx = t.ExecutorTx
 	}
 	return d.Driver.UnwrapTx(tx)
+}
+
+// toldExecutor tells of what its transactions tell of.
+type toldExecutor struct {
+	riverdriver.Executor
+	wakes *wakes
+}
+
+// Begin is riverdriver.Executor.
+func (e toldExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
+	tx, err := e.Executor.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &queueTx{ExecutorTx: tx, wakes: e.wakes}, nil
 }
 
 // storeTx is a transaction of the store. Whoever stores jobs there tells of them
