@@ -193,3 +193,23 @@ func TestSpaces_and_rooms_live_without_the_media_server(t *testing.T) {
 		w.send(token, http.MethodDelete, roomsPath+room["id"].(string)+"/", nil).is(204, "")
 	})
 }
+
+// What Google's client for Node sends: the text "" for an empty space, masks in
+// snake case, and numbers of values.
+func TestSpaces_take_what_the_client_for_Node_sends(t *testing.T) {
+	everywhere(t, func(t *testing.T, p place) {
+		w := open(t, p, withSpaces)
+		token := w.token("calendar", "ada", "rooms:create rooms:retrieve rooms:update")
+		for _, empty := range []string{`""`, " \"\"\n", `{}`, ``} {
+			made := w.send(token, http.MethodPost, spacesPath, empty).json(200)
+			require.Equal(t, spaceConfig(nil), made["config"], empty)
+		}
+		made := w.send(token, http.MethodPost, spacesPath+"?$alt=json%3Benum-encoding%3Dint", `{"config":{"access_type":3,"entry_point_access":1,"moderation":0}}`).json(200)
+		require.Equal(t, spaceConfig(object{"accessType": "RESTRICTED"}), made["config"])
+		changed := w.send(token, http.MethodPatch, "/v2/"+made["name"].(string)+"/?updateMask=config.access_type,config.moderation_restrictions.present_restriction",
+			`{"config":{"accessType":2,"moderationRestrictions":{"presentRestriction":1},"moderation":2}}`).json(200)
+		require.Equal(t, spaceConfig(object{"presentRestriction": "HOSTS_ONLY"}), changed["config"])
+		w.send(token, http.MethodPost, spacesPath, `"x"`).json(400)
+		w.send(token, http.MethodPost, spacesPath, `{"config":{"accessType":9}}`).json(400)
+	})
+}

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"foyer/core/module/signing"
 )
 
 // decoys are public keys that nobody can sign with, one of each kind. Verifying
@@ -31,7 +33,7 @@ var decoys = sync.OnceValue(func() map[string]any {
 		}
 	}
 	if public, _, err := ed25519.GenerateKey(rand.Reader); err == nil {
-		keys["EdDSA"] = public
+		keys[signing.EdDSA], keys[signing.Ed25519] = public, public
 	}
 	return keys
 })

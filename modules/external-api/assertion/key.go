@@ -14,6 +14,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
+
+	"foyer/core/module/signing"
 )
 
 // minRSA is the least modulus, in bits (RFC 7518 3.3).
@@ -70,10 +72,10 @@ func parse(text []byte) (k jose.JSONWebKey, algorithms []string, err error) {
 	case *ecdsa.PublicKey:
 		algorithms = []string{map[int]string{256: "ES256", 384: "ES384", 521: "ES512"}[public.Curve.Params().BitSize]}
 	case ed25519.PublicKey:
-		algorithms = []string{"EdDSA"}
+		algorithms = []string{signing.EdDSA, signing.Ed25519}
 	}
 	if k.Algorithm != "" {
-		algorithms = slices.DeleteFunc(algorithms, func(a string) bool { return a != k.Algorithm })
+		algorithms = slices.DeleteFunc(algorithms, func(a string) bool { return !signing.Same(a, k.Algorithm) })
 	}
 	if len(algorithms) == 0 || k.Use != "" && k.Use != "sig" {
 		return k, nil, ErrKey

@@ -101,6 +101,21 @@ func TestCheck_takes_an_assertion_once_by_any_of_the_keys(t *testing.T) {
 	}
 }
 
+func TestCheck_takes_Ed25519_by_both_names(t *testing.T) {
+	v, key := newVerifier(t), signers(t)["EdDSA"]
+	for _, ofKey := range []string{"", "EdDSA", "Ed25519"} {
+		text, err := (&jose.JSONWebKey{Key: key.Public(), Algorithm: ofKey}).MarshalJSON()
+		require.NoError(t, err)
+		public, err := assertion.ReadKey(text)
+		require.NoError(t, err)
+		a := &module.Application{ID: uuid.New(), ClientID: client, Keys: []module.ApplicationKey{{ID: uuid.New(), JWK: public}}}
+		for _, ofToken := range []string{"EdDSA", "Ed25519"} {
+			_, err := v.Check(t.Context(), a, sign(t, ofToken, key, good()), []string{audience})
+			require.NoError(t, err, "%s %s", ofKey, ofToken)
+		}
+	}
+}
+
 func TestCheck_of_one_assertion_at_once_takes_it_once(t *testing.T) {
 	v, key := newVerifier(t), signers(t)["ES256"]
 	a, text := app(t, key), sign(t, "ES256", key, good())

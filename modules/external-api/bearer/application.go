@@ -71,10 +71,40 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	if err := active(found.Account); err != nil {
 		return nil, err
 	}
+	ids, err := a.chain(ctx, c)
+	if err != nil {
+		return nil, err
+	}
 	return &Identity{
-		Kind: ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
+		TokenIDs: ids,
+		Kind:     ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
 		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix), Ends: c.ends(),
 	}, nil
+}
+
+// FromClaim is the claim with the ids of the tokens that one was exchanged for.
+const FromClaim = "exchanged_for"
+
+// chain gives the ids of a token and of those that it was exchanged for, of
+// which none has been revoked.
+func (a *application) chain(ctx context.Context, c claims) ([]string, error) {
+	from := textsOf(c[FromClaim])
+	if from == nil && c[FromClaim] != nil {
+		return nil, refuse(msgClaims)
+	}
+	for _, id := range from {
+		found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{TokenID: id})
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("find whether a token was revoked: %w", err)
+		case found.Revoked:
+			return nil, refuse(msgRevoked)
+		}
+	}
+	if id := c.text("jti"); id != "" {
+		from = append(from, id)
+	}
+	return from, nil
 }
 
 // deferred is nil for errDefer: a stage that defers has no error.

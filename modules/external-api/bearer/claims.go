@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module/identifier"
 )
 
 // wellFormed: names are text, or somebody else made the token.
@@ -53,7 +55,7 @@ func (c claims) issuedBy(issuer string) error {
 	if !given {
 		return errDefer
 	}
-	if value != any(issuer) {
+	if text, _ := value.(string); !identifier.SameIssuer(text, issuer) {
 		return refuse(msgToken)
 	}
 	return nil

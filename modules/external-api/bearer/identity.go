@@ -33,6 +33,10 @@ type Identity struct {
 	Source uuid.UUID
 	// Scopes are the token's own: those of an application may have changed since.
 	Scopes Scopes
+	// TokenIDs are the token's own id and those of the tokens that it was
+	// exchanged for; the revocation of any of them ends it. None for a token that
+	// cannot be revoked here.
+	TokenIDs []string
 	// Ends is when the token does, zero when nobody tells.
 	Ends time.Time
 }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"foyer/core/module/signing"
 )
 
 // Key verifies signatures made with one algorithm.
@@ -57,7 +59,7 @@ func newVerifier(r Rules) verifier {
 	})
 	algorithms := []string{}
 	for _, k := range r.Keys {
-		algorithms = append(algorithms, k.Algorithm)
+		algorithms = append(algorithms, signing.Names(k.Algorithm)...)
 	}
 	return verifier{r, jwt.NewParser(jwt.WithValidMethods(algorithms), jwt.WithoutClaimsValidation(), jwt.WithJSONNumber())}
 }
@@ -91,7 +93,7 @@ func (v verifier) keys(t *jwt.Token) (any, error) {
 	kid, _ := t.Header["kid"].(string)
 	var set jwt.VerificationKeySet
 	for _, k := range v.rules.Keys {
-		if k.Algorithm == t.Method.Alg() && (kid == "" || k.ID == "" || k.ID == kid) {
+		if signing.Same(k.Algorithm, t.Method.Alg()) && (kid == "" || k.ID == "" || k.ID == kid) {
 			set.Keys = append(set.Keys, k.Value)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"foyer/core/module/conf"
+	"foyer/core/module/signing"
 	"foyer/modules/external-api/bearer"
 )
 
@@ -120,7 +121,7 @@ func (r *Ring) Publishes() bool {
 func (r *Ring) Read(text string) (jwt.MapClaims, error) {
 	c := jwt.MapClaims{}
 	for _, k := range r.keys {
-		_, err := jwt.NewParser(jwt.WithValidMethods([]string{k.algorithm}), jwt.WithoutClaimsValidation()).
+		_, err := jwt.NewParser(jwt.WithValidMethods(signing.Names(k.algorithm)), jwt.WithoutClaimsValidation()).
 			ParseWithClaims(text, c, func(*jwt.Token) (any, error) { return k.public, nil })
 		if err == nil {
 			return c, nil

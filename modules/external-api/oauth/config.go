@@ -34,7 +34,7 @@ func DefaultConfig() Config {
 }
 
 // algorithms are those that tokens may be signed with; "none" is not one.
-var algorithms = []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+var algorithms = []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
 
 // Fields declares the settings.
 func (c *Config) Fields(f *conf.Fields) {

@@ -9,6 +9,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
+
+	"foyer/core/module/identifier"
 )
 
 // Types of tokens (RFC 8693 3). emailType is ours: the subject is named by
@@ -65,7 +67,7 @@ func (s *Server) exchangeGrant(c *gin.Context, r *request, a *ask) (grant, error
 func (s *Server) exchangeable(r *request) error {
 	target := func(name string) bool {
 		v := r.text(name)
-		return v == "" || v == s.o.Config.Audience || v == s.o.Config.Issuer
+		return v == "" || v == s.o.Config.Audience || identifier.SameIssuer(v, s.o.Config.Issuer)
 	}
 	switch {
 	case r.text("subject_token") == "":
@@ -94,6 +96,8 @@ func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes [
 	}
 	a.user = who.Account
 	switch {
+	case len(who.TokenIDs) > maxChain:
+		return grant{}, badSubject("subject_token is the last of too many exchanges.")
 	case who.Application != uuid.Nil && who.Application != a.client.ID:
 		return grant{}, badSubject("subject_token was issued to another application.")
 	case !mayActFor(&a.client.Application, who.Account.Email):
@@ -102,8 +106,13 @@ func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes [
 	allowed := slices.DeleteFunc(slices.Clone(scopes), func(x string) bool { return !who.Scopes.Has(x) })
 	return grant{
 		client: a.client, account: who.Account, scopes: allowed, until: who.Ends, act: true, action: a.action,
+		from: who.TokenIDs,
 	}, nil
 }
+
+// maxChain is how often a token is exchanged for another one: each names all
+// that it comes from.
+const maxChain = 8
 
 func badSubject(description string) *failure {
 	f := bad(invalidRequest, description)

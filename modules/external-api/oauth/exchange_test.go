@@ -127,4 +127,41 @@ func TestExchange_refuses_tokens_that_are_no_good(t *testing.T) {
 	require.Equal(t, "domain_not_allowed", w.audit(1)[0].Outcome)
 }
 
+// A token that is revoked takes along all that come from it, however far.
+func TestExchange_ends_with_the_revocation_of_what_it_came_from(t *testing.T) {
+	w := newWorld(t, "")
+	header := []string{"Authorization", basic("client", w.secret)}
+	next := func(from string) string {
+		text, _, _ := w.issued(w.post(tokenPath, exchange(accessType, from), header...))
+		return text
+	}
+	first, _, _ := w.issued(w.post(tokenPath, w.legacy()))
+	second := next(first)
+	third, sibling := next(second), next(first)
+	for _, token := range []string{first, second, third, sibling} {
+		require.Equal(t, 200, w.opens(token))
+	}
+	revoke := func(token string) {
+		require.Equal(t, 200, w.post(revokePath, url.Values{"token": {token}}, header...).Status)
+	}
+	revoke(second)
+	require.Equal(t, []int{200, 401, 401, 200}, []int{w.opens(first), w.opens(second), w.opens(third), w.opens(sibling)})
+	require.Equal(t, false, object(t, w.post(introspectPath, url.Values{"token": {third}}, header...))["active"])
+	require.Equal(t, "invalid_request", object(t, w.post(tokenPath, exchange(accessType, third), header...))["error"])
+	revoke(first)
+	require.Equal(t, 401, w.opens(sibling))
+
+	last, _, _ := w.issued(w.post(tokenPath, w.legacy()))
+	var a int
+	for range 20 {
+		r := w.post(tokenPath, exchange(accessType, last), header...)
+		if a = r.Status; a != 200 {
+			require.Contains(t, r.Body, "too many exchanges")
+			break
+		}
+		last, _, _ = w.issued(r)
+	}
+	require.Equal(t, 400, a, "it does not grow for ever")
+}
+
 func ptr[T any](v T) *T { return &v }

@@ -9,6 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"foyer/core/module"
+	"foyer/modules/external-api/bearer"
 )
 
 // grant is a token to be issued.
@@ -17,6 +18,7 @@ type grant struct {
 	account module.Account
 	scopes  []string
 	until   time.Time // the token lives no longer, zero = its usual time
+	from    []string  // ids of the tokens that it is exchanged for
 	act     bool      // the token tells who acts (RFC 8693 4.1)
 	action  string    // in the audit log
 	email   string    // that the client sent, "" = none
@@ -54,6 +56,9 @@ func (s *Server) issue(ctx context.Context, g grant) (token, error) {
 	}
 	if g.act {
 		claims["act"] = map[string]string{"sub": g.client.ClientID}
+	}
+	if len(g.from) > 0 {
+		claims[bearer.FromClaim] = g.from
 	}
 	text, err := s.o.Ring.Sign(claims)
 	if err != nil {

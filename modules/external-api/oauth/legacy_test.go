@@ -179,14 +179,21 @@ func TestToken_route_is_gone_while_applications_are_off(t *testing.T) {
 
 func TestToken_is_counted_by_client_id_and_a_secret_in_use_is_not_locked_out(t *testing.T) {
 	w := newWorld(t, "", throttled(2))
-	require.Equal(t, 200, w.post(tokenPath, w.legacy()).Status)
+	hash, err := credential.Make("thought up by somebody", 20_000) // where one hash costs much, every refusal does
+	require.NoError(t, err)
+	_, err = w.store.CreateApplication(t.Context(), store.Application{
+		Name: "old", ClientID: "old", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: hash}},
+	})
+	require.NoError(t, err)
+	require.Equal(t, 401, w.post(tokenPath, with(w.legacy(), "client_secret", "0")).Status)
 	require.Equal(t, 401, w.post(tokenPath, with(w.legacy(), "client_secret", "1")).Status)
 	a := w.post(tokenPath, with(w.legacy(), "client_secret", "2"))
 	require.Equal(t, 429, a.Status)
 	require.NotEmpty(t, a.Header.Get("Retry-After"))
 	require.Contains(t, a.Body, "Request was throttled.")
+	require.Equal(t, 401, w.from("203.0.113.66", with(w.legacy(), "client_secret", "3")).Status, "another address")
 	require.Equal(t, 200, w.post(tokenPath, w.legacy()).Status)
-	require.Equal(t, int64(4), w.Guard.Throttles.Load(), "every request is counted by address besides")
+	require.Equal(t, int64(5), w.Guard.Throttles.Load(), "every request is counted by address besides")
 }
 
 func TestToken_issued_or_refused_is_in_the_audit_log(t *testing.T) {

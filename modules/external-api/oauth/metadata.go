@@ -2,6 +2,7 @@ package oauth
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -27,12 +28,33 @@ type document struct {
 	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported"`
 }
 
-// origin is where clients find this server: by its configured issuer when that
-// is an address, else as the host says; configured tells whether anybody could
-// have made it up.
+// issuerURL is the configured issuer when it is an address, else nil.
+func (s *Server) issuerURL() *url.URL {
+	u, err := url.Parse(s.o.Config.Issuer)
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return nil
+	}
+	return u
+}
+
+// issuer is who this server says it is: as it is configured, to the last slash,
+// when that is an address, since tokens say the same and clients compare (RFC
+// 8414 3.3); else its origin.
+func (s *Server) issuer(c *gin.Context) string {
+	if s.issuerURL() != nil {
+		return s.o.Config.Issuer
+	}
+	origin, _ := s.origin(c)
+	return origin
+}
+
+// origin is where clients find this server: on the host of its configured issuer
+// when that is an address, else as the host says; configured tells whether
+// anybody could have made it up. Our paths begin at the root, whatever path the
+// issuer has.
 func (s *Server) origin(c *gin.Context) (origin string, configured bool) {
-	if issuer := s.o.Config.Issuer; strings.HasPrefix(issuer, "https://") {
-		return strings.TrimSuffix(issuer, "/"), true
+	if u := s.issuerURL(); u != nil {
+		return u.Scheme + "://" + u.Host, true
 	}
 	return module.Origin(c.Request)
 }
@@ -48,24 +70,34 @@ func (s *Server) audiences(c *gin.Context) []string {
 			list = append(list, origin+path, origin+strings.TrimSuffix(path, "/"))
 		}
 	}
-	if issuer := s.o.Config.Issuer; issuer != "" {
-		list = append(list, issuer)
+	if issuer := strings.TrimSuffix(s.o.Config.Issuer, "/"); issuer != "" {
+		list = append(list, issuer, issuer+"/")
 	}
 	return list
 }
 
-// metadata answers GET /.well-known/oauth-authorization-server.
+// metadata answers GET /.well-known/oauth-authorization-server, and the address
+// that the path of the issuer is appended to (RFC 8414 3.1). What is appended
+// and is not that path names another issuer.
 func (s *Server) metadata(c *gin.Context) {
+	path := ""
+	for _, p := range c.Params {
+		path += "/" + p.Value
+	}
+	if u := s.issuerURL(); path != "" && (u == nil || path != strings.TrimSuffix(u.Path, "/")) {
+		reply.Fail(c, reply.NotFound())
+		return
+	}
 	origin, _ := s.origin(c)
 	methods := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
 	d := document{
-		Issuer: origin, TokenEndpoint: origin + tokenPath, RevocationEndpoint: origin + revokePath,
+		Issuer: s.issuer(c), TokenEndpoint: origin + tokenPath, RevocationEndpoint: origin + revokePath,
 		IntrospectionEndpoint: origin + introspectPath,
 		Scopes: []string{
 			bearer.RoomsCreate, bearer.RoomsList, bearer.RoomsRetrieve, bearer.RoomsUpdate, bearer.RoomsDelete, bearer.RoomsListAll,
 		},
 		ResponseTypes: []string{}, Grants: []string{grantClient, grantExchange}, Methods: methods,
-		Algorithms:        []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"},
+		Algorithms:        []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"},
 		RevocationMethods: methods, IntrospectionMethods: methods,
 	}
 	if s.o.Ring.Publishes() {

@@ -72,12 +72,12 @@ func asksForOAuth(r *http.Request) bool {
 }
 
 // speaksOAuth: it asks for it, or it uses what the legacy form does not have. A
-// user who is named apart counts where scope is no address: in the legacy form
-// such a request could only fail.
+// user who is named apart, and a scope of several words, count where scope is no
+// address: in the legacy form such a request could only fail.
 func (r *request) speaksOAuth() bool {
 	return r.basic || r.text(formatParameter) == formatOAuth || r.fields.Has("client_assertion") ||
 		r.fields.Has("client_assertion_type") || r.text("grant_type") == grantExchange ||
-		r.text("user") != "" && !identifier.ValidEmail(r.text("scope"))
+		(r.text("user") != "" || len(strings.Fields(r.text("scope"))) > 1) && !identifier.ValidEmail(r.text("scope"))
 }
 
 // text is a parameter, "" without one. Parameters without a value count as

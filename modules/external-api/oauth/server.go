@@ -84,6 +84,8 @@ func (e *Endpoint) Routes() []module.Route {
 		{Method: post, Path: introspectPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).introspect)},
 		{Method: get, Path: keysPath, Access: module.Public, Handler: e.telling((*Server).keys)},
 		{Method: get, Path: metadataPath, Access: module.Public, Handler: e.telling((*Server).metadata)},
+		{Method: get, Path: metadataPath + ":one/", Access: module.Public, Handler: e.telling((*Server).metadata)},
+		{Method: get, Path: metadataPath + ":one/:two/", Access: module.Public, Handler: e.telling((*Server).metadata)},
 	}
 }
 

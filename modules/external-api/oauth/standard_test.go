@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -181,6 +182,54 @@ func TestMetadata_leads_to_the_endpoints(t *testing.T) {
 		require.Equal(t, []any{}, o["response_types_supported"])
 		require.NotContains(t, o, "jwks_uri", "nothing is published")
 	}
-	w = newWorld(t, "jwt_issuer: https://meet.example.org/\n")
-	require.Equal(t, "https://meet.example.org", object(t, w.get(metadataPath))["issuer"])
+}
+
+// One issuer in tokens and metadata, to the last slash; who names it otherwise
+// by that slash means it too. RFC 8414 3.1 puts the path of an issuer behind
+// the well-known one.
+func TestIssuer_is_one_with_and_without_the_last_slash(t *testing.T) {
+	for _, issuer := range []string{"https://meet.example.org", "https://meet.example.org/", "https://meet.example.org/a", "https://meet.example.org/a/b/", "lasuite-meet/"} {
+		t.Run(issuer, func(t *testing.T) {
+			w := newWorld(t, "jwt_issuer: "+issuer+"\n")
+			header := []string{"Authorization", basic("client", w.secret)}
+			token, _, claims := w.issued(w.post(tokenPath, w.legacy()))
+			require.Equal(t, issuer, claims["iss"])
+			other := strings.TrimSuffix(issuer, "/")
+			if other == issuer {
+				other += "/"
+			}
+			for _, iss := range []string{issuer, other} {
+				require.Equal(t, 200, w.opens(w.signed(signingSecret, jwt.MapClaims{"iss": iss})))
+				require.Equal(t, 200, w.post(tokenPath, exchange(accessType, token, "audience", iss), header...).Status)
+			}
+			require.Equal(t, 401, w.opens(w.signed(signingSecret, jwt.MapClaims{"iss": issuer + "//"})))
+			u, err := url.Parse(issuer)
+			require.NoError(t, err)
+			path := strings.Trim(u.Path, "/")
+			if u.Scheme == "" {
+				path = ""
+			}
+			o := object(t, w.get(metadataPath+path))
+			if u.Scheme != "" {
+				require.Equal(t, issuer, o["issuer"])
+				require.Equal(t, "https://meet.example.org"+tokenPath, o["token_endpoint"], "our paths begin at the root")
+			}
+			for _, wrong := range []string{"c", "a/c", "a/b/c"} {
+				require.Equal(t, 404, w.get(metadataPath+wrong).Status, wrong)
+			}
+		})
+	}
+}
+
+func TestStandard_is_a_scope_of_several_words(t *testing.T) {
+	w := newWorld(t, "")
+	for scope, oauth := range map[string]bool{
+		"rooms:list user.family@example.com": true, "rooms:list rooms:create": true, "rooms:list": false, "user.family@example.com": false,
+	} {
+		a := w.post(tokenPath, with(w.legacy(), "client_secret", "wrong", "scope", scope))
+		require.Equal(t, 401, a.Status)
+		require.Equal(t, oauth, strings.Contains(a.Body, `"error":"invalid_client"`), scope)
+	}
+	_, _, claims := w.issued(w.post(tokenPath, with(w.legacy(), "scope", "rooms:list user.family@example.com")))
+	require.Equal(t, "rooms:list", claims["scope"])
 }

@@ -16,9 +16,13 @@ import (
 	"foyer/modules/external-api/gather"
 )
 
-// Scope is the throttle of secrets that this process has not seen yet, by
-// client id.
+// Scope is the throttle of secrets that this process has not seen yet and whose
+// check costs much, by client id and address: who guesses from elsewhere locks
+// nobody out.
 const Scope = "external_token_client"
+
+// cheap is the work, in rounds, that is not worth counting.
+const cheap = 8 * credential.FewRounds
 
 // slotTime is how long a check waits for its turn.
 const slotTime = 5 * time.Second
@@ -31,7 +35,8 @@ var (
 	ErrBusy = errors.New("too many secrets are being checked")
 )
 
-// ThrottledError says that too many unknown secrets were tried for a client id.
+// ThrottledError says that too many unknown secrets were tried for a client id
+// from one address.
 type ThrottledError struct{ Wait time.Duration }
 
 // Error tells the wait.
@@ -72,7 +77,7 @@ func (v *Verifier) Check(ctx context.Context, clientID string, app *module.Appli
 		return id, nil
 	}
 	// Those who come at once with the same secret cost one check.
-	return v.checks.Do(ctx, v.warm.of(clientID, secret), func(ctx context.Context) (uuid.UUID, error) {
+	return v.checks.Do(ctx, v.warm.of(clientID, module.CallerFrom(ctx).Address, secret), func(ctx context.Context) (uuid.UUID, error) {
 		if id, ok := v.seen(app, secret); ok {
 			return id, nil
 		}
@@ -93,41 +98,72 @@ func (v *Verifier) seen(app *module.Application, secret string) (uuid.UUID, bool
 	return uuid.Nil, false
 }
 
-// derive does the work, all of it unless the secret is right.
+// derive does the work, all of it unless the secret is right. Hashes that cost
+// little come first and are not counted: whoever has the secret of one is let
+// in, however many guess beside them.
 func (v *Verifier) derive(ctx context.Context, clientID string, app *module.Application, secret string) (uuid.UUID, error) {
-	wait, err := v.o.Throttle.Allow(ctx, Scope, clientID)
-	if err != nil {
-		return uuid.Nil, fmt.Errorf("count a secret: %w", err)
-	}
-	if wait > 0 {
-		return uuid.Nil, &ThrottledError{wait}
-	}
 	most, err := v.work.most(ctx, v.o.Directory)
 	if err != nil {
 		return uuid.Nil, err
+	}
+	id, spent := v.match(ctx, app, secret, func(rounds int) bool { return rounds <= credential.FewRounds })
+	if id != uuid.Nil {
+		return id, nil
+	}
+	if spent == 0 { // so much is spent for unknown applications too
+		spent = min(most, credential.FewRounds)
+		credential.Spend(secret, spent)
+	}
+	if most > cheap {
+		if err := v.count(ctx, clientID); err != nil {
+			return uuid.Nil, err
+		}
 	}
 	leave, err := v.enter(ctx)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	defer leave()
-	spent := 0
-	if app != nil {
-		for _, s := range app.Secrets {
-			h, err := credential.Parse(s.Hash.Reveal())
-			if err != nil {
-				continue
-			}
-			spent += h.Rounds()
-			if h.Matches(secret) {
-				v.remember(ctx, app, s, h, secret)
-				return s.ID, nil
-			}
-		}
+	id, more := v.match(ctx, app, secret, func(rounds int) bool { return rounds > credential.FewRounds })
+	if id != uuid.Nil {
+		return id, nil
 	}
+	spent += more
 	v.work.atLeast(spent)
 	credential.Spend(secret, most-spent)
 	return uuid.Nil, ErrWrong
+}
+
+// match looks for the secret among the hashes whose rounds are wanted, and
+// tells the rounds that it took.
+func (v *Verifier) match(ctx context.Context, app *module.Application, secret string, wanted func(rounds int) bool) (id uuid.UUID, spent int) {
+	if app == nil {
+		return uuid.Nil, 0
+	}
+	for _, s := range app.Secrets {
+		h, err := credential.Parse(s.Hash.Reveal())
+		if err != nil || !wanted(h.Rounds()) {
+			continue
+		}
+		spent += h.Rounds()
+		if h.Matches(secret) {
+			v.remember(ctx, app, s, h, secret)
+			return s.ID, spent
+		}
+	}
+	return uuid.Nil, spent
+}
+
+// count counts an attempt whose check costs much.
+func (v *Verifier) count(ctx context.Context, clientID string) error {
+	wait, err := v.o.Throttle.Allow(ctx, Scope, clientID+" "+module.CallerFrom(ctx).Address)
+	if err != nil {
+		return fmt.Errorf("count a secret: %w", err)
+	}
+	if wait > 0 {
+		return &ThrottledError{wait}
+	}
+	return nil
 }
 
 func (v *Verifier) enter(ctx context.Context) (leave func(), err error) {

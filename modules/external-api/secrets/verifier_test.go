@@ -1,6 +1,8 @@
 package secrets_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -9,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/module"
 	"foyer/core/module/credential"
 	"foyer/core/store"
 	"foyer/modules/external-api/secrets"
@@ -40,7 +43,7 @@ func TestCheck_takes_every_live_secret_and_nothing_else(t *testing.T) {
 // What a client id may try says what was tried: one hash a secret and process.
 func TestCheck_derives_a_hash_once_a_process_however_many_ask(t *testing.T) {
 	w := newWorld(t, 1)
-	secret := strong(t)
+	const secret = "legacy-test-client-secret-000000000001"
 	w.application("client", secret, 100_000)
 	v := w.process()
 	errs := make([]error, 50)
@@ -56,10 +59,44 @@ func TestCheck_derives_a_hash_once_a_process_however_many_ask(t *testing.T) {
 	require.ErrorAs(t, w.check(t.Context(), w.process(), "client", secret), &throttled, "another process pays for itself")
 }
 
+// stranger calls from another address.
+func stranger(ctx context.Context) context.Context {
+	return module.WithCaller(ctx, &module.Caller{Address: "203.0.113.66"})
+}
+
+func TestCheck_by_a_stranger_locks_no_application_out(t *testing.T) {
+	w := newWorld(t, 3)
+	v, costly, cheap := w.process(), "legacy-test-client-secret-000000000001", strong(t)
+	w.application("costly", costly, 20_000)
+	w.application("cheap", cheap, 1_000)
+	own := module.WithCaller(t.Context(), &module.Caller{Address: "192.0.2.7"})
+	for _, id := range []string{"costly", "cheap"} {
+		var throttled *secrets.ThrottledError
+		for i := range 10 {
+			err := w.check(stranger(t.Context()), v, id, fmt.Sprint("guess ", i))
+			require.Equal(t, i >= 3, errors.As(err, &throttled), "%s %d: %v", id, i, err)
+		}
+	}
+	require.NoError(t, w.check(own, v, "costly", costly), "which this process has not seen")
+	require.NoError(t, w.check(stranger(t.Context()), v, "cheap", cheap), "even beside those who guess")
+}
+
+func TestCheck_counts_nothing_where_every_hash_costs_little(t *testing.T) {
+	w := newWorld(t, 1)
+	v, secret := w.process(), strong(t)
+	w.application("client", secret, 1_000)
+	for i := range 20 {
+		require.ErrorIs(t, w.check(t.Context(), v, "client", fmt.Sprint("guess ", i)), secrets.ErrWrong)
+		require.ErrorIs(t, w.check(t.Context(), v, "nobody", fmt.Sprint("guess ", i)), secrets.ErrWrong)
+	}
+	require.NoError(t, w.check(t.Context(), v, "client", secret))
+}
+
 func TestCheck_counts_unknown_secrets_by_client_id_and_lets_known_ones_pass(t *testing.T) {
 	w := newWorld(t, 3)
 	v, secret := w.process(), strong(t)
 	w.application("client", secret, 1_000)
+	w.application("costly", "legacy-test-client-secret-000000000001", 20_000)
 	require.NoError(t, w.check(t.Context(), v, "client", secret))
 	for _, id := range []string{"client", "nobody"} {
 		var throttled *secrets.ThrottledError

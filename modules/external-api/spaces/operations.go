@@ -1,6 +1,7 @@
 package spaces
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -20,7 +21,15 @@ import (
 var outputs = []string{"activeConference", "gatewaySipAccess", "meetingCode", "meetingUri", "name", "phoneAccess"}
 
 // readSpace reads the settings of a space in a request.
+// The vendor's client for Node posts the text "" where there is nothing to say.
 func readSpace(c *gin.Context) (values, error) {
+	raw, err := body.Peek(c, body.DefaultLimit)
+	if err != nil {
+		return nil, err
+	}
+	if string(bytes.TrimSpace(raw)) == `""` {
+		return values{}, nil
+	}
 	o, err := body.Read(c, body.DefaultLimit)
 	if err != nil {
 		return nil, err
