@@ -95,7 +95,7 @@ func TestCleanup_that_fails_or_hangs_stops_no_other(t *testing.T) {
 				_, err := s.AddEvent(ctx, store.Event{ID: "old", ReceivedAt: over})
 				require.NoError(t, err)
 				c := client(t, s, defaults(), runner{}, slog.New(slog.NewTextHandler(log, nil)),
-					jobs.WithAuditRetention(time.Hour), jobs.WithEventRetention(time.Hour), jobs.WithPace(7*time.Second, 50*time.Millisecond))
+					jobs.WithAuditRetention(time.Hour), jobs.WithEventRetention(time.Hour), jobs.WithPace(4*time.Minute, 2*time.Second)) // a busy machine meets it
 				harm(t, s)
 				require.NoError(t, c.Start(ctx))
 				var failed []jobs.Job
