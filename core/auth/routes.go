@@ -26,7 +26,7 @@ func (a *Auth) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
 		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},
 		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.logoutCallback},
-		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, Handler: a.backchannelLogout},
+		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, AnyHost: true, Handler: a.backchannelLogout},
 	}...)
 }
 

@@ -60,7 +60,8 @@ type Options struct {
 // Build makes a router of the groups. Two routes that answer the same method
 // and path, or a path that is not absolute and closed by "/", are an error.
 func Build(o Options, groups ...Group) (http.Handler, error) {
-	edge, err := newEdge(o)
+	m := mounter{options: o, paths: map[string][]mounted{}}
+	edge, err := newEdge(o, m.takesAnyHost)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,6 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	engine.Use(observe.handle, edge.handle)
 	engine.NoRoute(notFound)
 
-	m := mounter{options: o, paths: map[string][]mounted{}}
 	for _, g := range groups {
 		for _, r := range g.Routes {
 			m.add(g.Flag, r)

@@ -21,6 +21,9 @@ type edge struct {
 	cfg     config.HTTP
 	proxies proxies
 	hosts   hosts
+	refused *refusedHosts
+	// anyHost tells whether a request may come under any name.
+	anyHost func(c *gin.Context) bool
 	cors    *cors
 	hsts    string
 	public  *url.URL // nil = as the request says
@@ -29,8 +32,8 @@ type edge struct {
 // internalPrefix marks headers that only the gateway itself may set.
 const internalPrefix = "X-Foyer-"
 
-func newEdge(o Options) (*edge, error) {
-	e := &edge{cfg: o.HTTP, hosts: parseHosts(o.HTTP.AllowedHosts)}
+func newEdge(o Options, anyHost func(*gin.Context) bool) (*edge, error) {
+	e := &edge{cfg: o.HTTP, hosts: parseHosts(o.HTTP.AllowedHosts), refused: newRefusedHosts(o.Log), anyHost: anyHost}
 	var err error
 	if e.proxies, err = parseProxies(o.HTTP.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
@@ -66,16 +69,16 @@ func (e *edge) handle(c *gin.Context) {
 	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	h["Vary"] = vary
 	h["Content-Language"] = language
-	if !isHeartbeat(r.URL.Path) {
-		if !e.hosts.allows(asked) {
+	stranger, plain := !e.hosts.allows(asked), e.cfg.RedirectHTTPS && !https
+	if (stranger || plain) && !isHeartbeat(r.URL.Path) && !e.anyHost(c) {
+		if stranger {
+			e.refused.tell(r.Context(), asked)
 			reply.Fail(c, reply.Detail(http.StatusBadRequest, "Invalid Host header."))
 			return
 		}
-		if e.cfg.RedirectHTTPS && !https {
-			c.Header("Location", "https://"+r.Host+r.URL.RequestURI())
-			c.AbortWithStatus(http.StatusMovedPermanently)
-			return
-		}
+		c.Header("Location", "https://"+r.Host+r.URL.RequestURI())
+		c.AbortWithStatus(http.StatusMovedPermanently)
+		return
 	}
 	if https && e.hsts != "" {
 		h.Set("Strict-Transport-Security", e.hsts)

@@ -2,8 +2,10 @@ package httpx_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +138,58 @@ func TestHost_must_be_allowed(t *testing.T) {
 	} {
 		require.Equal(t, status, h.ask("GET", "/x/", "Host", host).Code, host)
 	}
+}
+
+func TestHost_does_not_matter_where_a_signature_does(t *testing.T) {
+	hook := route("POST", "/hook/", module.Public, "")
+	hook.AnyHost, hook.Flag = true, "hook"
+	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org"}, RedirectHTTPS: true},
+		core(hook, route("GET", "/hook/", module.Public, ""), route("POST", "/x/", module.Public, "")))
+	h.gates["hook"] = true
+	for _, x := range []struct {
+		method, path, host string
+		status             int
+	}{
+		{"POST", "/hook/", "gateway:8080", 200}, {"POST", "/hook", "10.0.0.3:8080", 200}, {"POST", "/hook/", "a@b", 200},
+		{"POST", "/hook/", "meet.example.org", 200},
+		{"GET", "/hook/", "gateway:8080", 400}, {"PUT", "/hook/", "gateway:8080", 400}, {"POST", "/hook/more/", "gateway:8080", 400},
+		{"POST", "/x/", "gateway:8080", 400}, {"POST", "/x/", "meet.example.org", 301}, {"GET", "/hook/", "meet.example.org", 301},
+	} {
+		require.Equal(t, x.status, h.ask(x.method, x.path, "Host", x.host).Code, x)
+	}
+	h.gates["hook"] = false
+	for _, host := range []string{"gateway:8080", "meet.example.org"} {
+		off, unknown := h.ask("POST", "/hook/", "Host", host), h.ask("POST", "/unknown/", "Host", host)
+		require.Equal(t, unknown.Code, off.Code, "what is off shows by nothing")
+		require.Equal(t, unknown.Body.String(), off.Body.String())
+	}
+}
+
+func TestHost_that_is_refused_is_told(t *testing.T) {
+	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org"}}, open)
+	warnings := func() (hosts []string) {
+		for _, line := range strings.Split(h.logs.String(), "\n") {
+			var l struct{ Level, Host, Setting string }
+			if json.Unmarshal([]byte(line), &l) == nil && l.Level == "WARN" {
+				require.Equal(t, "http.allowed_hosts", l.Setting)
+				hosts = append(hosts, l.Host)
+			}
+		}
+		return hosts
+	}
+	for range 3 {
+		h.ask("POST", "/x/", "Host", "Gateway:8080")
+		h.ask("POST", "/x/", "Host", "a@b")
+		h.ask("GET", "/x/", "Host", "meet.example.org")
+		h.ask("GET", "/__heartbeat__", "Host", "10.0.0.1")
+	}
+	require.Equal(t, []string{"gateway"}, warnings(), "once, and nothing of what cannot be allowed")
+	for i := range 1000 {
+		h.ask("GET", "/x/", "Host", fmt.Sprintf("h%d.example.net", i))
+	}
+	require.Len(t, warnings(), 20, "strangers do not fill the log")
+	h.ask("GET", "/x/", "Host", strings.Repeat("a", 300))
+	require.NotContains(t, h.logs.String(), "aaa")
 }
 
 func TestPlain_http_is_redirected_and_https_made_lasting(t *testing.T) {

@@ -41,6 +41,9 @@ func (h hosts) allows(header string) bool {
 	return false
 }
 
+// longestName is that of the DNS, in bytes.
+const longestName = 253
+
 // hostName is host[:port] in lower case without the port and a last ".". No
 // Host at all, as HTTP/1.0 allows, is the name "".
 func hostName(header string) (name string, ok bool) {
@@ -50,7 +53,7 @@ func hostName(header string) (name string, ok bool) {
 		return "[" + a.String() + "]", closed && err == nil && a.Is6() && a.Zone() == "" && isPort(port)
 	}
 	name, _, _ = strings.Cut(header, ":")
-	if !isPort(header[len(name):]) {
+	if len(name) > longestName || !isPort(header[len(name):]) {
 		return name, false
 	}
 	for _, b := range []byte(name) {

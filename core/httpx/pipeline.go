@@ -58,6 +58,21 @@ func (m *mounter) open(r mounted) bool {
 	return (r.group == "" || m.options.Gate.On(r.group)) && (r.Flag == "" || m.options.Gate.On(r.Flag))
 }
 
+// takesAnyHost tells whether the route that a request matched does not care for
+// the name that it was called by. While it is off it is an unknown path.
+func (m *mounter) takesAnyHost(c *gin.Context) bool {
+	path := c.FullPath()
+	if !strings.HasSuffix(path, "/") {
+		path += "/"
+	}
+	for _, r := range m.paths[path] {
+		if r.AnyHost && r.Method == c.Request.Method {
+			return m.open(r)
+		}
+	}
+	return false
+}
+
 // refuseMethod answers a method that no route of the path has: as an unknown
 // path when all of them are off, else after the path's own access rule with
 // 405 (core-rest.md 1.2), or for OPTIONS with nothing but the Allow header.

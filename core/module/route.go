@@ -25,6 +25,11 @@ type Route struct {
 	// AnyType is for answers that are not JSON: the Accept header is not
 	// looked at. Otherwise one that excludes JSON is answered with 406.
 	AnyType bool
+	// AnyHost is for calls of other servers, whose signature or secret is what
+	// counts: they may use any name of the gateway that their network knows.
+	// Their Host is not compared with http.allowed_hosts, and plain http is not
+	// redirected.
+	AnyHost bool
 	// Handler answers. In a process of its own the host proxies to it.
 	Handler gin.HandlerFunc
 }

@@ -71,7 +71,7 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		rule := r.Access.Rule()
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
-			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType,
+			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost,
 		})
 	}
 	for _, f := range d.Config {
@@ -103,7 +103,7 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 	}
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{
-			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(),
+			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
 			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
 		})
 	}

@@ -202,6 +202,19 @@ func (c configured) Name() string         { return "m" }
 func (c configured) Config() conf.Section { return c.section }
 func (c configured) Validate() error      { return c.err }
 
+func TestDescription_crosses_with_all_that_it_says(t *testing.T) {
+	d := Description{
+		Name: "probe", Needs: module.Needs{Rooms: true, KV: true}, Events: []string{"room_started"}, Worker: true, OpenAPI: []byte("paths: {}"),
+		Routes: []module.Route{
+			{Method: "GET", Path: "/a/", Access: module.Session, Flag: "beta", Limit: "scope"},
+			{Method: "POST", Path: "/b/", Access: module.Secret("key"), AnyType: true},
+			{Method: "POST", Path: "/c/", Access: module.Own, AnyHost: true},
+		},
+		Config: []ConfigField{{Key: "a.b", Type: "string", Doc: "What.", Default: "\"\""}},
+	}
+	require.Equal(t, d, descriptionOf(d.wire()))
+}
+
 func TestConfigure_gives_every_fault(t *testing.T) {
 	var n int
 	m := configured{section: func(f *conf.Fields) { f.Int("n", &n, "A number.") }}

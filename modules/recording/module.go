@@ -47,7 +47,7 @@ func (m *Module) Routes() []module.Route {
 	}
 	if m.config.Hook.Enabled {
 		routes = append(routes, module.Route{
-			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, Handler: m.hook,
+			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
 		})
 	}
 	return routes

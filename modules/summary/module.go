@@ -42,7 +42,7 @@ func (m *Module) Needs() module.Needs {
 // Routes is module.Module.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, Handler: m.hook,
+		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
 	}}
 }
 

@@ -330,6 +330,7 @@ type Route struct {
 	AccessSecret  string                 `protobuf:"bytes,5,opt,name=access_secret,json=accessSecret,proto3" json:"access_secret,omitempty"` // name of the secret of the rule "secret"
 	Limit         string                 `protobuf:"bytes,6,opt,name=limit,proto3" json:"limit,omitempty"`                                   // throttle scope, "" = none
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
+	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -409,6 +410,13 @@ func (x *Route) GetLimit() string {
 func (x *Route) GetAnyType() bool {
 	if x != nil {
 		return x.AnyType
+	}
+	return false
+}
+
+func (x *Route) GetAnyHost() bool {
+	if x != nil {
+		return x.AnyHost
 	}
 	return false
 }
@@ -1265,7 +1273,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
 	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
 	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
-	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xb5\x01\n" +
+	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xd0\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1273,7 +1281,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\x06access\x18\x04 \x01(\tR\x06access\x12#\n" +
 	"\raccess_secret\x18\x05 \x01(\tR\faccessSecret\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
-	"\bany_type\x18\a \x01(\bR\aanyType\"_\n" +
+	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
+	"\bany_host\x18\b \x01(\bR\aanyHost\"_\n" +
 	"\vConfigField\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x10\n" +

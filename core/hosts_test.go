@@ -1,0 +1,51 @@
+package core_test
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/livekit"
+	"foyer/core/module/conf"
+	"foyer/core/webhooks"
+	"foyer/internal/dev/livekitdev"
+)
+
+// The hosts of the house are those of browsers. LiveKit, the bucket, the summary
+// service and the sign-in provider know it by an internal name.
+func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
+	box := newPostbox(t)
+	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
+	h := open(t, engines["sqlite"], media(server), func(_ *testing.T, c *config.Config) {
+		c.HTTP.AllowedHosts, c.HTTP.RedirectHTTPS = []string{"meet.example.org"}, true
+	})
+	box.forward(h)
+	token, err := livekit.NewTokens(server.Key, conf.NewSecret(server.Secret)).Issue(livekit.TokenRequest{
+		Room: "weekly", Identity: "ada", Name: "Ada", TTL: time.Hour,
+	})
+	require.NoError(t, err)
+	server.JoinT(t, token, nil)
+	require.Equal(t, http.StatusOK, box.await("room_started").status)
+	for call, refused := range map[string]bool{
+		"GET /api/v1.0/config/": true, "POST /api/v1.0/rooms/": true, "GET /api/v1.0/authenticate/": true,
+		"POST " + webhooks.Path: false, "POST /api/v1.0/backchannel-logout/": false,
+		"POST /api/v1.0/recordings/external-process-hook/": false,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		req, err := http.NewRequestWithContext(t.Context(), method, h.url+path, nil)
+		require.NoError(t, err)
+		resp, err := http.DefaultTransport.RoundTrip(req) // the document does not tell of this answer
+		require.NoError(t, err)
+		body, err := io.ReadAll(resp.Body)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		require.Equal(t, refused, string(body) == `{"detail":"Invalid Host header."}`, "%s: %d %s", path, resp.StatusCode, body)
+		require.NotEqual(t, http.StatusMovedPermanently, resp.StatusCode)
+	}
+	require.Contains(t, h.logs.String(), `"host":"127.0.0.1","setting":"http.allowed_hosts"`)
+}
