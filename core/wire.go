@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"runtime/debug"
 
@@ -208,7 +209,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests, lobby.Scope: a.lobby.LimitKey},
 		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
-	handler, err := httpx.Build(a.options, a.groups()...)
+	handler, err := a.router()
 	if err != nil {
 		return err
 	}
@@ -233,12 +234,23 @@ func (a *App) groups() []httpx.Group {
 
 // rebuild swaps in a router of the routes as they are now.
 func (a *App) rebuild() error {
-	handler, err := httpx.Build(a.options, a.groups()...)
+	handler, err := a.router()
 	if err != nil {
 		return err
 	}
 	a.server.Swap(handler)
 	return nil
+}
+
+// router is one of the routes as they are now, whose names no new room gets.
+func (a *App) router() (http.Handler, error) {
+	groups := a.groups()
+	var all []module.Route
+	for _, g := range groups {
+		all = append(all, g.Routes...)
+	}
+	a.writer.Reserve(all)
+	return httpx.Build(a.options, groups...)
 }
 
 // degraded names the modules that are on and do not work, and Redis when it

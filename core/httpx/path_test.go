@@ -33,6 +33,31 @@ func TestPath_may_name_JSON_as_the_form_of_its_answer(t *testing.T) {
 	}
 }
 
+// A doubled slash is an empty segment, which must not stand for an identifier.
+func TestPath_with_a_doubled_slash_is_unknown(t *testing.T) {
+	const rooms, one = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/"
+	h := build(t, config.HTTP{}, core(
+		route("GET", rooms, module.Public, ""), route("GET", one, module.Public, ""), route("DELETE", one, module.Session, ""),
+		route("POST", one+"enter/", module.Public, "scope"), route("GET", "/api/v1.0/users/:id/", module.Public, ""),
+		route("DELETE", "/v2/spaces/:space/members/:member/", module.Public, "")))
+	h.options.Health = &httpx.Health{}
+	for _, path := range []string{
+		"/api/v1.0/rooms//", "/api/v1.0/rooms///", "/api/v1.0//rooms/", "//api/v1.0/rooms/", "/api/v1.0/rooms//enter/", "/api/v1.0/rooms/abc//",
+		"/api/v1.0/rooms/abc//enter/", "/api/v1.0/rooms/abc/enter//", "/api/v1.0/rooms//abc/", "/api/v1.0/rooms//abc", "/api/v1.0/users//",
+		"/api/v1.0/rooms/%2F/", "/api/v1.0/rooms/%2F/enter/", "/api/v1.0/rooms//?format=json", "/api/v1.0/rooms//.json", "/api/v1.0/rooms//enter.json",
+		"/v2/spaces//members/a/", "/v2/spaces/a/members//", "/v2/spaces//members//", "//__heartbeat__",
+	} {
+		for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} {
+			w := h.ask(method, path)
+			require.Equal(t, 404, w.Code, "%s %s", method, path)
+			require.Equal(t, json404, w.Body.String(), "%s %s", method, path)
+			require.Empty(t, w.Header().Get("Allow"), "%s %s", method, path)
+		}
+	}
+	require.Empty(t, h.limiter.keys, "and nobody is counted")
+	require.Equal(t, 200, h.ask("POST", "/api/v1.0/rooms/abc/enter/").Code)
+}
+
 func TestAllow_names_the_methods_that_are_on(t *testing.T) {
 	behind := func(method, path string) module.Route {
 		r := route(method, path, module.Session, "")

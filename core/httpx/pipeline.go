@@ -27,7 +27,7 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 			refuse(c)
 			return
 		}
-		if !roomParameterIsSane(c) || !formatIsKnown(c) {
+		if !parametersAreSane(c) || !formatIsKnown(c) {
 			notFound(c)
 			return
 		}
@@ -79,7 +79,7 @@ func (m *mounter) takesAnyHost(c *gin.Context) bool {
 func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		first := slices.IndexFunc(routes, m.open)
-		if first < 0 || !roomParameterIsSane(c) {
+		if first < 0 || !parametersAreSane(c) {
 			notFound(c)
 			return
 		}
@@ -115,10 +115,15 @@ func (m *mounter) allow(routes []mounted) func() []string {
 	return func() []string { return list(m.open) }
 }
 
-// roomParameterIsSane: a room in a path is one segment without "/" and "."
-// (core-rest.md 1.1).
-func roomParameterIsSane(c *gin.Context) bool {
-	return !strings.ContainsAny(c.Param("room"), "/.\x00")
+// parametersAreSane: doubled slashes name nothing, and a room in a path is one
+// segment without "/" and "." (core-rest.md 1.1).
+func parametersAreSane(c *gin.Context) bool {
+	for _, p := range c.Params {
+		if p.Value == "" || p.Key == "room" && strings.ContainsAny(p.Value, "/.\x00") {
+			return false
+		}
+	}
+	return true
 }
 
 // throttle counts by keyOf, nil = by participant and room, by account, or by

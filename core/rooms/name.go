@@ -20,27 +20,29 @@ type Fault struct{ Field, Message string }
 // Error tells field and message.
 func (f *Fault) Error() string { return f.Field + ": " + f.Message }
 
-// checkName applies the rules of the slug that the name gives.
-func checkName(name string) error {
-	slug := Slugify(name)
-	if n := utf8.RuneCountInString(slug); n > maxSlug {
-		return &Fault{"slug", fmt.Sprintf("Ensure this value has at most %d characters (it has %d).", maxSlug, n)}
-	}
-	if reserved(slug) {
-		return &Fault{"name", fmt.Sprintf("Room name \"%s\" is reserved.", name)}
-	}
-	return nil
-}
-
-// rename gives a room a name and the slug that follows.
-func rename(r *store.Room, name string) error {
+// rename gives a room a name and the slug that follows. A name that gives none,
+// such as one in Japanese, draws it, and the next such name keeps what was
+// drawn.
+func (w *Writer) rename(r *store.Room, name string) error {
 	if n := utf8.RuneCountInString(name); n > maxName {
 		return &Fault{"name", fmt.Sprintf("Ensure this field has no more than %d characters.", maxName)}
 	}
-	if err := checkName(name); err != nil {
-		return err
+	slug := Slugify(name)
+	n := utf8.RuneCountInString(slug)
+	switch {
+	case n > maxSlug:
+		return &Fault{"slug", fmt.Sprintf("Ensure this value has at most %d characters (it has %d).", maxSlug, n)}
+	case slug != r.Slug && w.reserves(slug):
+		return &Fault{"name", fmt.Sprintf("Room name \"%s\" is reserved.", name)}
+	case slug == "" && r.Slug != "" && Slugify(r.Name) == "":
+		slug = r.Slug
+	case slug == "":
+		var err error
+		if slug, err = randomName(); err != nil {
+			return err
+		}
 	}
-	r.Name, r.Slug = name, Slugify(name)
+	r.Name, r.Slug = name, slug
 	return nil
 }
 

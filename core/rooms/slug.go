@@ -41,9 +41,9 @@ func Slugify(name string) string {
 // isSpace is ASCII white space, with the separators that Python counts too.
 func isSpace(r rune) bool { return r == ' ' || (r >= 0x09 && r <= 0x0d) || (r >= 0x1c && r <= 0x1f) }
 
-// reserved tells a slug that would be read as a UUID, which no room may have:
+// readsAsID tells a slug that would be read as a UUID, which no room may have:
 // 32 hexadecimal digits, single "_" between digits counting as one of them.
-func reserved(slug string) bool {
+func readsAsID(slug string) bool {
 	hex := strings.ReplaceAll(slug, "-", "")
 	if len(hex) != 32 || hex[0] == '_' || hex[31] == '_' || strings.Contains(hex, "__") {
 		return false

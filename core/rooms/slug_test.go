@@ -44,12 +44,12 @@ func FuzzSlugify(f *testing.F) {
 		require.Equal(t, slug, strings.Trim(slug, "-_"))
 		require.NotContains(t, slug, "--")
 		if _, isID := body.ParseUUID(slug); isID {
-			require.True(t, reserved(slug), "a room could have %q, which reads as another room's id", slug)
+			require.True(t, readsAsID(slug), "a room could have %q, which reads as another room's id", slug)
 		}
 	})
 }
 
-func TestReserved_names_are_those_that_read_as_an_id(t *testing.T) {
+func TestReadsAsID_finds_what_would_be_read_as_an_id(t *testing.T) {
 	for name, want := range map[string]bool{
 		"0b6d1f0e-0000-4000-8000-00000000000a":  true,
 		"0B6D1F0E-0000-4000-8000-00000000000A":  true,
@@ -63,6 +63,6 @@ func TestReserved_names_are_those_that_read_as_an_id(t *testing.T) {
 		"weekly-call":                           false,
 		"":                                      false,
 	} {
-		require.Equal(t, want, reserved(Slugify(name)), name)
+		require.Equal(t, want, readsAsID(Slugify(name)), name)
 	}
 }

@@ -48,6 +48,7 @@ type world struct {
 	st      *store.Store
 	live    media
 	wrap    func(*store.Store) rooms.WriterStore // nil = the store itself
+	made    *rooms.Writer
 	op      *oidcdev.Provider
 	url     string
 	logs    *logs
@@ -103,17 +104,19 @@ func (w *world) open() {
 	if w.wrap != nil {
 		kept = w.wrap(w.st)
 	}
+	w.made = rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
+		Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Log: log})
 	service := rooms.New(rooms.Options{
 		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, BodyLimit: w.cfg.HTTP.BodyLimit,
 		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
-		Writer: rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
-			Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Log: log}),
+		Writer:    w.made,
 		Refusals:  meetings.New(meetings.Options{Store: w.st, RemovedFor: w.cfg.Meetings.RemovedFor}),
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},
 		httpx.Group{Routes: a.Routes()}, httpx.Group{Routes: service.Routes()}, httpx.Group{Routes: users.New(users.Options{}).Routes()})
 	require.NoError(w.T, err)
+	w.made.Reserve(append(a.Routes(), service.Routes()...))
 	srv := httptest.NewServer(handler)
 	w.Cleanup(srv.Close)
 	w.url = srv.URL

@@ -36,13 +36,7 @@ func readFields(o *body.Object, nameOptional bool) (fields, error) {
 	if o.Has("configuration") {
 		f.configuration = schema.ReadConfiguration(o, "configuration")
 	}
-	if err := o.Err(); err != nil {
-		return f, err
-	}
-	if f.name == nil {
-		return f, nil
-	}
-	return f, answerOf(checkName(*f.name))
+	return f, o.Err()
 }
 
 func (s *Service) create(c *gin.Context) {
@@ -69,8 +63,8 @@ func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
 	if err != nil {
 		return store.Room{}, err
 	}
-	room := s.defaults(f, user)
-	if room, err = s.writer.insert(ctx, room, user.ID, uuid.Nil); err != nil {
+	room, err := s.writer.Create(ctx, s.defaults(f, user), user.ID, uuid.Nil)
+	if err != nil {
 		return store.Room{}, answerOf(err)
 	}
 	if o.Truthy("callback_id") {
@@ -84,7 +78,7 @@ func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
 // defaults fills what the request leaves open from the owner's preferences,
 // then from the instance (core-rest.md 5.3).
 func (s *Service) defaults(f fields, owner *store.User) store.Room {
-	room := store.Room{Name: *f.name, Slug: Slugify(*f.name), AccessLevel: s.rooms.DefaultAccessLevel, Configuration: f.configuration}
+	room := store.Room{Name: *f.name, AccessLevel: s.rooms.DefaultAccessLevel, Configuration: f.configuration}
 	switch preference := owner.DefaultRoomAccessLevel; {
 	case f.accessLevel != nil:
 		room.AccessLevel = *f.accessLevel
@@ -119,7 +113,10 @@ func (s *Service) update(c *gin.Context, partial bool) {
 	}
 	before := room.Room
 	if f.name != nil {
-		room.Name, room.Slug = *f.name, Slugify(*f.name)
+		if err := s.writer.rename(&room.Room, *f.name); err != nil {
+			reply.Fail(c, answerOf(err))
+			return
+		}
 	}
 	if f.accessLevel != nil {
 		room.AccessLevel = *f.accessLevel

@@ -63,7 +63,6 @@ func TestCreate_makes_the_creator_owner(t *testing.T) {
 func TestCreate_refuses_bad_names(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("my room", store.Public)
-		w.room("!!!", store.Public)
 		for text, want := range map[string]string{
 			`{}`:                  `{"name":["This field is required."]}`,
 			``:                    `{"name":["This field is required."]}`,
@@ -72,7 +71,6 @@ func TestCreate_refuses_bad_names(t *testing.T) {
 			`{"name":true}`:       `{"name":["Not a valid string."]}`,
 			`{"name":"a\u0000"}`:  `{"name":["Null characters are not allowed."]}`,
 			`{"name":"My Room!"}`: `{"slug":["Room with this Slug already exists."]}`,
-			`{"name":"???"}`:      `{"slug":["Room with this Slug already exists."]}`,
 			`{"name":"not closed`: "",
 			`{"name":"` + strings.Repeat("é", 501) + `"}`:       `{"name":["Ensure this field has no more than 500 characters."]}`,
 			`{"name":"` + strings.Repeat("a", 101) + `"}`:       `{"slug":["Ensure this value has at most 100 characters (it has 101)."]}`,

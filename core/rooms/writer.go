@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,6 +39,7 @@ type Writer struct {
 	store     WriterStore
 	metadata  Metadata
 	live      Meetings
+	names     atomic.Pointer[map[string]bool] // of routes, nil = none
 	log       *slog.Logger
 }
 
@@ -46,31 +48,29 @@ func NewWriter(o WriterOptions) *Writer {
 	return &Writer{telephony: o.Telephony, store: o.Store, metadata: o.Metadata, live: o.Live, log: o.Log}
 }
 
-// nameDraws bounds the search for a random name that is free; there are 26^10.
+// nameDraws bounds the search for a random slug that is free; there are 26^10.
 const nameDraws = 8
 
 // Create stores a room; application is who does it, uuid.Nil at the frontend.
-// The slug follows the name, and without a name it is a random one. Errors are
-// a *Fault, or a conflict on the slug.
+// The slug follows the name; where the name gives none it is a random one, and
+// without a name that is the name too. Errors are a *Fault, or a conflict on the
+// slug.
 func (w *Writer) Create(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error) {
-	if room.Name != "" {
-		if err := rename(&room, room.Name); err != nil {
-			return store.Room{}, err
-		}
-		return w.insert(ctx, room, owner, application)
-	}
+	name := room.Name
 	for range nameDraws {
-		name, err := randomName()
-		if err != nil {
+		room.Slug = ""
+		if err := w.rename(&room, name); err != nil {
 			return store.Room{}, err
 		}
-		room.Name, room.Slug = name, name
+		if name == "" {
+			room.Name = room.Slug
+		}
 		stored, err := w.insert(ctx, room, owner, application)
-		if c, ok := errors.AsType[*store.Conflict](err); !ok || c.Field != "slug" {
+		if c, ok := errors.AsType[*store.Conflict](err); !ok || c.Field != "slug" || Slugify(name) != "" {
 			return stored, err
 		}
 	}
-	return store.Room{}, fmt.Errorf("no free name found for a room in %d draws", nameDraws)
+	return store.Room{}, fmt.Errorf("no free slug found for a room in %d draws", nameDraws)
 }
 
 // Change is what changes of a room; nil keeps the value.
@@ -91,7 +91,7 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 			r.Configuration = c.Configuration
 		}
 		if c.Name != nil {
-			return rename(r, *c.Name)
+			return w.rename(r, *c.Name)
 		}
 		return nil
 	})

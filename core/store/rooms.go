@@ -26,8 +26,12 @@ func (q Queries) RoomByID(ctx context.Context, id, viewer uuid.UUID) (RoomWithRo
 	return q.room(ctx, viewed+`r.resource_id = $1`, id, viewer)
 }
 
-// RoomBySlug returns one room and the viewer's role in it, or ErrNotFound.
+// RoomBySlug returns one room and the viewer's role in it, or ErrNotFound. The
+// replaced server left rooms with an empty slug; that is nobody's name.
 func (q Queries) RoomBySlug(ctx context.Context, slug string, viewer uuid.UUID) (RoomWithRole, error) {
+	if slug == "" {
+		return RoomWithRole{}, fmt.Errorf("find room without a slug: %w", ErrNotFound)
+	}
 	return q.room(ctx, viewed+`r.slug = $1`, slug, viewer)
 }
 
