@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -19,6 +20,23 @@ func sameName(name, ours string) map[string]string {
 		"after an empty one": with("", ours), "after one of its form": with(alike, ours), "before one of its form": with(ours, alike),
 		"after a longer one": with(strings.Repeat("x", 4000), ours), "twice": with(ours, ours),
 	}
+}
+
+func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testing.T) {
+	h := open(t, engines["sqlite"])
+	b := h.signIn("ada")
+	session, token := b.cookie("sessionid"), b.cookie("csrftoken")
+	made := 0
+	for place, sessions := range sameName("sessionid", session) {
+		for where, tokens := range sameName("csrftoken", token) {
+			a := h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Room " + place + " " + where},
+				"Cookie", "sessionid="+sessions+"; csrftoken="+tokens, "X-CSRFToken", token)
+			require.Equal(t, http.StatusCreated, a.status, "%s, %s: %s", place, where, a.body)
+			require.Empty(t, a.header.Values("Set-Cookie"))
+			made++
+		}
+	}
+	require.EqualValues(t, made, b.get("/api/v1.0/rooms/").json()["count"])
 }
 
 func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {

@@ -72,7 +72,11 @@ func (w *world) ask(x cell) answer {
 	}
 	body := strings.NewReplacer("$room", room, "$live", w.live, "$guest", guest, "$stranger", w.ids["mary"], "$member", w.ids["alan"],
 		"$owner", w.ids["ada"]).Replace(x.row.body)
-	return w.send(x.caller, x.row.method, path, body, room)
+	a := w.send(x.caller, x.row.method, path, body, room)
+	if name := accounts[x.caller]; name != "" && strings.HasSuffix(path, "/logout/") {
+		w.who[name] = w.signIn(name) // the rows that follow need the session
+	}
+	return a
 }
 
 // newRoom makes the room of a request, of the level that its path names.

@@ -28,7 +28,7 @@ type Users interface {
 // *store.Store has them.
 type Sessions interface {
 	SaveSession(ctx context.Context, s store.Session) error
-	Session(ctx context.Context, token string, now time.Time) (store.Session, *store.User, error)
+	LiveSessions(ctx context.Context, now time.Time, tokens ...string) (map[string]store.LiveSession, error)
 	DeleteSession(ctx context.Context, token string) error
 	DeleteUserSessions(ctx context.Context, user uuid.UUID) (int, error)
 	DeleteSIDSessions(ctx context.Context, sid string) (int, error)
@@ -59,7 +59,8 @@ type Options struct {
 	OIDC    config.OIDC
 	Session config.Session
 	HTTP    config.HTTP
-	// Key seals session data in the store; a new key ends all sessions.
+	// Key seals sessions in the store, and logins under way in browsers; a new key
+	// ends them all.
 	Key      conf.Secret
 	Users    Users
 	Sessions Sessions
@@ -88,6 +89,7 @@ type Auth struct {
 	own      string // origin of HTTP.PublicURL, "" without one
 	trusted  origins
 	sessions *sessions
+	logins   *logins
 	provider *provider
 }
 
@@ -114,7 +116,10 @@ func New(o Options) (*Auth, error) {
 	if a.trusted, err = parseTrusted(o.HTTP.CSRFTrusted); err != nil {
 		fault(fmt.Errorf("http.csrf_trusted_origins: %w", err))
 	}
-	if a.sessions, err = newSessions(o.Session, o.HTTP.SecureCookies, o.Key, o.Sessions); err != nil {
+	if a.sessions, err = newSessions(o.Session, o.HTTP.SecureCookies, o.Key, o.Sessions); err == nil {
+		a.logins, err = newLogins(o.Session.CookieName, o.HTTP.SecureCookies, o.Key)
+	}
+	if err != nil {
 		fault(err)
 	}
 	if a.provider, err = newProvider(o.OIDC, a.log); err != nil {

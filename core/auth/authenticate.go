@@ -19,38 +19,35 @@ const stateLength = 32
 
 // authenticate starts a login (core-rest.md 3.1).
 func (a *Auth) authenticate(c *gin.Context) {
-	b, err := a.sessions.open(c)
-	if err != nil {
-		reply.Fail(c, err)
-		return
+	login := pending{
+		State: randomText(stateLength), Added: time.Now().UTC(),
+		Next: a.returnURL(c, c.Query(a.o.OIDC.ReturnField)), Silent: strings.EqualFold(c.Query("silent"), "true"),
 	}
-	b.state.Next = a.returnURL(c, c.Query(a.o.OIDC.ReturnField))
-	silent := strings.EqualFold(c.Query("silent"), "true")
-	if silent {
-		b.state.Silent = true
+	if login.Silent && a.logins.out(c) {
+		redirect(c, a.successURL(login))
+		return
 	}
 	r, err := a.provider.get(c.Request.Context())
 	if err != nil {
-		a.failed(c, b, err)
+		a.failed(c, login, err)
 		return
 	}
-	login := pending{State: randomText(stateLength), Added: time.Now().UTC()}
-	to, err := a.provider.authorize(c.Request.Context(), r, a.authorization(c, &login, silent))
+	to, err := a.provider.authorize(c.Request.Context(), r, a.authorization(c, &login))
 	if err != nil {
-		a.failed(c, b, err)
+		a.failed(c, login, err)
 		return
 	}
-	b.state.remember(login)
-	if err := a.sessions.save(c, b); err != nil {
+	if err := a.logins.remember(c, login); err != nil {
 		reply.Fail(c, err)
 		return
 	}
+	a.logins.comeBack(c)
 	redirect(c, to)
 }
 
 // authorization is what the provider is asked for; it fills login with what the
 // callback will need.
-func (a *Auth) authorization(c *gin.Context, login *pending, silent bool) query {
+func (a *Auth) authorization(c *gin.Context, login *pending) query {
 	cfg := a.o.OIDC
 	var q query
 	q.set("response_type", "code")
@@ -61,7 +58,7 @@ func (a *Auth) authorization(c *gin.Context, login *pending, silent bool) query 
 	for _, name := range slices.Sorted(maps.Keys(cfg.AuthParams)) {
 		q.set(name, paramText(cfg.AuthParams[name]))
 	}
-	if silent {
+	if login.Silent {
 		q.set("prompt", "none")
 	}
 	if hint := c.Query("login_hint"); hint != "" {
@@ -101,28 +98,4 @@ func paramText(v any) string {
 		}
 	}
 	return fmt.Sprint(v)
-}
-
-// remember adds a started login, dropping the oldest beyond the limit.
-func (s *state) remember(p pending) {
-	s.Pending = append(s.Pending, p)
-	if extra := len(s.Pending) - maxStates; extra > 0 {
-		s.Pending = slices.Delete(s.Pending, 0, extra)
-	}
-}
-
-// find returns the started login of a state.
-func (s *state) find(value string) (pending, bool) {
-	for _, p := range s.Pending {
-		if value != "" && equal(p.State, value) {
-			return p, true
-		}
-	}
-	return pending{}, false
-}
-
-// forget drops a started login. The list stays non-nil: a session that knows of
-// logins refuses a replayed state.
-func (s *state) forget(value string) {
-	s.Pending = slices.DeleteFunc(s.Pending, func(p pending) bool { return p.State == value })
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,13 +17,17 @@ import (
 
 const (
 	kvNamespace = "auth"
-	// stateClaim is how long a used state is refused in copies of the session
-	// that other requests may have read just before.
-	stateClaim = 10 * time.Minute
+	clocks      = time.Minute // how far those of replicas may be apart
+	maxSID      = 255         // bytes of a provider's session id: it is indexed
 )
 
-// callback is the return from the provider; its cases are in the order of
-// core-rest.md 3.2.
+// errNoLogin is a return from the provider that this browser did not start, or
+// too long ago.
+var errNoLogin = errors.New("a callback without a login under way")
+
+// callback is the return from the provider; its cases are those of
+// core-rest.md 3.2. Without a login under way it changes nothing, whatever it
+// says: anybody can send a browser here.
 func (a *Auth) callback(c *gin.Context) {
 	b, err := a.sessions.open(c)
 	if err != nil {
@@ -30,20 +35,18 @@ func (a *Auth) callback(c *gin.Context) {
 		return
 	}
 	fault, code, value := c.Query("error"), c.Query("code"), c.Query("state")
-	login, known := b.state.find(value)
+	login, known, under := a.logins.find(c, value)
 	switch {
-	case fault == "login_required" && b.state.Silent && !known:
-		badState(c)
-	case fault == "login_required" && b.state.Silent:
-		a.stayAnonymous(c, b)
 	case fault != "":
-		a.refused(c, b, fault, value)
-	case code == "" || value == "" || b.state.Pending == nil:
-		a.failed(c, b, errors.New("a callback without a login under way"))
-	case !known:
+		a.refused(c, b, login, known, fault)
+	case code == "" || value == "":
+		a.failed(c, login, errNoLogin)
+	case known:
+		a.finish(c, code, login)
+	case under || b.user != nil:
 		badState(c)
 	default:
-		a.finish(c, b, code, login)
+		a.failed(c, login, errNoLogin)
 	}
 }
 
@@ -52,70 +55,43 @@ func badState(c *gin.Context) {
 	reply.Fail(c, reply.Detail(http.StatusBadRequest, "Unknown or used login state."))
 }
 
-// stayAnonymous ends a silent login of somebody who is not signed in at the
-// provider. The state stays known.
-func (a *Auth) stayAnonymous(c *gin.Context, b *browser) {
-	b.state.Silent = false
-	if err := a.sessions.save(c, b); err != nil {
-		reply.Fail(c, err)
-		return
-	}
-	redirect(c, a.successURL(b))
-}
-
-// refused answers an error of the provider: the state is dropped and a
-// signed-in user is signed out.
-func (a *Auth) refused(c *gin.Context, b *browser, fault, value string) {
+// refused answers an error of the provider, which ends the login. A signed-in
+// user is signed out, unless it was only asked whether somebody is signed in
+// there.
+func (a *Auth) refused(c *gin.Context, b *browser, login pending, known bool, fault string) {
 	a.log.InfoContext(c.Request.Context(), "the provider refused a sign-in", "error", printable(fault, 60),
 		"description", printable(c.Query("error_description"), 300))
-	to, wasSilent := a.o.OIDC.FailureURL, b.state.Silent
-	if wasSilent {
-		to = a.successURL(b)
+	if known {
+		a.logins.forget(c, login)
 	}
-	_, known := b.state.find(value)
-	var err error
-	switch {
-	case b.user != nil:
-		err = a.sessions.end(c, b)
-	case known || wasSilent:
-		b.state.forget(value)
-		b.state.Silent = false
-		err = a.sessions.save(c, b)
+	if known && b.user != nil && !(login.Silent && fault == "login_required") {
+		if err := a.sessions.end(c, b); err != nil {
+			reply.Fail(c, err)
+			return
+		}
 	}
-	if err != nil {
-		reply.Fail(c, err)
-		return
-	}
-	redirect(c, to)
+	redirect(c, a.failureURL(login))
 }
 
 // finish exchanges the code and signs in. The state is consumed first.
-func (a *Auth) finish(c *gin.Context, b *browser, code string, login pending) {
+func (a *Auth) finish(c *gin.Context, code string, login pending) {
 	ctx := c.Request.Context()
-	first, err := a.claimState(ctx, login.State)
+	first, err := a.claimState(ctx, login)
 	if err != nil {
 		reply.Fail(c, err)
 		return
 	}
+	a.logins.forget(c, login)
 	if !first {
 		badState(c)
 		return
 	}
-	b.state.forget(login.State)
-	if err := a.sessions.save(c, b); err != nil {
-		reply.Fail(c, err)
-		return
-	}
 	user, id, err := a.identify(ctx, code, a.base(c)+callbackPath, login)
-	if again := a.sessions.reload(c, b); again != nil {
-		reply.Fail(c, again)
-		return
-	}
 	if err != nil {
-		a.failed(c, b, err)
+		a.failed(c, login, err)
 		return
 	}
-	a.signIn(c, b, user, id)
+	a.signIn(c, user, id, login)
 }
 
 func (a *Auth) identify(ctx context.Context, code, redirectURI string, login pending) (store.User, identity, error) {
@@ -127,55 +103,72 @@ func (a *Auth) identify(ctx context.Context, code, redirectURI string, login pen
 	return user, id, err
 }
 
-func (a *Auth) signIn(c *gin.Context, b *browser, user store.User, id identity) {
+func (a *Auth) signIn(c *gin.Context, user store.User, id identity, login pending) {
 	ctx := c.Request.Context()
 	if err := a.o.Users.TouchLogin(ctx, user.ID, time.Now().UTC()); err != nil {
 		a.log.ErrorContext(ctx, "the time of a sign-in was not kept", "user", user.ID, "error", err)
 	}
-	idToken := id.idToken
-	if !a.o.OIDC.StoreIDToken {
-		idToken = ""
+	// Not as it was before the exchange, in which another tab may have signed in
+	// or out.
+	b, err := a.sessions.load(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
 	}
-	if err := a.sessions.signIn(c, b, user, id.sid, idToken); err != nil {
+	if b.user != nil && b.user.ID != user.ID {
+		login.Next = "" // a page of somebody else (core-rest.md 3.4)
+	}
+	if err := a.sessions.begin(c, b, user, a.remembered(ctx, id)); err != nil {
 		reply.Fail(c, err)
 		return
 	}
 	a.log.InfoContext(ctx, "signed in", "user", user.ID)
-	redirect(c, a.successURL(b))
+	redirect(c, a.successURL(login))
 }
 
-// claimState makes a state one-time over all replicas and over requests that
-// read the session at the same moment.
-func (a *Auth) claimState(ctx context.Context, value string) (bool, error) {
-	sum := sha256.Sum256([]byte(value))
+// remembered is what a session keeps of the provider.
+func (a *Auth) remembered(ctx context.Context, id identity) state {
+	st := state{SID: id.sid, Subject: id.sub}
+	if a.o.OIDC.StoreIDToken && len(id.idToken) <= maxLogoutURL {
+		st.IDToken = id.idToken
+	}
+	if len(st.SID) > maxSID || strings.ContainsRune(st.SID, 0) {
+		a.log.WarnContext(ctx, "the provider's session id cannot be stored: its back-channel logouts of one session will not be heard")
+		st.SID = ""
+	}
+	return st
+}
+
+// claimState makes a state one-time over all replicas and over copies of the
+// browser's cookie.
+func (a *Auth) claimState(ctx context.Context, login pending) (bool, error) {
+	sum := sha256.Sum256([]byte(login.State))
 	now := time.Now().UTC()
-	expires := now.Add(stateClaim)
+	expires := login.ends().Add(clocks)
 	return a.o.Sessions.KVPutIfAbsent(ctx, kvNamespace, "state:"+hex.EncodeToString(sum[:]), []byte("1"), &expires, now)
 }
 
 // failed ends a login that did not work: the cause is logged, the browser goes
 // to the failure page, or to where it came from when the login was silent.
-func (a *Auth) failed(c *gin.Context, b *browser, cause error) {
+func (a *Auth) failed(c *gin.Context, login pending, cause error) {
 	level := a.log.ErrorContext
-	if errors.Is(cause, errRefused) {
+	if errors.Is(cause, errRefused) || errors.Is(cause, errNoLogin) {
 		level = a.log.WarnContext
 	}
 	level(c.Request.Context(), "a sign-in failed", "cause", printable(cause.Error(), 500))
-	if !b.state.Silent {
-		redirect(c, a.o.OIDC.FailureURL)
-		return
-	}
-	b.state.Silent = false
-	if err := a.sessions.save(c, b); err != nil {
-		reply.Fail(c, err)
-		return
-	}
-	redirect(c, a.successURL(b))
+	redirect(c, a.failureURL(login))
 }
 
-func (a *Auth) successURL(b *browser) string {
-	if b.state.Next != "" {
-		return b.state.Next
+func (a *Auth) failureURL(login pending) string {
+	if login.Silent {
+		return a.successURL(login)
+	}
+	return a.o.OIDC.FailureURL
+}
+
+func (a *Auth) successURL(login pending) string {
+	if login.Next != "" {
+		return login.Next
 	}
 	return a.o.OIDC.LoginURL
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gin-gonic/gin"
@@ -26,11 +27,7 @@ func (a *Auth) checkCSRF(c *gin.Context) error {
 			return err
 		}
 	}
-	cookie, err := c.Request.Cookie(csrfCookie)
-	if err != nil || cookie.Value == "" {
-		return csrfFailure("CSRF cookie not set.")
-	}
-	want, err := unmask(cookie.Value)
+	secrets, err := csrfSecrets(c)
 	if err != nil {
 		return csrfFailure("CSRF cookie " + err.Error() + ".")
 	}
@@ -42,10 +39,37 @@ func (a *Auth) checkCSRF(c *gin.Context) error {
 	if err != nil {
 		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header " + err.Error() + ".")
 	}
-	if !equal(got, want) {
+	if !slices.ContainsFunc(secrets, func(want string) bool { return equal(got, want) }) {
 		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
 	}
 	return nil
+}
+
+// csrfSecrets are those of all cookies of the name: a script that copies one
+// into the header cannot tell which is ours. The error is about the first one
+// when none has the form of a token.
+func csrfSecrets(c *gin.Context) (secrets []string, err error) {
+	err = errNotSet
+	for _, k := range c.Request.CookiesNamed(csrfCookie) {
+		if k.Value == "" {
+			continue
+		}
+		secret, fault := unmask(k.Value)
+		if fault == nil {
+			secrets = append(secrets, secret)
+		} else if errors.Is(err, errNotSet) {
+			err = fault
+		}
+	}
+	if len(secrets) > 0 {
+		return secrets, nil
+	}
+	return nil, err
+}
+
+func presentsCSRF(c *gin.Context) bool {
+	_, err := csrfSecrets(c)
+	return err == nil
 }
 
 func (a *Auth) checkReferer(c *gin.Context) error {
@@ -77,6 +101,7 @@ func withoutQuery(raw string) string {
 }
 
 var (
+	errNotSet = errors.New("not set")
 	errLength = errors.New("has incorrect length")
 	errChars  = errors.New("has invalid characters")
 )

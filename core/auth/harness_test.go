@@ -298,11 +298,23 @@ func (b *browser) cookieValue(name string) string {
 	return ""
 }
 
+// plant gives the browser a cookie for the gateway.
+func (b *browser) plant(name, value string) {
+	u, err := url.Parse(b.w.url)
+	require.NoError(b.w.T, err)
+	b.Jar.SetCookies(u, []*http.Cookie{{Name: name, Value: value, Path: "/"}})
+}
+
 // begin starts a login and lets the provider answer; it returns the callback's
 // URL without visiting it.
 func (b *browser) begin(query string) string {
 	b.w.Helper()
-	a := b.get("/api/v1.0/authenticate/?" + query)
+	return b.follow(b.get("/api/v1.0/authenticate/?" + query))
+}
+
+// follow lets the provider answer what authenticate/ sent the browser there with.
+func (b *browser) follow(a answer) string {
+	b.w.Helper()
 	require.Equal(b.w.T, http.StatusFound, a.StatusCode, a.body)
 	to := a.location()
 	for range 5 {

@@ -65,21 +65,25 @@ func TestLogin_creates_the_account_and_a_session(t *testing.T) {
 
 func TestLogin_cookies_are_secure_when_configured(t *testing.T) {
 	w := newWorld(t, sqlite(t), func(o *auth.Options, _ *oidcdev.Provider) { o.HTTP.SecureCookies = true })
-	a := w.browser().get("/api/v1.0/authenticate/")
-	require.True(t, a.cookie("sessionid").Secure)
+	started := w.browser().get("/api/v1.0/authenticate/").Cookies()
+	require.Len(t, started, 1)
+	require.True(t, started[0].Secure)
+	require.Regexp(t, `^__Host-sessionid_login_[A-Za-z0-9]{8}$`, started[0].Name, "which no other host can set")
+	require.Equal(t, "/", started[0].Path)
+	require.Empty(t, started[0].Domain)
 }
 
 func TestLogin_renews_keeps_or_empties_the_session(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store) {
 		w := newWorld(t, st, nil)
 		b := w.browser()
-		back := b.begin("login_hint=ada&returnTo=/a")
-		before := b.cookieValue("sessionid")
-		w.redirects(b.get(back), "/a")
+		before := strings.Repeat("a", 43)
+		b.plant("sessionid", before)
+		w.redirects(b.login("ada", "&returnTo=/a"), "/a")
 		first, csrf := b.cookieValue("sessionid"), b.cookieValue("csrftoken")
-		require.NotEqual(t, before, first, "a sign-in renews the id")
+		require.NotEqual(t, before, first, "an id that somebody planted is not taken")
 		old := w.browser()
-		require.Equal(t, http.StatusUnauthorized, old.get("/me/", "Cookie", "sessionid="+before).StatusCode, "the old id is dead")
+		require.Equal(t, http.StatusUnauthorized, old.get("/me/", "Cookie", "sessionid="+before).StatusCode)
 
 		a := b.login("ada", "&returnTo=/b")
 		w.redirects(a, "/b")

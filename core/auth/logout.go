@@ -1,76 +1,61 @@
 package auth
 
 import (
-	"net/http"
-	"slices"
-
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/module/reply"
 )
 
-const maxLogouts = 50 // started logouts a session remembers
+// maxLogoutURL is the longest address, in bytes, that a browser is sent to with
+// an id token in it: proxies bound the headers of answers and the lines of
+// requests, some of them at 2 kB.
+const maxLogoutURL = 2000
 
-// logout signs out: at the provider too when it can, and then the session lasts
-// until the provider sends the browser back (core-rest.md 3.5).
+// logout signs out (core-rest.md 3.5): here first, whatever becomes of the
+// provider, and then there too when it can.
 func (a *Auth) logout(c *gin.Context) {
-	b := a.signedIn(c)
-	if b == nil {
+	b := browserFrom(c.Request.Context()) // Admit has opened it
+	if b == nil || b.user == nil {
 		redirect(c, a.o.OIDC.LogoutDoneURL)
 		return
 	}
-	endpoint := a.logoutEndpoint(c)
-	if b.state.IDToken == "" || endpoint == "" {
-		a.endAndLeave(c, b)
-		return
-	}
-	value := randomText(stateLength)
-	b.state.Logouts = append(b.state.Logouts, value)
-	if extra := len(b.state.Logouts) - maxLogouts; extra > 0 {
-		b.state.Logouts = slices.Delete(b.state.Logouts, 0, extra)
-	}
-	if err := a.sessions.save(c, b); err != nil {
-		reply.Fail(c, err)
-		return
-	}
-	var q query
-	q.set("id_token_hint", b.state.IDToken)
-	q.set("state", value)
-	q.set("post_logout_redirect_uri", a.base(c)+logoutCallbackPath)
-	redirect(c, q.on(endpoint))
-}
-
-// logoutCallback is the return from the provider's logout.
-func (a *Auth) logoutCallback(c *gin.Context) {
-	b := a.signedIn(c)
-	value := c.Query("state")
-	if b == nil || value == "" {
-		redirect(c, a.o.OIDC.LogoutDoneURL)
-		return
-	}
-	if !slices.ContainsFunc(b.state.Logouts, func(s string) bool { return equal(s, value) }) {
-		c.Header("Cache-Control", "no-store")
-		reply.Fail(c, reply.Detail(http.StatusBadRequest, "Unknown logout state."))
-		return
-	}
-	a.endAndLeave(c, b)
-}
-
-func (a *Auth) endAndLeave(c *gin.Context, b *browser) {
+	st := b.state
+	a.logins.stayOut(c, a.o.Session.Lifetime)
 	if err := a.sessions.end(c, b); err != nil {
 		reply.Fail(c, err)
 		return
 	}
-	redirect(c, a.o.OIDC.LogoutDoneURL)
+	redirect(c, a.afterLogout(c, st))
 }
 
-// signedIn is the request's session when it has an account, else nil. Admit has
-// opened it.
-func (a *Auth) signedIn(c *gin.Context) *browser {
-	if b := browserFrom(c.Request.Context()); b != nil && b.user != nil {
-		return b
+// afterLogout is where the browser goes that has signed out here: to the
+// provider, which knows the session by the id token or else by its subject.
+func (a *Auth) afterLogout(c *gin.Context, st state) string {
+	endpoint := a.logoutEndpoint(c)
+	if endpoint == "" {
+		return a.o.OIDC.LogoutDoneURL
 	}
-	return nil
+	var back query
+	back.set("state", randomText(stateLength)) // some providers require one
+	back.set("post_logout_redirect_uri", a.base(c)+logoutCallbackPath)
+	if st.IDToken != "" {
+		hinted := append(query{{"id_token_hint", st.IDToken}}, back...)
+		if to := hinted.on(endpoint); len(to) <= maxLogoutURL {
+			return to
+		}
+	}
+	named := query{{"client_id", a.o.OIDC.ClientID}}
+	if st.Subject != "" {
+		named.set("logout_hint", st.Subject)
+	}
+	return append(named, back...).on(endpoint)
+}
+
+// logoutCallback is the return from the provider's logout. Who left has been
+// signed out before, and who has signed in since stays.
+func (a *Auth) logoutCallback(c *gin.Context) {
+	a.logins.comeBack(c)
+	redirect(c, a.o.OIDC.LogoutDoneURL)
 }
 
 // logoutEndpoint is the provider's, "" for a local logout; also when the

@@ -9,6 +9,14 @@ import (
 	"foyer/core/module/reply"
 )
 
+// Scope is the throttle of starting to sign in, and ScopeReturn that of coming
+// back: apart, so that who has signed in at the provider is not held up by those
+// who start.
+const (
+	Scope       = "sign_in"
+	ScopeReturn = "sign_in_return"
+)
+
 const (
 	callbackPath       = "/api/v1.0/callback/"
 	logoutCallbackPath = "/api/v1.0/logout-callback/"
@@ -21,8 +29,8 @@ func (a *Auth) Routes() []module.Route {
 		byGET = refuseGET
 	}
 	return append(a.clientKeyRoutes(), []module.Route{
-		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, AnyType: true, Handler: a.authenticate},
-		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.callback},
+		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, AnyType: true, Limit: Scope, Handler: a.authenticate},
+		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Limit: ScopeReturn, Handler: a.callback},
 		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
 		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},
 		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.logoutCallback},

@@ -11,40 +11,42 @@ import (
 	"foyer/core/module/conf"
 )
 
-// sealVersion is bound into sealed data: change it with the form of a session,
-// and old sessions become unknown instead of misread.
-const sealVersion = "foyer session 1"
+// seal encrypts what is kept for one purpose outside of our memory, so that a
+// copy of the database does not hold id tokens, nor a browser the secrets of a
+// login under way.
+type seal struct {
+	aead    cipher.AEAD
+	purpose string
+}
 
-// seal encrypts session data, so that a copy of the database does not hold id
-// tokens and the secrets of logins under way.
-type seal struct{ aead cipher.AEAD }
-
-func newSeal(key conf.Secret) (*seal, error) {
+// newSeal derives a key of its own for the purpose.
+func newSeal(key conf.Secret, purpose string) (*seal, error) {
 	if key.IsZero() {
 		return nil, errors.New("secrets.key: needed to seal sessions")
 	}
-	k, err := hkdf.Key(sha256.New, []byte(key.Reveal()), nil, sealVersion, 32)
+	k, err := hkdf.Key(sha256.New, []byte(key.Reveal()), nil, purpose, 32)
 	if err != nil {
-		return nil, fmt.Errorf("derive the session key: %w", err)
+		return nil, fmt.Errorf("derive the key of %s: %w", purpose, err)
 	}
 	block, err := aes.NewCipher(k)
 	if err != nil {
-		return nil, fmt.Errorf("session cipher: %w", err)
+		return nil, fmt.Errorf("cipher of %s: %w", purpose, err)
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	if err != nil {
-		return nil, fmt.Errorf("session cipher: %w", err)
+		return nil, fmt.Errorf("cipher of %s: %w", purpose, err)
 	}
-	return &seal{aead: aead}, nil
+	return &seal{aead: aead, purpose: purpose}, nil
 }
 
-func (s *seal) close(data []byte) []byte {
+// close seals data; it opens in the same place only.
+func (s *seal) close(data []byte, place string) []byte {
 	// The cipher makes its own random nonce and takes none.
-	return s.aead.Seal(nil, nil, data, []byte(sealVersion)) //nolint:gosec // see above
+	return s.aead.Seal(nil, nil, data, []byte(s.purpose+"\n"+place)) //nolint:gosec // see above
 }
 
-// open tells whether data was sealed with this key and version.
-func (s *seal) open(data []byte) ([]byte, bool) {
-	out, err := s.aead.Open(nil, nil, data, []byte(sealVersion))
+// open tells whether data was sealed with this key, for this purpose and place.
+func (s *seal) open(data []byte, place string) ([]byte, bool) {
+	out, err := s.aead.Open(nil, nil, data, []byte(s.purpose+"\n"+place))
 	return out, err == nil
 }

@@ -2,57 +2,58 @@ package auth
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"regexp"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/alexedwards/scs/v2"
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"foyer/core/config"
 	"foyer/core/module/conf"
 	"foyer/core/store"
 )
 
-const (
-	maxStates  = 50 // started logins a session remembers
-	csrfCookie = "csrftoken"
-	csrfMaxAge = 31449600 // seconds, 364 days
-	stateValue = "s"      // the one value of a session, a *state
-)
+// sessionPurpose is bound into the data of sessions: change it with their form,
+// and old sessions become unknown instead of misread.
+const sessionPurpose = "foyer session 2"
 
-// tokenForm is the form of the tokens that scs makes; another is never looked
-// up.
+// maxPresented is how many cookies of one request are looked up as sessions.
+const maxPresented = 10
+
+// tokenForm is the form of the tokens that newToken makes; another is never
+// looked up.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
-// state is what a session remembers.
-type state struct {
-	UserID  uuid.UUID `json:"user,omitzero"`
-	SID     string    `json:"sid,omitempty"`
-	IDToken string    `json:"id_token,omitempty"`
-	Next    string    `json:"next,omitempty"`   // where to go after sign-in, "" = the configured page
-	Silent  bool      `json:"silent,omitempty"` // a silent sign-in is under way
-	Pending []pending `json:"pending"`          // nil: none was ever started, oldest first
-	Logouts []string  `json:"logouts,omitempty"`
+func newToken() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails: crypto/rand ends the program instead
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// pending is a login that was started.
-type pending struct {
-	State    string    `json:"state"`
-	Nonce    string    `json:"nonce,omitempty"`
-	Verifier string    `json:"verifier,omitempty"`
-	Added    time.Time `json:"added"`
+// hashed is what the store knows of a token.
+func hashed(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// state is what a session remembers of the provider besides the account.
+type state struct {
+	SID     string `json:"sid,omitempty"`
+	Subject string `json:"sub,omitempty"`
+	IDToken string `json:"id_token,omitempty"`
 }
 
 // browser is the session of one request.
 type browser struct {
-	state *state
-	user  *store.User     // nil: anonymous
-	base  context.Context //nolint:containedctx // the request's, from before the session: for reload
+	token string      // of the session, "" without one
+	user  *store.User // nil: anonymous
+	state state
 }
 
 type browserKey struct{}
@@ -64,141 +65,117 @@ func browserFrom(ctx context.Context) *browser {
 
 // sessions loads, saves and ends sessions, and writes their cookies.
 type sessions struct {
-	manager *scs.SessionManager
-	name    string
-	maxAge  int
-	secure  bool
+	rows     Sessions
+	seal     *seal
+	cookies  cookies
+	name     string
+	lifetime time.Duration
 }
 
 func newSessions(cfg config.Session, secure bool, key conf.Secret, rows Sessions) (*sessions, error) {
 	if cfg.CookieName == "" || cfg.Lifetime < time.Second {
 		return nil, fmt.Errorf("session: cookie_name and a lifetime of at least 1s are needed")
 	}
-	seal, err := newSeal(key)
+	seal, err := newSeal(key, sessionPurpose)
 	if err != nil {
 		return nil, err
 	}
-	// Not scs.New: it starts a clean-up goroutine for a store that we replace.
-	m := &scs.SessionManager{
-		Lifetime: cfg.Lifetime, Store: &sessionStore{rows: rows, seal: seal}, Codec: codec{}, HashTokenInStore: true,
-	}
-	return &sessions{manager: m, name: cfg.CookieName, maxAge: int(cfg.Lifetime / time.Second), secure: secure}, nil
+	return &sessions{rows: rows, seal: seal, cookies: cookies{secure}, name: cfg.CookieName, lifetime: cfg.Lifetime}, nil
 }
 
-// presented tells whether the request has a cookie that could be a session's.
-func (s *sessions) presented(c *gin.Context) bool { return s.cookie(c) != "" }
-
-func (s *sessions) cookie(c *gin.Context) string {
-	ck, err := c.Request.Cookie(s.name)
-	if err != nil || !tokenForm.MatchString(ck.Value) {
-		return ""
+// presented are the tokens of the request that could be a session's, in the
+// order of its cookies.
+func (s *sessions) presented(c *gin.Context) []string {
+	var tokens []string
+	for _, k := range c.Request.CookiesNamed(s.name) {
+		if tokenForm.MatchString(k.Value) && !slices.Contains(tokens, k.Value) && len(tokens) < maxPresented {
+			tokens = append(tokens, k.Value)
+		}
 	}
-	return ck.Value
+	return tokens
 }
 
-// open returns the request's session, loading it once; a new, unsaved one when
-// there is none.
+// open returns the request's session, loading it once.
 func (s *sessions) open(c *gin.Context) (*browser, error) {
 	if b := browserFrom(c.Request.Context()); b != nil {
 		return b, nil
 	}
-	b, ctx, err := s.load(c.Request.Context(), s.cookie(c))
+	b, err := s.load(c)
 	if err != nil {
 		return nil, err
 	}
-	c.Request = c.Request.WithContext(ctx)
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), browserKey{}, b))
 	return b, nil
 }
 
-func (s *sessions) load(base context.Context, token string) (*browser, context.Context, error) {
-	b := &browser{base: base}
-	ctx, err := s.manager.Load(context.WithValue(base, browserKey{}, b), token)
+// load reads sessions and accounts in one statement and takes the first that is
+// ours. Data that the key does not open is not.
+func (s *sessions) load(c *gin.Context) (*browser, error) {
+	tokens := s.presented(c)
+	if len(tokens) == 0 {
+		return &browser{}, nil
+	}
+	hashes := make([]string, len(tokens))
+	for i, token := range tokens {
+		hashes[i] = hashed(token)
+	}
+	live, err := s.rows.LiveSessions(c.Request.Context(), time.Now().UTC(), hashes...)
 	if err != nil {
-		return nil, nil, fmt.Errorf("load the session: %w", err)
+		return nil, fmt.Errorf("load the session: %w", err)
 	}
-	if st, ok := s.manager.Get(ctx, stateValue).(*state); ok {
-		b.state = st
-	} else {
-		b.state = &state{}
+	for i, token := range tokens {
+		row, found := live[hashes[i]]
+		if !found {
+			continue
+		}
+		b := &browser{token: token, user: &row.User}
+		if data, ok := s.seal.open(row.Data, hashes[i]); ok && json.Unmarshal(data, &b.state) == nil {
+			return b, nil
+		}
 	}
-	return b, ctx, nil
+	return &browser{}, nil
 }
 
-// reload reads the session again, after slow work in which another tab may have
-// changed or ended it.
-func (s *sessions) reload(c *gin.Context, b *browser) error {
-	now, _, err := s.load(b.base, s.cookie(c))
+// begin makes the session that of user (core-rest.md 3.4): the same user keeps
+// it for another lifetime, another one gets a new one.
+func (s *sessions) begin(c *gin.Context, b *browser, user store.User, st state) error {
+	again := b.user != nil && b.user.ID == user.ID
+	switch {
+	case b.user == nil:
+		b.token = newToken()
+	case !again:
+		if err := s.rows.DeleteSession(c.Request.Context(), hashed(b.token)); err != nil {
+			return fmt.Errorf("end the other user's session: %w", err)
+		}
+		b.token = newToken()
+	}
+	b.user, b.state = &user, st
+	data, err := json.Marshal(st)
 	if err != nil {
-		return err
+		return fmt.Errorf("encode the session: %w", err)
 	}
-	if now.state.Pending == nil {
-		// Another tab signed in and renewed the session, or ended it. This one
-		// still knows where it was going.
-		now.state.Next, now.state.Silent = b.state.Next, b.state.Silent
-	}
-	b.state, b.user = now.state, now.user
-	return nil
-}
-
-// save stores the session and writes its cookie.
-func (s *sessions) save(c *gin.Context, b *browser) error {
-	ctx := c.Request.Context()
-	s.manager.Put(ctx, stateValue, b.state)
-	token, _, err := s.manager.Commit(ctx)
+	hash := hashed(b.token)
+	err = s.rows.SaveSession(c.Request.Context(), store.Session{
+		Token: hash, UserID: &user.ID, SID: st.SID, Data: s.seal.close(data, hash), ExpiresAt: time.Now().Add(s.lifetime).UTC(),
+	})
 	if err != nil {
 		return fmt.Errorf("save the session: %w", err)
 	}
-	s.setCookie(c, s.name, token, s.maxAge, true)
+	s.cookies.set(c, s.name, b.token, int(s.lifetime/time.Second), true)
+	if !again || !presentsCSRF(c) {
+		s.cookies.set(c, csrfCookie, randomText(csrfLength), csrfMaxAge, false)
+	}
 	return nil
 }
 
-// end destroys the session and clears its cookie.
+// end ends the session. The browser loses its cookie even when the store fails,
+// so that whoever uses it next is not signed in.
 func (s *sessions) end(c *gin.Context, b *browser) error {
-	if err := s.manager.Destroy(c.Request.Context()); err != nil {
+	s.cookies.clear(c, s.name)
+	err := s.rows.DeleteSession(c.Request.Context(), hashed(b.token))
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("end the session: %w", err)
 	}
-	b.state, b.user = &state{}, nil
-	s.setCookie(c, s.name, "", -1, true)
+	*b = browser{}
 	return nil
-}
-
-// signIn makes the session that of user (core-rest.md 3.4) and saves it.
-func (s *sessions) signIn(c *gin.Context, b *browser, user store.User, sid, idToken string) error {
-	ctx := c.Request.Context()
-	fresh := true
-	switch b.state.UserID {
-	case user.ID:
-		s.manager.SetDeadline(ctx, time.Now().Add(s.manager.Lifetime).UTC())
-		_, err := c.Request.Cookie(csrfCookie)
-		fresh = err != nil
-	case uuid.Nil:
-		if err := s.manager.RenewToken(ctx); err != nil {
-			return fmt.Errorf("renew the session: %w", err)
-		}
-	default:
-		if err := s.manager.Destroy(ctx); err != nil {
-			return fmt.Errorf("end the other user's session: %w", err)
-		}
-		b.state = &state{}
-	}
-	b.user = &user
-	b.state.UserID, b.state.SID, b.state.IDToken = user.ID, sid, idToken
-	b.state.Silent = false
-	if err := s.save(c, b); err != nil {
-		return err
-	}
-	if fresh {
-		s.setCookie(c, csrfCookie, randomText(csrfLength), csrfMaxAge, false)
-	}
-	return nil
-}
-
-// setCookie replaces a cookie of this name that the answer has already.
-func (s *sessions) setCookie(c *gin.Context, name, value string, maxAge int, httpOnly bool) {
-	h := c.Writer.Header()
-	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(v string) bool { return strings.HasPrefix(v, name+"=") })
-	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure is configured, and scripts read the CSRF cookie
-		Name: name, Value: value, Path: "/", MaxAge: maxAge,
-		HttpOnly: httpOnly, Secure: s.secure, SameSite: http.SameSiteLaxMode,
-	})
 }

@@ -23,9 +23,9 @@ type counting struct {
 	reads, writes atomic.Int64
 }
 
-func (c *counting) Session(ctx context.Context, token string, now time.Time) (store.Session, *store.User, error) {
+func (c *counting) LiveSessions(ctx context.Context, now time.Time, tokens ...string) (map[string]store.LiveSession, error) {
 	c.reads.Add(1)
-	return c.Sessions.Session(ctx, token, now)
+	return c.Sessions.LiveSessions(ctx, now, tokens...)
 }
 
 func (c *counting) SaveSession(ctx context.Context, s store.Session) error {
@@ -58,7 +58,78 @@ func TestSession_costs_one_statement_and_none_without_a_cookie(t *testing.T) {
 		a := w.browser().get("/me/", "Cookie", "sessionid="+strings.Repeat("a", 43))
 		require.Equal(t, http.StatusUnauthorized, a.StatusCode)
 		require.Nil(t, a.cookie("sessionid"))
+
+		rows.reads.Store(0)
+		crowd := "sessionid=" + b.cookieValue("sessionid")
+		for i := range 9 {
+			crowd = "sessionid=" + strings.Repeat(string(rune('a'+i)), 43) + "; " + crowd
+		}
+		require.Equal(t, http.StatusOK, w.browser().get("/me/", "Cookie", crowd).StatusCode)
+		require.EqualValues(t, 1, rows.reads.Load(), "however many cookies there are")
+		require.Equal(t, http.StatusUnauthorized, w.browser().get("/me/", "Cookie", "sessionid="+strings.Repeat("x", 43)+"; "+crowd).StatusCode,
+			"up to ten")
 	})
+}
+
+// A parent domain may have set cookies of the same name, and a browser sends
+// all of them, in no order to rely on.
+func TestSession_is_found_whichever_place_its_cookie_has(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st, nil)
+		ada, off, ended := w.browser(), w.browser(), w.browser()
+		ada.login("ada", "")
+		ended.login("ada", "")
+		gone := ended.cookieValue("sessionid")
+		ended.get(logoutPath)
+		off.login("alan", "")
+		rule(t, st, `UPDATE meet_user SET is_active = false WHERE sub = 'alan'`)
+		ours := ada.cookieValue("sessionid")
+		other := newWorld(t, sqlite(t), func(o *auth.Options, _ *oidcdev.Provider) {
+			o.Key = conf.NewSecret("another key of thirty-two bytes and more")
+		})
+		stranger := other.browser()
+		stranger.login("grace", "")
+
+		for name, theirs := range map[string]string{
+			"of another form": "0123456789abcdef0123456789abcdef", "of our form": strings.Repeat("a", 43), "empty": "", "long": strings.Repeat("x", 4000),
+			"quoted": `"` + ours[:20] + `"`, "a session that has ended": gone, "of an inactive account": off.cookieValue("sessionid"),
+			"of another gateway": stranger.cookieValue("sessionid"),
+		} {
+			for _, cookies := range []string{
+				"sessionid=" + theirs + "; sessionid=" + ours, "sessionid=" + ours + "; sessionid=" + theirs,
+				"sessionid=" + theirs + "; a=b; sessionid=" + ours + "; sessionid=" + theirs,
+			} {
+				a := w.browser().get("/me/", "Cookie", cookies)
+				require.Equal(t, http.StatusOK, a.StatusCode, name)
+				require.Contains(t, a.body, `"sub":"ada"`, name)
+				require.Nil(t, a.cookie("sessionid"), name)
+			}
+			require.Equal(t, http.StatusUnauthorized, w.browser().get("/me/", "Cookie", "sessionid="+theirs).StatusCode, name)
+		}
+	})
+}
+
+// With a stranger's cookie before ours, sign-in used to loop.
+func TestSession_begins_and_ends_next_to_cookies_of_its_name(t *testing.T) {
+	w := newWorld(t, sqlite(t), nil)
+	theirs := []string{"Cookie", "sessionid=" + strings.Repeat("a", 43) + "; csrftoken=" + strings.Repeat("b", 32)}
+	b := w.browser()
+	a := b.get("/api/v1.0/authenticate/?login_hint=ada", theirs...)
+	back := b.follow(a)
+	a = b.get(back, theirs...)
+	w.redirects(a, "/home")
+	ours := a.cookie("sessionid").Value
+	require.Equal(t, http.StatusOK, b.get("/me/", theirs...).StatusCode)
+	for _, token := range []string{b.cookieValue("csrftoken"), strings.Repeat("b", 32)} {
+		require.Equal(t, http.StatusOK, b.do("POST", "/me/", append(theirs, "X-CSRFToken", token)...).StatusCode)
+	}
+	a = b.get("/api/v1.0/authenticate/?login_hint=ada", theirs...)
+	a = b.get(b.follow(a), theirs...)
+	w.redirects(a, "/home")
+	require.Equal(t, ours, a.cookie("sessionid").Value, "the same user keeps the session")
+	require.Nil(t, a.cookie("csrftoken"))
+	require.Negative(t, b.get(logoutPath, theirs...).cookie("sessionid").MaxAge)
+	require.Equal(t, http.StatusUnauthorized, w.browser().get("/me/", "Cookie", "sessionid="+ours).StatusCode)
 }
 
 func TestSession_does_not_hold_the_token_or_plain_data(t *testing.T) {
@@ -72,10 +143,38 @@ func TestSession_does_not_hold_the_token_or_plain_data(t *testing.T) {
 	for s := range kept {
 		n++
 		require.NotEqual(t, b.cookieValue("sessionid"), s.Token)
-		require.NotContains(t, string(s.Data), "state")
+		require.NotContains(t, string(s.Data), "sid")
 		require.NotContains(t, string(s.Data), "eyJ")
 	}
-	require.GreaterOrEqual(t, n, 3)
+	require.Equal(t, 1, n, "a sign-in writes it once")
+}
+
+func TestSession_data_opens_in_its_own_row_only(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st, nil)
+		ada, grace := w.browser(), w.browser()
+		ada.login("ada", "")
+		grace.login("grace", "")
+		require.True(t, grace.signedIn())
+		rule(t, st, `UPDATE foyer_session SET data = (SELECT s.data FROM foyer_session s JOIN meet_user u ON u.id = s.user_id WHERE u.sub = 'ada')`)
+		require.True(t, ada.signedIn())
+		require.False(t, grace.signedIn())
+	})
+}
+
+// What a provider calls its session is indexed, for back-channel logout.
+func TestSession_of_a_provider_with_an_odd_session_id(t *testing.T) {
+	onBoth(t, func(t *testing.T, st *store.Store) {
+		w := newWorld(t, st, nil)
+		for name, sid := range map[string]any{
+			"NUL": "a\x00b", "long": strings.Repeat("0123456789abcdef", 1000), "number": 7, "other script": "é", "empty": "",
+		} {
+			w.op.Misbehave(oidcdev.Faults{IDToken: func(c map[string]any) { c["sid"] = sid }})
+			b := w.browser()
+			w.redirects(b.login("ada", ""), "/home")
+			require.True(t, b.signedIn(), name)
+		}
+	})
 }
 
 type keeping struct {
@@ -109,8 +208,7 @@ func TestSession_of_an_inactive_account_is_anonymous(t *testing.T) {
 	b := w.browser()
 	b.login("ada", "")
 	require.True(t, b.signedIn())
-	_, err := st.SQLDB().Exec(`UPDATE meet_user SET is_active = false WHERE sub = 'ada'`)
-	require.NoError(t, err)
+	rule(t, st, `UPDATE meet_user SET is_active = false WHERE sub = 'ada'`)
 	require.Equal(t, http.StatusUnauthorized, b.get("/me/").StatusCode)
 	require.Equal(t, http.StatusOK, b.do("POST", "/optional/").StatusCode)
 	w.redirects(b.get(logoutPath), "/bye")

@@ -42,7 +42,7 @@ func (p *provider) verifyIDToken(ctx context.Context, r *relying, raw, nonce str
 	}
 	var more struct {
 		AuthorizedParty string `json:"azp"`
-		SID             string `json:"sid"`
+		SID             any    `json:"sid"` // text, unless the provider is odd
 	}
 	if err := t.Claims(&more); err != nil {
 		return nil, "", fmt.Errorf("read the id token: %w", err)
@@ -56,7 +56,8 @@ func (p *provider) verifyIDToken(ctx context.Context, r *relying, raw, nonce str
 	if t.Subject == "" {
 		return nil, "", errors.New("the id token has no sub")
 	}
-	return t, more.SID, nil
+	sid, _ := more.SID.(string)
+	return t, sid, nil
 }
 
 // secretKey verifies tokens that are signed with the client secret.

@@ -18,6 +18,7 @@ type Throttles struct {
 	StartSubtitle    string            // start_subtitle: per identity and room
 	Webhook          string            // webhook
 	CreationCallback string            // creation_callback: guests, per address
+	SignIn           string            // sign_in, and sign_in_return: per address, or account
 	ConnectionTest   string            // connection_test: per account, or per address
 	Invite           string            // invite: per account
 	ExternalToken    string            // external_token: per address
@@ -27,7 +28,7 @@ type Throttles struct {
 
 func defaultThrottles() Throttles {
 	return Throttles{
-		RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", ConnectionTest: "30/minute",
+		RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", SignIn: "600/minute", ConnectionTest: "30/minute",
 		Invite: "30/minute", ExternalToken: "1200/minute", ExternalClient: "60/minute",
 	}
 }
@@ -40,6 +41,7 @@ func (t *Throttles) Fields(f *conf.Fields) {
 	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
 	f.String("creation_callback", &t.CreationCallback, "Asking which room was created, for each address; signed-in users are not limited.").
 		Legacy("CREATION_CALLBACK_THROTTLE_RATES")
+	f.String("sign_in", &t.SignIn, "Starting to sign in, and as many returns from the provider, for each address, or account of those who are signed in.")
 	f.String("connection_test", &t.ConnectionTest, "Testing the connection, for each account, or address without one.").
 		Legacy("CONNECTION_TEST_THROTTLE_RATES")
 	f.String("invite", &t.Invite, "Inviting by mail, for each account.")
@@ -58,6 +60,7 @@ type Rate struct {
 func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
 		"request_entry": t.RequestEntry, "start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
+		"sign_in": t.SignIn, "sign_in_return": t.SignIn,
 		"connection_test": t.ConnectionTest, "invite": t.Invite,
 		"external_token": t.ExternalToken, "external_token_client": t.ExternalClient,
 	}

@@ -129,6 +129,7 @@ func (l *loader) validateProduct() {
 	l.rate("throttles.start_subtitle", t.StartSubtitle)
 	l.rate("throttles.webhook", t.Webhook)
 	l.rate("throttles.creation_callback", t.CreationCallback)
+	l.rate("throttles.sign_in", t.SignIn)
 	l.rate("throttles.connection_test", t.ConnectionTest)
 	l.rate("throttles.invite", t.Invite)
 	if _, err := (Throttles{Modules: t.Modules}).Rates(); err != nil {

@@ -2,8 +2,9 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,51 +21,37 @@ func (q Queries) SaveSession(ctx context.Context, s Session) error {
 	return nil
 }
 
-// Session returns the session that lives at now, and its account when that is
-// active, in one statement; ErrNotFound when there is none.
-func (q Queries) Session(ctx context.Context, token string, now time.Time) (Session, *User, error) {
-	s := Session{Token: token}
-	var u nullUser
-	err := one(ctx, q.c, `SELECT f.user_id, f.sid, f.data, f.expires_at, `+userColumns+`
-		FROM foyer_session f LEFT JOIN meet_user u ON u.id = f.user_id AND u.is_active
-		WHERE f.token = $1 AND f.expires_at > $2`, []any{token, stamp(now)},
-		append([]any{&s.UserID, &s.SID, &s.Data, &s.ExpiresAt}, u.dest()...)...)
-	if errors.Is(err, ErrNotFound) {
-		return Session{}, nil, ErrNotFound // the usual case of an old cookie
+// LiveSession is a session with its account.
+type LiveSession struct {
+	Session
+	User User
+}
+
+// LiveSessions returns, by token, those of the sessions that live at now and
+// whose account is active, in one statement however many are asked for.
+func (q Queries) LiveSessions(ctx context.Context, now time.Time, tokens ...string) (map[string]LiveSession, error) {
+	if len(tokens) == 0 {
+		return nil, nil
 	}
+	marks, args := make([]string, len(tokens)), []any{stamp(now)}
+	for i, token := range tokens {
+		args = append(args, token)
+		marks[i] = "$" + strconv.Itoa(len(args))
+	}
+	found := map[string]LiveSession{}
+	_, err := all(ctx, q.c, func(r rows) (s LiveSession, err error) {
+		err = r.Scan(append([]any{&s.Token, &s.UserID, &s.SID, &s.Data, &s.ExpiresAt}, s.User.dest()...)...)
+		s.ExpiresAt = s.ExpiresAt.UTC()
+		s.User.utc()
+		found[s.Token] = s
+		return s, err
+	}, `SELECT f.token, f.user_id, f.sid, f.data, f.expires_at, `+userColumns+`
+		FROM foyer_session f JOIN meet_user u ON u.id = f.user_id AND u.is_active
+		WHERE f.expires_at > $1 AND f.token IN (`+strings.Join(marks, ", ")+`)`, args...)
 	if err != nil {
-		return Session{}, nil, fmt.Errorf("find session: %w", err)
+		return nil, fmt.Errorf("find sessions: %w", err)
 	}
-	s.ExpiresAt = s.ExpiresAt.UTC()
-	return s, u.user(), nil
-}
-
-// nullUser is the account of a left join: all columns may be null.
-type nullUser struct {
-	User
-	id                               *uuid.UUID
-	created, updated                 *time.Time
-	password, language, timezone     *string
-	device, staff, superuser, active *bool
-}
-
-func (n *nullUser) dest() []any {
-	u := &n.User
-	return []any{&n.id, &n.created, &n.updated, &u.LastLogin, &n.password, &u.Sub, &u.Email, &u.AdminEmail,
-		&u.FullName, &u.ShortName, &n.language, &n.timezone, &n.device, &n.staff, &n.superuser, &n.active,
-		&u.DefaultRoomAccessLevel, (*[]byte)(&u.DefaultRoomConfiguration)}
-}
-
-func (n *nullUser) user() *User {
-	if n.id == nil {
-		return nil
-	}
-	u := &n.User
-	u.ID, u.CreatedAt, u.UpdatedAt = *n.id, *n.created, *n.updated
-	u.Password, u.Language, u.Timezone = *n.password, *n.language, *n.timezone
-	u.IsDevice, u.IsStaff, u.IsSuperuser, u.IsActive = *n.device, *n.staff, *n.superuser, *n.active
-	u.utc()
-	return u
+	return found, nil
 }
 
 // DeleteSession ends one session; a missing one is fine.

@@ -110,7 +110,7 @@ type RoomWithRole struct {
 // Session is a browser session.
 type Session struct {
 	Token     string     // hash of the cookie's value
-	UserID    *uuid.UUID // nil before login
+	UserID    *uuid.UUID // nil: of nobody, never found alive
 	SID       string     // the provider's session id (OIDC sid), "" unknown
 	Data      []byte
 	ExpiresAt time.Time

@@ -130,7 +130,7 @@ func concurrency(t *testing.T, s *store.Store) {
 			if err := s.SaveSession(ctx, store.Session{Token: token, UserID: &ada.ID, ExpiresAt: moment.Add(time.Hour)}); err != nil {
 				return struct{}{}, err
 			}
-			if _, _, err := s.Session(ctx, token, moment); err != nil {
+			if _, err := s.LiveSessions(ctx, moment, token); err != nil {
 				return struct{}{}, err
 			}
 			return struct{}{}, s.Migrate(ctx)

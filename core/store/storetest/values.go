@@ -36,7 +36,7 @@ func text(t *testing.T, s *store.Store) {
 				},
 				"by slug":        func() error { _, err := s.RoomBySlug(ctx, bad, ada.ID); return err },
 				"save session":   func() error { return s.SaveSession(ctx, store.Session{Token: "t", SID: bad, ExpiresAt: moment}) },
-				"session":        func() error { _, _, err := s.Session(ctx, bad, moment); return err },
+				"session":        func() error { _, err := s.LiveSessions(ctx, moment, "t", bad); return err },
 				"delete session": func() error { return s.DeleteSession(ctx, bad) },
 				"sid":            func() error { _, err := s.DeleteSIDSessions(ctx, bad); return err },
 				"add event": func() error {

@@ -1,0 +1,32 @@
+package auth
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	csrfCookie = "csrftoken"
+	csrfMaxAge = 31449600 // seconds, 364 days
+)
+
+// cookies writes the cookies of this package. They have no Domain, and parent
+// domains may set others of the same names, so that whoever reads one looks at
+// all of its name: browsers give no order to rely on (RFC 6265 5.4).
+type cookies struct{ secure bool }
+
+// set replaces a cookie of this name that the answer has already.
+func (k cookies) set(c *gin.Context, name, value string, maxAge int, httpOnly bool) {
+	h := c.Writer.Header()
+	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(v string) bool { return strings.HasPrefix(v, name+"=") })
+	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure is configured, and scripts read the CSRF cookie
+		Name: name, Value: value, Path: "/", MaxAge: maxAge,
+		HttpOnly: httpOnly, Secure: k.secure, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// clear takes a cookie from the browser.
+func (k cookies) clear(c *gin.Context, name string) { k.set(c, name, "", -1, true) }

@@ -1,0 +1,148 @@
+package auth
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/conf"
+)
+
+const (
+	// loginTime is how long somebody may take at the provider.
+	loginTime = 30 * time.Minute
+	// maxLogin and maxLogins are bytes of names and values: of one cookie, of
+	// which browsers take 4096 with its attributes, and of all, for servers in
+	// front that allow a request's cookies 8 kB.
+	maxLogin  = 3600
+	maxLogins = 4096
+	// maxTried is how many cookies of one request are opened as logins.
+	maxTried = 100
+
+	loginPurpose = "foyer login 1" // change it with the form of pending
+)
+
+// pending is a login that was started.
+type pending struct {
+	State    string    `json:"state"`
+	Nonce    string    `json:"nonce,omitempty"`
+	Verifier string    `json:"verifier,omitempty"`
+	Next     string    `json:"next,omitempty"`   // where to go after sign-in, "" = the configured page
+	Silent   bool      `json:"silent,omitempty"` // nobody is shown anything
+	Added    time.Time `json:"added"`
+
+	cookie string // its name
+	size   int    // of the cookie, bytes
+}
+
+func (p pending) ends() time.Time { return p.Added.Add(loginTime) }
+
+// logins are those that browsers have under way. Each is a cookie of its own,
+// so that tabs which start at the same moment do not overwrite each other, and
+// sealed. The server keeps nothing of a login until the browser comes back with
+// a code (docs/adr/0027).
+type logins struct {
+	seal    *seal
+	cookies cookies
+	prefix  string // of the cookies' names
+	outName string // of the cookie of who signed out
+}
+
+func newLogins(session string, secure bool, key conf.Secret) (*logins, error) {
+	seal, err := newSeal(key, loginPurpose)
+	if err != nil {
+		return nil, err
+	}
+	prefix := session + "_login_"
+	if secure && !strings.HasPrefix(prefix, "__Host-") {
+		// No other host can set such a cookie, and so none can make a browser
+		// finish a login that somebody else started.
+		prefix = "__Host-" + prefix
+	}
+	return &logins{seal: seal, cookies: cookies{secure}, prefix: prefix, outName: session + "_out"}, nil
+}
+
+// read opens the logins of the request, newest first, and names the cookies that
+// are none: of another key, or too old.
+func (l *logins) read(c *gin.Context) (open []pending, stale []string) {
+	now, tried := time.Now(), 0
+	for _, k := range c.Request.Cookies() {
+		if !strings.HasPrefix(k.Name, l.prefix) {
+			continue
+		}
+		if tried++; tried > maxTried {
+			break
+		}
+		p := pending{}
+		sealed, err := base64.RawURLEncoding.DecodeString(k.Value)
+		data, ok := l.seal.open(sealed, k.Name)
+		if err != nil || !ok || json.Unmarshal(data, &p) != nil || !p.ends().After(now) {
+			stale = append(stale, k.Name)
+			continue
+		}
+		p.cookie, p.size = k.Name, len(k.Name)+len(k.Value)
+		open = append(open, p)
+	}
+	stale = slices.DeleteFunc(stale, func(name string) bool { // another host's of the same name
+		return slices.ContainsFunc(open, func(p pending) bool { return p.cookie == name })
+	})
+	slices.SortStableFunc(open, func(a, b pending) int { return cmp.Compare(b.Added.UnixNano(), a.Added.UnixNano()) })
+	return open, stale
+}
+
+// find returns the login of a state. under tells whether any is under way.
+func (l *logins) find(c *gin.Context, state string) (login pending, known, under bool) {
+	open, _ := l.read(c)
+	for _, p := range open {
+		if state != "" && equal(p.State, state) {
+			return p, true, true
+		}
+	}
+	return pending{}, false, len(open) > 0
+}
+
+// remember gives the browser a login, and takes from it what is stale and the
+// oldest that there is no room for. A page to return to that does not fit is
+// left out.
+func (l *logins) remember(c *gin.Context, p pending) error {
+	open, stale := l.read(c)
+	p.cookie = l.prefix + randomText(8)
+	value, err := l.value(p)
+	if err == nil && len(p.cookie)+len(value) > maxLogin {
+		p.Next = ""
+		value, err = l.value(p)
+	}
+	if err != nil {
+		return err
+	}
+	room := maxLogins - len(p.cookie) - len(value)
+	for _, old := range open {
+		if room -= old.size; room < 0 {
+			stale = append(stale, old.cookie)
+		}
+	}
+	for _, name := range stale {
+		l.cookies.clear(c, name)
+	}
+	l.cookies.set(c, p.cookie, value, int(loginTime/time.Second), true)
+	return nil
+}
+
+func (l *logins) value(p pending) (string, error) {
+	var plain bytes.Buffer
+	e := json.NewEncoder(&plain)
+	e.SetEscapeHTML(false) // it would make six bytes of each & in a URL
+	if err := e.Encode(p); err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(l.seal.close(plain.Bytes(), p.cookie)), nil
+}
+
+// forget takes a login from the browser.
+func (l *logins) forget(c *gin.Context, p pending) { l.cookies.clear(c, p.cookie) }
