@@ -47,6 +47,9 @@ func (h *house) hold(resp *http.Response) error {
 	}
 	resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(body))
+	if gives(resp.Header, body) && resp.Header.Get("Cache-Control") != "no-store" {
+		h.Errorf("%s %s gives a token or a signature that a cache may keep", req.Method, req.URL.Path)
+	}
 	d, err := described()
 	if err == nil {
 		err = d.Check(req, resp, body)

@@ -14,6 +14,7 @@ type HTTP struct {
 	TrustedProxies    []string      // addresses or CIDRs whose X-Forwarded-For and -Proto are believed
 	RedirectHTTPS     bool          // answer plain http with 301, heartbeat paths excepted
 	HSTS              time.Duration // max-age on https answers, 0 = none
+	HSTSSubdomains    bool          // HSTS covers sub-domains, and may be preloaded
 	SecureCookies     bool          // cookies over https only
 	CSRFTrusted       []string      // origins besides the request's own, with scheme
 	CORSAllowAll      bool          // cors.allow_all_origins
@@ -44,8 +45,9 @@ func (h *HTTP) Fields(f *conf.Fields) {
 		Legacy("DJANGO_ALLOWED_HOSTS")
 	f.List("trusted_proxies", &h.TrustedProxies, "Addresses or CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; DJANGO_CONFIGURATION=Production makes this the private networks.")
 	f.Bool("redirect_https", &h.RedirectHTTPS, "Answer plain http with a redirect to https, heartbeats excepted.")
-	f.Duration("hsts", &h.HSTS, "Strict-Transport-Security max-age on https answers, 0s = none.")
-	f.Bool("secure_cookies", &h.SecureCookies, "Mark cookies Secure, so that browsers send them over https only.")
+	f.Duration("hsts", &h.HSTS, "Strict-Transport-Security max-age on https answers, 0s = none; 720h where public_url is https and this is not set.")
+	f.Bool("hsts_subdomains", &h.HSTSSubdomains, "Strict-Transport-Security covers all sub-domains of the host too, and lets browsers preload it.")
+	f.Bool("secure_cookies", &h.SecureCookies, "Mark cookies Secure, so that browsers send them over https only; true where public_url is https and this is not set.")
 	f.List("csrf_trusted_origins", &h.CSRFTrusted, "Origins besides the server's own that may send unsafe requests, with scheme; https://*.example.org covers sub-domains.").
 		Legacy("DJANGO_CSRF_TRUSTED_ORIGINS")
 	f.Section("cors", conf.Group(h.cors), "Requests from pages of other origins.")

@@ -37,7 +37,7 @@ func (l *loader) preset() {
 			}
 		}
 	case slices.Contains(production, name):
-		h.RedirectHTTPS, h.SecureCookies, h.HSTS = true, true, time.Minute
+		h.RedirectHTTPS, h.SecureCookies, h.HSTS, h.HSTSSubdomains = true, true, time.Minute, true
 		h.TrustedProxies = slices.Clone(privateNetworks)
 	case slices.Contains(inert, name):
 		l.warnings = append(l.warnings, Warning{Origin: presetVariable, What: name + " has no meaning here: the defaults hold"})

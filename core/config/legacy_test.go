@@ -75,7 +75,7 @@ func TestLegacy_database_parts_make_an_address(t *testing.T) {
 func TestLegacy_presets_change_defaults(t *testing.T) {
 	for _, name := range []string{"Production", "Feature", "Staging", "Sandbox", "PreProduction", "Demo"} {
 		c := mustLoad(t, "", "DJANGO_CONFIGURATION="+name, "DJANGO_CSRF_TRUSTED_ORIGINS=https://a.example.org")
-		require.Equal(t, []any{true, true, time.Minute}, []any{c.HTTP.RedirectHTTPS, c.HTTP.SecureCookies, c.HTTP.HSTS})
+		require.Equal(t, []any{true, true, time.Minute, true}, []any{c.HTTP.RedirectHTTPS, c.HTTP.SecureCookies, c.HTTP.HSTS, c.HTTP.HSTSSubdomains})
 		require.Equal(t, []string{"https://a.example.org"}, c.HTTP.CSRFTrusted)
 		require.Equal(t, "sessionid", c.Session.CookieName)
 	}

@@ -44,6 +44,7 @@ func Load(src Source) (*Config, []Warning, error) {
 	l.environment()
 	l.presetProxies()
 	c.normalize()
+	l.secure()
 	l.validate()
 	l.validateModules()
 	l.faults.Sort()

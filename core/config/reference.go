@@ -32,8 +32,8 @@ a map is YAML such as ` + "`{key: value}`" + `. A legacy variable keeps its old 
 **Secrets** (type secret, and keys marked "file") may come from a file, whose last newline is dropped: name it with the variable and
 ` + "`_FILE`" + ` behind, legacy or not, which wins over the variable, or with the key and ` + "`_file`" + ` behind in the YAML file.
 
-**Presets.** ` + "`Production`, `Feature`, `Staging`, `Sandbox`, `PreProduction` and `Demo`" + ` set http.redirect_https, http.secure_cookies and
-http.hsts (1m). ` + "`Development`" + ` sets session.cookie_name to meet_sessionid, allows all CORS origins, trusts http://localhost:8072 and
+**Presets.** ` + "`Production`, `Feature`, `Staging`, `Sandbox`, `PreProduction` and `Demo`" + ` set http.redirect_https, http.secure_cookies,
+http.hsts (1m) and http.hsts_subdomains. ` + "`Development`" + ` sets session.cookie_name to meet_sessionid, allows all CORS origins, trusts http://localhost:8072 and
 http://localhost:3000, and ignores DJANGO_ALLOWED_HOSTS and DJANGO_CSRF_TRUSTED_ORIGINS.
 
 **Database.** Without DATABASE_URL, any of DB_NAME (meet), DB_USER (dinum), DB_PASSWORD (pass; DB_PASSWORD_FILE), DB_HOST

@@ -47,7 +47,10 @@ func newEdge(o Options, anyHost func(*gin.Context) bool) (*edge, error) {
 		}
 	}
 	if s := int(o.HTTP.HSTS.Seconds()); s > 0 {
-		e.hsts = "max-age=" + strconv.Itoa(s) + "; includeSubDomains; preload"
+		e.hsts = "max-age=" + strconv.Itoa(s)
+		if o.HTTP.HSTSSubdomains {
+			e.hsts += "; includeSubDomains; preload"
+		}
 	}
 	return e, nil
 }
@@ -68,6 +71,7 @@ func (e *edge) handle(c *gin.Context) {
 	h["Referrer-Policy"] = sameOrigin
 	h["Cross-Origin-Opener-Policy"] = sameOrigin
 	h["Vary"] = vary
+	h["Cache-Control"] = noStore
 	h["Content-Language"] = language
 	stranger, plain := !e.hosts.allows(asked), e.cfg.RedirectHTTPS && !https
 	if (stranger || plain) && !isHeartbeat(r.URL.Path) && !e.anyHost(c) {
@@ -80,7 +84,9 @@ func (e *edge) handle(c *gin.Context) {
 		c.AbortWithStatus(http.StatusMovedPermanently)
 		return
 	}
-	if https && e.hsts != "" {
+	// Where browsers come by https the last hop may be plain; over plain http
+	// they do not heed the header (RFC 6797 8.1).
+	if e.hsts != "" && (https || e.public != nil && e.public.Scheme == "https") {
 		h.Set("Strict-Transport-Security", e.hsts)
 	}
 	if e.cors.handle(c) {
@@ -131,6 +137,9 @@ var (
 	deny       = []string{"DENY"}
 	nosniff    = []string{"nosniff"}
 	sameOrigin = []string{"same-origin"}
-	vary       = []string{"origin, Accept-Language, Cookie"}
-	language   = []string{"en-us"}
+	// noStore holds for every answer whose handler does not know better: tokens
+	// and signatures are in many of them.
+	noStore  = []string{"no-store"}
+	vary     = []string{"origin, Accept-Language, Cookie"}
+	language = []string{"en-us"}
 )

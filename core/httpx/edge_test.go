@@ -114,7 +114,7 @@ func TestEvery_answer_carries_the_standing_headers(t *testing.T) {
 		for k, v := range map[string]string{
 			"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 			"Cross-Origin-Opener-Policy": "same-origin", "Vary": "origin, Accept-Language, Cookie", "Content-Language": "en-us",
-			"Content-Type": "application/json", "Strict-Transport-Security": "",
+			"Content-Type": "application/json", "Strict-Transport-Security": "", "Cache-Control": "no-store",
 		} {
 			require.Equal(t, v, got.Get(k), k)
 		}
@@ -193,7 +193,7 @@ func TestHost_that_is_refused_is_told(t *testing.T) {
 }
 
 func TestPlain_http_is_redirected_and_https_made_lasting(t *testing.T) {
-	h := build(t, config.HTTP{RedirectHTTPS: true, HSTS: time.Minute, TrustedProxies: []string{"10.0.0.1"}}, open)
+	h := build(t, config.HTTP{RedirectHTTPS: true, HSTS: time.Minute, HSTSSubdomains: true, TrustedProxies: []string{"10.0.0.1"}}, open)
 	w := h.ask("POST", "/x/?a=1%202")
 	require.Equal(t, 301, w.Code)
 	require.Equal(t, "https://meet.example.org/x/?a=1%202", w.Header().Get("Location"))
@@ -201,6 +201,33 @@ func TestPlain_http_is_redirected_and_https_made_lasting(t *testing.T) {
 	require.Equal(t, 200, w.Code)
 	require.Equal(t, "max-age=60; includeSubDomains; preload", w.Header().Get("Strict-Transport-Security"))
 	require.Equal(t, 301, h.ask("GET", "/x/", "X-Forwarded-Proto", "https").Code, "a stranger cannot claim https")
+}
+
+func TestHTTPS_is_made_lasting_where_browsers_use_it(t *testing.T) {
+	const header = "Strict-Transport-Security"
+	for name, x := range map[string]struct {
+		cfg  config.HTTP
+		want string
+	}{
+		"public https":       {config.HTTP{PublicURL: "https://meet.example.org", HSTS: time.Hour}, "max-age=3600"},
+		"and below":          {config.HTTP{PublicURL: "https://meet.example.org", HSTS: time.Hour, HSTSSubdomains: true}, "max-age=3600; includeSubDomains; preload"},
+		"public http":        {config.HTTP{PublicURL: "http://meet.example.org", HSTS: time.Hour}, ""},
+		"none, called plain": {config.HTTP{HSTS: time.Hour}, ""},
+		"none":               {config.HTTP{PublicURL: "https://meet.example.org"}, ""},
+	} {
+		require.Equal(t, x.want, build(t, x.cfg, open).ask("GET", "/x/").Header().Get(header), name)
+	}
+}
+
+// What may be kept says so itself.
+func TestAnswers_are_not_stored_unless_their_handler_says_so(t *testing.T) {
+	kept := handler("GET", "/kept/", func(c *gin.Context) { c.Header("Cache-Control", "max-age=60"); show(c) })
+	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org"}}, core(
+		kept, route("GET", "/x/", module.Public, ""), route("GET", "/secret/", module.Session, ""), handler("GET", "/panic/", panicking)))
+	require.Equal(t, []string{"max-age=60"}, h.ask("GET", "/kept/").Header()["Cache-Control"])
+	for _, x := range [][]string{{"/x/"}, {"/secret/"}, {"/panic/"}, {"/unknown/"}, {"/x/", "Host", "evil.example"}} {
+		require.Equal(t, []string{"no-store"}, h.ask("GET", x[0], x[1:]...).Header()["Cache-Control"], x)
+	}
 }
 
 func TestCORS_echoes_allowed_origins_only(t *testing.T) {
