@@ -102,7 +102,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
 	a.dispatch = dispatch.New(a.catalog)
-	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, append(queues(a.cfg),
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, append(queues(a.cfg), jobs.While(a.dispatch.Works),
 		jobs.WithEventRetention(a.cfg.LiveKit.EventRetention), jobs.WithAuditRetention(a.cfg.Audit.Retention))...)
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	}
 	a.settings = settings.New(cfg, a.log, tests, a.catalog)
 	a.openDocument()
-	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate() })
+	a.gates.OnChange(func(flags.Key, bool) { a.settings.Invalidate(); a.document.Invalidate(); a.jobs.Refresh() })
 	for _, routes := range [][]module.Route{
 		a.auth.Routes(), a.settings.Routes(), accounts.Routes(), room.Routes(), a.lobby.Routes(), access.Routes(),
 		people.Routes(), hooks.Routes(),
@@ -217,6 +217,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	a.catalog.OnRoutesChanged(func() {
 		a.settings.Invalidate()
 		a.document.Invalidate()
+		a.jobs.Refresh()
 		if err := a.rebuild(); err != nil {
 			a.log.Error("the routes of a module cannot be served: the old ones stay", "error", err)
 		}

@@ -3,10 +3,15 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"foyer/core/config"
 	"foyer/flags"
+	externalapi "foyer/modules/external-api"
+	"foyer/modules/external-api/oauth"
+	"foyer/modules/recording"
+	"foyer/modules/summary"
 )
 
 // addresses prints what has to be entered elsewhere, for this configuration
@@ -24,15 +29,16 @@ func addresses(w io.Writer, cfg *config.Config) error {
 		{"OIDC provider", "back-channel logout", api + "backchannel-logout/"},
 		{"LiveKit", "webhook", api + "rooms/webhooks-livekit/"},
 	}
+	on := cfg.FlagValues()
 	for _, x := range []struct {
-		module flags.Key
-		line   line
+		flags []flags.Key // of the route
+		line  line
 	}{
-		{"recording", line{"storage", "events of new objects", api + "recordings/storage-hook/"}},
-		{"summary", line{"summary service", "results", api + "recordings/external-process-hook/"}},
-		{"external_api", line{"applications", "tokens", "/external-api/v1.0/application/token/"}},
+		{[]flags.Key{recording.HookFlag}, line{"storage", "events of new objects", api + "recordings/storage-hook/"}},
+		{[]flags.Key{summary.HookFlag}, line{"summary service", "results", api + "recordings/external-process-hook/"}},
+		{[]flags.Key{externalapi.Name, oauth.Flag}, line{"applications", "tokens", "/external-api/v1.0/application/token/"}},
 	} {
-		if cfg.FlagValues()[x.module] {
+		if !slices.ContainsFunc(x.flags, func(key flags.Key) bool { return !on[key] }) {
 			lines = append(lines, x.line)
 		}
 	}

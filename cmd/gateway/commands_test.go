@@ -57,7 +57,7 @@ func TestCheckConfig_of_a_good_configuration(t *testing.T) {
 
 func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
 	dir := t.TempDir()
-	write(t, dir, "config.yaml", "http: {public_url: 'https://meet.example.org'}\nmodules: {summary: {enabled: true, endpoint: 'https://s.example.org/api/v2/', api_token: t}}\n")
+	write(t, dir, "config.yaml", "http: {public_url: 'https://meet.example.org'}\nmodules: {summary: {enabled: true, endpoint: 'https://s.example.org/api/v2/', api_token: t, webhook_api_token: h}}\n")
 	o := gateway(t, dir, withMedia, "check-config")
 	require.Zero(t, o.code, o.errors)
 	for _, want := range []string{
@@ -67,7 +67,7 @@ func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
 	} {
 		require.Contains(t, o.out, want)
 	}
-	require.NotContains(t, o.out, "storage-hook", "recordings are off")
+	require.NotContains(t, o.out, "storage-hook", "it is off")
 }
 
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {

@@ -51,7 +51,7 @@ type Catalog struct {
 	stopErrs []error
 }
 
-// Group is one module's routes, all behind its flag.
+// Group is routes behind a flag, "" = each hangs on its own.
 type Group struct {
 	Flag   flags.Key
 	Routes []module.Route
@@ -138,12 +138,18 @@ func (c *Catalog) Start(ctx context.Context) error {
 	if err := c.openDir(); err != nil {
 		return fmt.Errorf("start modules: %w", err)
 	}
-	c.opts.Flags.OnChange(func(key flags.Key, _ bool) { c.poke(string(key)) })
+	c.opts.Flags.OnChange(func(key flags.Key, _ bool) {
+		for _, u := range c.units {
+			if u.concerns(key) {
+				c.poke(u.name)
+			}
+		}
+	})
 
 	insts, errs := make([]instance, len(c.units)), make([]error, len(c.units))
 	var starts sync.WaitGroup
 	for i, u := range c.units {
-		if u.on() {
+		if u.wanted() {
 			starts.Go(func() { insts[i], errs[i] = u.open(ctx) })
 		}
 	}
@@ -256,35 +262,41 @@ func (c *Catalog) routesChanged() {
 	}
 }
 
-// Groups returns the routes that are known now, a group a module. Their
-// handlers stay valid over restarts.
+// Groups returns the routes that are known now: a group a module, and one for
+// those of it that stand apart. Their handlers stay valid over restarts.
 func (c *Catalog) Groups() []Group {
 	var all []Group
 	for _, u := range c.units {
-		g := Group{Flag: flags.Key(u.name)}
+		own, free := Group{Flag: flags.Key(u.name)}, Group{}
 		for _, r := range u.description().Routes {
 			r.Handler = u.handler(r.Handler)
-			g.Routes = append(g.Routes, r)
+			if apart(r) {
+				free.Routes = append(free.Routes, r)
+			} else {
+				own.Routes = append(own.Routes, r)
+			}
 		}
-		if len(g.Routes) > 0 {
-			all = append(all, g)
+		for _, g := range []Group{own, free} {
+			if len(g.Routes) > 0 {
+				all = append(all, g)
+			}
 		}
 	}
 	return all
 }
 
-// For names the modules that are switched on and listen to the event.
+// For names the modules that listen to the event, of those that events are for.
 func (c *Catalog) For(event string) []string {
 	var names []string
 	for _, u := range c.units {
-		if u.on() && u.description().Listens(event) {
+		if u.description().Listens(event) && u.works() {
 			names = append(names, u.name)
 		}
 	}
 	return names
 }
 
-// Deliver hands an event to the named module. The error is ErrUnavailable
+// Deliver hands an event to the named module. The error is module.ErrPostponed
 // while it does not run.
 func (c *Catalog) Deliver(ctx context.Context, name string, e module.Event) error {
 	u := c.byKey[name]
@@ -294,7 +306,7 @@ func (c *Catalog) Deliver(ctx context.Context, name string, e module.Event) erro
 	return u.do(ctx, "event "+e.Name, func(ctx context.Context, i instance) error { return i.deliver(ctx, e) })
 }
 
-// Work runs a job of the named module. The error is ErrUnavailable while it
+// Work runs a job of the named module. The error is module.ErrPostponed while it
 // does not run.
 func (c *Catalog) Work(ctx context.Context, name string, j module.Job) error {
 	u := c.byKey[name]
@@ -332,26 +344,26 @@ func merge(into, from map[string]any) {
 	}
 }
 
-// Describes gives what modules that are on say of their routes in the API
+// Describes gives what modules that run say of their routes in the API
 // document, by name. Like their routes it may change: see OnRoutesChanged.
 func (c *Catalog) Describes() map[string][]byte {
 	all := map[string][]byte{}
 	for _, u := range c.units {
-		if text := u.description().OpenAPI; u.on() && len(text) > 0 {
+		if text := u.description().OpenAPI; u.wanted() && len(text) > 0 {
 			all[u.name] = text
 		}
 	}
 	return all
 }
 
-// Check tells the health of every module that is on, by name; nil is healthy.
+// Check tells the health of every module that has to run, by name; nil is healthy.
 // All are asked at once: one that hangs says nothing of the others.
 func (c *Catalog) Check(ctx context.Context) map[string]error {
 	all := map[string]error{}
 	var mu sync.Mutex
 	var asked sync.WaitGroup
 	for _, u := range c.units {
-		if !u.on() {
+		if !u.wanted() {
 			continue
 		}
 		asked.Go(func() {

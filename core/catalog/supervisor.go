@@ -110,7 +110,7 @@ func (u *unit) settle(s state, fault error) {
 	u.moved()
 }
 
-// supervise keeps the module as its flag says until ctx ends, and stops it
+// supervise keeps the module as its flags say until ctx ends, and stops it
 // then. inst is what runs already, or nil. ending gives the context of the last
 // stop.
 func (u *unit) supervise(ctx context.Context, inst instance, ending func() context.Context) error {
@@ -141,7 +141,7 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 		case <-retry:
 			retry = nil
 		}
-		switch on := u.on(); {
+		switch on := u.wanted(); {
 		case !on && inst != nil:
 			if err := u.close(ctx, inst); err != nil {
 				u.log.Error("module did not stop well", "error", err)

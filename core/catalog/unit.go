@@ -10,7 +10,6 @@ import (
 
 	"foyer/core/module"
 	"foyer/core/plugin"
-	"foyer/flags"
 )
 
 // state is where a unit is.
@@ -23,7 +22,7 @@ const (
 	stopping // running requests may end, new ones are refused
 )
 
-// errOff refuses work for a module that is switched off.
+// errOff refuses requests to a module that is switched off.
 var errOff = fmt.Errorf("the module is off: %w", module.ErrUnavailable)
 
 // unit is one module over time.
@@ -52,8 +51,6 @@ type unit struct {
 	drained  chan struct{}           // closed at running == 0, nil unless somebody waits
 }
 
-func (u *unit) on() bool { return u.flags.On(flags.Key(u.name)) }
-
 // admission is the answer to who wants to go in: an instance, or why not.
 type admission struct {
 	inst instance
@@ -72,7 +69,7 @@ func (u *unit) enter() (a admission) {
 		u.running++
 		return admission{inst: u.inst, cut: u.cut}
 	case off, stopping:
-		if !u.on() {
+		if !u.wantedWith(u.about) {
 			return admission{err: errOff}
 		}
 		// Wanted again, or for the first time: its start is near.
@@ -119,17 +116,22 @@ func (u *unit) within(ctx, cut context.Context) (context.Context, func()) {
 	return ctx, func() { detach(); end(nil) }
 }
 
-// do runs an event or a job inside the module.
+// do runs an event or a job inside the module. One that does not get in, since
+// the module is off or down, is postponed.
 func (u *unit) do(ctx context.Context, what string, f func(context.Context, instance) error) error {
 	a := u.enter()
-	err := a.err
-	if err == nil {
+	if a.err == nil {
 		defer u.leave()
-		inside, end := u.within(ctx, a.cut)
-		defer end()
-		err = f(inside, a.inst)
+		if !u.works() {
+			a.err = errOff
+		}
 	}
-	if err != nil {
+	if a.err != nil {
+		return fmt.Errorf("module %s: %s: %w: %w", u.name, what, module.ErrPostponed, a.err)
+	}
+	inside, end := u.within(ctx, a.cut)
+	defer end()
+	if err := f(inside, a.inst); err != nil {
 		return fmt.Errorf("module %s: %s: %w", u.name, what, err)
 	}
 	return nil

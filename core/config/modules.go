@@ -101,6 +101,33 @@ func (c *Config) FlagValues() map[flags.Key]bool {
 	for _, s := range c.ModuleSections() {
 		all[flags.Key(s.Name)] = s.Enabled
 	}
+	for _, s := range c.Modules.switches() {
+		all[s.Flag] = s.On
+	}
+	return all
+}
+
+// aside is a switch of a module besides its own.
+type aside struct {
+	module.Switch
+	path string // of its key, "" = it has none
+}
+
+// switches are those of built-in modules that have any besides their own.
+func (m *Modules) switches() (all []aside) {
+	for _, b := range m.builtin {
+		s, ok := b.module.(module.Switcher)
+		if !ok {
+			continue
+		}
+		for _, x := range s.Switches() {
+			one := aside{Switch: x}
+			if x.Key != "" {
+				one.path = "modules." + b.module.Name() + "." + x.Key
+			}
+			all = append(all, one)
+		}
+	}
 	return all
 }
 

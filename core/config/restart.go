@@ -13,10 +13,11 @@ func (c *Config) NeedRestart(now *Config) []string {
 		before[x.path] = x
 	}
 	var changed []string
+	asides := now.Modules.switches()
 	for _, x := range leaves("", now) {
 		was, ok := before[x.path]
 		switch {
-		case live(x.path):
+		case live(x.path), slices.ContainsFunc(asides, func(a aside) bool { return a.path == x.path }):
 		case x.path == "modules.external":
 			if !slices.EqualFunc(c.Modules.External, now.Modules.External, sameButSwitch) {
 				changed = append(changed, x.path)

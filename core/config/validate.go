@@ -140,6 +140,11 @@ func (l *loader) validateProduct() {
 			l.fault("flags.values", "%s is a module: set modules.%s.enabled", name, name)
 		}
 	}
+	for _, s := range c.Modules.switches() {
+		if _, set := c.Flags.Values[string(s.Flag)]; set {
+			l.fault("flags.values", "%s follows from the section of its module", s.Flag)
+		}
+	}
 }
 
 // validateModules asks the modules that are on.

@@ -16,6 +16,7 @@ const Prefix = "core."
 // Modules are the modules of the gateway; *catalog.Catalog is one.
 type Modules interface {
 	For(event string) []string
+	Works(name string) bool
 	Deliver(ctx context.Context, name string, e module.Event) error
 	Work(ctx context.Context, name string, j module.Job) error
 }
@@ -62,6 +63,15 @@ func (d *Dispatcher) For(event string) []string {
 	}
 	slices.Sort(names)
 	return append(names, d.modules.For(event)...)
+}
+
+// Works tells whether jobs and events are for the named topic or module now: a
+// topic is always on.
+func (d *Dispatcher) Works(name string) bool {
+	if strings.HasPrefix(name, Prefix) {
+		return d.topics[name] != nil
+	}
+	return d.modules.Works(name)
 }
 
 // Deliver hands an event to the named topic or module.

@@ -14,7 +14,8 @@ import (
 // modules notes what reaches it.
 type modules struct{ got []string }
 
-func (m *modules) For(string) []string { return []string{"subtitles"} }
+func (m *modules) For(string) []string    { return []string{"subtitles"} }
+func (m *modules) Works(name string) bool { return name == "subtitles" }
 
 func (m *modules) Deliver(_ context.Context, name string, e module.Event) error {
 	m.got = append(m.got, name+" "+e.ID)
@@ -56,6 +57,10 @@ func TestDispatcher_serves_topics_and_modules_from_one_queue(t *testing.T) {
 
 	require.Equal(t, []string{"core.lobby", "subtitles"}, d.For("room_finished"))
 	require.Equal(t, []string{"subtitles"}, d.For("room_started"))
+
+	for name, works := range map[string]bool{"subtitles": true, "summary": false, "core.mail": true, "core.gone": false} {
+		require.Equal(t, works, d.Works(name), name)
+	}
 
 	require.NoError(t, d.Deliver(t.Context(), "subtitles", module.Event{ID: "EV_1"}))
 	require.NoError(t, d.Work(t.Context(), "subtitles", module.Job{Kind: "sum"}))

@@ -36,6 +36,7 @@ type Client struct {
 	auditRetention time.Duration  // and lines of the audit log
 	queues         map[string]int // who has a queue apart -> jobs run at once there
 	pace           pace           // of the clean-up
+	serving        serving        // which of those are worked on
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -57,9 +58,10 @@ func WithAuditRetention(d time.Duration) Option {
 	return func(c *Client) { c.auditRetention = d }
 }
 
-// WithQueue gives the jobs of one module or topic a queue apart, in which
-// workers run at once: what is slow there keeps nobody else waiting. It has to
-// be given again at every start, or its jobs wait for that.
+// WithQueue gives the jobs of one module or topic, and the events delivered to
+// it, a queue apart, in which workers run at once: what is slow there keeps
+// nobody else waiting. It has to be given again at every start, or its jobs wait
+// for that.
 func WithQueue(moduleName string, workers int) Option {
 	return func(c *Client) { c.queues[moduleName] = workers }
 }
@@ -110,9 +112,6 @@ func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
 	river.AddWorker(workers, &eventWorker{client: c})
 	river.AddWorker(workers, &cleanupWorker{client: c})
 	queues := map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: cfg.Workers}}
-	for name, n := range c.queues {
-		queues[c.queueOf(name)] = river.QueueConfig{MaxWorkers: n}
-	}
 	return &river.Config{
 		Queues:                      queues,
 		Workers:                     workers,
@@ -154,6 +153,7 @@ func (c *Client) Start(ctx context.Context) error {
 		return fmt.Errorf("start jobs: %w", err)
 	}
 	c.started = true
+	c.serving.begin(c)
 	return nil
 }
 
@@ -171,6 +171,7 @@ func (c *Client) Stop(ctx context.Context) error {
 	if !running {
 		return nil
 	}
+	c.serving.end()
 	err := c.queue.stop(ctx)
 	if err == nil {
 		return nil

@@ -85,7 +85,7 @@ func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, mo
 	list := make([]river.InsertManyParams, 0, len(modules))
 	for _, m := range modules {
 		list = append(list, river.InsertManyParams{
-			Args: eventArgs{Module: m, EventID: eventID}, InsertOpts: &river.InsertOpts{Metadata: meta},
+			Args: eventArgs{Module: m, EventID: eventID}, InsertOpts: &river.InsertOpts{Metadata: meta, Queue: c.queueOf(m)},
 		})
 	}
 	if err := c.queue.insertTx(ctx, tx, list); err != nil {

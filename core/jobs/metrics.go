@@ -13,9 +13,10 @@ import (
 type outcome string
 
 const (
-	done    outcome = "done"
-	failed  outcome = "failed"   // and will be retried
-	givenUp outcome = "given_up" // and will not
+	done      outcome = "done"
+	failed    outcome = "failed"    // and will be retried
+	givenUp   outcome = "given_up"  // and will not
+	postponed outcome = "postponed" // nothing was tried
 )
 
 // metrics counts attempts and their time by module, kind and outcome.
@@ -23,7 +24,7 @@ type metrics struct{ duration metric.Float64Histogram }
 
 func newMetrics() (metrics, error) {
 	h, err := otel.Meter(scope).Float64Histogram("foyer.job.duration", metric.WithUnit("s"),
-		metric.WithDescription("Time of one attempt of a job, by module, kind and outcome (done, failed, given_up)."),
+		metric.WithDescription("Time of one attempt of a job, by module, kind and outcome (done, failed, given_up, postponed)."),
 		metric.WithExplicitBucketBoundaries(0.005, 0.025, 0.1, 0.5, 1, 5, 10, 30, 60))
 	return metrics{duration: h}, err
 }

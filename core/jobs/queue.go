@@ -3,6 +3,7 @@ package jobs
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -23,6 +24,10 @@ type queue interface {
 	byID(ctx context.Context, id int64) (*rivertype.JobRow, error)
 	retry(ctx context.Context, id int64) error
 	remove(ctx context.Context, id int64) error
+	// join begins to work on another queue, with that many workers; leave ends
+	// with it when its jobs under way have ended.
+	join(ctx context.Context, name string, workers int) error
+	leave(ctx context.Context, name string) error
 	start(ctx context.Context) error
 	stop(ctx context.Context) error
 	cancel(ctx context.Context) error
@@ -114,6 +119,18 @@ func (e *engine[T]) byID(ctx context.Context, id int64) (*rivertype.JobRow, erro
 func (e *engine[T]) remove(ctx context.Context, id int64) error {
 	_, err := e.client.JobDelete(ctx, id)
 	return err
+}
+
+func (e *engine[T]) join(ctx context.Context, name string, workers int) error {
+	err := e.client.Queues().Add(name, river.QueueConfig{MaxWorkers: workers})
+	if err != nil { // it is known now, and does not run
+		err = errors.Join(err, e.leave(ctx, name))
+	}
+	return err
+}
+
+func (e *engine[T]) leave(ctx context.Context, name string) error {
+	return e.client.Queues().Remove(ctx, name)
 }
 
 func (e *engine[T]) start(ctx context.Context) error  { return e.client.Start(ctx) }

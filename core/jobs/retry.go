@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"time"
 
@@ -10,7 +11,21 @@ import (
 const (
 	firstRetry = time.Second
 	lastRetry  = 6 * time.Hour
+	// lastLook is how long a job that is postponed may go unlooked at.
+	lastLook = time.Minute
 )
+
+// until is how long to postpone a job: a second, then twice as long each time,
+// a minute at most. metadata is the queue's, which counts (river.JobSnooze).
+func until(metadata []byte) time.Duration {
+	var m struct {
+		Snoozes int `json:"snoozes"`
+	}
+	if json.Unmarshal(metadata, &m) != nil || m.Snoozes > 16 {
+		return lastLook
+	}
+	return min(firstRetry<<m.Snoozes, lastLook)
+}
 
 // backoff doubles from a second up to six hours, each a quarter more or less
 // at random, so that jobs that failed together do not come back together. The

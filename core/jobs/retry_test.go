@@ -30,3 +30,12 @@ func TestRescueAfter_leaves_room_beyond_the_time_out(t *testing.T) {
 	}
 	require.Equal(t, 90*time.Second, rescueAfter(time.Minute))
 }
+
+func TestUntil_looks_again_at_a_postponed_job_once_a_minute_at_least(t *testing.T) {
+	for metadata, want := range map[string]time.Duration{
+		``: time.Minute, `{}`: time.Second, `{"snoozes":1}`: 2 * time.Second, `{"snoozes":5,"x":1}`: 32 * time.Second,
+		`{"snoozes":6}`: time.Minute, `{"snoozes":100000}`: time.Minute,
+	} {
+		require.Equal(t, want, until([]byte(metadata)), metadata)
+	}
+}

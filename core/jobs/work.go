@@ -61,7 +61,9 @@ func (c *Client) attempt(ctx context.Context, row *rivertype.JobRow, moduleName,
 	}
 
 	outcome := done
-	if err != nil {
+	if errors.Is(err, module.ErrPostponed) {
+		outcome = postponed
+	} else if err != nil {
 		span.RecordError(err)
 		span.SetStatus(codes.Error, "attempt failed")
 		outcome = failed
@@ -71,12 +73,17 @@ func (c *Client) attempt(ctx context.Context, row *rivertype.JobRow, moduleName,
 	}
 	c.metrics.record(ctx, moduleName, kind, outcome, time.Since(begin))
 	c.report(ctx, row, moduleName, kind, outcome, err)
+	if outcome == postponed {
+		return river.JobSnooze(until(row.Metadata))
+	}
 	return err
 }
 
 func (c *Client) report(ctx context.Context, row *rivertype.JobRow, moduleName, kind string, o outcome, err error) {
 	level, text := slog.LevelDebug, "job done"
 	switch o {
+	case postponed:
+		text = "job postponed"
 	case failed:
 		level, text = slog.LevelWarn, "job failed, will be retried"
 	case givenUp:

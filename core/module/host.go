@@ -23,6 +23,9 @@ var (
 	ErrNotGranted = errors.New("not granted: name the service in Needs")
 	// ErrUnavailable: the service cannot answer now; try again later.
 	ErrUnavailable = errors.New("unavailable")
+	// ErrPostponed: not now, and for no fault of the job's own (Worker.Work, also
+	// Listener.Listen). It comes again, and has lost no attempt.
+	ErrPostponed = errors.New("postponed")
 	// ErrGiveUp ends a job that another attempt cannot help (Worker.Work): it is
 	// given up at once, and kept in sight.
 	ErrGiveUp = errors.New("given up")

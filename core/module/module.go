@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"foyer/core/module/conf"
+	"foyer/flags"
 )
 
 // Module is a feature of the product. Methods other than Start and Stop are
@@ -60,6 +61,31 @@ type Worker interface {
 // Checker reports the module's health; nil is healthy.
 type Checker interface {
 	Check(ctx context.Context) error
+}
+
+// Switcher has switches besides the module's own flag: those of its routes that
+// stand apart (Route.Apart). It is pure, and valid once the configuration has
+// been decoded. It is asked of built-in modules; an external one has the values
+// of its flags in flags.values.
+type Switcher interface {
+	Switches() []Switch
+}
+
+// Switch is a flag whose value the module's section gives.
+type Switch struct {
+	Flag flags.Key // begins with the module's name
+	On   bool
+	// Key of the section that is nothing but this switch, such as "hook.enabled":
+	// a reload applies it. "" = there is none.
+	Key string
+}
+
+// Finisher is a module that, while it runs only for routes that stand apart,
+// goes on with its events and jobs: they are the rest of what was begun before
+// it was switched off. Those of any other module wait until it is on again.
+type Finisher interface {
+	// Finishes is pure.
+	Finishes() bool
 }
 
 // Describer describes the module's routes below the core's base path in the

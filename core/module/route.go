@@ -17,6 +17,11 @@ type Route struct {
 	// authentication. "" means always on. A module's own flag (its name) is
 	// applied to all of its routes besides.
 	Flag flags.Key
+	// Apart has the route hang on Flag alone and not on the module's own flag:
+	// there come the results of what was begun before the module was switched
+	// off. While Flag is on the module runs, whatever its own flag says; see
+	// Finisher. The values of such flags come from Switcher.
+	Apart bool
 	// Access says who may call. The zero value admits nobody.
 	Access Access
 	// Limit is a throttle scope of the configuration (throttles.<scope>),

@@ -18,6 +18,7 @@ type Description struct {
 	Worker     bool
 	Checker    bool
 	Advertiser bool
+	Finisher   bool // module.Finisher says so
 	Config     []ConfigField
 	OpenAPI    []byte // part of the API document, nil without one
 }
@@ -42,6 +43,9 @@ func Describe(m module.Module) Description {
 	_, d.Worker = m.(module.Worker)
 	_, d.Checker = m.(module.Checker)
 	_, d.Advertiser = m.(module.Advertiser)
+	if f, ok := m.(module.Finisher); ok {
+		d.Finisher = f.Finishes()
+	}
 	if x, ok := m.(module.Describer); ok {
 		d.OpenAPI = x.OpenAPI()
 	}
@@ -65,13 +69,13 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		Name:   d.Name,
 		Needs:  wireNeeds(d.Needs),
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
-		Openapi: d.OpenAPI,
+		Openapi: d.OpenAPI, Finisher: d.Finisher,
 	}
 	for _, r := range d.Routes {
 		rule := r.Access.Rule()
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
-			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost,
+			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart,
 		})
 	}
 	for _, f := range d.Config {
@@ -99,11 +103,12 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 			Recordings: n.GetRecordings(), Metadata: n.GetMetadata(), Storage: n.GetStorage(), Mail: n.GetMail(), Throttle: n.GetThrottle(),
 		},
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
-		OpenAPI: w.GetOpenapi(),
+		OpenAPI: w.GetOpenapi(), Finisher: w.GetFinisher(),
 	}
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{
 			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
+			Apart:  r.GetApart(),
 			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
 		})
 	}

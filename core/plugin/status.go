@@ -18,6 +18,7 @@ func identities() map[codes.Code]error {
 		codes.PermissionDenied:   module.ErrNotGranted,
 		codes.Unavailable:        module.ErrUnavailable,
 		codes.FailedPrecondition: module.ErrGiveUp,
+		codes.OutOfRange:         module.ErrPostponed, // which gRPC itself never gives
 		codes.AlreadyExists:      module.ErrConflict,
 		codes.InvalidArgument:    module.ErrInvalid,
 		codes.Aborted:            module.ErrChanged,

@@ -46,6 +46,11 @@ func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)
 }
 
+// Switches is module.Switcher.
+func (m *Module) Switches() []module.Switch {
+	return []module.Switch{{Flag: oauth.Flag, On: m.config.OAuth.Enabled}}
+}
+
 // Start is module.Module: what issues tokens and what accepts them share keys
 // and the audit log.
 func (m *Module) Start(_ context.Context, h module.Host) error {

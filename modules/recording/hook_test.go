@@ -13,6 +13,7 @@ import (
 
 	"foyer/core/module/moduletest"
 	"foyer/core/store"
+	"foyer/modules/recording"
 )
 
 const hookPath = "/api/v1.0/recordings/storage-hook/"
@@ -130,5 +131,24 @@ func TestHook_that_stays_silent_blocks_no_room_for_ever(t *testing.T) {
 		r := w.in(begin, "EG_"+string(begin))
 		w.deliver(told(t, r, r.WorkerID, "egress_ended", lkproto.EgressStatus_EGRESS_COMPLETE))
 		w.becomes(r.ID, store.RecordingNotified)
+	}
+}
+
+// The module is off, and the storage's notice of a recording that was under way
+// is taken all the same, with all that follows.
+func TestHook_takes_what_arrives_after_recordings_were_switched_off(t *testing.T) {
+	for placement, process := range map[string]bool{"in process": false, "own process": true} {
+		t.Run(placement, func(t *testing.T) {
+			w := open(t, setup{process: process, config: "storage_hook: {enabled: true, token: s3cret}\n"})
+			r := w.in(active, "EG_off")
+			w.gw.Switch(false)
+			is(t, w.hook("Bearer s3cret", fromMinIO("media", "recordings%2F"+r.ID.String()+".mp4", "video/mp4")), http.StatusOK,
+				`{"message":"Event processed."}`)
+			w.becomes(r.ID, store.RecordingNotified)
+			require.Len(t, w.gw.Outbox.Messages(), 1, "its owner is told")
+			require.Equal(t, http.StatusNotFound, w.call(w.ada, "start-recording", startVideo).Status)
+			w.gw.SwitchFlag(recording.HookFlag, false)
+			require.Equal(t, http.StatusNotFound, w.hook("Bearer s3cret", "{}").Status)
+		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/module/letter"
+	"foyer/flags"
 )
 
 // Name is the module's name and the key of its flag.
@@ -38,20 +39,30 @@ func (m *Module) Needs() module.Needs {
 	}
 }
 
-// Routes is module.Module. The storage hook is a path that does not exist
-// unless it is switched on.
+// HookFlag is on while the storage's notices are served.
+const HookFlag flags.Key = "recording_storage_hook"
+
+// Routes is module.Module. The storage hook stands apart: files of recordings
+// that were under way are there when they are there.
 func (m *Module) Routes() []module.Route {
-	routes := []module.Route{
+	return []module.Route{
 		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Access: module.Session, Handler: m.start},
 		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/stop-recording/", Access: module.Session, Handler: m.stop},
-	}
-	if m.config.Hook.Enabled {
-		routes = append(routes, module.Route{
+		{
 			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
-		})
+			Flag: HookFlag, Apart: true,
+		},
 	}
-	return routes
 }
+
+// Switches is module.Switcher.
+func (m *Module) Switches() []module.Switch {
+	return []module.Switch{{Flag: HookFlag, On: m.config.Hook.Enabled, Key: "storage_hook.enabled"}}
+}
+
+// Finishes is module.Finisher: what the storage tells of is followed by all that
+// follows a recording, and LiveKit goes on telling of those under way.
+func (m *Module) Finishes() bool { return true }
 
 // Advertise is module.Advertiser.
 func (m *Module) Advertise() map[string]any {

@@ -59,11 +59,11 @@ func TestConfig_refuses_what_would_never_work(t *testing.T) {
 	}
 }
 
-func TestRoutes_have_no_storage_hook_unless_it_is_on(t *testing.T) {
-	m, err := decoded(t, "")
-	require.NoError(t, err)
-	require.Len(t, m.Routes(), 2)
-	m, err = decoded(t, "storage_hook: {enabled: true}")
-	require.NoError(t, err)
-	require.Len(t, m.Routes(), 3)
+func TestStorage_hook_hangs_on_its_own_switch(t *testing.T) {
+	for text, on := range map[string]bool{"": false, "storage_hook: {enabled: true}": true} {
+		m, err := decoded(t, text)
+		require.NoError(t, err)
+		require.Equal(t, []module.Switch{{Flag: recording.HookFlag, On: on, Key: "storage_hook.enabled"}}, m.(module.Switcher).Switches())
+		require.Len(t, m.Routes(), 3, "a path that falls to no other route")
+	}
 }

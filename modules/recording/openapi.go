@@ -1,25 +1,11 @@
 package recording
 
-import (
-	"bytes"
-	_ "embed"
-)
+import _ "embed"
 
-// description is the routes in the API document.
+// description is the routes in the API document, which shows those that are on.
 //
 //go:embed openapi.yaml
 var description []byte
 
-// hookDescription is the storage hook's path in it.
-//
-//go:embed hook.yaml
-var hookDescription []byte
-
-// OpenAPI is module.Describer: what Routes has.
-func (m *Module) OpenAPI() []byte {
-	if !m.config.Hook.Enabled {
-		return description
-	}
-	after := []byte("components:\n")
-	return bytes.Replace(description, after, append(bytes.Clone(hookDescription), after...), 1)
-}
+// OpenAPI is module.Describer.
+func (m *Module) OpenAPI() []byte { return description }

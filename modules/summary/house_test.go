@@ -97,7 +97,7 @@ func (h *house) people() {
 // run starts the module and the jobs; they end with the test.
 func (h *house) run(process bool) {
 	log := moduletest.Log(h.T)
-	on := map[flags.Key]bool{summary.Name: true, "summary-enabled": true}
+	on := map[flags.Key]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
 	require.NoError(h, err)
 	services := &catalog.Services{

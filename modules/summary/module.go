@@ -8,6 +8,7 @@ import (
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/objectstore"
+	"foyer/flags"
 )
 
 // Name is the module's name and the key of its flag.
@@ -39,11 +40,21 @@ func (m *Module) Needs() module.Needs {
 	return module.Needs{Rooms: true, Recordings: true, Jobs: true, Flags: true, Storage: true}
 }
 
-// Routes is module.Module.
+// HookFlag is on while the service's results are taken.
+const HookFlag flags.Key = "summary_hook"
+
+// Routes is module.Module. The hook stands apart: the service may take hours,
+// and its token is what admits it.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
+		Flag: HookFlag, Apart: true,
 	}}
+}
+
+// Switches is module.Switcher.
+func (m *Module) Switches() []module.Switch {
+	return []module.Switch{{Flag: HookFlag, On: !m.config.HookToken.IsZero()}}
 }
 
 // OpenAPI is module.Describer.

@@ -29,13 +29,13 @@ type durable struct {
 func needsDurable(n module.Needs) bool { return n.Jobs || n.Recordings }
 
 // openDurable adds the services to those of the module's host.
-func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, to *catalog.Services, cfg config.Recordings, log *slog.Logger) (*durable, error) {
+func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name string, to *catalog.Services, cfg config.Recordings, log *slog.Logger) (*durable, error) {
 	if cfg.OutputFolder == "" {
 		cfg = config.Default().Recordings
 	}
 	d := &durable{live: livekit.NewClient(to.LiveKit)}
 	var err error
-	if d.jobs, err = jobs.New(s, config.Default().Jobs, c, log); err != nil {
+	if d.jobs, err = jobs.New(s, config.Default().Jobs, c, log, jobs.WithQueue(name, config.Default().Jobs.Workers), jobs.While(c.Works)); err != nil {
 		return nil, err
 	}
 	if err := d.jobs.Migrate(ctx); err != nil {

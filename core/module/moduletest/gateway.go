@@ -95,12 +95,15 @@ type Gateway struct {
 	dir     string
 }
 
-// Start runs the module, switched on, until the test ends; process says in
-// which placement.
+// Start runs the module, switched on with the switches of its configuration,
+// until the test ends; process says in which placement.
 func Start(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	g := prepare(t, c, process)
 	g.Switch(true)
+	for key, on := range g.switches() {
+		g.SwitchFlag(key, on)
+	}
 	require.NoError(t, g.Catalog.Start(t.Context()))
 	require.NoError(t, g.durable.start(t.Context()))
 	t.Cleanup(func() {
@@ -156,7 +159,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	})
 	require.NoError(t, err)
 	if g.module != nil && needsDurable(g.module.Needs()) {
-		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, &services, c.Recordings, log)
+		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, g.name, &services, c.Recordings, log)
 		require.NoError(t, err)
 	}
 	g.edge = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -191,7 +194,22 @@ func (g *Gateway) build(log *slog.Logger) error {
 }
 
 // Switch turns the module's flag.
-func (g *Gateway) Switch(on bool) { g.gate.set(flags.Key(g.name), on) }
+func (g *Gateway) Switch(on bool) { g.SwitchFlag(flags.Key(g.name), on) }
+
+// SwitchFlag turns another one.
+func (g *Gateway) SwitchFlag(key flags.Key, on bool) { g.gate.set(key, on) }
+
+// switches are those of the module besides its own, as its configuration has
+// them.
+func (g *Gateway) switches() map[flags.Key]bool {
+	all := map[flags.Key]bool{}
+	if s, ok := g.module.(module.Switcher); ok {
+		for _, x := range s.Switches() {
+			all[x.Flag] = x.On
+		}
+	}
+	return all
+}
 
 // Send makes the call and reads the whole answer, in a minute at most.
 func (g *Gateway) Send(t testing.TB, r Request) Answer {

@@ -71,7 +71,7 @@ func supervise(m module.Module, section string) error {
 		return err
 	}
 	if needsDurable(m.Needs()) {
-		if err := superviseDurable(ctx, c, &services, log); err != nil {
+		if err := superviseDurable(ctx, c, m.Name(), &services, log); err != nil {
 			return err
 		}
 	}
@@ -87,7 +87,7 @@ func supervise(m module.Module, section string) error {
 
 // superviseDurable gives the gateway that will be killed a database of its own,
 // in the temporary directory that goes with it.
-func superviseDurable(ctx context.Context, c *catalog.Catalog, services *catalog.Services, log *slog.Logger) error {
+func superviseDurable(ctx context.Context, c *catalog.Catalog, name string, services *catalog.Services, log *slog.Logger) error {
 	dir, err := os.MkdirTemp("", "mt")
 	if err != nil {
 		return err
@@ -100,6 +100,6 @@ func superviseDurable(ctx context.Context, c *catalog.Catalog, services *catalog
 		return err
 	}
 	services.Store = s
-	_, err = openDurable(ctx, s, c, services, config.Recordings{}, log)
+	_, err = openDurable(ctx, s, c, name, services, config.Recordings{}, log)
 	return err
 }

@@ -56,6 +56,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/hook/", Flag: "probe_hook", Apart: true, Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: p.room},
 		{Method: http.MethodGet, Path: "/probe/user/", Access: module.Public, Handler: p.user},
 		{Method: http.MethodGet, Path: "/probe/stream/", Access: module.Public, Handler: p.stream},

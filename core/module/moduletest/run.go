@@ -24,6 +24,7 @@ func Run(t *testing.T, c Case) {
 	for placement, process := range map[string]bool{"in process": false, "own process": true} {
 		t.Run(placement, func(t *testing.T) {
 			t.Run("while off it is an unknown route", func(t *testing.T) { offIsUnknown(t, c, process) })
+			t.Run("what stands apart outlives the flag", func(t *testing.T) { apartOutlivesTheFlag(t, c, process) })
 			t.Run("access is enforced", func(t *testing.T) { accessIsEnforced(t, c, process) })
 			t.Run("an unknown key is refused", func(t *testing.T) { unknownKeyIsRefused(t, c, process) })
 			t.Run("it stops after a failed start", func(t *testing.T) { stopsAfterFailedStart(t, c, process) })
@@ -69,6 +70,30 @@ func offIsUnknown(t *testing.T, c Case, process bool) {
 	g.await(t, nil)
 	g.Switch(false)
 	compare()
+}
+
+// apartOutlivesTheFlag switches the module off and leaves the flags of its routes
+// that stand apart on: they are served, and nothing else is.
+func apartOutlivesTheFlag(t *testing.T, c Case, process bool) {
+	c.Flags = append(c.Flags, routeFlags(c)...)
+	g := Start(t, c, process)
+	g.Switch(false)
+	for _, r := range g.module.Routes() {
+		if r.Flag != "" {
+			g.SwitchFlag(r.Flag, true)
+		}
+	}
+	for _, r := range g.module.Routes() {
+		want := g.Send(t, Request{Method: r.Method, Path: unknown})
+		got := g.Send(t, Request{Method: r.Method, Path: concrete(r), Caller: Anybody()})
+		if r.Apart {
+			require.NotEqual(t, want, got, "%s %s", r.Method, r.Path)
+			require.NoError(t, g.Catalog.Check(t.Context())[g.name])
+		} else {
+			require.Equal(t, want, got, "%s %s", r.Method, r.Path)
+		}
+	}
+	require.Empty(t, g.Catalog.Advertise())
 }
 
 // await waits until the module is up, or answers with the error of want.
@@ -178,6 +203,9 @@ func stopsAfterFailedStart(t *testing.T, c Case, process bool) {
 // switches turns the module off and on while it runs.
 func switches(t *testing.T, c Case, process bool) {
 	g := Start(t, c, process)
+	for key := range g.switches() {
+		g.SwitchFlag(key, false)
+	}
 	for range 2 {
 		pid := g.Catalog.PID(g.name)
 		g.Switch(false)

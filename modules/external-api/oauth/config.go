@@ -3,11 +3,17 @@ package oauth
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"foyer/core/module/conf"
+	"foyer/flags"
 	"foyer/modules/external-api/keyring"
 )
+
+// Flag is on while applications are (Config.Enabled): their routes hang on it.
+const Flag flags.Key = "external_api_applications"
 
 // Config are the settings of applications and their tokens (settings.md 2.13).
 type Config struct {
@@ -51,10 +57,23 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.String("jwt_issuer", &c.Issuer, "Issuer of tokens; \"\" = none.").Legacy("APPLICATION_JWT_ISSUER")
 	f.String("jwt_audience", &c.Audience, "Audience of tokens; \"\" = none.").Legacy("APPLICATION_JWT_AUDIENCE")
 	f.Duration("jwt_expiration", &c.TTL, "How long tokens live.").
-		Legacy("APPLICATION_JWT_EXPIRATION_SECONDS").AtLeast(int64(time.Second))
+		LegacyAs(expiration, "APPLICATION_JWT_EXPIRATION_SECONDS").AtLeast(int64(time.Second))
 	f.String("jwt_token_type", &c.TokenType, "Token type that is told to applications.").Legacy("APPLICATION_JWT_TOKEN_TYPE")
 	f.Bool("allow_user_creation", &c.AllowUserCreation, "Create accounts for addresses that nobody has; also needs oidc.email_fallback and no oidc.sub_immutable.").
 		Legacy("APPLICATION_ALLOW_USER_CREATION")
+}
+
+// expiration reads whole seconds. With 0, which the replaced server took, tokens
+// were over when they were given out: nobody meant that, and the default holds.
+func expiration(text string) (string, error) {
+	seconds, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
+	if err != nil {
+		return "", fmt.Errorf("%q is not a number of seconds", text)
+	}
+	if seconds == 0 {
+		return DefaultConfig().TTL.String(), nil
+	}
+	return (time.Duration(seconds) * time.Second).String(), nil
 }
 
 // Ring reads the configured keys.

@@ -78,7 +78,7 @@ const (
 // Routes are the endpoints of the authorization server.
 func (e *Endpoint) Routes() []module.Route {
 	post, get := http.MethodPost, http.MethodGet
-	return []module.Route{
+	routes := []module.Route{
 		{Method: post, Path: tokenPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).token)},
 		{Method: post, Path: revokePath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).revoke)},
 		{Method: post, Path: introspectPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).introspect)},
@@ -87,6 +87,10 @@ func (e *Endpoint) Routes() []module.Route {
 		{Method: get, Path: metadataPath + ":one/", Access: module.Public, Handler: e.telling((*Server).metadata)},
 		{Method: get, Path: metadataPath + ":one/:two/", Access: module.Public, Handler: e.telling((*Server).metadata)},
 	}
+	for i := range routes {
+		routes[i].Flag = Flag
+	}
+	return routes
 }
 
 // telling answers what anybody may know; while applications are off it is an

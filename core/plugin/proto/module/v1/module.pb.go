@@ -73,7 +73,8 @@ type DescribeResponse struct {
 	Checker       bool                   `protobuf:"varint,6,opt,name=checker,proto3" json:"checker,omitempty"`       // Check is implemented
 	Advertiser    bool                   `protobuf:"varint,7,opt,name=advertiser,proto3" json:"advertiser,omitempty"` // Advertise is implemented
 	Config        []*ConfigField         `protobuf:"bytes,8,rep,name=config,proto3" json:"config,omitempty"`
-	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"` // part of the gateway's API document, YAML; empty without one
+	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"`     // part of the gateway's API document, YAML; empty without one
+	Finisher      bool                   `protobuf:"varint,10,opt,name=finisher,proto3" json:"finisher,omitempty"` // events and jobs go on while only flags of routes that stand apart are on
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,6 +170,13 @@ func (x *DescribeResponse) GetOpenapi() []byte {
 		return x.Openapi
 	}
 	return nil
+}
+
+func (x *DescribeResponse) GetFinisher() bool {
+	if x != nil {
+		return x.Finisher
+	}
+	return false
 }
 
 // Needs are the host services that the module may call.
@@ -331,6 +339,7 @@ type Route struct {
 	Limit         string                 `protobuf:"bytes,6,opt,name=limit,proto3" json:"limit,omitempty"`                                   // throttle scope, "" = none
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
+	Apart         bool                   `protobuf:"varint,9,opt,name=apart,proto3" json:"apart,omitempty"`                                  // hangs on flag alone, not on the module's own
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -417,6 +426,13 @@ func (x *Route) GetAnyType() bool {
 func (x *Route) GetAnyHost() bool {
 	if x != nil {
 		return x.AnyHost
+	}
+	return false
+}
+
+func (x *Route) GetApart() bool {
+	if x != nil {
+		return x.Apart
 	}
 	return false
 }
@@ -1242,7 +1258,7 @@ var File_module_v1_module_proto protoreflect.FileDescriptor
 const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"\x16module/v1/module.proto\x12\x0ffoyer.module.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xbe\x02\n" +
+	"\x0fDescribeRequest\"\xda\x02\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
 	"\x05needs\x18\x02 \x01(\v2\x16.foyer.module.v1.NeedsR\x05needs\x12.\n" +
@@ -1254,7 +1270,9 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
 	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
-	"\aopenapi\x18\t \x01(\fR\aopenapi\"\xee\x02\n" +
+	"\aopenapi\x18\t \x01(\fR\aopenapi\x12\x1a\n" +
+	"\bfinisher\x18\n" +
+	" \x01(\bR\bfinisher\"\xee\x02\n" +
 	"\x05Needs\x12\x14\n" +
 	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
 	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
@@ -1273,7 +1291,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
 	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
 	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
-	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xd0\x01\n" +
+	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xe6\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1282,7 +1300,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\raccess_secret\x18\x05 \x01(\tR\faccessSecret\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
 	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
-	"\bany_host\x18\b \x01(\bR\aanyHost\"_\n" +
+	"\bany_host\x18\b \x01(\bR\aanyHost\x12\x14\n" +
+	"\x05apart\x18\t \x01(\bR\x05apart\"_\n" +
 	"\vConfigField\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x10\n" +
