@@ -10,10 +10,16 @@
 // # Sessions
 //
 // A session is a random token in a cookie; the store holds the token's hash and
-// the session's data, sealed with Options.Key. Nothing is read without a
-// well-formed cookie, and one statement reads session and account together. The
-// cookie is written only when the data changes; the lifetime counts from the
-// last sign-in and does not slide.
+// what is remembered of the provider, sealed with Options.Key for that row.
+// Nothing is read without a well-formed cookie, and one statement reads session
+// and account together, however many cookies of the name there are: parent
+// domains may set some, and the first that is ours counts. The lifetime counts
+// from the last sign-in and does not slide.
+//
+// A login under way is a sealed cookie of half an hour, one a login; the server
+// keeps nothing until the browser comes back with a code, and then that its
+// state was used (docs/adr/0027). Signing out ends the session here before the
+// provider is asked for anything.
 //
 // # What is checked of the provider
 //
