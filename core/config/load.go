@@ -47,6 +47,7 @@ func Load(src Source) (*Config, []Warning, error) {
 	l.secure()
 	l.validate()
 	l.validateModules()
+	l.validateOffers()
 	l.faults.Sort()
 	if err := l.faults.Err(); err != nil {
 		return nil, l.warnings, err
