@@ -16,6 +16,7 @@ import (
 	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/footprint"
+	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
@@ -59,6 +60,7 @@ type App struct {
 	dispatch   *dispatch.Dispatcher
 	static     *flags.Static
 	gates      *flags.Gates
+	guests     *guests.Guests
 	meetings   *meetings.Meetings
 	auth       *auth.Auth
 	live       *livekit.Client

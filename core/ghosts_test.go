@@ -12,8 +12,15 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// watchful is a gateway that looks for what no webhook tells of every second.
-func watchful(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second }
+// watchful is a gateway that looks for what no webhook tells of every second,
+// and lets nobody back in who left.
+func watchful(t *testing.T, c *config.Config) {
+	c.Meetings.WatchEvery = time.Second
+	graceless(t, c)
+}
+
+// graceless is a gateway where whoever leaves has to ask again.
+func graceless(_ *testing.T, c *config.Config) { c.Lobby.Grace = 0 }
 
 // newUntold is a staffed house whose media server posts no webhooks.
 func newUntold(t *testing.T, kept string) *meeting {
@@ -27,7 +34,7 @@ func (m *meeting) guest() (k *knocker, token string, leave func()) {
 	m.Helper()
 	k = &knocker{browser: m.anonymous()}
 	k.ask("Zoë").waits()
-	m.decide(k.cookie, true).is(200, decided)
+	m.decide(k.id, true).is(200, decided)
 	token = k.ask("Zoë").token()
 	return k, token, m.server.JoinT(m, token, nil).Disconnect
 }
@@ -80,7 +87,7 @@ func TestMeeting_whose_media_server_died_is_over(t *testing.T) {
 			list, err = live.ListRooms(t.Context(), id)
 			require.NoError(t, err)
 			require.Empty(t, list, "no longer")
-			s.decide(guest.cookie, true).is(200, decided)
+			s.decide(guest.id, true).is(200, decided)
 			next := guest.ask("Zoë").token()
 			s.server.JoinT(t, next, nil)
 			s.rename(next).is(200, success)
@@ -121,11 +128,11 @@ func TestGuest_of_a_media_server_that_died_waits_again_while_the_meeting_goes_on
 
 // The media server tells of neither a coming nor a leaving then.
 func TestGuest_who_got_no_media_through_waits_again(t *testing.T) {
-	s := newMeeting(t, "memory")
+	s := newMeeting(t, "memory", graceless)
 	s.join(s.who["ada"].get(lobbyRoom), nil)
 	k := &knocker{browser: s.anonymous()}
 	k.ask("Zoë").waits()
-	s.decide(k.cookie, true).is(200, decided)
+	s.decide(k.id, true).is(200, decided)
 	conn, resp, err := websocket.DefaultDialer.DialContext(t.Context(),
 		s.server.URL+"/rtc?protocol=15&access_token="+k.ask("Zoë").token(), nil)
 	require.NoError(t, err)

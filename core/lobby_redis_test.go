@@ -18,8 +18,8 @@ func (s *staff) damage(id, value string) {
 	require.NoError(s, err)
 	defer shared.Close()
 	name := s.cfg.Lobby.KeyPrefix + ":" + s.room["id"].(string)
-	require.NoError(s, shared.Queues.Remove(s.Context(), name, id, time.Time{}))
-	_, _, err = shared.Queues.Join(s.Context(), name, id, []byte(value), time.Hour, 100)
+	require.NoError(s, shared.Queues.Remove(s.Context(), name, id))
+	_, _, err = shared.Queues.Join(s.Context(), name, ephemeral.Entry{Key: id, Value: []byte(value)}, time.Hour, 100)
 	require.NoError(s, err)
 }
 
@@ -28,21 +28,21 @@ func TestLobby_gets_rid_of_damaged_records_where_it_meets_them(t *testing.T) {
 	guest := &knocker{browser: s.anonymous()}
 	guest.ask("Zoë").waits()
 	for _, value := range []string{"", "junk", "[]", `{"username":"x"}`, `{"color":"x"}`, `{"username":1,"color":"x"}`} {
-		s.damage(guest.cookie, value)
-		require.Equal(t, http.StatusInternalServerError, s.decide(guest.cookie, true).status)
-		s.decide(guest.cookie, true).is(404, notWaiting)
+		s.damage(guest.id, value)
+		require.Equal(t, http.StatusInternalServerError, s.decide(guest.id, true).status)
+		s.decide(guest.id, true).is(404, notWaiting)
 
-		s.damage(guest.cookie, value)
+		s.damage(guest.id, value)
 		require.Empty(t, s.waiters())
-		s.decide(guest.cookie, true).is(404, notWaiting)
+		s.decide(guest.id, true).is(404, notWaiting)
 
-		s.damage(guest.cookie, value)
+		s.damage(guest.id, value)
 		a := guest.ask("Again")
 		a.waits()
 		require.Equal(t, "Again", a.json()["username"])
-		require.Equal(t, []string{guest.cookie}, s.waiters())
+		require.Equal(t, []string{guest.id}, s.waiters())
 	}
-	s.damage(guest.cookie, "junk")
+	s.damage(guest.id, "junk")
 	s.setLevel("public")
 	guest.ask("Zoë").admitted()
 }

@@ -67,7 +67,7 @@ func TestLobby_cuts_names_that_nobody_reads(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"], patient))
 	guest := &knocker{browser: s.anonymous()}
 	require.Equal(t, strings.Repeat("é", 255), guest.ask(strings.Repeat("é", 100_000)).json()["username"])
-	s.decide(guest.cookie, true).is(200, decided)
+	s.decide(guest.id, true).is(200, decided)
 	require.Equal(t, strings.Repeat("à", 255), guest.ask(strings.Repeat("à", 256)).claims()["name"])
 }
 
@@ -81,7 +81,7 @@ func TestLobby_takes_no_more_than_may_wait(t *testing.T) {
 		require.NotEmpty(t, a.header.Get("Retry-After"))
 		require.Empty(t, a.header.Values("Set-Cookie"))
 		first.ask("1").waits()
-		s.decide(first.cookie, true).is(200, decided)
+		s.decide(first.id, true).is(200, decided)
 		third.ask("3").waits()
 	}, patient, func(_ *testing.T, c *config.Config) { c.Lobby.MaxWaiting = 2 })
 }

@@ -2,6 +2,7 @@ package core_test
 
 import (
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -44,11 +45,12 @@ func inLobby(t *testing.T, test func(s *staff), change ...func(*testing.T, *conf
 	}
 }
 
-// knocker is one who asks to enter, with the cookie of the lobby: it is for
-// https alone, and jars keep it back here.
+// knocker is one who asks to enter. It keeps the cookie of the lobby itself: jars
+// hold loopback for as good as https, and would send theirs besides.
 type knocker struct {
 	*browser
-	cookie string
+	cookie string // what the browser keeps
+	id     string // what everybody may see
 }
 
 // ask asks to enter the staffed room.
@@ -64,10 +66,23 @@ func (k *knocker) askAt(path, username string) answer {
 		header = []string{"Cookie", lobbyCookie + "=" + k.cookie}
 	}
 	a := k.send(http.MethodPost, path, object{"username": username}, header...)
+	home, err := url.Parse(k.h.url)
+	require.NoError(k.h, err)
+	k.Jar.SetCookies(home, []*http.Cookie{{Name: lobbyCookie, Path: "/", MaxAge: -1}})
 	if a.status == http.StatusOK {
-		k.cookie = a.json()["id"].(string)
+		k.id, k.cookie = a.json()["id"].(string), a.lobbyCookie()
 	}
 	return a
+}
+
+// lobbyCookie is the cookie of the lobby that an answer sets, which every answer
+// does that lets somebody wait or in.
+func (a answer) lobbyCookie() string {
+	a.h.Helper()
+	set, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))
+	require.NoError(a.h, err)
+	require.Equal(a.h, lobbyCookie, set.Name)
+	return set.Value
 }
 
 // id is the id that an answer tells.

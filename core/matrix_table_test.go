@@ -103,6 +103,11 @@ POST   rooms/:room=missing/update-participant/              AUTH401  ROOM404  RO
 POST   rooms/:room=restricted/remove-participant/           AUTH401  PRIV403  PRIV403  PART404  PART404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
        {"participant_identity":"$guest"}
 POST   rooms/:room=missing/remove-participant/              AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+POST   rooms/:room=restricted/readmit-participant/          AUTH401  PRIV403  PRIV403  PART404  PART404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+       {"participant_identity":"$guest"}
+POST   rooms/:room=missing/readmit-participant/             AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
+GET    rooms/:room=restricted/removed-participants/         AUTH401  PRIV403  PRIV403  200      200      200      AUTH401  AUTH401  AUTH401  AUTH401
+GET    rooms/:room=missing/removed-participants/            AUTH401  ROOM404  ROOM404  ROOM404  ROOM404  ROOM404  AUTH401  AUTH401  AUTH401  AUTH401
 POST   rooms/:room=live/update-participant-role/            AUTH401  PRIV403  PRIV403  200      200      CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
        {"participant_identity":"alan","role":"member"}
 POST   rooms/:room=restricted/update-participant-role/      AUTH401  PRIV403  PRIV403  HERE403  HERE403  CSRF403  AUTH401  AUTH401  AUTH401  AUTH401

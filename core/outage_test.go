@@ -28,8 +28,10 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 	s := newStaff(open(t, engines["postgres"], patient, func(_ *testing.T, c *config.Config) {
 		c.Redis.URL, c.Redis.Timeout, c.Throttles.CreationCallback = conf.NewSecret(r.URL), slow, "2/day"
 	}))
-	guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
+	guest, mary, let := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}, &knocker{browser: s.anonymous()}
 	guest.ask("Zoë").waits()
+	let.ask("Zoë").waits()
+	s.decide(let.id, true).is(200, decided)
 	well := func(status string) {
 		s.Helper()
 		require.Eventually(t, func() bool { return s.anonymous().get("/__heartbeat__").body == `{"status":"`+status+`"}` }, waitLong, waitShort)
@@ -39,12 +41,13 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 		require.NoError(t, r.Stop())
 		guest.ask("Zoë").unavailable()
 		mary.ask("Mary").unavailable()
-		s.decide(guest.cookie, true).unavailable()
+		s.decide(guest.id, true).unavailable()
 		s.who["ada"].get(waitersPath).unavailable()
 		s.who["mary"].send(http.MethodPost, enterPath, object{}).is(400, `{"allow_entry":`+required+`,"participant_id":`+required+`}`)
 		s.who["mary"].get(waitersPath).is(403, notPrivileged)
 
 		(&knocker{browser: s.who["alan"]}).ask("Alan").admitted() // he need not wait
+		let.ask("Zoë").admitted()                                 // nor does who was let in
 		require.NotEmpty(t, s.who["alan"].get(lobbyRoom).token())
 		s.signIn("ada").create(object{"name": "Meanwhile " + strconv.FormatInt(time.Now().UnixNano(), 36)})
 		s.setLevel("public")
@@ -59,9 +62,11 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 
 		require.NoError(t, r.Start())
 		require.Eventually(t, func() bool { return guest.ask("Zoë").status == http.StatusOK }, waitLong, waitShort)
-		require.Equal(t, []string{guest.cookie}, s.waiters(), "who waited asks again and waits again")
-		s.decide(guest.cookie, true).is(200, decided)
+		require.Equal(t, []string{guest.id}, s.waiters(), "who waited asks again and waits again")
+		s.decide(guest.id, true).is(200, decided)
 		guest.ask("Zoë").admitted()
 		well("ok")
+		guest = &knocker{browser: s.anonymous()}
+		guest.ask("Zoë").waits()
 	}
 }

@@ -147,12 +147,12 @@ func TestRemoved_are_denied_in_the_lobby_and_wait_for_nobody(t *testing.T) {
 			guest, mary, new := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}, &knocker{browser: s.anonymous()}
 			for identity, k := range map[string]*knocker{"": guest, "mary": mary} {
 				k.ask("Zoë").waits()
-				s.decide(k.cookie, true).is(200, decided)
+				s.decide(k.id, true).is(200, decided)
 				a := k.ask("Zoë")
 				token := a.token()
 				s.join(a, nil)
 				if identity == "" {
-					identity = k.cookie
+					identity = k.id
 				}
 				s.who["grace"].act(s.room["id"].(string), "remove-participant", object{"participant_identity": identity}).is(200, success)
 				s.anonymous().act(s.room["id"].(string), "toggle-hand", object{"raised": true}, token).is(403, removed)
@@ -163,15 +163,15 @@ func TestRemoved_are_denied_in_the_lobby_and_wait_for_nobody(t *testing.T) {
 					a := k.ask("Zoë")
 					require.Equal(t, "denied", a.json()["status"], a.body)
 					require.Nil(t, a.livekit())
-					require.Contains(t, a.header.Get("Set-Cookie"), k.cookie)
+					require.Contains(t, a.header.Get("Set-Cookie"), k.id)
 				}
 			}
 			s.setLevel("restricted")
 			require.Empty(t, s.waiters())
-			s.decide(guest.cookie, true).is(404, notWaiting)
+			s.decide(guest.id, true).is(404, notWaiting)
 			new.ask("Zoë").waits()
 			require.Len(t, s.waiters(), 1)
-			s.who["ada"].act(s.room["id"].(string), "remove-participant", object{"participant_identity": new.cookie}).is(404, noParticipant)
+			s.who["ada"].act(s.room["id"].(string), "remove-participant", object{"participant_identity": new.id}).is(404, noParticipant)
 			require.Empty(t, s.waiters(), "who only waits is removed as well")
 			(&knocker{browser: s.who["alan"]}).ask("Alan").admitted()
 		})

@@ -16,6 +16,7 @@ import (
 	"foyer/core/dispatch"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
+	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/invitations"
 	"foyer/core/jobs"
@@ -84,11 +85,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
 	a.later(func(context.Context) error { a.live.Close(); return nil })
 	a.metadata = livekit.NewMetadata(a.live, catalog.NewKV(a.store, "core.metadata"))
-	a.writer = rooms.NewWriter(rooms.WriterOptions{
-		Telephony: a.cfg.Telephony, Store: a.store, Metadata: a.metadata, Live: a.live, Log: a.log,
-	})
 	services := catalog.Services{
-		Store: a.store, Rooms: rooms.NewFinder(a.store), Writer: a.writer, Telephony: a.cfg.Telephony,
+		Store: a.store, Rooms: rooms.NewFinder(a.store), Telephony: a.cfg.Telephony,
 		Flags: a.gates, LiveKit: a.mediaServer(), Accounts: accountRules(a.cfg), Throttle: a.shared.Throttle, Log: a.log,
 		Metadata: a.metadata, Storage: a.cfg.Storage.Module(),
 	}
@@ -115,11 +113,31 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.recordings = recordings.New(recordings.Options{
 		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events, Files: files,
 	})
+	if err := a.openMeetings(); err != nil {
+		return err
+	}
 	a.mail, err = mail.New(mail.Options{Mail: a.cfg.Mail, Store: a.store, Jobs: a.jobs, Log: a.log})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	services.Jobs, services.Recordings, services.Mail = a.jobs, a.recordings, a.mail
+	services.Jobs, services.Recordings, services.Mail, services.Writer = a.jobs, a.recordings, a.mail, a.writer
+	return nil
+}
+
+// openMeetings makes who may be in meetings, and what writes their rooms.
+func (a *App) openMeetings() (err error) {
+	cfg := a.cfg
+	if a.guests, err = guests.New(cfg.Secrets.Key); err != nil {
+		return fmt.Errorf("%w: %w", ErrUnusable, err)
+	}
+	a.meetings = meetings.New(meetings.Options{
+		Store: a.store, Jobs: a.jobs, Live: a.live, Events: a.events, Guests: a.guests, TokenTTL: cfg.LiveKit.TokenTTL,
+		RemovedFor: cfg.Meetings.RemovedFor, AdmittedFor: cfg.Lobby.AcceptedTimeout, Grace: cfg.Lobby.Grace,
+		WatchEvery: cfg.Meetings.WatchEvery, Log: a.log,
+	})
+	a.writer = rooms.NewWriter(rooms.WriterOptions{
+		Telephony: cfg.Telephony, Store: a.store, Metadata: a.metadata, Live: a.live, Meetings: a.meetings, Log: a.log,
+	})
 	return nil
 }
 
@@ -144,10 +162,6 @@ func (a *App) mediaServer() module.LiveKit {
 // openTopics makes the core's own topics and collects their routes.
 func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	cfg := a.cfg
-	a.meetings = meetings.New(meetings.Options{
-		Store: a.store, Jobs: a.jobs, Live: a.live, Events: a.events, TokenTTL: cfg.LiveKit.TokenTTL,
-		RemovedFor: cfg.Meetings.RemovedFor, WatchEvery: cfg.Meetings.WatchEvery, Log: a.log,
-	})
 	a.auth, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
 		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Meetings: a.meetings, Rooms: rooms.NewFinder(a.store),
@@ -160,16 +174,14 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	room := rooms.New(rooms.Options{
 		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, BodyLimit: cfg.HTTP.BodyLimit,
 		Store: a.store, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Writer: a.writer,
-		Refusals:  a.meetings,
+		Refusals: a.meetings, Guests: a.guests,
 		Callbacks: rooms.KVCallbacks{KV: a.store, TTL: cfg.Rooms.CallbackTTL}, Log: a.log,
 	})
-	a.lobby, err = lobby.New(lobby.Options{
-		Lobby: cfg.Lobby, BodyLimit: cfg.HTTP.BodyLimit, Key: cfg.Secrets.Key, Rooms: a.store, Entrance: room,
-		Refusals: a.meetings, Queues: a.shared.Queues, Live: a.live, Log: a.log,
+	a.lobby = lobby.New(lobby.Options{
+		Lobby: cfg.Lobby, BodyLimit: cfg.HTTP.BodyLimit, Guests: a.guests, Rooms: a.store, Entrance: room, Meetings: a.meetings,
+		Queues: a.shared.Queues, Values: a.shared.Values, Throttle: a.shared.Throttle, Live: a.live, Log: a.log,
 	})
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrUnusable, err)
-	}
+	a.later(func(context.Context) error { a.lobby.Close(); return nil })
 	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{

@@ -13,9 +13,11 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
+	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
 	"foyer/core/lobby"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/rooms"
@@ -48,17 +50,19 @@ func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, que
 	}
 	settings := cfg.Lobby
 	settings.WaitingTimeout = time.Hour
-	entrance := rooms.New(rooms.Options{
-		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Store: s, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Log: silent(),
-	})
-	service, err := lobby.New(lobby.Options{
-		Lobby: settings, BodyLimit: cfg.HTTP.BodyLimit, Key: conf.NewSecret("bench"), Rooms: s, Entrance: entrance,
-		Refusals: nobodyRefused{},
-		Queues:   queues, Live: nobodyLive{}, Log: silent(),
-	})
+	known, err := guests.New(conf.NewSecret("bench"))
 	if err != nil {
 		return nil, err
 	}
+	entrance := rooms.New(rooms.Options{
+		Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Store: s, Tokens: livekit.NewTokens(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret),
+		Guests: known, Log: silent(),
+	})
+	service := lobby.New(lobby.Options{
+		Lobby: settings, BodyLimit: cfg.HTTP.BodyLimit, Guests: known, Rooms: s, Entrance: entrance,
+		Meetings: meetings.New(meetings.Options{Store: s, Guests: known, AdmittedFor: settings.AcceptedTimeout, Grace: settings.Grace}),
+		Queues:   queues, Values: ephemeral.NewValues(time.Now), Throttle: ephemeral.NewThrottle(nil, time.Now), Live: nobodyLive{}, Log: silent(),
+	})
 	handler, err := httpx.Build(httpx.Options{Guard: lister(owner.ID), Gate: allOff{}, Log: silent()}, httpx.Group{Routes: service.Routes()})
 	if err != nil {
 		return nil, err
@@ -71,7 +75,7 @@ func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, que
 func (w *waitingRoom) fill(ctx context.Context, others int) error {
 	for i := range others {
 		name := w.prefix + ":" + strconv.Itoa(i/waiters)
-		if _, _, err := w.queues.Join(ctx, name, strconv.Itoa(i), make([]byte, 60), time.Hour, waiters); err != nil {
+		if _, _, err := w.queues.Join(ctx, name, ephemeral.Entry{Key: strconv.Itoa(i), Value: make([]byte, 60)}, time.Hour, waiters); err != nil {
 			return fmt.Errorf("let others wait: %w", err)
 		}
 	}
@@ -110,14 +114,6 @@ type allOff struct{}
 
 // On is httpx.Gate.
 func (allOff) On(flags.Key) bool { return false }
-
-// nobodyRefused is a room from which nobody was removed.
-type nobodyRefused struct{}
-
-// Refused is lobby.Refusals.
-func (nobodyRefused) Refused(context.Context, string, ...uuid.UUID) (map[uuid.UUID]bool, error) {
-	return nil, nil
-}
 
 // nobodyLive is a media server without a meeting.
 type nobodyLive struct{}

@@ -14,7 +14,9 @@ type Lobby struct {
 	WaitingTimeout   time.Duration // waiting_timeout: from the last request on
 	DeniedTimeout    time.Duration // denied_timeout
 	AcceptedTimeout  time.Duration // accepted_timeout
+	Grace            time.Duration // grace: to come back after leaving
 	MaxWaiting       int           // max_waiting at once, a room
+	MaxListed        int           // max_listed of them
 	NotificationType string        // notification_type of the data message
 	CookieName       string        // cookie_name
 	KeyPrefix        string        // key_prefix of its queues in Redis
@@ -23,7 +25,7 @@ type Lobby struct {
 func defaultLobby() Lobby {
 	return Lobby{
 		WaitingTimeout: 3 * time.Second, DeniedTimeout: 5 * time.Second, AcceptedTimeout: 6 * time.Hour,
-		MaxWaiting: 1000, NotificationType: "participantWaiting", CookieName: "lobbyParticipantId", KeyPrefix: "room_lobby",
+		Grace: time.Minute, MaxWaiting: 1000, MaxListed: 100, NotificationType: "participantWaiting", CookieName: "lobbyParticipantId", KeyPrefix: "room_lobby",
 	}
 }
 
@@ -31,7 +33,9 @@ func defaultLobby() Lobby {
 func (l *Lobby) Fields(f *conf.Fields) {
 	f.Duration("waiting_timeout", &l.WaitingTimeout, "How long one waits after the last request to enter.").Legacy("LOBBY_WAITING_TIMEOUT")
 	f.Duration("denied_timeout", &l.DeniedTimeout, "How long a refusal holds; then one may ask anew.").Legacy("LOBBY_DENIED_TIMEOUT")
-	f.Duration("accepted_timeout", &l.AcceptedTimeout, "How long a permission holds, unless one leaves the meeting before.").Legacy("LOBBY_ACCEPTED_TIMEOUT")
+	f.Duration("accepted_timeout", &l.AcceptedTimeout, "How long a permission waits for one to come; then it holds for the meeting.").Legacy("LOBBY_ACCEPTED_TIMEOUT")
+	f.Duration("grace", &l.Grace, "How long somebody who left the meeting may take to come back without waiting again, and who waits to come back to their place.")
+	f.Int("max_listed", &l.MaxListed, "How many of those who wait are shown at once, the longest waiting first.").AtLeast(1).AtMost(100_000)
 	f.Int("max_waiting", &l.MaxWaiting, "How many may wait for a room at once; others are told to try again.").AtLeast(1).AtMost(100_000)
 	f.String("notification_type", &l.NotificationType, "Type of the data message that tells a meeting of somebody who waits.").Legacy("LOBBY_NOTIFICATION_TYPE")
 	f.String("cookie_name", &l.CookieName, "Cookie that tells those who wait apart.").Legacy("LOBBY_COOKIE_NAME")

@@ -13,6 +13,7 @@ func (c *Config) normalize() {
 	c.Database.URL = conf.NewSecret(postgresURL(c.Database.URL.Reveal()))
 	c.HTTP.PublicURL = strings.TrimSuffix(c.HTTP.PublicURL, "/")
 	c.Mail.normalize(c.HTTP.PublicURL)
+	c.Meetings.normalize(c.LiveKit.TokenTTL)
 	for i := range c.Modules.External {
 		e := &c.Modules.External[i]
 		e.SHA256 = strings.ToLower(e.SHA256)

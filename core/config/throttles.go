@@ -15,6 +15,7 @@ import (
 // its first letter; "" = no limit.
 type Throttles struct {
 	RequestEntry     string            // request_entry: per account, or lobby cookie
+	EntryAddress     string            // request_entry_address: per address, without account or cookie
 	StartSubtitle    string            // start_subtitle: per identity and room
 	Webhook          string            // webhook
 	CreationCallback string            // creation_callback: guests, per address
@@ -28,15 +29,17 @@ type Throttles struct {
 
 func defaultThrottles() Throttles {
 	return Throttles{
-		RequestEntry: "150/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute", SignIn: "600/minute", ConnectionTest: "30/minute",
+		RequestEntry: "150/minute", EntryAddress: "600/minute", StartSubtitle: "30/minute", CreationCallback: "600/minute",
+		SignIn: "600/minute", ConnectionTest: "30/minute",
 		Invite: "30/minute", ExternalToken: "1200/minute", ExternalClient: "60/minute",
 	}
 }
 
 // Fields declares the section.
 func (t *Throttles) Fields(f *conf.Fields) {
-	f.String("request_entry", &t.RequestEntry, "Asking to enter a room, for each account, or lobby cookie without one; who has neither is not limited.").
+	f.String("request_entry", &t.RequestEntry, "Asking to enter a room, for each account, or lobby cookie without one.").
 		Legacy("REQUEST_ENTRY_THROTTLE_RATES")
+	f.String("request_entry_address", &t.EntryAddress, "Asking to enter a room without an account or a cookie of ours, for each address.")
 	f.String("start_subtitle", &t.StartSubtitle, "Starting subtitles, for each participant and room.")
 	f.String("webhook", &t.Webhook, "LiveKit's webhooks, for each address.")
 	f.String("creation_callback", &t.CreationCallback, "Asking which room was created, for each address; signed-in users are not limited.").
@@ -59,8 +62,8 @@ type Rate struct {
 // Rates gives the limits by scope; scopes without a limit are absent.
 func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
-		"request_entry": t.RequestEntry, "start_subtitle": t.StartSubtitle, "webhook": t.Webhook, "creation_callback": t.CreationCallback,
-		"sign_in": t.SignIn, "sign_in_return": t.SignIn,
+		"request_entry": t.RequestEntry, "request_entry_address": t.EntryAddress, "start_subtitle": t.StartSubtitle,
+		"webhook": t.Webhook, "creation_callback": t.CreationCallback, "sign_in": t.SignIn, "sign_in_return": t.SignIn,
 		"connection_test": t.ConnectionTest, "invite": t.Invite,
 		"external_token": t.ExternalToken, "external_token_client": t.ExternalClient,
 	}

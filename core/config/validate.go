@@ -24,6 +24,7 @@ func (l *loader) validate() {
 	l.validateOIDC()
 	l.validateSession()
 	l.validateLobby()
+	l.validateMeetings()
 	l.validateLiveKit()
 	l.validateMail()
 	l.validateDiagnostics()
@@ -126,6 +127,7 @@ func (l *loader) validateProduct() {
 	}
 	t := c.Throttles
 	l.rate("throttles.request_entry", t.RequestEntry)
+	l.rate("throttles.request_entry_address", t.EntryAddress)
 	l.rate("throttles.start_subtitle", t.StartSubtitle)
 	l.rate("throttles.webhook", t.Webhook)
 	l.rate("throttles.creation_callback", t.CreationCallback)

@@ -50,30 +50,29 @@ const Waiting = "waiting"
 type Entry struct {
 	Key   string
 	State string    // Waiting, or what Settle said
-	Since time.Time // when it got its state, in milliseconds, by the clock of the store
+	Since time.Time // when it got its state, in milliseconds, by the clock of the store or as Join was told
 	Value []byte
 }
 
 // Queues keeps entries by queue, each with an end of its own. What a call costs
 // depends on that queue alone.
 type Queues interface {
-	// Join lets key wait in the queue for ttl. One who waits already, or is
-	// settled, keeps the value it has; waiting goes on for ttl from now, what
-	// is settled ends when it would. joined tells whether the entry is new.
-	// ErrFull when limit others wait.
-	Join(ctx context.Context, queue, key string, value []byte, ttl time.Duration, limit int) (e Entry, joined bool, err error)
+	// Join lets who wait in the queue for ttl: by its Key, with its Value, since its
+	// Since, the zero time being now. One who waits already, or is settled, keeps
+	// what it has; waiting goes on for ttl from now, what is settled ends when it
+	// would. joined tells whether the entry is new. ErrFull when limit others wait.
+	Join(ctx context.Context, queue string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error)
 	// Settle gives an entry another state, until ttl from now, and ends its
 	// waiting. It returns the entry as it is now, or ErrNotFound.
 	Settle(ctx context.Context, queue, key, state string, ttl time.Duration) (Entry, error)
 	// Find returns the entry, or ErrNotFound.
 	Find(ctx context.Context, queue, key string) (Entry, error)
-	// Waiting returns those who wait, in no promised order.
-	Waiting(ctx context.Context, queue string) ([]Entry, error)
+	// Waiting returns those who wait, limit at most, the longest first.
+	Waiting(ctx context.Context, queue string, limit int) ([]Entry, error)
 	// All returns those who wait and those who are settled.
 	All(ctx context.Context, queue string) ([]Entry, error)
-	// Remove forgets an entry that got its state before the given time, or
-	// whenever for the zero time; a missing one is fine.
-	Remove(ctx context.Context, queue, key string, before time.Time) error
+	// Remove forgets an entry; a missing one is fine.
+	Remove(ctx context.Context, queue, key string) error
 	// Clear forgets all entries of the queue that got their states before the
 	// given time, or whenever for the zero time.
 	Clear(ctx context.Context, queue string, before time.Time) error

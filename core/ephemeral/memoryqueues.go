@@ -2,8 +2,10 @@ package ephemeral
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"hash/maphash"
+	"slices"
 	"sync"
 	"time"
 )
@@ -62,7 +64,8 @@ func (s *queueShard) sweep(now time.Time) {
 }
 
 // Join is Queues.
-func (m *MemoryQueues) Join(_ context.Context, name, key string, value []byte, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+	key := who.Key
 	m.in(name, true, func(q *queue, now time.Time) {
 		x := q.live(key, now)
 		switch {
@@ -73,7 +76,11 @@ func (m *MemoryQueues) Join(_ context.Context, name, key string, value []byte, t
 			err = ErrFull
 			return
 		default:
-			x = &entry{state: Waiting, since: now.Truncate(time.Millisecond), value: bytes.Clone(value)}
+			since := now
+			if !who.Since.IsZero() && who.Since.Before(now) {
+				since = who.Since
+			}
+			x = &entry{state: Waiting, since: since.Truncate(time.Millisecond), value: bytes.Clone(who.Value)}
 			q.waiting[key], joined = x, true
 			q.waitUntil(x, now.Add(ttl))
 		}
@@ -110,13 +117,14 @@ func (m *MemoryQueues) Find(_ context.Context, name, key string) (e Entry, err e
 }
 
 // Waiting is Queues.
-func (m *MemoryQueues) Waiting(_ context.Context, name string) (list []Entry, err error) {
+func (m *MemoryQueues) Waiting(_ context.Context, name string, limit int) (list []Entry, err error) {
 	m.in(name, false, func(q *queue, now time.Time) {
 		if q != nil {
 			list = shown(list, q.waiting, now)
 		}
 	})
-	return list, nil
+	slices.SortFunc(list, func(a, b Entry) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key)) })
+	return list[:min(len(list), max(limit, 0))], nil
 }
 
 // All is Queues.
@@ -130,9 +138,9 @@ func (m *MemoryQueues) All(_ context.Context, name string) (list []Entry, err er
 }
 
 // Remove is Queues.
-func (m *MemoryQueues) Remove(_ context.Context, name, key string, before time.Time) error {
-	m.in(name, false, func(q *queue, now time.Time) {
-		if x := q.live(key, now); x != nil && x.sinceBefore(before) {
+func (m *MemoryQueues) Remove(_ context.Context, name, key string) error {
+	m.in(name, false, func(q *queue, _ time.Time) {
+		if q != nil {
 			delete(q.waiting, key)
 			delete(q.settled, key)
 		}

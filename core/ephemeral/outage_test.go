@@ -45,17 +45,20 @@ func (l *lines) count(text string) int {
 func calls(s *ephemeral.Store) map[string]func(context.Context) error {
 	v, q := s.Values, s.Queues
 	return map[string]func(context.Context) error{
-		"get":     func(ctx context.Context) error { _, err := v.Get(ctx, "a", "k"); return err },
-		"put":     func(ctx context.Context) error { return v.Put(ctx, "a", "k", nil, time.Hour) },
-		"absent":  func(ctx context.Context) error { _, err := v.PutIfAbsent(ctx, "a", "k", nil, time.Hour); return err },
-		"take":    func(ctx context.Context) error { _, err := v.Take(ctx, "a", "k"); return err },
-		"delete":  func(ctx context.Context) error { return v.Delete(ctx, "a", "k") },
-		"join":    func(ctx context.Context) error { _, _, err := q.Join(ctx, "a", "k", nil, time.Hour, 1); return err },
+		"get":    func(ctx context.Context) error { _, err := v.Get(ctx, "a", "k"); return err },
+		"put":    func(ctx context.Context) error { return v.Put(ctx, "a", "k", nil, time.Hour) },
+		"absent": func(ctx context.Context) error { _, err := v.PutIfAbsent(ctx, "a", "k", nil, time.Hour); return err },
+		"take":   func(ctx context.Context) error { _, err := v.Take(ctx, "a", "k"); return err },
+		"delete": func(ctx context.Context) error { return v.Delete(ctx, "a", "k") },
+		"join": func(ctx context.Context) error {
+			_, _, err := q.Join(ctx, "a", ephemeral.Entry{Key: "k"}, time.Hour, 1)
+			return err
+		},
 		"settle":  func(ctx context.Context) error { _, err := q.Settle(ctx, "a", "k", "in", time.Hour); return err },
 		"find":    func(ctx context.Context) error { _, err := q.Find(ctx, "a", "k"); return err },
-		"waiting": func(ctx context.Context) error { _, err := q.Waiting(ctx, "a"); return err },
+		"waiting": func(ctx context.Context) error { _, err := q.Waiting(ctx, "a", 1); return err },
 		"all":     func(ctx context.Context) error { _, err := q.All(ctx, "a"); return err },
-		"remove":  func(ctx context.Context) error { return q.Remove(ctx, "a", "k", time.Time{}) },
+		"remove":  func(ctx context.Context) error { return q.Remove(ctx, "a", "k") },
 		"clear":   func(ctx context.Context) error { return q.Clear(ctx, "a", time.Time{}) },
 		"check":   s.Check,
 	}

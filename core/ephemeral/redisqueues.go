@@ -31,7 +31,7 @@ local waiting, settled, held = KEYS[1], KEYS[2], KEYS[3]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local function text(n) return string.format('%.0f', n) end
-local function since(entry) return tonumber(string.sub(entry, 1, string.find(entry, ':', 1, true) - 1)) end
+local function since(entry) return tonumber(string.match(entry, '^(%d+):')) or 0 end
 local function forget(key)
 	redis.call('ZREM', waiting, key)
 	redis.call('ZREM', settled, key)
@@ -64,7 +64,9 @@ local entry = redis.call('HGET', held, ARGV[1])
 local joined = 0
 if not entry then
 	if redis.call('ZCARD', waiting) >= tonumber(ARGV[4]) then return {} end
-	entry, joined = text(now) .. ':` + Waiting + `:' .. ARGV[2], 1
+	local begin = tonumber(ARGV[5])
+	if begin <= 0 or begin > now then begin = now end
+	entry, joined = text(begin) .. ':` + Waiting + `:' .. ARGV[2], 1
 	redis.call('HSET', held, ARGV[1], entry)
 elseif redis.call('ZSCORE', settled, ARGV[1]) then
 	return {entry, joined}
@@ -91,15 +93,21 @@ if not ends or tonumber(ends) <= now then return false end
 return redis.call('HGET', held, ARGV[1])`)
 
 	listQueue = queueScript(`
-local list = {}
+local found = {}
 for i = 1, tonumber(ARGV[1]) do
 	for _, key in ipairs(redis.call('ZRANGEBYSCORE', KEYS[i], '(' .. text(now), '+inf')) do
 		local entry = redis.call('HGET', held, key)
-		if entry then
-			table.insert(list, key)
-			table.insert(list, entry)
-		end
+		if entry then table.insert(found, {key, entry, since(entry)}) end
 	end
+end
+table.sort(found, function(a, b)
+	if a[3] == b[3] then return a[1] < b[1] end
+	return a[3] < b[3]
+end)
+local list = {}
+for i = 1, math.min(#found, tonumber(ARGV[2])) do
+	table.insert(list, found[i][1])
+	table.insert(list, found[i][2])
 end
 return list`)
 
@@ -113,16 +121,19 @@ return 0`)
 )
 
 // Join is Queues.
-func (q redisQueues) Join(ctx context.Context, name, key string, value []byte, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
-	full := false
+func (q redisQueues) Join(ctx context.Context, name string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+	full, begin := false, int64(0)
+	if !who.Since.IsZero() {
+		begin = who.Since.UnixMilli()
+	}
 	e, err = run(ctx, q.server, "join a queue", func(ctx context.Context) (Entry, error) {
-		parts, err := joinQueue.Run(ctx, q.server.client, q.keys(name), key, value, milliseconds(max(ttl, 0)), limit).Slice()
+		parts, err := joinQueue.Run(ctx, q.server.client, q.keys(name), who.Key, who.Value, milliseconds(max(ttl, 0)), limit, begin).Slice()
 		if full = err == nil && len(parts) == 0; full || err != nil {
 			return Entry{}, err
 		}
 		joined = parts[1] == int64(1)
 		text, _ := parts[0].(string)
-		return entryOf(key, text)
+		return entryOf(who.Key, text)
 	})
 	if full {
 		err = ErrFull
@@ -151,18 +162,19 @@ func (q redisQueues) one(ctx context.Context, what string, s *redis.Script, name
 }
 
 // Waiting is Queues.
-func (q redisQueues) Waiting(ctx context.Context, name string) ([]Entry, error) {
-	return q.list(ctx, name, 1)
+func (q redisQueues) Waiting(ctx context.Context, name string, limit int) ([]Entry, error) {
+	return q.list(ctx, name, 1, limit)
 }
 
 // All is Queues.
 func (q redisQueues) All(ctx context.Context, name string) ([]Entry, error) {
-	return q.list(ctx, name, 2)
+	return q.list(ctx, name, 2, math.MaxInt32)
 }
 
-func (q redisQueues) list(ctx context.Context, name string, sets int) ([]Entry, error) {
+// list lists the first or both of the sorted sets, the oldest entries first.
+func (q redisQueues) list(ctx context.Context, name string, sets, limit int) ([]Entry, error) {
 	return run(ctx, q.server, "list a queue", func(ctx context.Context) ([]Entry, error) {
-		texts, err := listQueue.Run(ctx, q.server.client, q.keys(name), sets).StringSlice()
+		texts, err := listQueue.Run(ctx, q.server.client, q.keys(name), sets, limit).StringSlice()
 		if err != nil {
 			return nil, err
 		}
@@ -177,8 +189,8 @@ func (q redisQueues) list(ctx context.Context, name string, sets int) ([]Entry, 
 }
 
 // Remove is Queues.
-func (q redisQueues) Remove(ctx context.Context, name, key string, before time.Time) error {
-	return q.remove(ctx, name, before, key)
+func (q redisQueues) Remove(ctx context.Context, name, key string) error {
+	return q.remove(ctx, name, time.Time{}, key)
 }
 
 // Clear is Queues.

@@ -14,9 +14,14 @@ const cleanupEvery = time.Hour
 // its own ended, and how long a result waits for a recording.
 const processesKept = 30 * 24 * time.Hour
 
+// standingsKept is how long it is known that somebody was let in, after that has
+// ended: whoever came before may still be in the meeting.
+const standingsKept = time.Hour
+
 // cleanupArgs is the removal of what has expired: sessions, module values (keys
-// of idempotent requests among them), revoked tokens, jobs of the external
-// service, webhook events, and lines of the audit log. It is a job, so that one replica does it.
+// of idempotent requests among them), how people stood with meetings, revoked
+// tokens, jobs of the external service, webhook events, and lines of the audit
+// log. It is a job, so that one replica does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
@@ -69,6 +74,7 @@ func (c *Client) sweepers(now time.Time) []sweeper {
 	list := []sweeper{
 		{"expired sessions", until(c.store.DeleteExpiredSessions, now)},
 		{"expired module values", until(c.store.DeleteExpiredKV, now)},
+		{"standings that are over", until(c.store.DeleteExpiredStandings, now.Add(-standingsKept))},
 		{"revoked tokens that are over", until(c.store.DeleteExpiredRevocations, now)},
 		{"old processes", until(c.store.DeleteProcessesBefore, now.Add(-processesKept))},
 	}

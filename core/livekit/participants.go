@@ -28,6 +28,9 @@ type Participant struct {
 	Dependent bool
 	// Disconnected: they have left, and the server has not forgotten them yet.
 	Disconnected bool
+	// Person: they joined by a client like a browser, in sight of the others; the
+	// server's own workers, agents and telephones do not.
+	Person bool
 }
 
 // GetParticipant returns the participant as the list shows them, which may lag
@@ -39,7 +42,7 @@ func (c *Client) GetParticipant(ctx context.Context, room, identity string) (Par
 		if err != nil {
 			return Participant{}, err
 		}
-		return participantOf(p), nil
+		return ParticipantOf(p), nil
 	})
 }
 
@@ -52,7 +55,7 @@ func (c *Client) AskParticipant(ctx context.Context, room, identity string) (Par
 		if err != nil {
 			return Participant{}, err
 		}
-		return participantOf(p), nil
+		return ParticipantOf(p), nil
 	})
 }
 
@@ -66,7 +69,7 @@ func (c *Client) ListParticipants(ctx context.Context, room string) ([]Participa
 		}
 		list := make([]Participant, 0, len(resp.GetParticipants()))
 		for _, p := range resp.GetParticipants() {
-			list = append(list, participantOf(p))
+			list = append(list, ParticipantOf(p))
 		}
 		return list, nil
 	})
@@ -156,12 +159,16 @@ func (c *Client) removeParticipant(ctx context.Context, room, identity string) e
 // admin grants everything inside one room.
 func admin(room string) grant { return grant{Room: room, RoomAdmin: true} }
 
-func participantOf(p *lkproto.ParticipantInfo) Participant {
+// ParticipantOf is a participant as the server tells of them, in an event too.
+func ParticipantOf(p *lkproto.ParticipantInfo) Participant {
+	may := p.GetPermission()
 	return Participant{
 		SID: p.GetSid(), Identity: p.GetIdentity(), Name: p.GetName(), Metadata: p.GetMetadata(),
 		Attributes: p.GetAttributes(), Permission: p.GetPermission(), JoinedAt: time.Unix(p.GetJoinedAt(), 0).UTC(),
 		Dependent:    dependent(p),
 		Disconnected: p.GetState() == lkproto.ParticipantInfo_DISCONNECTED,
+		Person: p.GetKind() == lkproto.ParticipantInfo_STANDARD && !may.GetHidden() &&
+			!may.GetRecorder() && !may.GetAgent(), //nolint:staticcheck // of older workers
 	}
 }
 

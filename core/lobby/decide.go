@@ -2,16 +2,18 @@ package lobby
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/ephemeral"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/module/body"
 	"foyer/core/module/reply"
@@ -51,23 +53,83 @@ func (s *Service) decide(c *gin.Context) error {
 	case room.AccessLevel == store.Public:
 		return notFound("Room has no lobby system.")
 	}
+	return s.settle(c.Request.Context(), room.ID, id.String(), allow)
+}
+
+// handover is how long a permission waits in the queue to be stored for good:
+// should that fail, whoever was let in does it when they ask next.
+const handover = time.Minute
+
+// settle decides about whoever waits under an id, or about one who was let in
+// before.
+func (s *Service) settle(ctx context.Context, room uuid.UUID, id string, allow bool) error {
 	state, ttl := denied, s.cfg.DeniedTimeout
 	if allow {
-		state, ttl = accepted, s.cfg.AcceptedTimeout
+		state, ttl = accepted, handover
 	}
-	ctx := c.Request.Context()
-	e, err := s.queues.Settle(ctx, s.queue(room.ID), id.String(), state, ttl)
+	e, err := s.queues.Settle(ctx, s.queue(room), id, state, ttl)
 	switch {
 	case errors.Is(err, ephemeral.ErrNotFound):
-		return notFound("Participant not found.")
+		return s.settleAgain(ctx, room, id, allow)
 	case err != nil:
 		return shown(err)
 	}
-	if _, ok := recordOf(e); !ok {
-		return errors.Join(fmt.Errorf("damaged record in the lobby of room %s", room.ID),
-			s.drop(ctx, room.ID, id.String(), time.Time{}))
+	r, ok := recordOf(e)
+	if !ok {
+		return errors.Join(fmt.Errorf("damaged record in the lobby of room %s", room), s.drop(ctx, room, id))
+	}
+	a := r.admission(id)
+	if !allow {
+		return s.meetings.Dismiss(ctx, room, a.Identity)
+	}
+	return s.letIn(ctx, room, id, a.Identity, r)
+}
+
+// letIn stores that somebody was let in, who waits no more.
+func (s *Service) letIn(ctx context.Context, room uuid.UUID, id, identity string, r record) error {
+	a := r.admission(id)
+	a.Identity = identity
+	err := s.meetings.Admit(ctx, room, a)
+	if err != nil && !errors.Is(err, meetings.ErrRemoved) {
+		return fmt.Errorf("let in to room %s: %w", room, err)
+	}
+	if dropped := s.drop(ctx, room, id); dropped != nil { // it ends by itself
+		s.log.WarnContext(ctx, "somebody who was let in stays in the queue for a moment", "room", room, "error", dropped)
+	}
+	if err != nil {
+		return notFound("Participant not found.")
 	}
 	return nil
+}
+
+// settleAgain decides about one who waits no more: what was decided can be
+// decided again.
+func (s *Service) settleAgain(ctx context.Context, room uuid.UUID, id string, allow bool) error {
+	standing, err := s.meetings.StandingByEntry(ctx, room, id)
+	switch {
+	case err != nil:
+		return err
+	case standing.Admission == nil:
+		return notFound("Participant not found.")
+	case allow:
+		return nil
+	}
+	a := standing.Admission
+	if err := s.meetings.Dismiss(ctx, room, a.Identity); err != nil {
+		return err
+	}
+	value, err := json.Marshal(record{Username: a.Name, Color: a.Color, Identity: a.Identity, Shown: true})
+	if err != nil {
+		return fmt.Errorf("encode a refused participant: %w", err)
+	}
+	who := ephemeral.Entry{Key: id, Value: value}
+	if _, _, err = s.queues.Join(ctx, s.queue(room), who, s.cfg.DeniedTimeout, math.MaxInt32); err == nil {
+		_, err = s.queues.Settle(ctx, s.queue(room), id, denied, s.cfg.DeniedTimeout)
+	}
+	if errors.Is(err, ephemeral.ErrNotFound) { // a refusal that ends at once
+		return nil
+	}
+	return shown(err)
 }
 
 // ruled finds the room of the path for a caller who rules it.
@@ -100,7 +162,8 @@ func (s *Service) list(c *gin.Context) {
 	reply.JSON(c, http.StatusOK, map[string][]waiter{"participants": waiters})
 }
 
-// waiters are those who wait, the longest first.
+// waiters are those who wait, the longest first: as many as are listed. The next
+// ones are once these are decided about.
 func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 	room, err := s.ruled(c)
 	if err != nil {
@@ -111,11 +174,10 @@ func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 		return waiters, nil
 	}
 	ctx := c.Request.Context()
-	entries, err := s.queues.Waiting(ctx, s.queue(room.ID))
+	entries, err := s.queues.Waiting(ctx, s.queue(room.ID), s.cfg.MaxListed)
 	if err != nil {
 		return nil, shown(err)
 	}
-	slices.SortFunc(entries, func(a, b ephemeral.Entry) int { return a.Since.Compare(b.Since) })
 	for _, e := range entries {
 		r, ok := recordOf(e)
 		if !ok {
@@ -129,7 +191,7 @@ func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 
 // discard removes a damaged record; it ends by itself if that fails.
 func (s *Service) discard(ctx context.Context, room uuid.UUID, id string) {
-	if err := s.drop(ctx, room, id, time.Time{}); err != nil {
+	if err := s.drop(ctx, room, id); err != nil {
 		s.log.WarnContext(ctx, "damaged record of the lobby not removed", "room", room, "error", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"foyer/core/ephemeral"
+	"foyer/core/meetings"
 )
 
 // States of an entry, as the wire has them (core-rest.md 7).
@@ -13,10 +14,6 @@ const (
 	denied   = "denied"
 )
 
-// maxName bounds the name that is shown to others, in characters: it is kept in
-// memory for anybody who asks, and the media server takes no longer one.
-const maxName = 255
-
 // record is what an entry of a queue holds.
 type record struct {
 	Username string `json:"username"`
@@ -24,6 +21,9 @@ type record struct {
 	// Identity is the media server's name of an account; guests have the id of
 	// their entry.
 	Identity string `json:"identity,omitempty"`
+	// Shown: the id of the entry has been in a token. Others may know it, so that
+	// it takes the cookie to be taken for whoever waits.
+	Shown bool `json:"shown,omitempty"`
 }
 
 // recordOf reads an entry; what is damaged is nobody's.
@@ -34,13 +34,20 @@ func recordOf(e ephemeral.Entry) (record, bool) {
 	return r, err == nil && known && r.Username != "" && r.Color != ""
 }
 
-// cut is a name of at most maxName characters.
-func cut(name string) string {
-	n := 0
-	for i := range name {
-		if n++; n > maxName {
-			return name[:i]
-		}
+// admission is that of whoever waits under the id.
+func (r record) admission(id string) meetings.Admission {
+	a := meetings.Admission{Identity: r.Identity, Entry: id, Name: r.Username, Color: r.Color}
+	if a.Identity == "" {
+		a.Identity = id
 	}
-	return name
+	return a
+}
+
+// recordOfAdmission is the record by which somebody was let in. One who has not
+// waited has none.
+func recordOfAdmission(a *meetings.Admission) (record, bool) {
+	if a == nil {
+		return record{}, false
+	}
+	return record{Username: a.Name, Color: a.Color, Identity: a.Identity}, a.Entry != ""
 }

@@ -4,20 +4,34 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
+	"foyer/core/guests"
 	"foyer/core/livekit"
+	"foyer/core/meetings"
 	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/rooms"
 )
 
 // Entrance issues the tokens to enter with; *rooms.Service does.
 type Entrance interface {
 	Enter(e rooms.Entrant) (*rooms.Entry, error)
+}
+
+// Meetings know whom they have let in, and who was removed; *meetings.Meetings
+// does.
+type Meetings interface {
+	Standing(ctx context.Context, room uuid.UUID, identity string) (meetings.Standing, error)
+	// StandingByEntry finds whoever waited under an id.
+	StandingByEntry(ctx context.Context, room uuid.UUID, entry string) (meetings.Standing, error)
+	// Admit is meetings.ErrRemoved for those who were removed.
+	Admit(ctx context.Context, room uuid.UUID, a meetings.Admission) error
+	Asked(ctx context.Context, room uuid.UUID, s meetings.Standing) error
+	Dismiss(ctx context.Context, room uuid.UUID, identity string) error
 }
 
 // LiveRooms are the rooms that are live; *livekit.Client knows them.
@@ -29,12 +43,14 @@ type LiveRooms interface {
 // Options are what New needs.
 type Options struct {
 	Lobby     config.Lobby
-	BodyLimit int64       // bytes
-	Key       conf.Secret // that replicas share; seals the ids of participants
+	BodyLimit int64 // bytes
+	Guests    *guests.Guests
 	Rooms     rooms.Reader
 	Entrance  Entrance
-	Refusals  rooms.Refusals
+	Meetings  Meetings
 	Queues    ephemeral.Queues
+	Values    ephemeral.Values   // who has told a meeting of those who wait, over all replicas
+	Throttle  ephemeral.Throttle // of AddressScope
 	Live      LiveRooms
 	Log       *slog.Logger
 }
@@ -43,26 +59,28 @@ type Options struct {
 type Service struct {
 	cfg      config.Lobby
 	limit    int64
-	ids      identities
+	guests   *guests.Guests
 	finder   rooms.Finder
 	entrance Entrance
-	refusals rooms.Refusals
+	meetings Meetings
 	queues   ephemeral.Queues
-	live     LiveRooms
+	throttle ephemeral.Throttle
+	notices  *notices
 	log      *slog.Logger
+	now      func() time.Time
 }
 
-// New makes the service.
-func New(o Options) (*Service, error) {
-	ids, err := newIdentities(o.Key)
-	if err != nil {
-		return nil, err
-	}
+// New makes the service, which is to be closed.
+func New(o Options) *Service {
 	return &Service{
-		cfg: o.Lobby, limit: o.BodyLimit, ids: ids, finder: rooms.NewFinder(o.Rooms), entrance: o.Entrance,
-		refusals: o.Refusals, queues: o.Queues, live: o.Live, log: o.Log,
-	}, nil
+		cfg: o.Lobby, limit: o.BodyLimit, guests: o.Guests, finder: rooms.NewFinder(o.Rooms), entrance: o.Entrance,
+		meetings: o.Meetings, queues: o.Queues, throttle: o.Throttle, log: o.Log, now: time.Now,
+		notices: newNotices(o.Live, o.Values, o.Lobby.NotificationType, o.Log),
+	}
 }
+
+// Close tells nobody any more of those who wait.
+func (s *Service) Close() { s.notices.close() }
 
 // Routes are the routes of the lobby. Roles are checked in the handlers: they
 // depend on the room.

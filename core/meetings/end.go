@@ -28,14 +28,18 @@ func endOf(e *lkproto.WebhookEvent, received time.Time) time.Time {
 
 // ended remembers that a meeting of the room was over at the time, as long as
 // there can be tokens from before. Ends may come in any order and repeatedly:
-// the latest stays. Rooms that nobody registered have no routes that take
-// tokens.
+// the latest stays. Whom that meeting had let in has to be let in again. Rooms
+// that nobody registered have no routes that take tokens.
 func (m *Meetings) ended(ctx context.Context, room string, at time.Time) error {
-	if _, registered := body.ParseUUID(room); !registered {
+	id, registered := body.ParseUUID(room)
+	if !registered {
 		return nil
 	}
 	expires := at.Add(m.tokenTTL + clockSlack)
-	return m.store.KVRaise(ctx, space, endKey(room), writeTime(at), &expires, m.now())
+	if err := m.store.KVRaise(ctx, space, endKey(room), writeTime(at), &expires, m.now()); err != nil {
+		return err
+	}
+	return m.store.DropAdmissionsBefore(ctx, id, at)
 }
 
 // writeTime keeps whole seconds, as tokens do: one that was issued in the very

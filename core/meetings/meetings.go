@@ -2,12 +2,16 @@ package meetings
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
+
 	"foyer/core/livekit"
 	"foyer/core/module"
+	"foyer/core/module/body"
 	"foyer/core/store"
 )
 
@@ -28,6 +32,12 @@ type Live interface {
 	AskParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
 	// Reclaim has LiveKit close a room whose server has died.
 	Reclaim(ctx context.Context, room string) error
+	DeleteRoom(ctx context.Context, room string) error
+}
+
+// Guests knows the ids of guests; *guests.Guests does.
+type Guests interface {
+	GaveOut(identity string) bool
 }
 
 // Jobs stores jobs; *jobs.Client does.
@@ -47,35 +57,43 @@ type Options struct {
 	Jobs   Jobs
 	Live   Live
 	Events Events
+	Guests Guests
 	// TokenTTL is how long a token lasts: so long is an end remembered.
 	TokenTTL time.Duration
 	// RemovedFor is how long somebody who was removed gets no token; 0 = not at
 	// all.
 	RemovedFor time.Duration
-	// WatchEvery is how often the media server is asked which meetings are live;
-	// 0 = never.
+	// AdmittedFor is how long somebody who was let in may take to come.
+	AdmittedFor time.Duration
+	// Grace is how long somebody who left a meeting may take to come back.
+	Grace time.Duration
+	// WatchEvery is how often the media server is asked which meetings are live,
+	// and who is in them; 0 = never.
 	WatchEvery time.Duration
 	Log        *slog.Logger
 }
 
-// Meetings remembers ends and removals.
+// Meetings remembers ends, admissions and removals.
 type Meetings struct {
-	store      *store.Store
-	jobs       Jobs
-	live       Live
-	events     Events
-	tokenTTL   time.Duration
-	removedFor time.Duration
-	every      time.Duration
-	log        *slog.Logger
-	now        func() time.Time
+	store       *store.Store
+	jobs        Jobs
+	live        Live
+	events      Events
+	guests      Guests
+	tokenTTL    time.Duration
+	removedFor  time.Duration
+	admittedFor time.Duration
+	grace       time.Duration
+	every       time.Duration
+	log         *slog.Logger
+	now         func() time.Time
 }
 
 // New makes the topic.
 func New(o Options) *Meetings {
 	return &Meetings{
-		store: o.Store, jobs: o.Jobs, live: o.Live, events: o.Events, tokenTTL: o.TokenTTL, removedFor: o.RemovedFor,
-		every: o.WatchEvery, log: o.Log, now: time.Now,
+		store: o.Store, jobs: o.Jobs, live: o.Live, events: o.Events, guests: o.Guests, tokenTTL: o.TokenTTL,
+		removedFor: o.RemovedFor, admittedFor: o.AdmittedFor, grace: o.Grace, every: o.WatchEvery, log: o.Log, now: time.Now,
 	}
 }
 
@@ -83,7 +101,9 @@ func New(o Options) *Meetings {
 func (m *Meetings) Name() string { return Name }
 
 // Events is module.Listener.
-func (m *Meetings) Events() []string { return []string{"room_finished", "participant_joined"} }
+func (m *Meetings) Events() []string {
+	return []string{"room_finished", "participant_joined", "participant_left", "participant_connection_aborted"}
+}
 
 // Listen is module.Listener.
 func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
@@ -91,12 +111,18 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	if err != nil {
 		return err
 	}
+	room, registered := body.ParseUUID(e.Room)
+	if !registered {
+		return nil // it has no rules that anybody could break
+	}
 	switch e.Name {
 	case "room_finished":
 		return m.ended(ctx, e.Room, endOf(event, e.At))
 	case "participant_joined":
-		_, err = m.expel(ctx, e.Room, event.GetParticipant().GetIdentity())
-		return err
+		return m.judge(ctx, room, []livekit.Participant{livekit.ParticipantOf(event.GetParticipant())})
+	case "participant_left", "participant_connection_aborted":
+		// The second in which they left: whoever has asked since then is not meant.
+		return m.left(ctx, room, event.GetParticipant(), endOf(event, e.At).Truncate(time.Second))
 	}
 	return nil
 }
@@ -108,6 +134,10 @@ func (m *Meetings) Work(ctx context.Context, j module.Job) error {
 		return m.expelAgain(ctx, j.Args)
 	case watchKind:
 		return m.watch(ctx)
+	case endKind:
+		return roomJob(j.Args, func(room uuid.UUID) error { return m.end(ctx, room) })
+	case admitKind:
+		return roomJob(j.Args, func(room uuid.UUID) error { return m.admitPresent(ctx, room) })
 	}
 	return fmt.Errorf("job %s: %w", j.Kind, module.ErrGiveUp)
 }
@@ -115,15 +145,22 @@ func (m *Meetings) Work(ctx context.Context, j module.Job) error {
 // Check tells whether a genuine token still counts: nil, livekit.ErrEnded,
 // livekit.ErrRemoved, or a failure to find out.
 func (m *Meetings) Check(ctx context.Context, t livekit.Claims) error {
-	end, removal := endKey(t.Room), removalKey(t.Room, t.Identity)
-	values, err := m.store.KVGetMany(ctx, space, m.now(), end, removal)
+	room, registered := body.ParseUUID(t.Room)
+	if !registered {
+		return nil
+	}
+	end, err := m.store.KVGet(ctx, space, endKey(t.Room), m.now())
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("check a token of room %s: %w", t.Room, err)
+	}
+	if err == nil && t.IssuedAt.Before(readTime(end)) {
+		return livekit.ErrEnded
+	}
+	s, err := m.Standing(ctx, room, t.Identity)
 	if err != nil {
 		return fmt.Errorf("check a token of room %s: %w", t.Room, err)
 	}
-	if at, ok := values[end]; ok && t.IssuedAt.Before(readTime(at)) {
-		return livekit.ErrEnded
-	}
-	if _, ok := values[removal]; ok {
+	if s.Removed {
 		return livekit.ErrRemoved
 	}
 	return nil

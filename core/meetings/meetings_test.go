@@ -3,10 +3,8 @@ package meetings_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/core/guests"
 	"foyer/core/livekit"
 	"foyer/core/meetings"
 	"foyer/core/module"
@@ -29,7 +28,10 @@ type world struct {
 	*testing.T
 	*meetings.Meetings
 	st      *store.Store
+	mu      sync.Mutex
+	known   *guests.Guests
 	removed []string
+	ended   []string
 	live    []livekit.Room
 	down    error // of the media server
 	jobs    []job
@@ -49,7 +51,16 @@ type job struct {
 }
 
 func (w *world) RemoveParticipant(_ context.Context, room, identity string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.removed = append(w.removed, room+" "+identity)
+	return w.down
+}
+
+func (w *world) DeleteRoom(_ context.Context, room string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = append(w.ended, room)
 	return w.down
 }
 
@@ -108,14 +119,23 @@ func onBoth(t *testing.T, test func(w *world)) {
 			require.NoError(t, err)
 			t.Cleanup(st.Close)
 			require.NoError(t, st.Migrate(t.Context()))
-			w := &world{T: t, st: st}
-			w.Meetings = meetings.New(meetings.Options{
-				Store: st, Jobs: w, Live: w, Events: w, TokenTTL: time.Hour, RemovedFor: time.Minute, WatchEvery: time.Minute,
-				Log: slog.New(slog.DiscardHandler),
-			})
+			w := &world{T: t, st: st, people: map[string][]livekit.Participant{}}
+			w.known, err = guests.New(conf.NewSecret("key"))
+			require.NoError(t, err)
+			w.open(func(*meetings.Options) {})
 			test(w)
 		})
 	}
+}
+
+// open starts the meetings anew, as after a restart.
+func (w *world) open(change func(*meetings.Options)) {
+	o := meetings.Options{
+		Store: w.st, Jobs: w, Live: w, Events: w, Guests: w.known, TokenTTL: time.Hour, RemovedFor: time.Minute,
+		AdmittedFor: time.Hour, Grace: time.Minute, WatchEvery: time.Minute, Log: slog.New(slog.DiscardHandler),
+	}
+	change(&o)
+	w.Meetings = meetings.New(o)
 }
 
 var room = uuid.MustParse("d5d6b5f0-0000-4000-8000-000000000001")
@@ -198,81 +218,5 @@ func TestEnds_of_rooms_that_nobody_registered_are_not_kept(t *testing.T) {
 		require.NoError(w, w.Check(w.Context(), livekit.Claims{Identity: "ada", Room: "weekly-call"}))
 		e.Body = []byte("junk")
 		require.Error(w, w.Listen(w.Context(), e))
-	})
-}
-
-func TestRemoved_are_refused_in_that_room_for_that_time(t *testing.T) {
-	onBoth(t, func(w *world) {
-		ctx, now, other := w.Context(), time.Now(), uuid.New()
-		long := strings.Repeat("x", 5000) // identities may be any text
-		for _, identity := range []string{"ada", "Ada", "", "a/b:c", long} {
-			require.NoError(w, w.Refuse(w.Context(), room, identity))
-		}
-		for identity, want := range map[string]map[uuid.UUID]bool{"ada": {room: true}, long: {room: true}, "grace": {}} {
-			got, err := w.Refused(w.Context(), identity, other, room)
-			require.NoError(w, err)
-			require.Equal(w, want, got)
-		}
-		require.ErrorIs(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: now}), livekit.ErrRemoved)
-		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: other.String(), IssuedAt: now}))
-		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "grace", Room: room.String(), IssuedAt: now}))
-		n, err := w.st.DeleteExpiredKV(ctx, now.Add(59*time.Second), 1000)
-		require.NoError(w, err)
-		require.Zero(w, n)
-		n, err = w.st.DeleteExpiredKV(ctx, time.Now().Add(time.Minute), 1000)
-		require.NoError(w, err)
-		require.Equal(w, 5, n)
-		require.NoError(w, w.Check(ctx, livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: now}))
-	})
-}
-
-func TestRemoved_who_join_again_are_put_out_again(t *testing.T) {
-	onBoth(t, func(w *world) {
-		joined := func(identity string) error {
-			body := fmt.Sprintf(`{"event":"participant_joined","room":{"name":"%s"},"participant":{"identity":"%s"}}`, room, identity)
-			return w.Listen(w.Context(), module.Event{Name: "participant_joined", Room: room.String(), Body: []byte(body)})
-		}
-		require.NoError(w, w.Refuse(w.Context(), room, "ada"))
-		require.NoError(w, joined("grace"))
-		require.Empty(w, w.removed)
-		require.NoError(w, joined("ada"))
-		require.Equal(w, []string{room.String() + " ada"}, w.removed)
-
-		require.Len(w, w.jobs, 1, "should the webhook be lost")
-		run := func() error {
-			return w.Work(w.Context(), module.Job{Kind: w.jobs[0].kind, Args: w.jobs[0].args, Attempt: 1})
-		}
-		require.Positive(w, w.jobs[0].o.Delay)
-		require.NoError(w, run())
-		w.down = &livekit.Error{Code: "not_found", Err: errors.New("gone")}
-		require.NoError(w, run(), "they have left")
-		w.down = &livekit.Error{Code: "unavailable", Err: errors.New("down")}
-		require.ErrorIs(w, run(), livekit.ErrUnavailable, "the queue tries again")
-		require.ErrorIs(w, joined("ada"), livekit.ErrUnavailable)
-		require.Len(w, w.removed, 5)
-		_, err := w.st.DeleteExpiredKV(w.Context(), time.Now().Add(time.Hour), 1000)
-		require.NoError(w, err)
-		require.NoError(w, run(), "their time is over")
-		require.Len(w, w.removed, 5)
-	})
-}
-
-func TestRemoved_are_looked_for_again_and_again_while_it_lasts(t *testing.T) {
-	onBoth(t, func(w *world) {
-		require.NoError(w, w.Refuse(w.Context(), room, "ada"))
-		var delays []time.Duration
-		for i := 0; i < len(w.jobs); i++ { // each stores the next one
-			delays = append(delays, w.jobs[i].o.Delay)
-			require.NoError(w, w.Work(w.Context(), module.Job{Kind: w.jobs[i].kind, Args: w.jobs[i].args, Attempt: 1}))
-		}
-		require.Equal(w, []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 40 * time.Second}, delays, "of a minute")
-		require.Len(w, w.removed, len(delays))
-
-		require.NoError(w, w.Refuse(w.Context(), room, "grace"))
-		first := w.jobs[len(w.jobs)-1].o.Unique
-		require.Eventually(w, func() bool { // times are whole seconds
-			err := w.Refuse(w.Context(), room, "grace")
-			return err == nil && w.jobs[len(w.jobs)-1].o.Unique != first
-		}, time.Minute, 10*time.Millisecond, "a later removal has looks of its own")
 	})
 }

@@ -56,7 +56,8 @@ func (s sight) next(r livekit.Room, a answer, now time.Time) sight {
 	return s
 }
 
-// Start begins to look, every now and then, for ends that nobody told of.
+// Start begins to look, every now and then, for ends and participants that
+// nobody told of.
 func (m *Meetings) Start(ctx context.Context) error {
 	if m.every <= 0 {
 		return nil
@@ -139,7 +140,8 @@ func (m *Meetings) look(ctx context.Context) error {
 	if err != nil {
 		return err // what was seen stays, for the next look
 	}
-	return errors.Join(unasked, m.remember(ctx, live), m.lookAtPeople(ctx, rooms, answers, before, now))
+	return errors.Join(unasked, m.remember(ctx, live), m.lookAtPeople(ctx, rooms, answers, before, now),
+		m.patrol(ctx, rooms, answers))
 }
 
 // alone takes the lock of looks and gives what releases it, nil when another one

@@ -2,7 +2,6 @@ package participants
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/gin-gonic/gin"
@@ -12,7 +11,7 @@ import (
 )
 
 // remove puts a participant out of the meeting (core-rest.md 8.3), and keeps
-// them out for a while. That holds even if the media server then fails: it is
+// them out. That holds even if the media server then fails: it is
 // decided, and done as soon as they are found there.
 func (s *Service) remove(c *gin.Context) error {
 	room, _, err := s.ruled(c)
@@ -40,21 +39,14 @@ func (s *Service) remove(c *gin.Context) error {
 
 // refuse keeps tokens from the one who is removed. Owners and administrators
 // are disconnected only: nobody may lock them out of what they rule
-// (docs/adr/0014).
+// (docs/adr/0030).
 func (s *Service) refuse(ctx context.Context, room store.Room, identity string) error {
-	user, err := s.store.UserBySub(ctx, identity)
-	switch {
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid): // a guest
-	case err != nil:
-		return fmt.Errorf("find the account of a participant: %w", err)
-	default:
-		own, err := s.store.RoomByID(ctx, room.ID, user.ID)
-		if err != nil {
-			return fmt.Errorf("find the role of a participant: %w", err)
-		}
-		if own.Role.Privileged() {
-			return nil
-		}
+	roles, err := s.store.RolesIn(ctx, room.ID)
+	if err != nil {
+		return fmt.Errorf("find the role of a participant: %w", err)
+	}
+	if roles[room.ID][identity].Privileged() {
+		return nil
 	}
 	return s.refuser.Refuse(ctx, room.ID, identity)
 }

@@ -10,6 +10,7 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/livekit"
+	"foyer/core/meetings"
 	"foyer/core/module"
 	"foyer/core/rooms"
 	"foyer/core/store"
@@ -19,6 +20,7 @@ import (
 type Store interface {
 	rooms.Reader
 	UserBySub(ctx context.Context, sub string) (store.User, error)
+	RolesIn(ctx context.Context, rooms ...uuid.UUID) (map[uuid.UUID]map[string]store.Role, error)
 	GiveRole(ctx context.Context, room, user, caller uuid.UUID, decide func(store.AccessWithRole) (store.Role, error)) error
 }
 
@@ -37,10 +39,12 @@ type Rights interface {
 	Change(ctx context.Context, room, identity string, u livekit.ParticipantUpdate, change func(*lkproto.ParticipantPermission)) error
 }
 
-// Refuser keeps tokens for a room from an identity for a while;
-// *meetings.Meetings does.
+// Refuser keeps people out of the meetings of a room; *meetings.Meetings does.
 type Refuser interface {
 	Refuse(ctx context.Context, room uuid.UUID, identity string) error
+	// Readmit tells whether somebody was kept out.
+	Readmit(ctx context.Context, room uuid.UUID, identity string) (bool, error)
+	Removals(ctx context.Context, room uuid.UUID) ([]meetings.Removal, error)
 }
 
 // Lobby is where people wait to be let in; *lobby.Service is one.
@@ -93,6 +97,8 @@ func (s *Service) Routes() []module.Route {
 		{Method: http.MethodPost, Path: room + "mute-participant/", Access: module.LiveKitTokenOrSession, Handler: answer(s.mute)},
 		{Method: http.MethodPost, Path: room + "update-participant/", Access: module.Session, Handler: answer(s.update)},
 		{Method: http.MethodPost, Path: room + "remove-participant/", Access: module.Session, Handler: answer(s.remove)},
+		{Method: http.MethodPost, Path: room + "readmit-participant/", Access: module.Session, Handler: answer(s.readmit)},
+		{Method: http.MethodGet, Path: room + "removed-participants/", Access: module.Session, Handler: s.listRemoved},
 		{Method: http.MethodPost, Path: room + "update-participant-role/", Access: module.Session, Handler: s.changeRole},
 		{Method: http.MethodPost, Path: room + "toggle-hand/", Access: module.LiveKitToken, Handler: answer(s.toggleHand)},
 		{Method: http.MethodPost, Path: room + "rename/", Access: module.LiveKitToken, Handler: answer(s.rename)},

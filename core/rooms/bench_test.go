@@ -40,7 +40,7 @@ func BenchmarkRetrieve(b *testing.B) {
 	_, err = st.CreateRoom(ctx, store.Room{Name: "r", Slug: "r", AccessLevel: store.Public}, owner.ID)
 	require.NoError(b, err)
 	tokens := livekit.NewTokens(apiKey, conf.NewSecret(apiSecret))
-	service := rooms.New(rooms.Options{Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Store: st, Tokens: tokens, Log: slog.New(slog.DiscardHandler)})
+	service := rooms.New(rooms.Options{Rooms: cfg.Rooms, LiveKit: cfg.LiveKit, Store: st, Tokens: tokens, Guests: known(b), Log: slog.New(slog.DiscardHandler)})
 	handler, err := httpx.Build(httpx.Options{Guard: open{}, Gate: allOff{}, Log: slog.New(slog.DiscardHandler)}, httpx.Group{Routes: service.Routes()})
 	require.NoError(b, err)
 	r := httptest.NewRequest("GET", "/api/v1.0/rooms/r/", nil)

@@ -44,8 +44,8 @@ func MayEnter(r store.RoomWithRole, u *store.User) bool {
 }
 
 // refused tells from which of the rooms that the user may enter they were
-// removed a short while ago. Whoever rules a room is never refused in it, and
-// guests have another identity each time.
+// removed. Whoever rules a room is never refused in it, and guests have another
+// identity each time.
 func (s *Service) refused(ctx context.Context, user *store.User, list []store.RoomWithRole) (map[uuid.UUID]bool, error) {
 	if user == nil {
 		return nil, nil

@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
+	"foyer/core/module/body"
 	"foyer/core/module/page"
 	"foyer/core/module/reply"
 	"foyer/core/store"
@@ -82,11 +83,26 @@ type unregistered struct {
 	LiveKit         *Entry     `json:"livekit"`
 }
 
+// maxUnregistered is the longest name of a room that the media server takes, in
+// bytes; slugs are ASCII.
+const maxUnregistered = 255
+
 func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
 	slug := Slugify(c.Param("room"))
-	if !s.rooms.AllowUnregistered || slug == "" {
+	if !s.rooms.AllowUnregistered || slug == "" || len(slug) > maxUnregistered {
 		reply.Fail(c, reply.NoMatch("Room"))
 		return
+	}
+	if id, ok := body.ParseUUID(slug); ok {
+		// What was a registered room is not open to all because it was deleted.
+		gone, err := s.refusals.Gone(c.Request.Context(), id)
+		if err == nil && gone {
+			err = reply.NoMatch("Room")
+		}
+		if err != nil {
+			reply.Fail(c, err)
+			return
+		}
 	}
 	e, err := s.Enter(Entrant{Room: slug, User: user, Wish: c.Query("username")})
 	if err != nil {

@@ -17,8 +17,6 @@ import (
 // Store keeps rooms; *store.Store is one.
 type Store interface {
 	Reader
-	UpdateRoom(ctx context.Context, r store.Room) (store.Room, error)
-	DeleteRoom(ctx context.Context, id uuid.UUID) error
 	RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RoomWithRole, int, error)
 	Accesses(ctx context.Context, rooms ...uuid.UUID) ([]store.AccessWithUser, error)
 }
@@ -35,15 +33,22 @@ type Metadata interface {
 	Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error)
 }
 
-// Meetings are the live rooms; *livekit.Client knows them.
-type Meetings interface {
+// Live are the live rooms; *livekit.Client knows them.
+type Live interface {
 	DeleteRoom(ctx context.Context, room string) error
 }
 
-// Refusals tells who was removed from a room a short while ago and gets no
-// token for it; *meetings.Meetings does.
+// Refusals tells who gets no token; *meetings.Meetings does.
 type Refusals interface {
+	// Refused tells from which of the rooms an identity was removed.
 	Refused(ctx context.Context, identity string, rooms ...uuid.UUID) (map[uuid.UUID]bool, error)
+	// Gone tells whether there was a room until a short while ago.
+	Gone(ctx context.Context, room uuid.UUID) (bool, error)
+}
+
+// Guests makes the identities of guests; *guests.Guests does.
+type Guests interface {
+	NewID() string
 }
 
 // Callbacks remembers, for a page that embeds the product, which room was
@@ -63,6 +68,7 @@ type Options struct {
 	Tokens    Tokens
 	Writer    *Writer
 	Refusals  Refusals
+	Guests    Guests
 	Callbacks Callbacks
 	Log       *slog.Logger
 }
@@ -77,6 +83,7 @@ type Service struct {
 	tokens    Tokens
 	writer    *Writer
 	refusals  Refusals
+	guests    Guests
 	callbacks Callbacks
 	log       *slog.Logger
 }
@@ -85,7 +92,8 @@ type Service struct {
 func New(o Options) *Service {
 	return &Service{
 		rooms: o.Rooms, livekit: o.LiveKit, limit: o.BodyLimit, store: o.Store,
-		finder: NewFinder(o.Store), tokens: o.Tokens, writer: o.Writer, refusals: o.Refusals, callbacks: o.Callbacks, log: o.Log,
+		finder: NewFinder(o.Store), tokens: o.Tokens, writer: o.Writer, refusals: o.Refusals, guests: o.Guests,
+		callbacks: o.Callbacks, log: o.Log,
 	}
 }
 

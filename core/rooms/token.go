@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/google/uuid"
-
 	"foyer/core/livekit"
 	"foyer/core/module/reply"
 	"foyer/core/store"
@@ -38,8 +36,11 @@ type Entrant struct {
 // whether the entrant may.
 func (s *Service) Enter(e Entrant) (*Entry, error) {
 	who := e.Guest
-	if e.User != nil || who == "" {
+	switch {
+	case e.User != nil:
 		who = Identity(e.User)
+	case who == "":
+		who = s.guests.NewID()
 	}
 	token, err := s.tokens.Issue(livekit.TokenRequest{
 		Room: e.Room, Identity: who, Name: s.displayName(e.User, e.Wish), Role: string(e.Role), Color: e.Color,
@@ -59,15 +60,11 @@ func noMediaServer() error {
 	return reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(livekit.ErrNoKey)
 }
 
-// Identity is how the media server knows a caller: by the account's subject,
-// and a guest, who is nil here, by a new UUID each time. An account without a
-// subject (provisional, or of the admin site only) is known by its id, so that
+// Identity is how the media server knows an account: by its subject. One without
+// a subject (provisional, or of the admin site only) is known by its id, so that
 // two of them stay apart.
 func Identity(u *store.User) string {
-	switch {
-	case u == nil:
-		return uuid.NewString()
-	case u.Sub == nil || *u.Sub == "":
+	if u.Sub == nil || *u.Sub == "" {
 		return u.ID.String()
 	}
 	return *u.Sub
@@ -75,7 +72,7 @@ func Identity(u *store.User) string {
 
 func (s *Service) displayName(u *store.User, wish string) string {
 	if wish != "" && (u == nil || s.rooms.EditDisplayName) {
-		return wish
+		return CutName(wish)
 	}
 	if u == nil {
 		return "Anonymous"
@@ -86,6 +83,22 @@ func (s *Service) displayName(u *store.User, wish string) string {
 		}
 	}
 	return u.ID.String()
+}
+
+// MaxDisplayName is the longest name in a meeting, in characters, as in an
+// update of a participant (core-rest.md 8.2).
+const MaxDisplayName = 255
+
+// CutName is a name of at most MaxDisplayName characters: everybody in the
+// meeting gets it.
+func CutName(name string) string {
+	n := 0
+	for i := range name {
+		if n++; n > MaxDisplayName {
+			return name[:i]
+		}
+	}
+	return name
 }
 
 // sources are what the caller may publish. Rows older than the schema check

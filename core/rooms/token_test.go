@@ -3,6 +3,8 @@ package rooms
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -31,7 +33,16 @@ func service(edit bool, tokens Tokens) *Service {
 		Rooms:   config.Rooms{EditDisplayName: edit},
 		LiveKit: config.LiveKit{URL: "wss://live.example.org", DefaultSources: []string{"camera", "microphone"}, TokenTTL: time.Hour},
 		Tokens:  tokens,
+		Guests:  new(numbered),
 	})
+}
+
+// numbered are guests one after the other.
+type numbered int
+
+func (n *numbered) NewID() string {
+	*n++
+	return "guest " + strconv.Itoa(int(*n))
 }
 
 func text(s string) *string { return &s }
@@ -60,6 +71,8 @@ func TestToken_name_follows_the_account_and_the_wish(t *testing.T) {
 		"id":                           {&nothing, "", true, id.String()},
 		"wish":                         {&full, "Countess", true, "Countess"},
 		"wish, no edits":               {&full, "Countess", false, "Ada Lane"},
+		"a wish as long as names are":  {nil, strings.Repeat("é", 255), true, strings.Repeat("é", 255)},
+		"a longer wish is cut":         {&full, strings.Repeat("é", 100_000), true, strings.Repeat("é", 255)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tokens := &issued{}
@@ -75,9 +88,13 @@ func TestToken_name_follows_the_account_and_the_wish(t *testing.T) {
 func TestToken_identity_is_the_subject_or_new_each_time(t *testing.T) {
 	ada := store.User{ID: uuid.New(), Sub: text("ada")}
 	require.Equal(t, "ada", Identity(&ada))
-	one, two := Identity(nil), Identity(nil)
-	require.NotEqual(t, one, two)
-	require.Equal(t, uuid.Version(4), uuid.MustParse(one).Version())
+	tokens := &issued{}
+	s := service(true, tokens)
+	for _, want := range []string{"guest 1", "guest 2"} {
+		_, err := s.Enter(Entrant{Room: "room"})
+		require.NoError(t, err)
+		require.Equal(t, want, tokens.last.Identity)
+	}
 	for _, sub := range []*string{nil, text("")} {
 		u := store.User{ID: uuid.New(), Sub: sub}
 		require.Equal(t, u.ID.String(), Identity(&u), "two accounts without a subject must not be the same participant")

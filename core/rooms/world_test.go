@@ -22,6 +22,7 @@ import (
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
 	"foyer/core/meetings"
@@ -47,6 +48,7 @@ type world struct {
 	cfg     *config.Config
 	st      *store.Store
 	live    media
+	told    told
 	wrap    func(*store.Store) rooms.WriterStore // nil = the store itself
 	made    *rooms.Writer
 	op      *oidcdev.Provider
@@ -105,12 +107,12 @@ func (w *world) open() {
 		kept = w.wrap(w.st)
 	}
 	w.made = rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
-		Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Log: log})
+		Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Meetings: &w.told, Log: log})
 	service := rooms.New(rooms.Options{
 		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, BodyLimit: w.cfg.HTTP.BodyLimit,
 		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),
-		Writer:    w.made,
-		Refusals:  meetings.New(meetings.Options{Store: w.st, RemovedFor: w.cfg.Meetings.RemovedFor}),
+		Writer:   w.made,
+		Refusals: meetings.New(meetings.Options{Store: w.st, RemovedFor: w.cfg.Meetings.RemovedFor}), Guests: known(w.T),
 		Callbacks: rooms.KVCallbacks{KV: w.st, TTL: w.cfg.Rooms.CallbackTTL}, Log: log,
 	})
 	handler, err := httpx.Build(httpx.Options{HTTP: w.cfg.HTTP, Guard: a, Gate: allOff{}, Log: log},
@@ -125,7 +127,30 @@ func (w *world) open() {
 // media is the media server as rooms see it.
 type media interface {
 	livekit.LiveRooms
-	rooms.Meetings
+	rooms.Live
+}
+
+// told is rooms.Meetings, which notes what it is told; with err it fails.
+type told struct {
+	deleted, closed []uuid.UUID
+	err             error
+}
+
+func (t *told) DeletedTx(_ context.Context, _ *store.Tx, room uuid.UUID) error {
+	t.deleted = append(t.deleted, room)
+	return t.err
+}
+
+func (t *told) ClosedTx(_ context.Context, _ *store.Tx, room uuid.UUID) error {
+	t.closed = append(t.closed, room)
+	return t.err
+}
+
+// known makes the ids of guests.
+func known(t testing.TB) *guests.Guests {
+	g, err := guests.New(conf.NewSecret("a key"))
+	require.NoError(t, err)
+	return g
 }
 
 type allOff struct{}

@@ -111,26 +111,10 @@ func (s *Service) update(c *gin.Context, partial bool) {
 		reply.Fail(c, err)
 		return
 	}
-	before := room.Room
-	if f.name != nil {
-		if err := s.writer.rename(&room.Room, *f.name); err != nil {
-			reply.Fail(c, answerOf(err))
-			return
-		}
-	}
-	if f.accessLevel != nil {
-		room.AccessLevel = *f.accessLevel
-	}
-	if f.configuration != nil {
-		room.Configuration = f.configuration
-	}
-	ctx := c.Request.Context()
-	if room.Room, err = s.store.UpdateRoom(ctx, room.Room); err != nil {
+	change := Change{Name: f.name, AccessLevel: f.accessLevel, Configuration: f.configuration}
+	if room.Room, err = s.writer.Update(c.Request.Context(), room.ID, nil, change); err != nil {
 		reply.Fail(c, gone(answerOf(err)))
 		return
-	}
-	if room.AccessLevel != before.AccessLevel || !sameJSON(room.Configuration, before.Configuration) {
-		s.writer.syncMetadata(ctx, room.Room)
 	}
 	s.answer(c, http.StatusOK, user, room)
 }
@@ -138,7 +122,7 @@ func (s *Service) update(c *gin.Context, partial bool) {
 func (s *Service) remove(c *gin.Context) {
 	room, _, err := s.ruled(c, func(r store.Role) bool { return r == store.Owner })
 	if err == nil {
-		err = gone(s.store.DeleteRoom(c.Request.Context(), room.ID))
+		err = gone(s.writer.Delete(c.Request.Context(), room.ID, nil))
 	}
 	if err != nil {
 		reply.Fail(c, err)

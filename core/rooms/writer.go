@@ -19,8 +19,17 @@ import (
 type WriterStore interface {
 	CreateRoom(ctx context.Context, r store.Room, owner uuid.UUID) (store.Room, error)
 	CreateOwnedRoom(ctx context.Context, r store.Room, owner, application uuid.UUID) (store.Room, error)
-	ChangeRoom(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, change func(*store.Room) error) (before, after store.Room, err error)
-	DeleteRoomIf(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error
+	InTx(ctx context.Context, f func(*store.Tx) error) error
+}
+
+// Meetings is told what becomes of a room, whose meeting may be going on, in the
+// transaction that does it; *meetings.Meetings is.
+type Meetings interface {
+	// DeletedTx ends the meeting, for good.
+	DeletedTx(ctx context.Context, tx *store.Tx, room uuid.UUID) error
+	// ClosedTx lets those stay who are in the meeting of a room that lets in fewer
+	// from now on.
+	ClosedTx(ctx context.Context, tx *store.Tx, room uuid.UUID) error
 }
 
 // WriterOptions are what NewWriter needs.
@@ -28,7 +37,8 @@ type WriterOptions struct {
 	Telephony config.Telephony
 	Store     WriterStore
 	Metadata  Metadata
-	Live      Meetings
+	Live      Live
+	Meetings  Meetings
 	Log       *slog.Logger
 }
 
@@ -38,14 +48,17 @@ type Writer struct {
 	telephony config.Telephony
 	store     WriterStore
 	metadata  Metadata
-	live      Meetings
+	live      Live
+	meetings  Meetings
 	names     atomic.Pointer[map[string]bool] // of routes, nil = none
 	log       *slog.Logger
 }
 
 // NewWriter makes a writer.
 func NewWriter(o WriterOptions) *Writer {
-	return &Writer{telephony: o.Telephony, store: o.Store, metadata: o.Metadata, live: o.Live, log: o.Log}
+	return &Writer{
+		telephony: o.Telephony, store: o.Store, metadata: o.Metadata, live: o.Live, meetings: o.Meetings, log: o.Log,
+	}
 }
 
 // nameDraws bounds the search for a random slug that is free; there are 26^10.
@@ -83,17 +96,13 @@ type Change struct {
 // rules. Errors are a *Fault, or those of the store: ErrNotFound, ErrChanged
 // unless the room was last written at ifUpdatedAt, a conflict on the slug.
 func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, c Change) (store.Room, error) {
-	before, after, err := w.store.ChangeRoom(ctx, id, ifUpdatedAt, func(r *store.Room) error {
-		if c.AccessLevel != nil {
-			r.AccessLevel = *c.AccessLevel
+	var before, after store.Room
+	err := w.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		before, after, err = tx.ChangeRoom(ctx, id, ifUpdatedAt, func(r *store.Room) error { return w.apply(r, c) })
+		if err == nil && strictness(after.AccessLevel) > strictness(before.AccessLevel) {
+			err = w.meetings.ClosedTx(ctx, tx, id)
 		}
-		if c.Configuration != nil {
-			r.Configuration = c.Configuration
-		}
-		if c.Name != nil {
-			return w.rename(r, *c.Name)
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return store.Room{}, err
@@ -104,18 +113,39 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 	return after, nil
 }
 
-// Delete removes a room and ends its meeting. The room is gone when the media
-// server cannot be told, which is only logged: nobody can join again.
-func (w *Writer) Delete(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error {
-	if err := w.store.DeleteRoomIf(ctx, id, ifUpdatedAt); err != nil {
-		return err
+func (w *Writer) apply(r *store.Room, c Change) error {
+	if c.AccessLevel != nil {
+		r.AccessLevel = *c.AccessLevel
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), syncTime)
-	defer cancel()
-	if err := w.End(ctx, id); err != nil {
-		w.log.WarnContext(ctx, "meeting of a deleted room not ended", "room", id, "error", err)
+	if c.Configuration != nil {
+		r.Configuration = c.Configuration
+	}
+	if c.Name != nil {
+		return w.rename(r, *c.Name)
 	}
 	return nil
+}
+
+// strictness orders access levels by how few they let in.
+func strictness(level string) int {
+	switch level {
+	case store.Public:
+		return 0
+	case store.Trusted:
+		return 1
+	}
+	return 2
+}
+
+// Delete removes a room and ends its meeting, by a job that is stored along:
+// nobody gets another token for it, whatever the media server does.
+func (w *Writer) Delete(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error {
+	return w.store.InTx(ctx, func(tx *store.Tx) error {
+		if err := tx.DeleteRoomIf(ctx, id, ifUpdatedAt); err != nil {
+			return err
+		}
+		return w.meetings.DeletedTx(ctx, tx, id)
+	})
 }
 
 // End disconnects everybody in a room; nobody there is fine.

@@ -90,3 +90,29 @@ func scanAccess(r rows) (AccessWithUser, error) {
 	a.User.utc()
 	return a, err
 }
+
+// RolesIn returns the roles in rooms by how the media server knows those who
+// have them, in one statement: accounts by their subject or, without one, by
+// their id.
+func (q Queries) RolesIn(ctx context.Context, rooms ...uuid.UUID) (map[uuid.UUID]map[string]Role, error) {
+	roles := map[uuid.UUID]map[string]Role{}
+	if len(rooms) == 0 {
+		return roles, nil
+	}
+	in, args := marked(nil, rooms)
+	_, err := all(ctx, q.c, func(r rows) (room uuid.UUID, err error) {
+		var identity string
+		var role Role
+		err = r.Scan(&room, &identity, &role)
+		if roles[room] == nil {
+			roles[room] = map[string]Role{}
+		}
+		roles[room][identity] = role
+		return room, err
+	}, `SELECT a.resource_id, COALESCE(NULLIF(u.sub, ''), CAST(u.id AS text)), a.role
+		FROM meet_resource_access a JOIN meet_user u ON u.id = a.user_id WHERE a.resource_id IN (`+in+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find roles: %w", err)
+	}
+	return roles, nil
+}

@@ -149,6 +149,7 @@ var deleteRoom = []string{
 	`DELETE FROM meet_recording WHERE room_id = $1`,
 	`DELETE FROM meet_resource_access WHERE resource_id = $1`,
 	`DELETE FROM foyer_room_source WHERE room_id = $1`,
+	`DELETE FROM foyer_standing WHERE room_id = $1`,
 	`DELETE FROM meet_room WHERE resource_id = $1`,
 }
 
@@ -170,4 +171,24 @@ func (q Queries) DeleteRoom(ctx context.Context, id uuid.UUID) error {
 		return fmt.Errorf("delete room %s: %w", id, err)
 	}
 	return nil
+}
+
+// AccessLevels returns the access levels of the rooms that there are, in one
+// statement.
+func (q Queries) AccessLevels(ctx context.Context, rooms ...uuid.UUID) (map[uuid.UUID]string, error) {
+	levels := map[uuid.UUID]string{}
+	if len(rooms) == 0 {
+		return levels, nil
+	}
+	in, args := marked(nil, rooms)
+	_, err := all(ctx, q.c, func(r rows) (id uuid.UUID, err error) {
+		var level string
+		err = r.Scan(&id, &level)
+		levels[id] = level
+		return id, err
+	}, `SELECT resource_id, access_level FROM meet_room WHERE resource_id IN (`+in+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list access levels: %w", err)
+	}
+	return levels, nil
 }

@@ -16,7 +16,7 @@ const noLimit = 1 << 20
 // join lets key wait with its own name as value.
 func join(t *testing.T, q ephemeral.Queues, name, key string, ttl time.Duration) (e ephemeral.Entry, joined bool) {
 	t.Helper()
-	e, joined, err := q.Join(t.Context(), name, key, []byte(key), ttl, noLimit)
+	e, joined, err := q.Join(t.Context(), name, ephemeral.Entry{Key: key, Value: []byte(key)}, ttl, noLimit)
 	require.NoError(t, err)
 	require.Equal(t, key, e.Key)
 	return e, joined
@@ -36,7 +36,7 @@ func keys(t *testing.T, list []ephemeral.Entry, err error) []string {
 
 func waiting(t *testing.T, q ephemeral.Queues, name string) []string {
 	t.Helper()
-	list, err := q.Waiting(t.Context(), name)
+	list, err := q.Waiting(t.Context(), name, noLimit)
 	return keys(t, list, err)
 }
 
@@ -64,20 +64,20 @@ func queue(t *testing.T, s *ephemeral.Store) {
 	require.Empty(t, waiting(t, q, "room"))
 
 	value := []byte("a:\x00\xff:z")
-	first, joined, err := q.Join(ctx, "room", "ada", value, time.Hour, noLimit)
+	first, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: value}, time.Hour, noLimit)
 	require.NoError(t, err)
 	require.True(t, joined)
 	require.WithinDuration(t, time.Now(), first.Since, time.Hour)
 	require.Equal(t, ephemeral.Entry{Key: "ada", State: ephemeral.Waiting, Since: first.Since, Value: value}, first)
 
-	again, joined, err := q.Join(ctx, "room", "ada", []byte("another"), time.Hour, noLimit)
+	again, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: []byte("another"), Since: first.Since.Add(-time.Hour)}, time.Hour, noLimit)
 	require.NoError(t, err)
 	require.False(t, joined)
-	require.Equal(t, first, again, "who waits keeps its value")
+	require.Equal(t, first, again, "who waits keeps what it has")
 	found, err := q.Find(ctx, "room", "ada")
 	require.NoError(t, err)
 	require.Equal(t, first, found)
-	list, err := q.Waiting(ctx, "room")
+	list, err := q.Waiting(ctx, "room", noLimit)
 	require.NoError(t, err)
 	require.Equal(t, []ephemeral.Entry{first}, list)
 	clear(found.Value)

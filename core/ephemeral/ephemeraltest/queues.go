@@ -14,14 +14,14 @@ import (
 func queueLimit(t *testing.T, s *ephemeral.Store) {
 	q, ctx := s.Queues, t.Context()
 	try := func(key string, ttl time.Duration) error {
-		_, _, err := q.Join(ctx, "room", key, nil, ttl, 2)
+		_, _, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, ttl, 2)
 		return err
 	}
 	require.NoError(t, try("a", time.Hour))
 	require.NoError(t, try("b", time.Hour))
 	require.ErrorIs(t, try("c", time.Hour), ephemeral.ErrFull)
 	require.NoError(t, try("a", time.Hour), "who waits already may go on")
-	_, _, err := q.Join(ctx, "elsewhere", "c", nil, time.Hour, 2)
+	_, _, err := q.Join(ctx, "elsewhere", ephemeral.Entry{Key: "c"}, time.Hour, 2)
 	require.NoError(t, err)
 	_, err = q.Settle(ctx, "room", "a", "in", time.Hour)
 	require.NoError(t, err)
@@ -29,6 +29,37 @@ func queueLimit(t *testing.T, s *ephemeral.Store) {
 	require.Eventually(t, func() bool { return try("d", time.Hour) == nil }, waitLong, waitShort, "who has left does not either")
 	require.Equal(t, []string{"b", "d"}, waiting(t, q, "room"))
 	require.ErrorIs(t, try("e", time.Hour), ephemeral.ErrFull)
+}
+
+// queueOrder: those who wait are in the order in which they came, or in which
+// they say that they came, and as many as are asked for.
+func queueOrder(t *testing.T, s *ephemeral.Store) {
+	q, ctx := s.Queues, t.Context()
+	now := time.UnixMilli(time.Now().UnixMilli())
+	for key, since := range map[string]time.Time{
+		"third": now.Add(-time.Minute), "first": now.Add(-time.Hour), "second": now.Add(-2 * time.Minute), "fourth": now.Add(-time.Minute).Add(time.Millisecond),
+		"now": {}, "later": now.Add(time.Hour),
+	} {
+		e, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key, Since: since}, time.Hour, noLimit)
+		require.NoError(t, err)
+		require.True(t, joined)
+		if key == "now" || key == "later" { // nobody has come in the future
+			require.WithinDuration(t, time.Now(), e.Since, time.Minute)
+			require.False(t, e.Since.After(time.Now().Add(time.Minute)))
+			continue
+		}
+		require.True(t, since.Equal(e.Since))
+	}
+	for limit, want := range map[int][]string{0: {}, 1: {"first"}, 4: {"first", "second", "third", "fourth"}} {
+		list, err := q.Waiting(ctx, "room", limit)
+		require.NoError(t, err)
+		got := []string{}
+		for _, e := range list {
+			got = append(got, e.Key)
+		}
+		require.Equal(t, want, got)
+	}
+	require.Len(t, waiting(t, q, "room"), 6)
 }
 
 func queueRemoval(t *testing.T, s *ephemeral.Store) {
@@ -40,11 +71,10 @@ func queueRemoval(t *testing.T, s *ephemeral.Store) {
 	}
 	_, err := q.Settle(ctx, "room", "a", "in", time.Hour)
 	require.NoError(t, err)
-	require.NoError(t, q.Remove(ctx, "room", "a", never))
 	require.NoError(t, q.Clear(ctx, "room", never))
 	require.Equal(t, []string{"a", "b", "c"}, everybody(t, q, "room"), "nobody got there before")
 	for _, key := range []string{"a", "b", "nobody"} {
-		require.NoError(t, q.Remove(ctx, "room", key, whenever))
+		require.NoError(t, q.Remove(ctx, "room", key))
 	}
 	require.Equal(t, []string{"c"}, everybody(t, q, "room"))
 	_, joined := join(t, q, "room", "b", time.Hour)
@@ -71,7 +101,7 @@ func queueAtOnce(t *testing.T, s *ephemeral.Store) {
 				}
 				return
 			}
-			if _, joined, err := q.Join(ctx, "room", key, nil, time.Hour, noLimit); err == nil && joined {
+			if _, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, time.Hour, noLimit); err == nil && joined {
 				first.Add(1)
 			}
 		})

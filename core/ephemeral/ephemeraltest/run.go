@@ -33,6 +33,7 @@ func Run(t *testing.T, open Open) {
 		{"throttle_at_once", throttleAtOnce},
 		{"queue", queue},
 		{"queue_ends", queueEnds},
+		{"queue_order", queueOrder},
 		{"queue_limit", queueLimit},
 		{"queue_removal", queueRemoval},
 		{"queue_at_once", queueAtOnce},

@@ -27,6 +27,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"room_lists", roomLists},
 		{"room_removal", roomRemoval},
 		{"accesses", accesses},
+		{"standings", standings},
+		{"room_roles", roomRoles},
 		{"last_owner", lastOwner},
 		{"recordings", recordings},
 		{"recording_moves", recordingMoves},

@@ -1,0 +1,121 @@
+package lobby
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"foyer/core/auth"
+	"foyer/core/ephemeral"
+	"foyer/core/guests"
+	"foyer/core/livekit"
+	"foyer/core/rooms"
+	"foyer/core/store"
+)
+
+// participant is one who asks to enter.
+type participant struct {
+	cookie   guests.Cookie // what the browser sent, or that of a new id
+	returns  bool          // the id was given out before
+	username string
+	user     *store.User // nil for guests
+}
+
+// cookie is what the request's cookies of the lobby say, of which there may be
+// several: the first that is ours; else an id that was given out, and that
+// anybody may have copied; else any text.
+func (s *Service) cookie(c *gin.Context) (ours guests.Cookie, bare, other string) {
+	for _, cookie := range c.Request.CookiesNamed(s.cfg.CookieName) {
+		ours, ok := s.guests.Read(cookie.Value)
+		switch {
+		case ok:
+			return ours, "", ""
+		case bare == "" && s.guests.GaveOut(cookie.Value):
+			bare = cookie.Value
+		case other == "":
+			other = cookie.Value
+		}
+	}
+	return guests.Cookie{}, bare, other
+}
+
+// participant is who asks: the bearer of a cookie of ours, or somebody new.
+func (s *Service) participant(c *gin.Context, room store.RoomWithRole, username string) (participant, error) {
+	p := participant{username: username}
+	p.user, _ = auth.UserFrom(c.Request.Context())
+	cookie, bare, _ := s.cookie(c)
+	if cookie.ID != "" {
+		p.cookie, p.returns = cookie, true
+		return p, nil
+	}
+	if bare != "" {
+		waits, err := s.waitsAs(c.Request.Context(), room, bare)
+		if err != nil && !rooms.MayEnter(room, p.user) {
+			return p, shown(err)
+		}
+		if waits {
+			p.cookie.ID, p.returns = bare, true
+			return p, nil
+		}
+	}
+	p.cookie.ID = s.guests.NewID()
+	return p, nil
+}
+
+// waitsAs tells whether somebody waits under an id that nobody but them, and
+// those who rule the room, can know: guests of before there were cookies with a
+// seal are taken for who they are while they wait.
+func (s *Service) waitsAs(ctx context.Context, room store.RoomWithRole, id string) (bool, error) {
+	e, err := s.queues.Find(ctx, s.queue(room.ID), id)
+	if err != nil {
+		if errors.Is(err, ephemeral.ErrNotFound) {
+			err = nil
+		}
+		return false, err
+	}
+	r, ok := recordOf(e)
+	return ok && e.State == waiting && !r.Shown, nil
+}
+
+// identity is the participant's at the media server.
+func (p participant) identity() string {
+	if p.user == nil {
+		return p.cookie.ID
+	}
+	return rooms.Identity(p.user)
+}
+
+// record is what is kept of a participant.
+func (p participant) record() record {
+	r := record{Username: p.username, Color: livekit.Color(p.cookie.ID), Shown: p.cookie.Shown}
+	if p.user != nil {
+		r.Identity = p.identity()
+	}
+	return r
+}
+
+// since is since when the participant waits for the room, by the cookie: the
+// zero time unless they asked a short while ago. What is kept of those who wait
+// may be lost.
+func (p participant) since(room uuid.UUID, now time.Time, grace time.Duration) time.Time {
+	if p.cookie.Room != room || now.Sub(p.cookie.Asked) > grace || p.cookie.Since.After(now) {
+		return time.Time{}
+	}
+	return p.cookie.Since
+}
+
+// setCookie renews the participant's cookie. It tells that the id was shown, and
+// the place of one who waits.
+func (s *Service) setCookie(c *gin.Context, p participant, a answer) {
+	next := guests.Cookie{ID: p.cookie.ID, Shown: p.cookie.Shown || a.LiveKit != nil}
+	if a.Status == waiting {
+		next.Room, next.Since, next.Asked = a.room, a.since, s.now()
+	}
+	http.SetCookie(c.Writer, &http.Cookie{
+		Name: s.cfg.CookieName, Value: s.guests.Write(next), Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
+	})
+}

@@ -1,0 +1,110 @@
+package meetings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	lkproto "github.com/livekit/protocol/livekit"
+
+	"foyer/core/livekit"
+	"foyer/core/store"
+)
+
+// ErrRemoved: somebody who was removed from the room cannot be let in.
+var ErrRemoved = errors.New("removed from the room")
+
+// Admission is that of somebody whom a meeting let in.
+type Admission struct {
+	Identity    string // at the media server
+	Entry       string // the id under which they waited
+	Name, Color string // as they were shown while they waited
+}
+
+// Standing is how somebody stands with a room; the zero value is that of a
+// stranger.
+type Standing struct {
+	Removed bool
+	// Admission is set for those who were let in.
+	Admission *Admission
+
+	row store.Standing
+}
+
+func standingOf(t store.Standing) Standing {
+	if t.State == store.Removed {
+		return Standing{Removed: true, row: t}
+	}
+	return Standing{Admission: &Admission{Identity: t.Identity, Entry: t.Entry, Name: t.Name, Color: t.Color}, row: t}
+}
+
+// Standing tells how an identity stands with a room now.
+func (m *Meetings) Standing(ctx context.Context, room uuid.UUID, identity string) (Standing, error) {
+	return found(m.store.StandingOf(ctx, room, identity, m.now()))
+}
+
+// StandingByEntry is Standing of whoever waited under an id.
+func (m *Meetings) StandingByEntry(ctx context.Context, room uuid.UUID, entry string) (Standing, error) {
+	return found(m.store.StandingByEntry(ctx, room, entry, m.now()))
+}
+
+func found(t store.Standing, err error) (Standing, error) {
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
+		return Standing{}, nil
+	case err != nil:
+		return Standing{}, err
+	}
+	return standingOf(t), nil
+}
+
+// Admit lets somebody in: to the meeting that goes on, or to the next one.
+// Until they come it lasts as long as configured, and then until the meeting is
+// over or they have left it for a while. ErrRemoved for those who were removed.
+func (m *Meetings) Admit(ctx context.Context, room uuid.UUID, a Admission) error {
+	now := m.now()
+	done, err := m.store.Admit(ctx, store.Standing{
+		RoomID: room, Identity: a.Identity, Entry: a.Entry, Name: a.Name, Color: a.Color,
+		Since: now, TouchedAt: now, EndsAt: now.Add(m.admittedFor),
+	}, now)
+	if err == nil && !done {
+		err = ErrRemoved
+	}
+	return err
+}
+
+// Asked notes that an admitted one takes a token: the admission goes on for as
+// long as that of one who was just let in.
+func (m *Meetings) Asked(ctx context.Context, room uuid.UUID, s Standing) error {
+	now := m.now()
+	if s.Admission == nil || s.row.Seat != "" || s.row.EndsAt.Sub(now) > m.admittedFor/2 {
+		return nil
+	}
+	return m.store.Touch(ctx, room, s.Admission.Identity, now, now.Add(m.admittedFor))
+}
+
+// Dismiss ends an admission; without one it does nothing. Whoever is in the
+// meeting by it is put out at the next look.
+func (m *Meetings) Dismiss(ctx context.Context, room uuid.UUID, identity string) error {
+	_, err := m.store.DropAdmission(ctx, room, identity)
+	return err
+}
+
+// stay is how long the admission of one who is in the meeting lasts without
+// being prolonged: longer than a token.
+func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
+
+// left notes that a participant has left the meeting at the time, or was not
+// able to come.
+func (m *Meetings) left(ctx context.Context, room uuid.UUID, who *lkproto.ParticipantInfo, at time.Time) error {
+	if !livekit.Left(who.GetDisconnectReason()) {
+		return nil
+	}
+	err := m.store.LeaveSeat(ctx, room, who.GetIdentity(), who.GetSid(), at, at.Add(m.grace))
+	if err != nil {
+		return fmt.Errorf("note who left room %s: %w", room, err)
+	}
+	return nil
+}

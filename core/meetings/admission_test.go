@@ -1,0 +1,154 @@
+package meetings_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/livekit"
+	"foyer/core/meetings"
+	"foyer/core/store"
+)
+
+// lasts tells how long the admission of an identity still lasts; 0 is none.
+func (w *world) lasts(identity string) time.Duration {
+	w.Helper()
+	s, err := w.Standing(w.Context(), room, identity)
+	require.NoError(w, err)
+	if s.Admission == nil {
+		return 0
+	}
+	t, err := w.st.StandingOf(w.Context(), room, identity, time.Now())
+	require.NoError(w, err)
+	return time.Until(t.EndsAt).Round(time.Minute)
+}
+
+func TestAdmission_outlives_the_process_and_lasts_as_long_as_the_meeting(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.open(func(o *meetings.Options) { o.AdmittedFor, o.TokenTTL = 20*time.Minute, time.Hour })
+		p := w.guest()
+		want := meetings.Admission{Identity: p.Identity, Entry: "entry", Name: "Zoë", Color: "red"}
+		require.NoError(w, w.Admit(w.Context(), room, want))
+		w.open(func(o *meetings.Options) { o.AdmittedFor, o.TokenTTL = 20*time.Minute, time.Hour })
+		for _, find := range []func() (meetings.Standing, error){
+			func() (meetings.Standing, error) { return w.Standing(w.Context(), room, p.Identity) },
+			func() (meetings.Standing, error) { return w.StandingByEntry(w.Context(), room, "entry") },
+		} {
+			s, err := find()
+			require.NoError(w, err)
+			require.Equal(w, &want, s.Admission)
+		}
+		require.Equal(w, 20*time.Minute, w.lasts(p.Identity), "to come")
+		require.Zero(w, w.lasts("nobody"))
+		s, err := w.Standing(w.Context(), uuid.New(), p.Identity)
+		require.NoError(w, err)
+		require.Equal(w, meetings.Standing{}, s, "in another room")
+
+		w.room("restricted")
+		require.NoError(w, w.joined(p))
+		require.Equal(w, 61*time.Minute, w.lasts(p.Identity), "there: longer than a token")
+		w.finished(time.Now(), time.Now().Add(time.Second))
+		require.NotZero(w, w.lasts(p.Identity), "not before that: times are whole seconds")
+		turn(w.T)
+		w.finished(time.Now(), time.Now().Add(time.Second))
+		require.Zero(w, w.lasts(p.Identity), "the meeting is over")
+		require.NoError(w, w.joined(p))
+		require.Equal(w, []string{p.Identity}, w.out(), "an old token is no admission to the next one")
+	})
+}
+
+func TestAdmission_lasts_a_while_after_one_left(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.room("restricted")
+		p, account := w.guest(), person("mary")
+		for _, p := range []livekit.Participant{p, account} {
+			w.admit(p)
+			require.NoError(w, w.joined(p))
+			for _, reason := range []string{"DUPLICATE_IDENTITY", "MIGRATION", "STATE_MISMATCH", "SERVER_SHUTDOWN"} {
+				w.leaves(reason, p)
+			}
+			require.Equal(w, 61*time.Minute, w.lasts(p.Identity), "still there")
+			again := p
+			again.SID = "PA_again"
+			require.NoError(w, w.joined(again))
+			w.leaves("CLIENT_INITIATED", p)
+			require.Equal(w, 61*time.Minute, w.lasts(p.Identity), "there by another connection")
+			w.leaves("CLIENT_INITIATED", again)
+			require.Equal(w, time.Minute, w.lasts(p.Identity), "in grace")
+			w.leaves("CLIENT_INITIATED", again)
+			s, err := w.Standing(w.Context(), room, p.Identity)
+			require.NoError(w, err)
+			require.NoError(w, w.Asked(w.Context(), room, s))
+			require.Equal(w, time.Hour, w.lasts(p.Identity), "asked again")
+			w.leaves("CLIENT_INITIATED", again) // which comes late
+			require.Equal(w, time.Hour, w.lasts(p.Identity))
+		}
+		require.Empty(w, w.out())
+	})
+}
+
+// No event tells that somebody came, or has left.
+func TestAdmission_follows_who_is_there_without_events(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.room("restricted")
+		stays, leaves := w.guest(), w.guest()
+		w.admit(stays)
+		w.admit(leaves)
+		w.patrol(stays, leaves)
+		require.Equal(w, 61*time.Minute, w.lasts(leaves.Identity))
+		w.patrol(stays)
+		require.Equal(w, 61*time.Minute, w.lasts(leaves.Identity), "one look is not enough")
+		w.patrol(stays)
+		require.Equal(w, 61*time.Minute, w.lasts(stays.Identity))
+		require.Equal(w, time.Minute, w.lasts(leaves.Identity))
+		w.patrol() // the media server shows nobody for a moment
+		w.patrol(stays)
+		require.Equal(w, 61*time.Minute, w.lasts(stays.Identity))
+		require.Empty(w, w.out())
+	})
+}
+
+// A meeting may last longer than tokens do.
+func TestAdmission_goes_on_while_one_is_there(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.room("restricted")
+		p := w.guest()
+		w.admit(p)
+		require.NoError(w, w.joined(p))
+		w.shorten(p.Identity, 20*time.Minute)
+		w.patrol(p)
+		require.Equal(w, 61*time.Minute, w.lasts(p.Identity))
+		w.shorten(p.Identity, -time.Minute) // nobody looked for hours
+		p.JoinedAt = time.Now().Add(-time.Hour)
+		w.patrol(p)
+		require.Equal(w, 61*time.Minute, w.lasts(p.Identity))
+		require.Empty(w, w.out())
+	})
+}
+
+// shorten lets an admission last for d from now on.
+func (w *world) shorten(identity string, d time.Duration) {
+	w.Helper()
+	t, err := w.st.StandingOf(w.Context(), room, identity, time.Now())
+	require.NoError(w, err)
+	require.NoError(w, w.st.TakeSeat(w.Context(), room, identity, t.Seat, time.Time{}, time.Now(), time.Now().Add(d)))
+}
+
+func TestAdmission_is_ended_by_a_removal_of_no_time_too(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.open(func(o *meetings.Options) { o.RemovedFor = 0 })
+		w.room("restricted")
+		p := w.guest()
+		w.admit(p)
+		require.NoError(w, w.Refuse(w.Context(), room, p.Identity))
+		require.Zero(w, w.lasts(p.Identity))
+		require.NoError(w, w.Admit(w.Context(), room, meetings.Admission{Identity: p.Identity}))
+		require.NoError(w, w.Dismiss(w.Context(), room, p.Identity))
+		require.Zero(w, w.lasts(p.Identity))
+		require.NoError(w, w.Dismiss(w.Context(), room, p.Identity))
+		_, err := w.st.StandingOf(w.Context(), room, p.Identity, time.Now())
+		require.ErrorIs(w, err, store.ErrNotFound)
+	})
+}

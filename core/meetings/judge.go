@@ -1,0 +1,210 @@
+package meetings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/livekit"
+	"foyer/core/store"
+)
+
+// judgedSince is where the time is before which nobody was judged: the migration
+// wrote it, in seconds since 1970.
+const judgedSince = "judged-since"
+
+// bench is what the participants of one room are judged by.
+type bench struct {
+	room      uuid.UUID
+	level     string
+	standings map[string]store.Standing // ended ones too
+	roles     map[string]store.Role     // of those whom it matters for
+	now       time.Time
+	// before: whoever has been there since before that may stay.
+	before time.Time
+}
+
+// verdict is what becomes of a participant.
+type verdict int
+
+const (
+	stays    verdict = iota // by the rules of the room
+	admitted                // the meeting has let them in
+	kept                    // they were there before they would have needed that
+	out
+)
+
+// judge puts those out of a meeting who may not be in it.
+func (m *Meetings) judge(ctx context.Context, room uuid.UUID, there []livekit.Participant) error {
+	people := m.people(there)
+	if len(people) == 0 {
+		return nil
+	}
+	b, err := m.bench(ctx, room, people)
+	if errors.Is(err, store.ErrNotFound) {
+		return m.endIfGone(ctx, room)
+	}
+	if err != nil {
+		return fmt.Errorf("judge who is in room %s: %w", room, err)
+	}
+	for _, p := range people {
+		err = errors.Join(err, m.execute(ctx, b, p, m.verdict(b, p)))
+	}
+	return err
+}
+
+// people are those who are bound by the rules of rooms: everybody with a client,
+// but none of the media server's own workers and telephones.
+func (m *Meetings) people(there []livekit.Participant) []livekit.Participant {
+	var people []livekit.Participant
+	for _, p := range there {
+		if p.Person && !p.Disconnected && p.Identity != "" {
+			people = append(people, p)
+		}
+	}
+	return people
+}
+
+// bench collects what people are judged by. It is read after they were seen, so
+// that whoever was let in before is known. store.ErrNotFound without such a
+// room.
+func (m *Meetings) bench(ctx context.Context, room uuid.UUID, people []livekit.Participant) (*bench, error) {
+	levels, err := m.store.AccessLevels(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	b := &bench{room: room, level: levels[room], now: m.now(), standings: map[string]store.Standing{}}
+	if b.level == "" {
+		return nil, store.ErrNotFound
+	}
+	names := make([]string, len(people))
+	for i, p := range people {
+		names[i] = p.Identity
+	}
+	list, err := m.store.StandingsOf(ctx, room, names...)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range list {
+		b.standings[t.Identity] = t
+	}
+	if !slices.ContainsFunc(people, func(p livekit.Participant) bool { return m.verdict(b, p) == out }) {
+		return b, nil
+	}
+	roles, err := m.store.RolesIn(ctx, room)
+	if err != nil {
+		return nil, err
+	}
+	b.roles = roles[room]
+	b.before, err = m.openUntil(ctx, room)
+	return b, err
+}
+
+// matters tells whether there is something to do about a participant.
+func (m *Meetings) matters(b *bench, p livekit.Participant) bool {
+	switch m.verdict(b, p) {
+	case stays:
+		return false
+	case admitted:
+		return !m.seated(b, p)
+	}
+	return true
+}
+
+// seated tells whether it is known, and for long enough, that an admitted one is
+// there.
+func (m *Meetings) seated(b *bench, p livekit.Participant) bool {
+	t := b.standings[p.Identity]
+	return t.Seat == p.SID && t.EndsAt.Sub(b.now) > m.stay()/2
+}
+
+// verdict judges one participant by what is on the bench.
+func (m *Meetings) verdict(b *bench, p livekit.Participant) verdict {
+	t, role := b.standings[p.Identity], b.roles[p.Identity]
+	joined := p.JoinedAt
+	if joined.Unix() <= 0 { // it is not said
+		joined = b.now
+	}
+	switch guest, account := m.isGuest(p), p.Attributes[authenticated] == "true"; {
+	case t.State == store.Removed && t.EndsAt.After(b.now):
+		if role.Privileged() {
+			return stays
+		}
+		return out
+	case t.State == store.Admitted && joined.Before(t.EndsAt):
+		return admitted
+	case b.level == store.Public, !guest && !account: // whose token is not one of ours
+		return stays
+	case role != store.NoRole, !guest && b.level == store.Trusted:
+		return stays
+	case joined.Before(b.before):
+		return kept
+	}
+	return out
+}
+
+// authenticated is the attribute that tells whether an account is behind a
+// participant (core-rest.md 6). Every token of ours has it.
+const authenticated = "is_authenticated"
+
+// isGuest tells whether nobody's account is behind a participant.
+func (m *Meetings) isGuest(p livekit.Participant) bool {
+	return m.guests.GaveOut(p.Identity) || p.Attributes[authenticated] == "false"
+}
+
+// execute does what follows from a verdict.
+func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant, v verdict) error {
+	switch v {
+	case stays:
+		return nil
+	case kept:
+		a := Admission{Identity: p.Identity, Name: p.Name, Color: livekit.Color(p.Identity)}
+		if err := m.Admit(ctx, b.room, a); err != nil && !errors.Is(err, ErrRemoved) {
+			return fmt.Errorf("keep a participant in room %s: %w", b.room, err)
+		}
+		fallthrough
+	case admitted:
+		if m.seated(b, p) {
+			return nil
+		}
+		return m.store.TakeSeat(ctx, b.room, p.Identity, p.SID, p.JoinedAt, b.now, b.now.Add(m.stay()))
+	}
+	m.log.InfoContext(ctx, "participant put out of a meeting", "room", b.room, "guest", m.isGuest(p),
+		"removed", b.standings[p.Identity].State == store.Removed)
+	err := m.live.RemoveParticipant(ctx, b.room.String(), p.Identity)
+	if err != nil && !errors.Is(err, livekit.ErrNotFound) {
+		return fmt.Errorf("put a participant out of room %s: %w", b.room, err)
+	}
+	return nil
+}
+
+// openUntil is when the room was closed under a meeting, or when participants
+// began to be judged, whichever is later.
+func (m *Meetings) openUntil(ctx context.Context, room uuid.UUID) (time.Time, error) {
+	values, err := m.store.KVGetMany(ctx, space, m.now(), closedKey(room), judgedSince)
+	if err != nil {
+		return time.Time{}, err
+	}
+	seconds, _ := strconv.ParseInt(string(values[judgedSince]), 10, 64)
+	until := time.Unix(seconds, 0)
+	// Whole seconds: whoever came in the one in which it was closed was there.
+	if closed := readTime(values[closedKey(room)]).Add(time.Second); closed.After(until) {
+		until = closed
+	}
+	return until, nil
+}
+
+// endIfGone ends the meeting of a room that was deleted. Of others without a
+// room nothing is known.
+func (m *Meetings) endIfGone(ctx context.Context, room uuid.UUID) error {
+	gone, err := m.Gone(ctx, room)
+	if err != nil || !gone {
+		return err
+	}
+	return m.end(ctx, room)
+}

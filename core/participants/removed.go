@@ -1,0 +1,64 @@
+package participants
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module/body"
+	"foyer/core/module/reply"
+)
+
+// removal is one that holds, as those who rule the room see it.
+type removal struct {
+	Identity string    `json:"identity"`
+	Name     string    `json:"name"` // "" unless they waited to be let in
+	Since    time.Time `json:"removed_at"`
+	Until    time.Time `json:"until"`
+}
+
+// listRemoved shows who is kept out, the latest first.
+func (s *Service) listRemoved(c *gin.Context) {
+	list, err := s.removals(c)
+	if err != nil {
+		reply.Fail(c, err)
+		return
+	}
+	reply.JSON(c, http.StatusOK, map[string][]removal{"participants": list})
+}
+
+func (s *Service) removals(c *gin.Context) ([]removal, error) {
+	room, _, err := s.ruled(c)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.refuser.Removals(c.Request.Context(), room.ID)
+	list := make([]removal, len(kept))
+	for i, r := range kept {
+		list[i] = removal{Identity: r.Identity, Name: r.Name, Since: r.Since, Until: r.Until}
+	}
+	return list, err
+}
+
+// readmit ends a removal before its time: whoever was removed may ask to enter
+// again.
+func (s *Service) readmit(c *gin.Context) error {
+	room, _, err := s.ruled(c)
+	if err != nil {
+		return err
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return err
+	}
+	identity := readIdentity(o)
+	if err := o.Err(); err != nil {
+		return err
+	}
+	lifted, err := s.refuser.Readmit(c.Request.Context(), room.ID, identity)
+	if err == nil && !lifted {
+		err = reply.Message(http.StatusNotFound, "Participant not found")
+	}
+	return err
+}
