@@ -48,41 +48,51 @@ func (r *replicas) start() *server {
 type told struct {
 	Status, Username, ID string
 	LiveKit              *struct{ Room, Token string }
+	cookie               string
 }
 
-// ask asks a gateway to enter a room as the guest with the id, "" for a new
+// idOf is the id in a cookie of the lobby.
+func idOf(cookie string) string {
+	id, _, _ := strings.Cut(cookie, ".")
+	return id
+}
+
+// ask asks a gateway to enter a room as the guest with the cookie, "" for a new
 // one.
-func (s *server) ask(room, id string) (answer, told) {
+func (s *server) ask(room, cookie string) (answer, told) {
 	s.Helper()
 	header := []string{"Content-Type", "application/json"}
-	if id != "" {
-		header = append(header, "Cookie", "lobbyParticipantId="+id)
+	if cookie != "" {
+		header = append(header, "Cookie", "lobbyParticipantId="+cookie)
 	}
 	a := s.send(plain, http.MethodPost, "/api/v1.0/rooms/"+room+"/request-entry/", `{"username":"Zoë"}`, header...)
 	var x told
 	if a.status == http.StatusOK {
 		require.NoError(s, json.Unmarshal([]byte(a.body), &x))
+		set, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))
+		require.NoError(s, err)
+		x.cookie = set.Value
 	}
 	return a, x
 }
 
-// waits lets a guest wait at a gateway and gives its id.
-func (s *server) waits(room, id string) string {
+// waits lets a guest wait at a gateway and gives its cookie.
+func (s *server) waits(room, cookie string) string {
 	s.Helper()
-	a, x := s.ask(room, id)
+	a, x := s.ask(room, cookie)
 	require.Equal(s, "waiting", x.Status, a.body)
-	if id != "" {
-		require.Equal(s, id, x.ID)
+	if cookie != "" {
+		require.Equal(s, idOf(cookie), x.ID)
 	}
-	return x.ID
+	return x.cookie
 }
 
 // admitted gives the token of a guest who was let in.
-func (s *server) admitted(room, id string) string {
+func (s *server) admitted(room, cookie string) string {
 	s.Helper()
-	a, x := s.ask(room, id)
+	a, x := s.ask(room, cookie)
 	require.Equal(s, "accepted", x.Status, a.body)
-	require.Equal(s, id, x.ID)
+	require.Equal(s, idOf(cookie), x.ID)
 	require.Equal(s, room, x.LiveKit.Room)
 	return x.LiveKit.Token
 }
@@ -98,9 +108,9 @@ func (s *server) restricted(b *http.Client, name string) string {
 }
 
 // letIn admits a guest.
-func (s *server) letIn(b *http.Client, room, id string) {
+func (s *server) letIn(b *http.Client, room, cookie string) {
 	s.Helper()
-	a := s.post(b, "/api/v1.0/rooms/"+room+"/enter/", fmt.Sprintf(`{"participant_id":%q,"allow_entry":true}`, id))
+	a := s.post(b, "/api/v1.0/rooms/"+room+"/enter/", fmt.Sprintf(`{"participant_id":%q,"allow_entry":true}`, idOf(cookie)))
 	require.Equal(s, http.StatusOK, a.status, a.body)
 }
 
@@ -121,14 +131,14 @@ func meetingGoesOn(r *replicas) {
 	room := a.restricted(ada, "Shared")
 	first, second, third := a.waits(room, ""), a.waits(room, ""), b.waits(room, "")
 	list := b.send(ada, http.MethodGet, "/api/v1.0/rooms/"+room+"/waiting-participants/", "")
-	for _, id := range []string{first, second, third} {
-		require.Contains(t, list.body, id)
+	for _, cookie := range []string{first, second, third} {
+		require.Contains(t, list.body, idOf(cookie))
 	}
 	b.letIn(ada, room, first)
 	token := a.admitted(room, first)
 	require.Contains(t, b.admitted(room, first), ".")
 	meeting := r.media.JoinT(t, token, nil)
-	require.Equal(t, first, meeting.LocalParticipant.Identity())
+	require.Equal(t, idOf(first), meeting.LocalParticipant.Identity())
 
 	a.kill()
 	b.waits(room, second) // who came to a
