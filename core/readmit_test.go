@@ -69,7 +69,7 @@ func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T)
 func TestParticipants_have_identities_that_are_bounded(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"]))
 	ada := s.who["ada"]
-	long := strings.Repeat("x", 256)
+	long := strings.Repeat("x", 257)
 	const tooLong = `{"participant_identity":["Ensure this field has no more than 255 characters."]}`
 	for action, more := range map[string]object{
 		"remove-participant": {}, "readmit-participant": {}, "update-participant": {"name": "x"}, "mute-participant": {"track_sid": "TR_x"},
