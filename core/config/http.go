@@ -22,6 +22,8 @@ type HTTP struct {
 	CORSOriginRegexes []string      // cors.allowed_origin_regexes
 	BodyLimit         int64         // bytes of a JSON body
 	ReadTimeout       time.Duration // to read a request's header
+	RequestTimeout    time.Duration // for a whole request to arrive
+	AnswerTimeout     time.Duration // from a request's header until its answer was taken
 	DrainTimeout      time.Duration // how long a stop waits for requests
 	APIDocs           bool          // api_docs: serve the API documents and their pages
 	VersionFile       string        // JSON served at /__version__, "" = the build's own
@@ -29,11 +31,13 @@ type HTTP struct {
 
 func defaultHTTP() HTTP {
 	return HTTP{
-		Addr:         "127.0.0.1:8080",
-		BodyLimit:    1 << 20,
-		ReadTimeout:  10 * time.Second,
-		DrainTimeout: 30 * time.Second,
-		APIDocs:      true,
+		Addr:           "127.0.0.1:8080",
+		BodyLimit:      1 << 20,
+		ReadTimeout:    10 * time.Second,
+		RequestTimeout: 30 * time.Second,
+		AnswerTimeout:  90 * time.Second,
+		DrainTimeout:   30 * time.Second,
+		APIDocs:        true,
 	}
 }
 
@@ -53,6 +57,8 @@ func (h *HTTP) Fields(f *conf.Fields) {
 	f.Section("cors", conf.Group(h.cors), "Requests from pages of other origins.")
 	f.Size("body_limit", &h.BodyLimit, "Largest JSON body.").AtLeast(1 << 10)
 	f.Duration("read_header_timeout", &h.ReadTimeout, "Time to read a request's header.").AtLeast(int64(time.Second))
+	f.Duration("request_timeout", &h.RequestTimeout, "Time for a whole request to arrive, its body included; streams have it for each part.").AtLeast(int64(time.Second))
+	f.Duration("answer_timeout", &h.AnswerTimeout, "Time from a request's header until its answer has been made and taken; streams have it for each part.").AtLeast(int64(time.Second))
 	f.Duration("drain_timeout", &h.DrainTimeout, "How long a stop waits for requests that run.")
 	f.Bool("api_docs", &h.APIDocs, "Serve the API's description at <base path>openapi.json, and a page to read it at <base path>docs/.")
 	f.String("version_file", &h.VersionFile, "JSON file served at /__version__; \"\" = the build's own version.")

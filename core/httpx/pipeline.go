@@ -49,6 +49,9 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 		if c.Request.Method == http.MethodHead && r.Method != http.MethodHead {
 			c.Request.Method = http.MethodGet // of a copy: the server still leaves the body out
 		}
+		if r.Stream {
+			defer stream(c, m.options.HTTP)()
+		}
 		handler(c)
 	}
 }

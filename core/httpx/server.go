@@ -28,23 +28,34 @@ func Listen(ctx context.Context, addr, key string) (net.Listener, error) {
 
 // Server serves a handler that can be replaced while it runs.
 type Server struct {
-	http    *http.Server
-	handler atomic.Pointer[http.Handler]
-	drain   time.Duration
+	http     *http.Server
+	handler  atomic.Pointer[http.Handler]
+	conns    conns
+	drain    time.Duration
+	patience time.Duration // with clients, once it stops
+	log      *slog.Logger
 }
 
 const (
 	maxHeader = 32 << 10 // bytes
 	idleTime  = 2 * time.Minute
+	// clientTime is how long a stop waits for a client that neither sends nor
+	// takes anything.
+	clientTime = 5 * time.Second
 )
 
-// NewServer makes a server of h.
+// NewServer makes a server of h. Each exchange has deadlines, whatever its
+// handler does: for the request to arrive, its body included, and for the
+// answer to be taken. Streams lift them.
 func NewServer(cfg config.HTTP, h http.Handler, log *slog.Logger) *Server {
-	s := &Server{drain: cfg.DrainTimeout}
+	s := &Server{drain: cfg.DrainTimeout, patience: clientTime, log: log, conns: conns{all: map[*conn]struct{}{}}}
 	s.Swap(h)
 	s.http = &http.Server{
 		Handler:           s,
+		ConnContext:       withConn,
 		ReadHeaderTimeout: cfg.ReadTimeout,
+		ReadTimeout:       cfg.RequestTimeout,
+		WriteTimeout:      cfg.AnswerTimeout,
 		IdleTimeout:       idleTime,
 		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
@@ -61,10 +72,11 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (s *Server) Swap(h http.Handler) { s.handler.Store(&h) }
 
 // Serve answers on l until ctx ends, then lets requests finish for the drain
-// time and closes what is left.
+// time and closes what is left. Clients that keep a request waiting are closed
+// before, and are not an error; handlers that had not ended are.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
-	go func() { failed <- s.http.Serve(l) }()
+	go func() { failed <- s.http.Serve(listener{l, &s.conns}) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve on %s: %w", l.Addr(), err)
@@ -72,12 +84,30 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	}
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.drain)
 	defer cancel()
-	err := s.http.Shutdown(end)
-	if err != nil {
-		err = errors.Join(fmt.Errorf("drain requests: %w", err), s.http.Close())
-	}
+	err := s.stop(end)
 	if serveErr := <-failed; !errors.Is(serveErr, http.ErrServerClosed) {
 		err = errors.Join(err, serveErr)
 	}
 	return err
+}
+
+// stop ends what runs, in the time that ctx leaves.
+func (s *Server) stop(ctx context.Context) error {
+	hurrying, enough := context.WithCancel(ctx)
+	cut := make(chan int, 1)
+	go func() { cut <- s.conns.hurry(hurrying, s.patience) }()
+	err := s.http.Shutdown(ctx)
+	enough()
+	if n := <-cut; n > 0 {
+		s.log.WarnContext(ctx, "connections closed whose clients kept the stop waiting", "count", n)
+	}
+	if err == nil {
+		return nil
+	}
+	working := s.conns.working()
+	closed := s.http.Close()
+	if working == 0 { // streams, and clients of the last moment
+		return closed
+	}
+	return errors.Join(fmt.Errorf("drain requests, %d of which had not ended: %w", working, err), closed)
 }

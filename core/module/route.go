@@ -35,6 +35,10 @@ type Route struct {
 	// Their Host is not compared with http.allowed_hosts, and plain http is not
 	// redirected.
 	AnyHost bool
+	// Stream is for exchanges that may go on for as long as both sides like:
+	// http.request_timeout and http.answer_timeout bound each read and each write
+	// then, not the whole. Upgrades need it not.
+	Stream bool
 	// Handler answers. In a process of its own the host proxies to it.
 	Handler gin.HandlerFunc
 }

@@ -75,7 +75,7 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		rule := r.Access.Rule()
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
-			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart,
+			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart, Stream: r.Stream,
 		})
 	}
 	for _, f := range d.Config {
@@ -108,7 +108,7 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{
 			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
-			Apart:  r.GetApart(),
+			Apart: r.GetApart(), Stream: r.GetStream(),
 			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
 		})
 	}

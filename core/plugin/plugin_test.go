@@ -208,7 +208,7 @@ func TestDescription_crosses_with_all_that_it_says(t *testing.T) {
 		Routes: []module.Route{
 			{Method: "GET", Path: "/a/", Access: module.Session, Flag: "beta", Limit: "scope"},
 			{Method: "POST", Path: "/b/", Access: module.Secret("key"), AnyType: true},
-			{Method: "POST", Path: "/c/", Access: module.Own, AnyHost: true},
+			{Method: "POST", Path: "/c/", Access: module.Own, AnyHost: true, Stream: true},
 		},
 		Config: []ConfigField{{Key: "a.b", Type: "string", Doc: "What.", Default: "\"\""}},
 	}

@@ -31,9 +31,9 @@ func (s *Service) Routes() []module.Route {
 	}
 	file := "/media/" + s.cfg.OutputFolder + "/:file/"
 	return append(routes,
-		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Handler: s.file},
+		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Stream: true, Handler: s.file},
 		// A route of its own: that of GET would read the whole file from the storage.
-		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Handler: s.file})
+		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Stream: true, Handler: s.file})
 }
 
 // callerOf is the account of the request; the access rule lets nobody else in.

@@ -26,8 +26,6 @@ import (
 const Path = "/api/v1.0/rooms/webhooks-livekit/"
 
 const (
-	// readTimeout is how long a sender may take for a body.
-	readTimeout = 10 * time.Second
 	// acceptTimeout bounds the storing; LiveKit tries again after a failure.
 	acceptTimeout = 10 * time.Second
 	// idLimit bounds the ids that are stored as they come, in bytes.
@@ -88,8 +86,6 @@ func (r *Receiver) receive(c *gin.Context) {
 		refuse(c, http.StatusUnauthorized, nil)
 		return
 	}
-	// Writers that cannot set deadlines are those of tests.
-	_ = http.NewResponseController(c.Writer).SetReadDeadline(time.Now().Add(readTimeout))
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, r.limit))
 	if err != nil {
 		status := http.StatusBadRequest

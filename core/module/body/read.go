@@ -9,7 +9,6 @@ import (
 	"mime"
 	"net/http"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
@@ -20,12 +19,8 @@ import (
 // DefaultLimit bounds a body where nothing else is configured, in bytes.
 const DefaultLimit = 1 << 20
 
-const (
-	// maxDepth bounds how deeply objects and lists may be nested.
-	maxDepth = 64
-	// readTime is how long a client may take to send a body.
-	readTime = 30 * time.Second
-)
+// maxDepth bounds how deeply objects and lists may be nested.
+const maxDepth = 64
 
 // Object is a request body: fields by name. Reading a field notes what is
 // wrong with it; Err gives all faults at once.
@@ -75,15 +70,10 @@ func unread(err error) error {
 	return reply.Detail(http.StatusBadRequest, "The request body could not be read.")
 }
 
-// readAll reads the body in limited time. Writers of tests, which cannot limit
-// it, are left alone.
+// readAll reads the body. The server has bounded the time for it.
 func readAll(c *gin.Context, limit int64) ([]byte, error) {
 	if c.Request.Body == nil || c.Request.Body == http.NoBody {
 		return nil, nil
-	}
-	control := http.NewResponseController(c.Writer)
-	if control.SetReadDeadline(time.Now().Add(readTime)) == nil {
-		defer func() { _ = control.SetReadDeadline(time.Time{}) }()
 	}
 	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
 }

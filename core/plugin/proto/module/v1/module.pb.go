@@ -340,6 +340,7 @@ type Route struct {
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
 	Apart         bool                   `protobuf:"varint,9,opt,name=apart,proto3" json:"apart,omitempty"`                                  // hangs on flag alone, not on the module's own
+	Stream        bool                   `protobuf:"varint,10,opt,name=stream,proto3" json:"stream,omitempty"`                               // the exchange as a whole has no deadline
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -433,6 +434,13 @@ func (x *Route) GetAnyHost() bool {
 func (x *Route) GetApart() bool {
 	if x != nil {
 		return x.Apart
+	}
+	return false
+}
+
+func (x *Route) GetStream() bool {
+	if x != nil {
+		return x.Stream
 	}
 	return false
 }
@@ -1291,7 +1299,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
 	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
 	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
-	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xe6\x01\n" +
+	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xfe\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1301,7 +1309,9 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
 	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
 	"\bany_host\x18\b \x01(\bR\aanyHost\x12\x14\n" +
-	"\x05apart\x18\t \x01(\bR\x05apart\"_\n" +
+	"\x05apart\x18\t \x01(\bR\x05apart\x12\x16\n" +
+	"\x06stream\x18\n" +
+	" \x01(\bR\x06stream\"_\n" +
 	"\vConfigField\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x12\n" +
 	"\x04type\x18\x02 \x01(\tR\x04type\x12\x10\n" +
