@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
@@ -240,9 +241,19 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 func writer(t testing.TB, c Case, s *store.Store, log *slog.Logger) *rooms.Writer {
 	live := livekit.NewClient(c.LiveKit)
 	t.Cleanup(live.Close)
-	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log,
+	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{},
 		Metadata: livekit.NewMetadata(live, catalog.NewKV(s, "core.metadata"))})
 }
+
+// Unwatched are meetings that nobody looks after: the suite's gateway has no
+// topics of the core, which end them and put people out.
+type Unwatched struct{}
+
+// DeletedTx is rooms.Meetings.
+func (Unwatched) DeletedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
+
+// ClosedTx is rooms.Meetings.
+func (Unwatched) ClosedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
 
 // Log writes warnings and worse to the test's own log.
 func Log(t testing.TB) *slog.Logger {
