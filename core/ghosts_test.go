@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/gorilla/websocket"
 	"github.com/stretchr/testify/require"
 
@@ -36,7 +37,12 @@ func (m *meeting) guest() (k *knocker, token string, leave func()) {
 	k.ask("Zoë").waits()
 	m.decide(k.id, true).is(200, decided)
 	token = k.ask("Zoë").token()
-	return k, token, m.server.JoinT(m, token, nil).Disconnect
+	leave = m.server.JoinT(m, token, nil).Disconnect
+	require.Eventually(m, func() bool {
+		s, err := m.st.StandingByEntry(m.Context(), uuid.MustParse(m.room["id"].(string)), k.id, time.Now())
+		return err == nil && s.Seat != ""
+	}, silence, 10*waitShort, "no look has seen them come")
+	return k, token, leave
 }
 
 // waitsAgain waits until the guest has to ask again.

@@ -34,7 +34,6 @@ func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
 	for call, refused := range map[string]bool{
 		"GET /api/v1.0/config/": true, "POST /api/v1.0/rooms/": true, "GET /api/v1.0/authenticate/": true,
 		"POST " + webhooks.Path: false, "POST /api/v1.0/backchannel-logout/": false,
-		"POST /api/v1.0/recordings/external-process-hook/": false,
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		req, err := http.NewRequestWithContext(t.Context(), method, h.url+path, nil)

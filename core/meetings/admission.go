@@ -13,7 +13,7 @@ import (
 	"foyer/core/store"
 )
 
-// ErrRemoved: somebody who was removed from the room cannot be let in.
+// ErrRemoved tells that somebody who was removed from the room cannot be let in.
 var ErrRemoved = errors.New("removed from the room")
 
 // Admission is that of somebody whom a meeting let in.

@@ -62,7 +62,8 @@ func sweeps(t *testing.T, s *store.Store) {
 // names joins the texts of a column, in order.
 func names(t *testing.T, s *store.Store, table, column string) (all string) {
 	t.Helper()
-	text := `SELECT string_agg(` + column + `, ' ' ORDER BY ` + column + `) FROM ` + table
+	text := `SELECT string_agg(` + column + `, ' ' ORDER BY ` + column + `) FROM ` + table +
+		` WHERE ` + column + ` <> 'judged-since'` // which migration 6 stores for good
 	require.NoError(t, s.InTx(t.Context(), func(tx *store.Tx) error {
 		if tx.Pgx() != nil {
 			return tx.Pgx().QueryRow(t.Context(), text).Scan(&all)
