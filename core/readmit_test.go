@@ -70,7 +70,7 @@ func TestParticipants_have_identities_that_are_bounded(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"]))
 	ada := s.who["ada"]
 	long := strings.Repeat("x", 257)
-	const tooLong = `{"participant_identity":["Ensure this field has no more than 255 characters."]}`
+	const tooLong = `{"participant_identity":["Ensure this field has no more than 256 characters."]}`
 	for action, more := range map[string]object{
 		"remove-participant": {}, "readmit-participant": {}, "update-participant": {"name": "x"}, "mute-participant": {"track_sid": "TR_x"},
 	} {

@@ -96,13 +96,14 @@ func (m *Meetings) Dismiss(ctx context.Context, room uuid.UUID, identity string)
 // being prolonged: longer than a token.
 func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
 
-// left notes that a participant has left the meeting at the time, or was not
-// able to come.
+// left notes that a participant has left the meeting, or was not able to come,
+// in the second that begins at the time. Whoever has asked after it is not
+// meant; who asked, came and left within it is.
 func (m *Meetings) left(ctx context.Context, room uuid.UUID, who *lkproto.ParticipantInfo, at time.Time) error {
 	if !livekit.Left(who.GetDisconnectReason()) {
 		return nil
 	}
-	err := m.store.LeaveSeat(ctx, room, who.GetIdentity(), who.GetSid(), at, at.Add(m.grace))
+	err := m.store.LeaveSeat(ctx, room, who.GetIdentity(), who.GetSid(), at.Add(time.Second), at.Add(m.grace))
 	if err != nil {
 		return fmt.Errorf("note who left room %s: %w", room, err)
 	}

@@ -121,9 +121,7 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	case "participant_joined":
 		return m.judge(ctx, room, []livekit.Participant{livekit.ParticipantOf(event.GetParticipant())})
 	case "participant_left", "participant_connection_aborted":
-		// LiveKit tells the second in which they left: whoever has asked after it is
-		// not meant. Who asked, came and left within it is.
-		return m.left(ctx, room, event.GetParticipant(), endOf(event, e.At).Truncate(time.Second).Add(time.Second))
+		return m.left(ctx, room, event.GetParticipant(), endOf(event, e.At).Truncate(time.Second))
 	}
 	return nil
 }
