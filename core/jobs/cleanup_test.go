@@ -58,7 +58,7 @@ func TestCleanup_goes_step_by_step_and_others_write_in_between(t *testing.T) {
 		}, patience, time.Millisecond)
 		delete(between, 0)
 		delete(between, many)
-		require.Greater(t, len(between), 10)
+		require.Greater(t, len(between), 2, "with one statement nobody would have come in between")
 	})
 }
 
