@@ -72,7 +72,7 @@ func (p *place) services() catalog.Services {
 	p.Cleanup(live.Close)
 	telephony := config.Telephony{Enabled: true, PhoneNumber: "+33100000000", DefaultCountry: "FR", PINLength: 10, PINRetries: 5}
 	writer := rooms.NewWriter(rooms.WriterOptions{
-		Telephony: telephony, Store: p.store, Live: live, Log: log, Meetings: moduletest.Unwatched{}, Metadata: livekit.NewMetadata(live, catalog.NewKV(p.store, "core.metadata")),
+		Telephony: telephony, Store: p.store, Live: live, Log: log, Meetings: moduletest.Unwatched{Live: live}, Metadata: livekit.NewMetadata(live, catalog.NewKV(p.store, "core.metadata")),
 	})
 	return catalog.Services{
 		Store: p.store, Rooms: rooms.NewFinder(p.store), Writer: writer, Telephony: telephony, Log: log,

@@ -241,16 +241,20 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 func writer(t testing.TB, c Case, s *store.Store, log *slog.Logger) *rooms.Writer {
 	live := livekit.NewClient(c.LiveKit)
 	t.Cleanup(live.Close)
-	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{},
+	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{live},
 		Metadata: livekit.NewMetadata(live, catalog.NewKV(s, "core.metadata"))})
 }
 
 // Unwatched are meetings that nobody looks after: the suite's gateway has no
-// topics of the core, which end them and put people out.
-type Unwatched struct{}
+// topics of the core, whose jobs end them and put people out.
+type Unwatched struct{ Live *livekit.Client }
 
-// DeletedTx is rooms.Meetings.
-func (Unwatched) DeletedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
+// DeletedTx ends the meeting at once, and only tries: the core's job would try
+// again.
+func (u Unwatched) DeletedTx(ctx context.Context, _ *store.Tx, room uuid.UUID) error {
+	_ = u.Live.DeleteRoom(ctx, room.String())
+	return nil
+}
 
 // ClosedTx is rooms.Meetings.
 func (Unwatched) ClosedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
