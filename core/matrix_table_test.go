@@ -158,8 +158,10 @@ POST   rooms/:room=missing/start-recording/ @recording      AUTH401  ROOM404  RO
        {"mode":"screen_recording"}
 POST   rooms/:room=restricted/stop-recording/ @recording    AUTH401  PRIV403  PRIV403  NOREC    NOREC    CSRF403  AUTH401  AUTH401  AUTH401  AUTH401
 
-# recording-summary-files.md 4: what the summary service calls, with a token of its own
-POST   recordings/external-process-hook/ @summary           401      401      401      401      401      401      401      401      401      401
+# recording-summary-files.md 3, 4: what the storage and the summary service call, with tokens of their own
+POST   recordings/storage-hook/ @recording_storage_hook     401      401      401      401      401      401      401      401      401      401
+       {"Records":[]}
+POST   recordings/external-process-hook/ @summary_hook      401      401      401      401      401      401      401      401      401      401
        {"job_id":"unknown"}
 
 # core-rest.md 11: diagnostics

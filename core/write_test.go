@@ -22,14 +22,12 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		ada.create(object{"name": "Réunion"})
-		ada.create(object{"name": "!!!"})
 		for body, want := range map[string]string{
 			`{}`:                                 `{"name":["This field is required."]}`,
 			`{"name":null}`:                      `{"name":["This field may not be null."]}`,
 			`{"name":"  "}`:                      `{"name":["This field may not be blank."]}`,
 			`{"name":["a"]}`:                     `{"name":["Not a valid string."]}`,
 			`{"name":"reunion"}`:                 `{"slug":["Room with this Slug already exists."]}`,
-			`{"name":"???"}`:                     `{"slug":["Room with this Slug already exists."]}`,
 			`{"name":"a\u0000b"}`:                `{"name":["Null characters are not allowed."]}`,
 			`{"name":"x","access_level":"open"}`: `{"access_level":["\"open\" is not a valid choice."]}`,
 			`{"name":"x","configuration":null}`:  `{"configuration":["This field may not be null."]}`,
@@ -42,7 +40,7 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 		a := h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "x"})
 		a.is(http.StatusUnauthorized, noCredentials)
 		require.Equal(t, "Session", a.header.Get("WWW-Authenticate"))
-		require.EqualValues(t, 2, ada.get("/api/v1.0/rooms/").json()["count"], "a refused room was stored")
+		require.EqualValues(t, 1, ada.get("/api/v1.0/rooms/").json()["count"], "a refused room was stored")
 	})
 }
 

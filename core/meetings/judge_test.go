@@ -65,6 +65,12 @@ func (w *world) leaves(reason string, p livekit.Participant) {
 
 func (w *world) event(name, reason string, p livekit.Participant) error {
 	w.Helper()
+	return w.eventOf(time.Now(), name, reason, p)
+}
+
+// eventOf is an event of a time, which the media server tells in seconds.
+func (w *world) eventOf(at time.Time, name, reason string, p livekit.Participant) error {
+	w.Helper()
 	kind := "STANDARD"
 	if !p.Person {
 		kind = "AGENT"
@@ -72,7 +78,7 @@ func (w *world) event(name, reason string, p livekit.Participant) error {
 	about := map[string]any{"identity": p.Identity, "sid": p.SID, "joinedAt": fmt.Sprint(p.JoinedAt.Unix()), "attributes": p.Attributes,
 		"disconnectReason": reason, "kind": kind}
 	body, err := json.Marshal(map[string]any{"event": name, "room": map[string]any{"name": room}, "participant": about,
-		"createdAt": fmt.Sprint(time.Now().Unix())})
+		"createdAt": fmt.Sprint(at.Unix())})
 	require.NoError(w, err)
 	return w.Listen(w.Context(), module.Event{Name: name, Room: room.String(), At: time.Now(), Body: body})
 }
