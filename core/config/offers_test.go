@@ -32,21 +32,22 @@ func (o *offer) Listen(context.Context, module.Event) error { return nil }
 
 func offers() []module.Module {
 	return []module.Module{
-		&offer{name: "recording", needs: module.Needs{Storage: true}, shown: map[string]any{"recording": map[string]any{
+		&offer{name: "recording", needs: module.Needs{Storage: true, Recordings: true}, shown: map[string]any{"recording": map[string]any{
 			"available_modes": []any{module.ScreenRecording, module.Transcript},
 		}}},
-		&offer{name: "summary", needs: module.Needs{Storage: true}, events: []string{module.EventRecordingSaved}},
+		&offer{name: "summary", needs: module.Needs{Storage: true, Recordings: true}, events: []string{module.EventRecordingSaved}},
 		&offer{name: "sip", shown: map[string]any{"telephony": map[string]any{"enabled": true}}},
 	}
 }
 
 func TestOffers_that_nothing_serves_are_warned_of(t *testing.T) {
 	const (
-		calls, transcripts, storage = "telephony.enabled: no module that is on answers calls", "modules.recording.modes: transcript is offered", "storage.endpoint: not set"
+		calls, transcripts = "telephony.enabled: no module that is on answers calls", "modules.recording.modes: transcript is offered"
+		storage, page      = "storage.endpoint: not set", "recordings.download_base_url: not set"
 	)
 	on := func(name string) string { return "GATEWAY_MODULES__" + strings.ToUpper(name) + "__ENABLED=true" }
 	phone := []string{"ROOM_TELEPHONY_ENABLED=true", "ROOM_TELEPHONY_PHONE_NUMBER=+33123456789"}
-	bucket := "AWS_S3_ENDPOINT_URL=https://s3.example.org"
+	bucket, link := "AWS_S3_ENDPOINT_URL=https://s3.example.org", "RECORDING_DOWNLOAD_BASE_URL=https://meet.example.org/recording"
 	for name, c := range map[string]struct {
 		environ []string
 		want    []string
@@ -55,18 +56,18 @@ func TestOffers_that_nothing_serves_are_warned_of(t *testing.T) {
 		"telephony without a module":            {phone, []string{calls}},
 		"telephony with one":                    {append([]string{on("sip")}, phone...), nil},
 		"a module for telephony that is not on": {[]string{on("sip")}, nil},
-		"recordings alone":                      {[]string{on("recording")}, []string{storage, transcripts}},
-		"recordings with a server for files":    {[]string{on("recording"), bucket}, []string{transcripts}},
-		"recordings with keys for AWS":          {[]string{on("recording"), "AWS_S3_ACCESS_KEY_ID=k", "AWS_S3_SECRET_ACCESS_KEY=s"}, []string{transcripts}},
-		"recordings that are transcribed":       {[]string{on("recording"), on("summary"), bucket}, nil},
-		"transcripts of recordings made before": {[]string{on("summary")}, []string{storage}},
+		"recordings alone":                      {[]string{on("recording")}, []string{storage, page, transcripts}},
+		"recordings with a server for files":    {[]string{on("recording"), bucket, link}, []string{transcripts}},
+		"recordings with keys for AWS":          {[]string{on("recording"), link, "AWS_S3_ACCESS_KEY_ID=k", "AWS_S3_SECRET_ACCESS_KEY=s"}, []string{transcripts}},
+		"recordings that are transcribed":       {[]string{on("recording"), on("summary"), bucket, link}, nil},
+		"transcripts of recordings made before": {[]string{on("summary")}, []string{storage, page}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, warnings, err := config.Load(config.Source{Environ: c.environ, Modules: offers})
 			require.NoError(t, err)
 			var got []string
 			for _, w := range warnings {
-				for _, about := range []string{calls, transcripts, storage} {
+				for _, about := range []string{calls, transcripts, storage, page} {
 					if strings.Contains(w.String(), about) {
 						got = append(got, about)
 					}

@@ -12,11 +12,14 @@ import (
 // known before they run: with one that is on, nothing is said that it may serve.
 func (l *loader) validateOffers() {
 	c := l.config
-	var storing []string
+	var storing, linking []string
 	answered, taken := c.external(), c.external()
 	for _, m := range c.Modules.on() {
 		if m.Needs().Storage {
 			storing = append(storing, m.Name())
+		}
+		if m.Needs().Recordings {
+			linking = append(linking, m.Name())
 		}
 		if a, ok := m.(module.Advertiser); ok && a.Advertise()["telephony"] != nil {
 			answered = true
@@ -31,6 +34,10 @@ func (l *loader) validateOffers() {
 	if s := c.Storage; len(storing) > 0 && s.Endpoint == "" && s.AccessKey.IsZero() {
 		l.warn("storage.endpoint", "not set, nor is storage.access_key: files of %s go to the bucket %q at AWS, if whoever connects has credentials of its own",
 			strings.Join(storing, ", "), s.Bucket)
+	}
+	if len(linking) > 0 && c.Recordings.DownloadBaseURL == "" {
+		l.warn("recordings.download_base_url", "not set: mails about recordings have no link, and what is to be transcribed waits (%s)",
+			strings.Join(linking, ", "))
 	}
 	for _, m := range c.Modules.on() {
 		if !taken && offersTranscripts(m) {

@@ -288,6 +288,24 @@ func TestSend_keeps_what_a_wrong_configuration_holds_up(t *testing.T) {
 	}
 }
 
+// Whoever removes mail.host has not thrown away what was to be sent.
+func TestSend_without_a_mail_server_loses_no_attempt(t *testing.T) {
+	onBoth(t, smtpdev.Options{}, func(t *testing.T, p *post) {
+		p.send("ada@example.org")
+		right := p.cfg
+		p.cfg.Host = ""
+		p.restart()
+		p.start()
+		require.Eventually(t, func() bool { return p.worked.Load() >= 2 }, patience, tick)
+		require.Empty(t, p.log.String())
+		p.cfg = right
+		p.restart()
+		p.start()
+		p.server.Await(t, 1)
+		require.Empty(t, p.log.String())
+	})
+}
+
 func TestWork_gives_up_what_is_no_letter(t *testing.T) {
 	p := onOne(t, smtpdev.Options{})
 	for _, j := range []module.Job{{Kind: "other", Args: []byte(`{}`)}, {Kind: "send", Args: []byte(`[]`)}} {

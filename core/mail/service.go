@@ -18,8 +18,9 @@ import (
 // Topic is the name under which letters are stored as jobs.
 const Topic = "core.mail"
 
-// ErrOff tells that no mail is sent: mail.host is not set.
-var ErrOff = fmt.Errorf("no mail is sent: mail.host is not set (%w)", module.ErrGiveUp)
+// ErrOff tells that no mail is sent: mail.host is not set. Another start may
+// change that, so whoever waits for it loses no attempt.
+var ErrOff = fmt.Errorf("no mail is sent: mail.host is not set (%w)", module.ErrPostponed)
 
 // kept is how long a unique message is remembered.
 const kept = 30 * 24 * time.Hour

@@ -25,7 +25,7 @@ func (s *Service) Work(ctx context.Context, j module.Job) error {
 		return fmt.Errorf("job %q is none of mail's (%w): %w", j.Kind, module.ErrGiveUp, err)
 	}
 	if s.out == nil { // mail.host was set when the letter was written
-		return fmt.Errorf("send letter %s: mail.host is not set", l.ID)
+		return fmt.Errorf("send letter %s: %w", l.ID, ErrOff)
 	}
 	if s.sent(ctx, l) {
 		return nil

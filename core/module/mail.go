@@ -5,8 +5,9 @@ import "context"
 // Mail sends messages to people, as durable jobs: a mail server that is down
 // delays them and loses none.
 type Mail interface {
-	// Enqueue stores one message to be sent. What can never be sent, a message
-	// that is not in order or any while mail.host is not set, is ErrGiveUp.
+	// Enqueue stores one message to be sent. A message that is not in order, and
+	// so can never be sent, is ErrGiveUp; any while no mail server is configured
+	// (mail.host) is ErrPostponed, and is not kept.
 	Enqueue(ctx context.Context, m Message) error
 	// Brand tells what messages say of the product.
 	Brand(ctx context.Context) (Brand, error)

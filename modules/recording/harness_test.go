@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/livekit"
 	"foyer/core/module"
@@ -138,6 +139,9 @@ type setup struct {
 	url     string // of LiveKit
 	bucket  *s3dev.Server
 	new     func() module.Module // nil = recording.New
+	mail    catalog.MailService  // nil = the outbox
+	log     *slog.Logger
+	prepare func(*store.Store) // before the start
 }
 
 func open(t *testing.T, o setup) *world {
@@ -165,7 +169,7 @@ func open(t *testing.T, o setup) *world {
 		lk.URL = o.url
 	}
 	w.c = moduletest.Case{
-		New: recording.New, Config: o.config, LiveKit: lk, Store: w.st, Recordings: o.section,
+		New: recording.New, Mail: o.mail, Log: o.log, Config: o.config, LiveKit: lk, Store: w.st, Recordings: o.section,
 		Storage: module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "k", SecretKey: conf.NewSecret("s")},
 	}
 	if s3 := o.bucket; s3 != nil {
@@ -175,6 +179,9 @@ func open(t *testing.T, o setup) *world {
 	}
 	if o.new != nil {
 		w.c.New = o.new
+	}
+	if o.prepare != nil {
+		o.prepare(w.st)
 	}
 	w.gw = moduletest.Start(t, w.c, o.process)
 	media.mu.Lock()

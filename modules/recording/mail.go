@@ -3,7 +3,9 @@ package recording
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,7 +27,9 @@ type facts struct {
 
 // mail tells an owner that a video is ready, in their language and time zone,
 // and closes the notice. Somebody without an address, or who owns it no longer,
-// is not told; so the contract has it (recording-summary-files.md 7).
+// is not told; so the contract has it (recording-summary-files.md 7). Without a
+// mail server the notice stays open, for an operator to send (RetryJob): mails
+// of months would be no news once there is one.
 func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID, try string) error {
 	owners, err := s.recordings.Owners(ctx, r.ID)
 	if err != nil {
@@ -39,12 +43,26 @@ func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID,
 		if m.Unique += try; err == nil {
 			err = s.mails.Enqueue(ctx, m)
 		}
+		if errors.Is(err, module.ErrPostponed) {
+			s.unmailed(ctx, r)
+			return nil
+		}
 		if err != nil {
 			return fmt.Errorf("mail to the owner of recording %s: %w", r.ID, err)
 		}
 	}
 	_, err = s.recordings.Told(ctx, r.ID, mailNotice(owner), "")
 	return err
+}
+
+// unmailed says once that there is no mail server, and of every other recording
+// to whoever asks for details.
+func (s *service) unmailed(ctx context.Context, r module.Recording) {
+	level := slog.LevelDebug
+	if s.noMail.CompareAndSwap(false, true) {
+		level = slog.LevelInfo
+	}
+	s.log.Log(ctx, level, "owners get no mail about recordings: mail.host is not set; once it is, 'gateway recording retry' sends it", "recording", r.ID)
 }
 
 func (s *service) message(ctx context.Context, r module.Recording, u module.User) (m module.Message, err error) {

@@ -16,25 +16,41 @@ import (
 func (w *world) recorded(at time.Time, roles map[*store.User]store.Role) store.Recording {
 	w.Helper()
 	r := w.in(active, uuid.NewString())
-	ctx := w.Context()
-	require.NoError(w, w.st.InTx(ctx, func(tx *store.Tx) error {
-		if _, err := tx.SQL().ExecContext(ctx, `UPDATE meet_recording SET created_at = $1 WHERE id = $2`, at, r.ID); err != nil {
-			return err
-		}
-		if _, err := tx.SQL().ExecContext(ctx, `DELETE FROM meet_recording_access WHERE recording_id = $1`, r.ID); err != nil {
-			return err
-		}
-		for u, role := range roles {
-			_, err := tx.SQL().ExecContext(ctx, `INSERT INTO meet_recording_access (id, created_at, updated_at, team, role, recording_id, user_id)
-				VALUES ($1, $2, $2, '', $3, $4, $5)`, uuid.New(), at, role, r.ID, u.ID)
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	}))
+	w.exec(`UPDATE meet_recording SET created_at = $1 WHERE id = $2`, at, r.ID)
+	w.exec(`DELETE FROM meet_recording_access WHERE recording_id = $1`, r.ID)
+	for u, role := range roles {
+		w.exec(`INSERT INTO meet_recording_access (id, created_at, updated_at, team, role, recording_id, user_id)
+			VALUES ($1, $2, $2, '', $3, $4, $5)`, uuid.New(), at, string(role), r.ID, u.ID)
+	}
 	w.deliver(told(w.T, r, r.WorkerID, "egress_ended", lkproto.EgressStatus_EGRESS_COMPLETE))
 	return r
+}
+
+// exec changes the database behind the module's back, on either engine.
+func (w *world) exec(statement string, args ...any) {
+	w.Helper()
+	ctx := w.Context()
+	require.NoError(w, w.st.InTx(ctx, func(tx *store.Tx) (err error) {
+		if tx.Pgx() != nil {
+			_, err = tx.Pgx().Exec(ctx, statement, args...)
+		} else {
+			_, err = tx.SQL().ExecContext(ctx, statement, args...)
+		}
+		return err
+	}))
+}
+
+// number runs a query of one number, on either engine.
+func (w *world) number(query string) (n int) {
+	w.Helper()
+	ctx := w.Context()
+	require.NoError(w, w.st.InTx(ctx, func(tx *store.Tx) error {
+		if tx.Pgx() != nil {
+			return tx.Pgx().QueryRow(ctx, query).Scan(&n)
+		}
+		return tx.SQL().QueryRowContext(ctx, query).Scan(&n)
+	}))
+	return n
 }
 
 func TestMail_goes_to_every_owner_in_their_language_and_zone(t *testing.T) {

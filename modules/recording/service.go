@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"regexp"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"foyer/core/livekit"
@@ -26,6 +27,7 @@ type service struct {
 	ready      *letter.Kind
 	keys       *regexp.Regexp // of recordings, as the storage spells them
 	log        *slog.Logger
+	noMail     atomic.Bool // said that there is no mail server
 	now        func() time.Time
 }
 

@@ -45,10 +45,11 @@ func (c *client) close() { c.http.CloseIdleConnections() }
 
 // submit announces a recording and returns the service's job id, "" with
 // version 1. The key is the same for every attempt at one recording. The error
-// is module.ErrGiveUp when another attempt cannot help.
+// is module.ErrGiveUp when another attempt cannot help, module.ErrPostponed
+// while no service is configured.
 func (c *client) submit(ctx context.Context, payload any, key string) (process string, err error) {
 	if c.config.Endpoint == "" || c.config.Token.IsZero() {
-		return "", errors.New("announce a recording: modules.summary needs endpoint and api_token")
+		return "", fmt.Errorf("announce a recording: modules.summary needs endpoint and api_token: %w", module.ErrPostponed)
 	}
 	text, err := json.Marshal(payload)
 	if err != nil {

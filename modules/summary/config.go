@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"foyer/core/module/conf"
@@ -62,6 +63,21 @@ func (c *Config) Fields(f *conf.Fields) {
 func (b *Breaker) Fields(f *conf.Fields) {
 	f.Int("failures", &b.Failures, "Failures in a row after which the service is left alone.").AtLeast(1)
 	f.Duration("pause", &b.Pause, "How long it is left alone.").AtLeast(int64(time.Second))
+}
+
+// Warnings is module.Warner.
+func (m *Module) Warnings() []string {
+	var missing []string
+	if m.config.Endpoint == "" {
+		missing = append(missing, "endpoint")
+	}
+	if m.config.Token.IsZero() {
+		missing = append(missing, "api_token")
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return []string{strings.Join(missing, ", ") + ": not set: recordings wait, and are announced once there is a service"}
 }
 
 // Validate is module.Validator. An endpoint without a token, or none at all, is

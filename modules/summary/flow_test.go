@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/jobs"
 	"foyer/core/module/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/summarydev"
@@ -64,6 +66,37 @@ func TestRecording_waits_for_a_service_that_is_down_and_is_told_once(t *testing.
 		h.becomes(id, store.RecordingNotified)
 		require.Len(h, h.peer.Taken(), 1)
 	})
+}
+
+func TestRecording_waits_for_a_service_that_is_not_configured_and_loses_no_attempt(t *testing.T) {
+	for name, section := range map[string]string{
+		"neither address nor token": "version: 2\n",
+		"no token":                  "version: 2\nendpoint: http://127.0.0.1:1\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			everywhereWith(t, func(*house) string { return section }, func(h *house) {
+				id := h.finish("summary")
+				var job jobs.Job
+				require.Eventually(h, func() bool {
+					all, err := h.jobs.List(h.Context(), jobs.Filter{Topic: summary.Name, Kind: "announce", Limit: 10})
+					require.NoError(h, err)
+					if len(all) == 0 {
+						return false
+					}
+					job = all[0] // put off by a second, then by two
+					return job.State == jobs.Waiting && job.Next.Sub(job.CreatedAt) > 3*time.Second
+				}, waitLong, waitShort)
+				require.Zero(h, job.Attempts)
+				require.Empty(h, job.Failures)
+				h.becomes(id, store.RecordingSaved)
+
+				h.stop()
+				h.run(defaultSection(h))
+				h.becomes(id, store.RecordingNotified)
+				require.Len(h, h.peer.Taken(), 1)
+			})
+		})
+	}
 }
 
 func TestRecording_that_does_not_ask_is_not_announced(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -48,17 +49,32 @@ type house struct {
 	store      *store.Store
 	recordings *recordings.Service
 	edge       *httptest.Server
+	jobs       *jobs.Client
 	room       store.Room
 	owner      store.User
+	process    bool
+	stop       func() // before another run
 }
 
 // everywhere runs the test on both engines and in both placements.
 func everywhere(t *testing.T, test func(h *house)) {
+	t.Helper()
+	everywhereWith(t, defaultSection, test)
+}
+
+// everywhereWith runs it with another section of the module's.
+func everywhereWith(t *testing.T, section func(h *house) string, test func(h *house)) {
 	for engine, db := range map[string]func(*testing.T) config.Database{"sqlite": onSQLite, "postgres": onPostgres} {
 		for placement, process := range map[string]bool{"in process": false, "own process": true} {
-			t.Run(engine+", "+placement, func(t *testing.T) { test(open(t, db(t), process)) })
+			t.Run(engine+", "+placement, func(t *testing.T) { test(open(t, db(t), process, section)) })
 		}
 	}
+}
+
+// defaultSection names the peer and its tokens.
+func defaultSection(h *house) string {
+	return fmt.Sprintf("version: 2\nendpoint: %s\napi_token: %s\nwebhook_api_token: %s\ntimeout: 5s\nbreaker: {failures: 1000}\n",
+		h.peer.URL, summarydev.Token, hookToken)
 }
 
 func onSQLite(t *testing.T) config.Database {
@@ -69,9 +85,9 @@ func onPostgres(t *testing.T) config.Database {
 	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}
 }
 
-func open(t *testing.T, db config.Database, process bool) *house {
+func open(t *testing.T, db config.Database, process bool, section func(*house) string) *house {
 	t.Helper()
-	h := &house{T: t, peer: summarydev.Start(false)}
+	h := &house{T: t, peer: summarydev.Start(false), process: process}
 	t.Cleanup(h.peer.Stop)
 	var err error
 	h.store, err = store.Open(t.Context(), db)
@@ -79,7 +95,7 @@ func open(t *testing.T, db config.Database, process bool) *house {
 	t.Cleanup(h.store.Close)
 	require.NoError(t, h.store.Migrate(t.Context()))
 	h.people()
-	h.run(process)
+	h.run(section(h))
 	return h
 }
 
@@ -94,8 +110,8 @@ func (h *house) people() {
 	require.NoError(h, err)
 }
 
-// run starts the module and the jobs; they end with the test.
-func (h *house) run(process bool) {
+// run starts the module and the jobs; they end with the test, or with stop.
+func (h *house) run(section string) {
 	log := moduletest.Log(h.T)
 	on := map[flags.Key]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
@@ -106,11 +122,9 @@ func (h *house) run(process bool) {
 	}
 	cat, err := catalog.New(catalog.Options{
 		Modules: []module.Module{summary.New()}, Flags: gates, Log: log,
-		Policy: catalog.Policy{Launch: waitLong, Start: waitLong},
-		Sections: []catalog.Section{{Name: summary.Name, Process: process, Raw: fmt.Appendf(nil,
-			"version: 2\nendpoint: %s\napi_token: %s\nwebhook_api_token: %s\ntimeout: 5s\nbreaker: {failures: 1000}\n",
-			h.peer.URL, summarydev.Token, hookToken)}},
-		Host: func(name string) module.Host { return services.Host(name) },
+		Policy:   catalog.Policy{Launch: waitLong, Start: waitLong},
+		Sections: []catalog.Section{{Name: summary.Name, Process: h.process, Raw: []byte(section)}},
+		Host:     func(name string) module.Host { return services.Host(name) },
 	})
 	require.NoError(h, err)
 	j, err := jobs.New(h.store, config.Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute}, cat, log)
@@ -120,17 +134,18 @@ func (h *house) run(process bool) {
 		Recordings: config.Recordings{OutputFolder: "recordings", DownloadBaseURL: "https://meet.example.org/recording"},
 		Store:      h.store, Jobs: j, Events: events.New(h.store, j, cat),
 	})
-	services.Jobs, services.Recordings = j, h.recordings
+	services.Jobs, services.Recordings, h.jobs = j, h.recordings, j
 	require.NoError(h, cat.Start(h.Context()))
 	require.NoError(h, j.Start(h.Context()))
 	h.serve(cat, gates, log)
-	h.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), waitLong)
 		defer cancel()
 		require.NoError(h, j.Stop(ctx))
 		require.NoError(h, cat.Stop(ctx))
 		require.NoError(h, gates.Close(ctx))
 	})
+	h.Cleanup(h.stop)
 }
 
 func (h *house) serve(cat *catalog.Catalog, gates *flags.Gates, log *slog.Logger) {

@@ -110,7 +110,7 @@ func (s *service) gather(ctx context.Context, id uuid.UUID) (f facts, err error)
 		return f, err
 	}
 	if f.recording.Link == "" {
-		return f, errors.New("recordings.download_base_url is not configured")
+		return f, fmt.Errorf("recordings.download_base_url is not configured: %w", module.ErrPostponed)
 	}
 	if f.room, err = s.rooms.ByID(ctx, f.recording.Room); err != nil {
 		return f, err

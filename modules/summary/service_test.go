@@ -26,7 +26,7 @@ func TestRecording_without_a_page_to_download_from_waits(t *testing.T) {
 	s := &service{config: defaults(), recordings: known{recording: module.Recording{ID: recordingID}}}
 	err := s.work(t.Context(), module.Job{Kind: announce, Args: []byte(`{"recording":"` + recordingID.String() + `"}`)})
 	require.ErrorContains(t, err, "recordings.download_base_url")
-	require.NotErrorIs(t, err, module.ErrGiveUp)
+	require.ErrorIs(t, err, module.ErrPostponed)
 }
 
 func TestJob_that_cannot_be_read_is_given_up(t *testing.T) {

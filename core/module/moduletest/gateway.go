@@ -40,6 +40,8 @@ type Case struct {
 	Accounts  catalog.AccountRules // which accounts the module may create
 	Throttle  catalog.Limiter      // what the module counts by itself; nil = no limits
 	Storage   module.Storage       // what the host grants; the zero value = a bucket nobody has
+	Mail      catalog.MailService  // nil = Gateway.Outbox
+	Log       *slog.Logger         // nil = Log
 	// Recordings is the core's section; without a folder its defaults hold.
 	Recordings config.Recordings
 	// Requests are answered alike in both placements. Each is sent once to a
@@ -122,7 +124,7 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 // prepare makes a gateway whose module is switched off and not started.
 func prepare(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
-	log := Log(t)
+	log := cmp.Or(c.Log, Log(t))
 	g := &Gateway{Store: c.Store, Guard: &Guard{}, Outbox: &Outbox{}, gate: &gate{on: map[flags.Key]bool{}}}
 	var builtin []module.Module
 	if c.Policy.Launch == 0 {
@@ -149,9 +151,12 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
+	if c.Mail == nil {
+		c.Mail = g.Outbox
+	}
 	services := catalog.Services{
 		Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Telephony: c.Telephony, Accounts: c.Accounts,
-		Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: cmp.Or(c.Storage, bucket), Log: log, Mail: g.Outbox,
+		Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: cmp.Or(c.Storage, bucket), Log: log, Mail: c.Mail,
 	}
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
