@@ -123,6 +123,10 @@ const (
 	jobsTime = 8 * time.Second
 )
 
+// handover is how long a gateway that ends is waited for, where two cannot share
+// a database: what a stop takes in which nothing hangs, jobs included.
+const handover = 10 * time.Second
+
 // Run starts the modules and the jobs and answers until ctx ends; then it
 // drains requests, stops in reverse and closes.
 func (a *App) Run(ctx context.Context) error {

@@ -45,7 +45,7 @@ func (a *App) openStore(ctx context.Context, _ Options) error {
 	for _, w := range warnings {
 		a.log.Warn("configuration", "warning", w.String())
 	}
-	if a.store, err = store.Open(ctx, a.cfg.Database, store.WithLog(a.log)); err != nil {
+	if a.store, err = store.Open(ctx, a.cfg.Database, store.WithLog(a.log), store.ForServing(handover)); err != nil {
 		return err
 	}
 	a.later(func(context.Context) error { a.store.Close(); return nil })

@@ -71,7 +71,8 @@ func (c *copier) close() error {
 
 // release comes after the last connection: the system drops SQLite's locks on a
 // file when anybody in the process closes it. For the same reason a process has
-// one Store of a file at a time, but for those of tests and measurements.
+// one Store of a file at a time, but for those of tests and measurements; of
+// several processes one serves (ForServing).
 func (c *copier) release() error {
 	if c.file == nil {
 		return nil

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -40,6 +42,19 @@ func TestLog_is_copied_by_no_writer(t *testing.T) {
 		length, copied := logged(t, s)
 		return length-copied < 16<<20/4096
 	}, time.Minute, 10*time.Millisecond, "somebody else does it")
+}
+
+// SQLite keeps the log where the link leads.
+func TestLog_is_copied_also_of_a_file_behind_a_link(t *testing.T) {
+	cfg, there := sqlite(t), t.TempDir()
+	require.NoError(t, os.Symlink(filepath.Join(there, "foyer.db"), filepath.Join(cfg.Dir, "foyer.db")))
+	s := open(t, cfg)
+	require.NoError(t, s.Migrate(t.Context()))
+	write(t, s, 40)
+	require.Eventually(t, func() bool {
+		length, copied := logged(t, s)
+		return length-copied < 16<<20/4096
+	}, time.Minute, 10*time.Millisecond)
 }
 
 func TestLog_begins_anew_when_nobody_writes(t *testing.T) {

@@ -37,13 +37,22 @@ func File(cfg config.Database) string {
 	return filepath.Join(cfg.Dir, liteFile)
 }
 
-func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
+// take finds the file, or the place for it, and claims it for those who serve.
+func (s *Store) take(ctx context.Context, cfg config.Database) (err error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
 	}
-	file := File(cfg)
-	s.file = file
-	t := newTurn()
+	if s.file, err = located(File(cfg)); err != nil {
+		return fmt.Errorf("find the database: %w", err)
+	}
+	if err := refuseLinked(s.file); err != nil {
+		return err
+	}
+	return s.claim(ctx)
+}
+
+func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
+	file, t := s.file, newTurn()
 	var errs [4]error
 	writing := liteOptions{conns: 1, lock: "immediate", turn: t, wait: lockWait, cache: 512}
 	s.writer, errs[0] = openLite(file, writing)

@@ -22,8 +22,11 @@ type Store struct {
 	shared         bool          // a pooler is in between
 	writer, reader *sql.DB       // nil on PostgreSQL
 	behind         *sql.DB       // the writer for what is done in the background
-	file           string        // SQLite file
+	file           string        // SQLite file, behind all links
 	copier         *copier       // of its log
+	serves         bool          // claims the file
+	patience       time.Duration // with another that has the claim
+	unclaim        func()
 }
 
 // Queries are the statements, the same on a Store and in a Tx.
@@ -47,17 +50,21 @@ func WithLog(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
 // Open connects to the engine that cfg names, within cfg.ConnectTimeout. It
 // changes nothing; Migrate does.
 func Open(ctx context.Context, cfg config.Database, options ...Option) (*Store, error) {
-	ctx, cancel := context.WithTimeout(ctx, max(cfg.ConnectTimeout, time.Second))
-	defer cancel()
-	open := openPostgres
-	if cfg.URL.IsZero() {
-		open = openSQLite
-	}
-	s := &Store{log: slog.New(slog.DiscardHandler)}
+	s := &Store{log: slog.New(slog.DiscardHandler), unclaim: func() {}}
 	for _, o := range options {
 		o(s)
 	}
+	open := openPostgres
+	if cfg.URL.IsZero() {
+		open = openSQLite
+		if err := s.take(ctx, cfg); err != nil {
+			return nil, err
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, max(cfg.ConnectTimeout, time.Second))
+	defer cancel()
 	if err := open(ctx, s, cfg); err != nil {
+		s.unclaim()
 		return nil, err
 	}
 	return s, nil
@@ -70,6 +77,7 @@ func (s *Store) Close() {
 		return
 	}
 	_ = errors.Join(s.copier.close(), s.reader.Close(), s.behind.Close(), s.writer.Close(), s.copier.release())
+	s.unclaim()
 }
 
 // Ping tells whether the engine answers and, on SQLite, whether the disk took
