@@ -3,6 +3,7 @@ package core_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,4 +70,34 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 		guest = &knocker{browser: s.anonymous()}
 		guest.ask("Zoë").waits()
 	}
+}
+
+func TestRedis_that_only_reads_is_a_warning_and_one_line_a_change(t *testing.T) {
+	r := redisdev.RealT(t)
+	admin := r.Client()
+	defer admin.Close()
+	s := newStaff(open(t, engines["sqlite"], patient, func(_ *testing.T, c *config.Config) {
+		c.Redis.URL, c.Redis.Timeout = conf.NewSecret(r.URL), slow
+	}))
+	well := func(status string) {
+		s.Helper()
+		require.Eventually(t, func() bool { return s.anonymous().get("/__heartbeat__").body == `{"status":"`+status+`"}` }, waitLong, waitShort)
+	}
+	guest := &knocker{browser: s.anonymous()}
+	guest.ask("Zoë").waits()
+	well("ok")
+	for range 2 { // it happens again
+		require.NoError(t, admin.SlaveOf(t.Context(), "127.0.0.1", "1").Err())
+		well("warning")
+		for range 3 { // reads would succeed, and be taken for a recovery
+			guest.ask("Zoë").unavailable()
+			s.who["ada"].get(waitersPath).unavailable()
+			well("warning")
+		}
+		require.NoError(t, admin.SlaveOf(t.Context(), "NO", "ONE").Err())
+		well("ok")
+		require.Equal(t, []string{guest.id}, s.waiters())
+	}
+	require.Equal(t, 2, strings.Count(s.logs.String(), `"msg":"redis cannot be used"`))
+	require.Equal(t, 2, strings.Count(s.logs.String(), `"msg":"redis answers again"`))
 }

@@ -95,7 +95,7 @@ func (l *loader) validateDatabase() {
 			l.fault("database.url", "must begin with postgres://, not %s://", u.Scheme)
 		}
 		// Replicas share a Redis; a single node keeps the key that it generates.
-		if l.config.Secrets.Key.IsZero() && !l.config.Redis.URL.IsZero() {
+		if l.config.Secrets.Key.IsZero() && l.config.Redis.Client().Used() {
 			l.warn("secrets.key", "not set: it is generated in database.dir, and replicas need the same one")
 		}
 	}

@@ -10,7 +10,7 @@ import (
 var (
 	// ErrNotFound: there is no such value or entry, or it has ended.
 	ErrNotFound = errors.New("not found")
-	// ErrUnavailable: Redis does not answer; try again later. The call may have
+	// ErrUnavailable: Redis cannot be used; try again later. The call may have
 	// had effect.
 	ErrUnavailable = errors.New("ephemeral store unavailable")
 	// ErrFull: as many wait in the queue as may.

@@ -41,6 +41,12 @@ func (l *lines) count(text string) int {
 	return strings.Count(l.buf.String(), text)
 }
 
+func (l *lines) text() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
 // calls are one call of each kind.
 func calls(s *ephemeral.Store) map[string]func(context.Context) error {
 	v, q := s.Values, s.Queues
@@ -83,7 +89,7 @@ func TestRedis_that_is_stopped_is_told_apart_from_nothing_and_found_again(t *tes
 		require.Eventually(t, func() bool { return s.Check(t.Context()) == nil }, waitLong, waitShort)
 		require.NoError(t, calls(s)["put"](t.Context()))
 	}
-	require.Equal(t, 2, log.count("redis does not answer"), "an outage is told once")
+	require.Equal(t, 2, log.count("redis cannot be used"), "an outage is told once")
 	require.Equal(t, 2, log.count("redis answers again"))
 }
 

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/logging"
-	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"foyer/core/config"
+	"foyer/core/redisclient"
 )
 
 // server is the Redis that replicas share.
@@ -21,75 +20,96 @@ type server struct {
 	prefix  string
 	timeout time.Duration
 	log     *slog.Logger
-	// failed is when it did not answer, in nanoseconds since 1970; 0 = it did.
+	// failed is when it could not be used, in nanoseconds since 1970; 0 = it
+	// could.
 	failed atomic.Int64
 }
 
 func newServer(cfg config.Redis, log *slog.Logger) (*server, error) {
-	o, err := redis.ParseURL(cfg.URL.Reveal())
+	client, err := redisclient.New(cfg.Client())
 	if err != nil {
-		return nil, errors.New("is not an address such as redis://host:6379/0") // err may show the password
+		return nil, err
 	}
-	logging.Disable() // of the library: what goes wrong is told by the calls
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = cfg.Timeout, cfg.Timeout, cfg.Timeout, cfg.Timeout
-	o.ContextTimeoutEnabled = true
-	o.PoolSize, o.PipelinePoolSize = cfg.PoolSize, -1
-	// A call is not sent twice, for it may have had effect. Connections that
-	// broke while they were idle are found out before they are used.
-	o.MaxRetries, o.DialerRetries = -1, 1
-	// Nothing that servers before 6.2, and those that only speak the protocol,
-	// do not know.
-	if o.Protocol == 0 {
-		o.Protocol = 2
-	}
-	o.DisableIdentity = true
-	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	return &server{client: redis.NewClient(o), prefix: cfg.KeyPrefix, timeout: cfg.Timeout, log: log}, nil
+	return &server{client: client, prefix: cfg.KeyPrefix, timeout: cfg.Timeout, log: log}, nil
 }
 
-// pause is how long nobody asks again after Redis did not answer, so that a
+// pause is how long nobody asks again after Redis could not be used, so that a
 // server that hangs does not hold up every request for the whole time-out.
 const pause = 200 * time.Millisecond
 
-// resting tells whether Redis is not to be asked now. After a pause one caller
-// tries.
-func (s *server) resting() bool {
+// turn tells whether Redis is to be asked now, and whether that is a try: after
+// a pause one caller tries.
+func (s *server) turn() (ask, try bool) {
 	at := s.failed.Load()
 	if at == 0 {
-		return false
+		return true, false
 	}
 	now := time.Now()
-	return now.Sub(time.Unix(0, at)) < pause || !s.failed.CompareAndSwap(at, now.UnixNano())
+	try = now.Sub(time.Unix(0, at)) >= pause && s.failed.CompareAndSwap(at, now.UnixNano())
+	return try, try
+}
+
+// write proves that Redis stores something. A replica that only reads, a
+// Sentinel, and a server whose memory or disk is full answer PING and reads.
+func (s *server) write(ctx context.Context) error {
+	return s.client.Do(ctx, "SET", s.prefix+":probe", 1, "PX", milliseconds(time.Minute)).Err()
 }
 
 // run asks Redis in limited time. The error is ErrNotFound for nothing,
 // ErrUnavailable for everything else: an answer that refuses the call comes
-// from a server that starts, fails over, is full or does not know us.
-func run[T any](ctx context.Context, s *server, what string, ask func(context.Context) (T, error)) (T, error) {
-	if s.resting() {
-		var none T
-		return none, fmt.Errorf("redis: %s: %w: it did not answer a moment ago", what, ErrUnavailable)
+// from a server that starts, fails over, is full or does not know us. Redis is
+// back when it takes a write.
+func run[T any](ctx context.Context, s *server, what string, ask func(context.Context) (T, error)) (v T, err error) {
+	now, try := s.turn()
+	if !now {
+		return v, fmt.Errorf("redis: %s: %w: it could not be used a moment ago", what, ErrUnavailable)
 	}
 	call, cancel := context.WithTimeout(ctx, s.timeout)
 	defer cancel()
-	v, err := ask(call)
-	switch {
-	case err == nil, errors.Is(err, redis.Nil):
-		if s.failed.Swap(0) != 0 {
+	if try {
+		err = s.write(call)
+	}
+	if err == nil {
+		if try && s.failed.Swap(0) != 0 {
 			s.log.InfoContext(ctx, "redis answers again")
 		}
-		if err != nil {
-			err = ErrNotFound
-		}
+		v, err = ask(call)
+	}
+	switch {
+	case err == nil:
+		return v, nil
+	case err == redis.Nil: //nolint:errorlint // wrapped it is from a Sentinel that does not know the master
+		return v, ErrNotFound
 	case ctx.Err() != nil: // the caller has left, which tells nothing of Redis
-		err = fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, ctx.Err())
-	default:
-		err = fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, err)
-		if s.failed.Swap(time.Now().UnixNano()) == 0 {
-			s.log.WarnContext(ctx, "redis does not answer", "error", err)
-		}
+		return v, fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, ctx.Err())
+	case s.refusesThisOnly(call, err):
+		return v, fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, err)
+	}
+	err = fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, explained(err))
+	if s.failed.Swap(time.Now().UnixNano()) == 0 {
+		s.log.WarnContext(ctx, "redis cannot be used", "error", err)
 	}
 	return v, err
+}
+
+// refusesThisOnly tells an answer about one call, such as one about a key that
+// another program wrote, from one about the server.
+func (s *server) refusesThisOnly(ctx context.Context, err error) bool {
+	_, answer := errors.AsType[redis.Error](err)
+	return errors.Is(err, errForeign) || answer && s.write(ctx) == nil
+}
+
+// explained says what to do about answers that do not.
+func explained(err error) error {
+	switch {
+	case redis.HasErrorPrefix(err, "unknown command"):
+		return fmt.Errorf("%w (if this is a Sentinel, set redis.sentinel_master and redis.sentinel_addresses)", err)
+	case redis.IsReadOnlyError(err):
+		return fmt.Errorf("%w (name the master in redis.url, or let Sentinels name it: redis.sentinel_master)", err)
+	case errors.Is(err, redis.Nil):
+		return fmt.Errorf("the Sentinels do not know redis.sentinel_master: %w", err)
+	}
+	return err
 }
 
 // milliseconds rounds up, so that a positive time stays one.

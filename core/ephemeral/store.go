@@ -2,7 +2,6 @@ package ephemeral
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"time"
 
@@ -11,7 +10,7 @@ import (
 
 // Options are what Open needs.
 type Options struct {
-	Redis config.Redis           // without URL everything is in memory
+	Redis config.Redis           // without URL and Sentinels everything is in memory
 	Rates map[string]config.Rate // of the throttle, by scope
 	Log   *slog.Logger
 }
@@ -29,12 +28,12 @@ type Store struct {
 // calls, and in Check.
 func Open(o Options) (*Store, error) {
 	local := NewThrottle(o.Rates, time.Now)
-	if o.Redis.URL.IsZero() {
+	if !o.Redis.Client().Used() {
 		return &Store{Throttle: local, Values: NewValues(time.Now), Queues: NewQueues(time.Now)}, nil
 	}
 	s, err := newServer(o.Redis, o.Log)
 	if err != nil {
-		return nil, fmt.Errorf("redis.url: %w", err)
+		return nil, err
 	}
 	return &Store{
 		Throttle: redisThrottle{server: s, rates: o.Rates, fallback: local},
@@ -42,12 +41,12 @@ func Open(o Options) (*Store, error) {
 	}, nil
 }
 
-// Check tells whether Redis answers; memory always does.
+// Check tells whether Redis can be used, by writing to it; memory always can.
 func (s *Store) Check(ctx context.Context) error {
 	if s.server == nil {
 		return nil
 	}
-	_, err := run(ctx, s.server, "ping", func(ctx context.Context) (string, error) { return s.server.client.Ping(ctx).Result() })
+	_, err := run(ctx, s.server, "write", func(ctx context.Context) (any, error) { return nil, s.server.write(ctx) })
 	return err
 }
 

@@ -2,6 +2,7 @@ package redisdev
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -20,23 +22,40 @@ import (
 // Real is a redis-server in a process of its own, on a loopback port that stays
 // the same when it is stopped and started again. It keeps nothing on disk.
 type Real struct {
-	URL string // redis://127.0.0.1:port/0
+	URL string // redis://127.0.0.1:port/0, or rediss://
 
 	program, dir, port string
+	options            Options
 	cmd                *exec.Cmd
 	leash              io.Closer
+	pid                int
+}
+
+// Options are what a server may have.
+type Options struct {
+	Args     []string    // more arguments, such as --requirepass
+	Password string      // that the arguments ask for
+	TLS      *tls.Config // of a client: the server takes TLS connections only
+	// Sentinel is the configuration of a server that is a Sentinel.
+	Sentinel string
 }
 
 // keeper runs the server until its standard input ends, however that comes
 // about: a test process that is killed leaves none behind.
 const keeper = `trap '' INT QUIT TERM HUP
-"$1" --port "$2" --bind 127.0.0.1 --save "" --appendonly no --dir "$3" </dev/null >"$3/log" 2>&1 &
+dir=$1
+shift
+"$@" </dev/null >"$dir/log" 2>&1 &
+echo $! >"$dir/pid"
 read -r _
 kill -TERM $!
 wait $!`
 
 // StartReal starts a server in dir, which must be empty.
-func StartReal(dir string) (*Real, error) {
+func StartReal(dir string) (*Real, error) { return StartWith(dir, Options{}) }
+
+// StartWith is StartReal with options.
+func StartWith(dir string, o Options) (*Real, error) {
 	program := os.Getenv("FOYER_TEST_REDIS")
 	if program == "" {
 		program = "redis-server"
@@ -46,12 +65,16 @@ func StartReal(dir string) (*Real, error) {
 	if err != nil {
 		return nil, fmt.Errorf("no Redis: install the package redis-server, or set FOYER_TEST_REDIS to the program: %w", err)
 	}
-	r := &Real{program: program, dir: dir}
+	r := &Real{program: program, dir: dir, options: o}
+	scheme := "redis"
+	if o.TLS != nil {
+		scheme = "rediss"
+	}
 	for range 5 { // another process may take the port in between
 		if r.port, err = freePort(); err != nil {
 			return nil, err
 		}
-		r.URL = "redis://127.0.0.1:" + r.port + "/0"
+		r.URL = scheme + "://127.0.0.1:" + r.port + "/0"
 		if err = r.Start(); err == nil {
 			return r, nil
 		}
@@ -70,9 +93,13 @@ func freePort() (string, error) {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), l.Close()
 }
 
-// Start starts the server again after Stop, with nothing in it.
+// Start starts the server again after Stop or Kill, with nothing in it.
 func (r *Real) Start() error {
-	r.cmd = exec.Command("sh", "-c", keeper, "keeper", r.program, r.port, r.dir)
+	args, err := r.arguments()
+	if err != nil {
+		return err
+	}
+	r.cmd = exec.Command("sh", append([]string{"-c", keeper, "keeper", r.dir}, args...)...)
 	leash, err := r.cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -84,6 +111,28 @@ func (r *Real) Start() error {
 	return r.wait()
 }
 
+func (r *Real) arguments() ([]string, error) {
+	plain, secure := r.port, "0"
+	if r.options.TLS != nil {
+		plain, secure = secure, plain
+	}
+	args := []string{r.program}
+	if r.options.Sentinel != "" { // it writes what it finds out into its configuration
+		file := filepath.Join(r.dir, "sentinel.conf")
+		if err := os.WriteFile(file, []byte(r.options.Sentinel), 0o600); err != nil {
+			return nil, err
+		}
+		args = append(args, file, "--sentinel")
+	} else {
+		args = append(args, "--save", "", "--appendonly", "no")
+	}
+	args = append(args, "--bind", "127.0.0.1", "--dir", r.dir, "--port", plain)
+	if secure != "0" {
+		args = append(args, "--tls-port", secure)
+	}
+	return append(args, r.options.Args...), nil
+}
+
 // wait returns when the server answers.
 func (r *Real) wait() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
@@ -93,29 +142,35 @@ func (r *Real) wait() error {
 			return nil
 		}
 		log, _ := os.ReadFile(filepath.Join(r.dir, "log"))
-		if strings.Contains(string(log), "Address already in use") || ctx.Err() != nil {
+		if strings.Contains(string(log), "Address already in use") || strings.Contains(string(log), "FATAL CONFIG") || ctx.Err() != nil {
 			return errors.Join(fmt.Errorf("redis-server does not answer: %s", log), r.Stop())
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 }
 
+// Client is a client of the server; whoever asks for it closes it.
+func (r *Real) Client() *redis.Client {
+	return redis.NewClient(&redis.Options{
+		Addr: r.Addr(), Password: r.options.Password, TLSConfig: r.options.TLS, MaxRetries: -1, DialerRetries: 1,
+	})
+}
+
 // answers tells whether the server answers, and is ours: another one may have
 // taken the port.
 func (r *Real) answers(ctx context.Context) bool {
-	o, err := redis.ParseURL(r.URL)
-	if err != nil {
-		return false
-	}
-	o.MaxRetries, o.DialerRetries = -1, 1
-	c := redis.NewClient(o)
+	c := r.Client()
 	defer c.Close()
-	dir, err := c.ConfigGet(ctx, "dir").Result()
+	info, err := c.Do(ctx, "INFO", "server").Text()
 	if err != nil {
 		return false
 	}
-	want, err := filepath.EvalSymlinks(r.dir)
-	return err == nil && dir["dir"] == want
+	text, err := os.ReadFile(filepath.Join(r.dir, "pid"))
+	if err != nil {
+		return false
+	}
+	r.pid, err = strconv.Atoi(strings.TrimSpace(string(text)))
+	return err == nil && strings.Contains(info, "process_id:"+strconv.Itoa(r.pid)+"\r\n")
 }
 
 // Stop ends the server; what it held is gone.
@@ -130,3 +185,19 @@ func (r *Real) Stop() error {
 	}
 	return nil
 }
+
+// Kill ends the server at once, which tells nobody.
+func (r *Real) Kill() error {
+	if err := syscall.Kill(r.pid, syscall.SIGKILL); err != nil {
+		return fmt.Errorf("kill redis-server: %w", err)
+	}
+	_ = r.Stop() // of its keeper, which is told how the server ended
+	return nil
+}
+
+// Freeze makes the server hang until Thaw: it holds its connections, takes new
+// ones and says nothing.
+func (r *Real) Freeze() error { return syscall.Kill(r.pid, syscall.SIGSTOP) }
+
+// Thaw ends what Freeze began.
+func (r *Real) Thaw() error { return syscall.Kill(r.pid, syscall.SIGCONT) }

@@ -4,13 +4,19 @@ import "testing"
 
 // RealT is StartReal for a test, which fails without a server; the server ends
 // with the test.
-func RealT(t testing.TB) *Real {
+func RealT(t testing.TB) *Real { return WithT(t, Options{}) }
+
+// WithT is StartWith for a test.
+func WithT(t testing.TB, o Options) *Real {
 	t.Helper()
-	r, err := StartReal(t.TempDir())
+	r, err := StartWith(t.TempDir(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		if r.leash != nil {
+			_ = r.Thaw()
+		}
 		if err := r.Stop(); err != nil {
 			t.Errorf("stop redis-server: %v", err)
 		}
