@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module/identifier"
 )
 
 // CreateApplication stores an application with one secret, Secrets[0]. IDs and
@@ -52,7 +54,7 @@ func (q Queries) addDomains(ctx context.Context, id uuid.UUID, domains []string)
 	now := stamp(time.Now())
 	for _, d := range domains { // a handful, by hand
 		if _, err := q.c.exec(ctx, `INSERT INTO meet_application_domain (id, created_at, updated_at, domain, application_id)
-			VALUES ($1, $2, $3, $4, $5)`, uuid.New(), now, now, strings.ToLower(d), id); err != nil {
+			VALUES ($1, $2, $3, $4, $5)`, uuid.New(), now, now, identifier.Fold(d), id); err != nil {
 			return translate(err)
 		}
 	}

@@ -7,7 +7,8 @@
 //
 // Both engines answer alike, and package storetest proves it: the same text is
 // refused, a failed statement ends its transaction, times are UTC with
-// microseconds. Two differences remain. SQLite ignores the case of ASCII
-// letters only, in e-mail addresses; and names sort by their bytes there, by
-// the database's collation on PostgreSQL.
+// microseconds, addresses are compared by their ASCII letters. Two differences
+// remain. Names sort by their bytes on SQLite, by the database's collation on
+// PostgreSQL; and that an address has one account without a subject is ruled by
+// the replaced server's index there, which folds by the database's locale.
 package store

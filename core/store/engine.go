@@ -21,6 +21,9 @@ type conn interface {
 	// locking is a SELECT of the table called s that locks its rows until the
 	// transaction ends. On SQLite the one writer's transaction is the lock.
 	locking(text string) string
+	// folded is an e-mail column as identifier.Fold has it. There is an index on
+	// that.
+	folded(column string) string
 }
 
 // rows is what pgx.Rows and sql.Rows have in common.
@@ -61,6 +64,9 @@ func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
 }
 
 func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }
+
+// The locale of the database would fold as it likes: in Turkish I is not i.
+func (pgConn) folded(column string) string { return `lower(` + column + ` COLLATE "C")` }
 
 // one scans the only row, or gives ErrNotFound.
 func one(ctx context.Context, c conn, text string, args []any, dest ...any) error {

@@ -21,7 +21,7 @@ var migrations embed.FS
 const bookkeeping = "foyer_migration"
 
 // latest is the version of the schema this program works with.
-const latest = 6
+const latest = 7
 
 // migrationLock is the key of the PostgreSQL advisory lock that lets one
 // process migrate at a time.

@@ -37,6 +37,8 @@ func (c liteConn) atomic(ctx context.Context, f func(conn) error) error {
 
 func (liteConn) locking(text string) string { return text }
 
+func (liteConn) folded(column string) string { return `lower(` + column + `)` }
+
 // liteTx is a transaction on the writer. A statement that fails dooms it, as
 // on PostgreSQL: code that is right on one engine is right on the other.
 type liteTx struct {
@@ -89,6 +91,8 @@ func (c *liteTx) exec(ctx context.Context, text string, args ...any) (int, error
 }
 
 func (*liteTx) locking(text string) string { return text }
+
+func (*liteTx) folded(column string) string { return liteConn{}.folded(column) }
 
 // doomed does not wrap: what failed is not what is asked now.
 func (c *liteTx) doomed() error {

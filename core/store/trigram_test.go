@@ -15,7 +15,8 @@ import (
 // repeated at random.
 func samples(random *rand.Rand, n int) (searches, texts []string) {
 	parts := []string{"ada", "david", "bowman", "nicole_foole", "frank", "poole", "oole", "work", "example", "org", "com",
-		"x", "42", "Heywood", "aaaa", "aa", "ÉLAN", "élan", "o", "O'Neil", "会議"}
+		"x", "42", "Heywood", "aaaa", "aa", "ÉLAN", "élan", "o", "O'Neil", "会議", "STRASSE", "straße", "İnes", "ınes", "INES",
+		"\u212aelvin", "kelvin", "ſam", "SAM"}
 	marks := []string{"", ".", "_", "@", "-", "+", " "}
 	text := func() string {
 		var b strings.Builder

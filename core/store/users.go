@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module/identifier"
 )
 
 // Claims are what a sign-in may change of an account; nil keeps the value.
@@ -60,11 +62,11 @@ func (q Queries) user(ctx context.Context, attempt, text string, arg any) (User,
 	return u, nil
 }
 
-// UsersByEmail returns the accounts with the address, ignoring case (of ASCII
-// letters only, on SQLite), newest first.
+// UsersByEmail returns the accounts with the address, ignoring the case of ASCII
+// letters (identifier.Fold), newest first.
 func (q Queries) UsersByEmail(ctx context.Context, email string) ([]User, error) {
 	list, err := all(ctx, q.c, scanUser,
-		`SELECT `+userColumns+` FROM meet_user u WHERE UPPER(u.email) = UPPER($1) ORDER BY u.created_at DESC, u.id`, email)
+		`SELECT `+userColumns+` FROM meet_user u WHERE `+q.c.folded("u.email")+` = $1 ORDER BY u.created_at DESC, u.id`, identifier.Fold(email))
 	if err != nil {
 		return nil, fmt.Errorf("find users by e-mail: %w", err)
 	}

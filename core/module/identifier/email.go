@@ -29,14 +29,28 @@ const (
 	maxDomain = 255
 )
 
-// MailDomain is what follows the "@" of an address, in lower case; ok is false
-// when it cannot be told.
+// MailDomain is what follows the "@" of an address, folded; ok is false when it
+// cannot be told.
 func MailDomain(email string) (domain string, ok bool) {
 	local, domain, found := cutLast(email)
 	if !found || local == "" || domain == "" || utf8.RuneCountInString(local) > maxLocal || utf8.RuneCountInString(domain) > maxDomain {
 		return "", false
 	}
-	return strings.ToLower(domain), true
+	return Fold(domain), true
+}
+
+// Fold gives addresses and mail domains the form in which they are compared:
+// ASCII letters are in lower case, everything else stays. Other letters are not
+// folded, because some of them fold to ASCII (K, the sign of Kelvin, to k), which
+// would make two people's addresses one.
+func Fold(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 func cutLast(email string) (local, domain string, found bool) {

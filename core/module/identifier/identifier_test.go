@@ -22,9 +22,18 @@ func TestValidEmail_takes_what_the_replaced_server_takes(t *testing.T) {
 	}
 }
 
+func TestFold_knows_ASCII_letters_only(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "Ada.Lane@Example.ORG": "ada.lane@example.org", "AZ@[`{~": "az@[`{~", "İIıi": "İiıi", "ÉßẞſÅ": "ÉßẞſÅ",
+		"\u212a\u212b\u017f": "\u212a\u212b\u017f", "A\xff\x00Z": "a\xff\x00z",
+	} {
+		require.Equal(t, want, identifier.Fold(text))
+	}
+}
+
 func TestMailDomain_is_what_follows_the_last_at(t *testing.T) {
 	for email, want := range map[string]string{
-		"ada@Example.ORG": "example.org", `"a@b"@sub.example.org`: "sub.example.org", "a@[127.0.0.1]": "[127.0.0.1]",
+		"ada@Example.ORG": "example.org", "ada@\u212aelvin.example": "\u212aelvin.example", "ada@É.example": "É.example", `"a@b"@sub.example.org`: "sub.example.org", "a@[127.0.0.1]": "[127.0.0.1]",
 		strings.Repeat("é", 64) + "@example.org": "example.org",
 		strings.Repeat("é", 65) + "@example.org": "", "a@" + strings.Repeat("x", 256): "", "": "", "a": "", "@example.org": "", "a@": "",
 	} {
@@ -39,7 +48,7 @@ func TestDomain_is_a_host_name_in_lower_case(t *testing.T) {
 		" Example.COM ": "example.com", "123.example.com": "123.example.com", "deep.sub.example.com": "deep.sub.example.com",
 		"example.xn--p1ai": "example.xn--p1ai", "a-b.example.org": "a-b.example.org",
 		"example..com": "", "-example.com": "", "example-.com": "", "example.com-": "", "not a domain": "", "example": "", "": "",
-		"example.c": "", "exa_mple.com": "", "*.example.com": "", "example.com.": "", "exämple.com": "", "127.0.0.1": "",
+		"example.c": "", "exa_mple.com": "", "*.example.com": "", "example.com.": "", "exämple.com": "", "\u212aelvin.example": "", "poſt.example": "", "127.0.0.1": "",
 		strings.Repeat("a", 64) + ".com": "", strings.Repeat("a.", 126) + "com": "",
 	} {
 		got, ok := identifier.Domain(text)

@@ -20,6 +20,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		run  func(t *testing.T, s *store.Store)
 	}{
 		{"users", users},
+		{"addresses", Addresses},
 		{"claims", claims},
 		{"user_changes", userChanges},
 		{"user_lists", userLists},

@@ -47,6 +47,8 @@ func TestToken_answers_by_the_rows_of_the_contract(t *testing.T) {
 			403, `{"error":"This application is not authorized for this email domain."}`, ""},
 		"a domain below": {with(w.legacy(), "scope", "a@sub.example.com"), func(a *store.Application) { a.Domains = []string{"example.com"} },
 			403, `{"error":"This application is not authorized for this email domain."}`, ""},
+		"a domain that only looks like it": {with(w.legacy(), "scope", "a@\u212aelvin.example"), func(a *store.Application) { a.Domains = []string{"kelvin.example"} },
+			403, `{"error":"This application is not authorized for this email domain."}`, ""},
 		"no domain though one is required": {w.legacy(), func(a *store.Application) { a.RequireDomains = true },
 			403, `{"error":"This application is not authorized for this email domain."}`, ""},
 		"a shared address": {with(w.legacy(), "scope", "twin@example.com"), nil, 400, `{"detail":"Bad request."}`, ""},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"foyer/core/module"
 	"foyer/core/module/identifier"
@@ -21,7 +20,7 @@ func (s *Server) account(ctx context.Context, app *module.Application, email str
 		s.o.Log.WarnContext(ctx, "application not authorized for an e-mail domain", "client_id", app.ClientID, "email", email)
 		return module.Account{}, foreignDomain()
 	}
-	list, err := s.accounts.Do(ctx, strings.ToLower(email), func(ctx context.Context) ([]module.Account, error) {
+	list, err := s.accounts.Do(ctx, identifier.Fold(email), func(ctx context.Context) ([]module.Account, error) {
 		return s.o.Accounts.ByEmail(ctx, email)
 	})
 	if err != nil {
@@ -42,7 +41,7 @@ func mayActFor(app *module.Application, email string) bool {
 		return !app.RequireDomains
 	}
 	domain, ok := identifier.MailDomain(email)
-	return ok && slices.ContainsFunc(app.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
+	return ok && slices.ContainsFunc(app.Domains, func(d string) bool { return identifier.Fold(d) == domain })
 }
 
 // provisional makes an account that the first sign-in with the address takes
