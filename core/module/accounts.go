@@ -18,8 +18,7 @@ type Accounts interface {
 	// ByID returns one account, active or not, or ErrNotFound.
 	ByID(ctx context.Context, id uuid.UUID) (Account, error)
 	// ByEmail returns the accounts with the address, ignoring the case of ASCII
-	// letters: none, one,
-	// or several that share it.
+	// letters: none, one, or several that share it.
 	ByEmail(ctx context.Context, email string) ([]Account, error)
 	// BySub returns the account with the OIDC subject, or ErrNotFound.
 	BySub(ctx context.Context, sub string) (Account, error)
