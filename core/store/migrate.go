@@ -32,6 +32,13 @@ const migrationLock = 0x666f796572
 // does not know. Several processes may call it at once. It is quick when there
 // is nothing to do.
 func (s *Store) Migrate(ctx context.Context) error {
+	if err := s.migrate(ctx); err != nil {
+		return err
+	}
+	return s.tellOfSearch(ctx)
+}
+
+func (s *Store) migrate(ctx context.Context) error {
 	// Nobody waits for others where there is nothing to do.
 	if version, err := s.version(ctx); err != nil || version == latest {
 		return err
@@ -49,7 +56,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 			}
 		}
 		if err := s.up(ctx); err != nil {
-			return fmt.Errorf("migrate the database: %w", err)
+			return fmt.Errorf("migrate the database: %w", extensionAdvised(err))
 		}
 		return nil
 	})
@@ -61,7 +68,10 @@ func (s *Store) Check(ctx context.Context) error {
 	if err == nil && version != latest {
 		err = fmt.Errorf("the schema is at version %d and %d is needed: run 'gateway migrate'", max(version, 0), latest)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return s.tellOfSearch(ctx)
 }
 
 // unversioned is the version of a database without our bookkeeping.

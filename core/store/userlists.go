@@ -16,11 +16,17 @@ const newestUsers = ` ORDER BY u.created_at DESC, u.id`
 // address holds a word like it, by pg_trgm's word similarity (core-rest.md 4);
 // either engine looks at every address.
 func (s *Store) Users(ctx context.Context, search string, limit, offset int) (list []User, total int, err error) {
+	var similar string
+	if search != "" && s.pool != nil {
+		if similar, _, err = s.similar(ctx); err != nil {
+			return nil, 0, fmt.Errorf("list users: %w", err)
+		}
+	}
 	switch {
 	case search == "":
 		list, total, err = s.usersWhere(ctx, `TRUE`, nil, limit, offset)
-	case s.pool != nil:
-		list, total, err = s.usersWhere(ctx, `u.email %> $1`, []any{search}, limit, offset)
+	case similar != "":
+		list, total, err = s.usersWhere(ctx, `u.email `+similar+` $1`, []any{search}, limit, offset)
 	default:
 		list, total, err = s.searchUsers(ctx, search, limit, offset)
 	}
@@ -40,7 +46,8 @@ func (s *Store) usersWhere(ctx context.Context, where string, args []any, limit,
 	return list, total, err
 }
 
-// searchUsers compares here what SQLite cannot compare. It keeps no more than
+// searchUsers compares here what SQLite cannot compare, nor PostgreSQL without
+// pg_trgm. It keeps no more than
 // the page in memory.
 func (s *Store) searchUsers(ctx context.Context, search string, limit, offset int) ([]User, int, error) {
 	if err := wellFormed([]any{search}); err != nil {
