@@ -21,6 +21,9 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrNotGranted: the module did not name the service in Needs.
 	ErrNotGranted = errors.New("not granted: name the service in Needs")
+	// ErrUnsupported: the gateway does not have the service, or the method: it is
+	// older than the module, or was put together without.
+	ErrUnsupported = errors.New("not supported by this gateway")
 	// ErrUnavailable: the service cannot answer now; try again later.
 	ErrUnavailable = errors.New("unavailable")
 	// ErrPostponed: not now, and for no fault of the job's own (Worker.Work, also

@@ -25,6 +25,7 @@ import (
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	modulev1 "foyer/core/plugin/proto/module/v1"
 )
 
@@ -137,7 +138,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 func (p *Process) ask(ctx context.Context) error {
 	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
 	if err != nil {
-		return fmt.Errorf("ask what it is: %w", fromStatus(err))
+		return fmt.Errorf("ask what it is: %w", hostapi.FromStatus(err))
 	}
 	if p.about = descriptionOf(about); p.about.Name != p.opts.Name {
 		return fmt.Errorf("the binary %s is the module %q, not %q", p.opts.Path, p.about.Name, p.opts.Name)
@@ -178,7 +179,7 @@ func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
 	if err != nil {
-		return fmt.Errorf("configure: %w", fromStatus(err))
+		return fmt.Errorf("configure: %w", hostapi.FromStatus(err))
 	}
 	var faults conf.Faults
 	for _, f := range out.GetFaults() {
@@ -196,9 +197,7 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 	id := p.link.broker.NextId()
 	p.hosted.Go(func() {
 		p.link.broker.AcceptAndServe(id, func(opts []grpc.ServerOption) *grpc.Server {
-			s := grpc.NewServer(append(opts, serverOptions(p.opts.Log)...)...)
-			registerHost(s, h)
-			return s
+			return hostapi.NewServer(h, append(opts, serverOptions(p.opts.Log)...)...)
 		})
 	})
 	socket, token := filepath.Join(p.dir, "http"), rand.Text()
@@ -208,7 +207,7 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
 	})
 	if err != nil {
-		return fromStatus(err)
+		return hostapi.FromStatus(err)
 	}
 	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
 	p.unwatched = stop
@@ -228,7 +227,7 @@ func (p *Process) Stop(ctx context.Context) error {
 	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when it is asked to
 		_ = p.child.kill()
 	}
-	return fromStatus(err)
+	return hostapi.FromStatus(err)
 }
 
 // killPatience is for the process to end when it is asked to, which one that

@@ -5,6 +5,7 @@ import (
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	modulev1 "foyer/core/plugin/proto/module/v1"
 	"foyer/flags"
 )
@@ -67,7 +68,7 @@ func reference(path string, s conf.Section) []ConfigField {
 func (d Description) wire() *modulev1.DescribeResponse {
 	w := &modulev1.DescribeResponse{
 		Name:   d.Name,
-		Needs:  wireNeeds(d.Needs),
+		Needs:  hostapi.NeedNames(d.Needs),
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
 		Openapi: d.OpenAPI, Finisher: d.Finisher,
 	}
@@ -84,24 +85,9 @@ func (d Description) wire() *modulev1.DescribeResponse {
 	return w
 }
 
-func wireNeeds(n module.Needs) *modulev1.Needs {
-	return &modulev1.Needs{
-		Rooms: n.Rooms, Users: n.Users, Jobs: n.Jobs, Kv: n.KV, Flags: n.Flags, Livekit: n.LiveKit,
-		Applications: n.Applications, Accounts: n.Accounts, RoomWrites: n.RoomWrites,
-		Recordings: n.Recordings, Metadata: n.Metadata, Storage: n.Storage, Mail: n.Mail, Throttle: n.Throttle,
-	}
-}
-
 func descriptionOf(w *modulev1.DescribeResponse) Description {
-	n := w.GetNeeds()
 	d := Description{
-		Name: w.GetName(),
-		Needs: module.Needs{
-			Rooms: n.GetRooms(), Users: n.GetUsers(), Jobs: n.GetJobs(),
-			KV: n.GetKv(), Flags: n.GetFlags(), LiveKit: n.GetLivekit(),
-			Applications: n.GetApplications(), Accounts: n.GetAccounts(), RoomWrites: n.GetRoomWrites(),
-			Recordings: n.GetRecordings(), Metadata: n.GetMetadata(), Storage: n.GetStorage(), Mail: n.GetMail(), Throttle: n.GetThrottle(),
-		},
+		Name: w.GetName(), Needs: hostapi.NeedsOf(w.GetNeeds()),
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
 		OpenAPI: w.GetOpenapi(), Finisher: w.GetFinisher(),
 	}

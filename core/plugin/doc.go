@@ -3,8 +3,8 @@
 // Serve is the whole main function of such a process. On the gateway's side
 // Launch starts one: hashicorp/go-plugin makes the connection (gRPC over a unix
 // socket, mutual TLS with certificates made for this one start), module/v1
-// carries control and events to the module, and host/v1 carries the services
-// it needs back. HTTP does not pass through gRPC: Process.Handle proxies to a
+// carries control and events to the module, and core/module/hostapi carries the
+// services it needs back. HTTP does not pass through gRPC: Process.Handle proxies to a
 // second unix socket, so that streams, upgrades and bodies of any size pass.
 //
 // The directory of the sockets can be entered by this user only. What crosses

@@ -23,10 +23,11 @@ const (
 // ErrByHand is returned by Serve when no gateway started the program.
 var ErrByHand = errors.New("this program is a Foyer module: the gateway starts it, see modules in its configuration")
 
-// handshake stays as it is: versions are in the packages of the protocol.
+// handshake refuses a process that speaks another version of the protocol. What
+// can be added without one is added: see core/module/hostapi.
 func handshake() goplugin.HandshakeConfig {
 	return goplugin.HandshakeConfig{
-		ProtocolVersion:  1,
+		ProtocolVersion:  2,
 		MagicCookieKey:   "FOYER_MODULE",
 		MagicCookieValue: "c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10",
 	}

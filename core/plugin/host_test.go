@@ -17,6 +17,7 @@ import (
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	"foyer/core/module/moduletest"
 	"foyer/core/plugin"
 	"foyer/core/rooms"
@@ -81,12 +82,11 @@ func (p *place) services() catalog.Services {
 }
 
 // remote is h over a connection as between the gateway and a module's process.
-func remote(t *testing.T, h module.Host) module.Host {
+func remote(t testing.TB, h module.Host) module.Host {
 	t.Helper()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "unix", filepath.Join(t.TempDir(), "s"))
 	require.NoError(t, err)
-	server := grpc.NewServer()
-	plugin.ServeHost(server, h)
+	server := hostapi.NewServer(h)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	t.Cleanup(func() { server.Stop(); require.NoError(t, <-ended) })

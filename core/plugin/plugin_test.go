@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -20,8 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 	"google.golang.org/grpc"
-	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/status"
 
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -31,23 +28,6 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestServe_refuses_to_run_by_hand(t *testing.T) {
 	require.ErrorIs(t, Serve(nil), ErrByHand)
-}
-
-func TestErrors_keep_their_identity(t *testing.T) {
-	for code, known := range identities() {
-		sent := toStatus(fmt.Errorf("get key: %w", known))
-		require.Equal(t, code, status.Code(sent))
-		got := fromStatus(sent)
-		require.ErrorIs(t, got, known)
-		require.EqualError(t, got, "get key: "+known.Error())
-	}
-	other := fromStatus(toStatus(errors.New("disk full")))
-	require.EqualError(t, other, "disk full")
-	for _, known := range identities() {
-		require.NotErrorIs(t, other, known)
-	}
-	require.NoError(t, fromStatus(toStatus(nil)))
-	require.Equal(t, codes.Unknown, status.Code(toStatus(errors.New("x"))))
 }
 
 func TestVerify_names_what_was_found_and_expected(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	modulev1 "foyer/core/plugin/proto/module/v1"
 	"foyer/core/telemetry"
 )
@@ -76,7 +77,7 @@ func (s *moduleServer) Start(ctx context.Context, in *modulev1.StartRequest) (*m
 	}
 	s.started = true
 	if err := s.start(ctx, in); err != nil {
-		return nil, toStatus(err)
+		return nil, hostapi.ToStatus(err)
 	}
 	return &modulev1.StartResponse{}, nil
 }
@@ -92,7 +93,7 @@ func (s *moduleServer) start(ctx context.Context, in *modulev1.StartRequest) (er
 	if s.host, err = s.broker.DialWithOptions(in.GetHostBrokerId(), dialOptions()...); err != nil {
 		return fmt.Errorf("connect to the host: %w", err)
 	}
-	if err = s.module.Start(ctx, &remoteHost{conn: s.host, name: name, log: s.log}); err != nil {
+	if err = s.module.Start(ctx, hostapi.NewClient(s.host, local{name, s.log})); err != nil {
 		return err
 	}
 	s.web, err = serveHTTP(s.module, in.GetHttpSocket(), in.GetHttpToken(), s.log) //nolint:contextcheck // requests bring their own
@@ -102,7 +103,7 @@ func (s *moduleServer) start(ctx context.Context, in *modulev1.StartRequest) (er
 // Stop serves Module.Stop.
 func (s *moduleServer) Stop(ctx context.Context, _ *modulev1.StopRequest) (*modulev1.StopResponse, error) {
 	if err := s.shutdown(ctx); err != nil {
-		return nil, toStatus(err)
+		return nil, hostapi.ToStatus(err)
 	}
 	return &modulev1.StopResponse{}, nil
 }
@@ -137,7 +138,7 @@ func (s *moduleServer) Deliver(ctx context.Context, in *modulev1.DeliverRequest)
 	}
 	e := module.Event{ID: in.GetId(), Name: in.GetName(), Room: in.GetRoom(), At: in.GetAt().AsTime(), Body: in.GetBody()}
 	if err := l.Listen(ctx, e); err != nil {
-		return nil, toStatus(err)
+		return nil, hostapi.ToStatus(err)
 	}
 	return &modulev1.DeliverResponse{}, nil
 }
@@ -149,7 +150,7 @@ func (s *moduleServer) Work(ctx context.Context, in *modulev1.WorkRequest) (*mod
 		return nil, status.Error(codes.Unimplemented, "the module does no jobs")
 	}
 	if err := w.Work(ctx, module.Job{Kind: in.GetKind(), Args: in.GetArgs(), Attempt: int(in.GetAttempt())}); err != nil {
-		return nil, toStatus(err)
+		return nil, hostapi.ToStatus(err)
 	}
 	return &modulev1.WorkResponse{}, nil
 }
@@ -158,7 +159,7 @@ func (s *moduleServer) Work(ctx context.Context, in *modulev1.WorkRequest) (*mod
 func (s *moduleServer) Check(ctx context.Context, _ *modulev1.CheckRequest) (*modulev1.CheckResponse, error) {
 	if c, ok := s.module.(module.Checker); ok {
 		if err := c.Check(ctx); err != nil {
-			return nil, toStatus(err)
+			return nil, hostapi.ToStatus(err)
 		}
 	}
 	return &modulev1.CheckResponse{}, nil
@@ -172,7 +173,7 @@ func (s *moduleServer) Advertise(context.Context, *modulev1.AdvertiseRequest) (*
 	}
 	values, err := structpb.NewStruct(a.Advertise())
 	if err != nil {
-		return nil, toStatus(fmt.Errorf("encode what the module advertises: %w", err))
+		return nil, hostapi.ToStatus(fmt.Errorf("encode what the module advertises: %w", err))
 	}
 	return &modulev1.AdvertiseResponse{Values: values}, nil
 }

@@ -7,6 +7,8 @@ import (
 
 	goplugin "github.com/hashicorp/go-plugin"
 	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+
+	"foyer/core/module/hostapi"
 )
 
 // Patience says how long a process may be silent; zero fields have the
@@ -83,5 +85,5 @@ func (p *Process) Alive(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(ctx, p.opts.Reply)
 	defer stop()
 	_, err := p.link.health.Check(ctx, &healthpb.HealthCheckRequest{Service: goplugin.GRPCServiceName})
-	return fromStatus(err)
+	return hostapi.FromStatus(err)
 }

@@ -128,7 +128,7 @@ func TestProcess_ends_when_its_input_does(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, path, "module", "probe")
-	cmd.Env = []string{"FOYER_MODULE=c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10", "FOYER_MODULE_LOG_LEVEL=info", "PLUGIN_PROTOCOL_VERSIONS=1", "TMPDIR=" + t.TempDir()}
+	cmd.Env = []string{"FOYER_MODULE=c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10", "FOYER_MODULE_LOG_LEVEL=info", "PLUGIN_PROTOCOL_VERSIONS=2", "TMPDIR=" + t.TempDir()}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
@@ -139,7 +139,7 @@ func TestProcess_ends_when_its_input_does(t *testing.T) {
 	line := make([]byte, 4)
 	_, err = io.ReadFull(out, line)
 	require.NoError(t, err)
-	require.Equal(t, "1|1|", string(line), "it serves")
+	require.Equal(t, "1|2|", string(line), "it serves")
 	require.NoError(t, in.Close())
 	require.Error(t, cmd.Wait())
 	require.Equal(t, 1, cmd.ProcessState.ExitCode())

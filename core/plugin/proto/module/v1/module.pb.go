@@ -66,7 +66,7 @@ func (*DescribeRequest) Descriptor() ([]byte, []int) {
 type DescribeResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Name          string                 `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	Needs         *Needs                 `protobuf:"bytes,2,opt,name=needs,proto3" json:"needs,omitempty"`
+	Needs         []string               `protobuf:"bytes,11,rep,name=needs,proto3" json:"needs,omitempty"` // host services that the module may call; an unknown one is left out
 	Routes        []*Route               `protobuf:"bytes,3,rep,name=routes,proto3" json:"routes,omitempty"`
 	Events        []string               `protobuf:"bytes,4,rep,name=events,proto3" json:"events,omitempty"`          // names listened to
 	Worker        bool                   `protobuf:"varint,5,opt,name=worker,proto3" json:"worker,omitempty"`         // Work is implemented
@@ -116,7 +116,7 @@ func (x *DescribeResponse) GetName() string {
 	return ""
 }
 
-func (x *DescribeResponse) GetNeeds() *Needs {
+func (x *DescribeResponse) GetNeeds() []string {
 	if x != nil {
 		return x.Needs
 	}
@@ -179,155 +179,6 @@ func (x *DescribeResponse) GetFinisher() bool {
 	return false
 }
 
-// Needs are the host services that the module may call.
-type Needs struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Rooms         bool                   `protobuf:"varint,1,opt,name=rooms,proto3" json:"rooms,omitempty"`
-	Users         bool                   `protobuf:"varint,2,opt,name=users,proto3" json:"users,omitempty"`
-	Jobs          bool                   `protobuf:"varint,3,opt,name=jobs,proto3" json:"jobs,omitempty"`
-	Kv            bool                   `protobuf:"varint,4,opt,name=kv,proto3" json:"kv,omitempty"`
-	Flags         bool                   `protobuf:"varint,5,opt,name=flags,proto3" json:"flags,omitempty"`
-	Livekit       bool                   `protobuf:"varint,6,opt,name=livekit,proto3" json:"livekit,omitempty"`
-	Applications  bool                   `protobuf:"varint,7,opt,name=applications,proto3" json:"applications,omitempty"`
-	Accounts      bool                   `protobuf:"varint,8,opt,name=accounts,proto3" json:"accounts,omitempty"`
-	RoomWrites    bool                   `protobuf:"varint,9,opt,name=room_writes,json=roomWrites,proto3" json:"room_writes,omitempty"`
-	Recordings    bool                   `protobuf:"varint,10,opt,name=recordings,proto3" json:"recordings,omitempty"`
-	Metadata      bool                   `protobuf:"varint,11,opt,name=metadata,proto3" json:"metadata,omitempty"`
-	Storage       bool                   `protobuf:"varint,12,opt,name=storage,proto3" json:"storage,omitempty"`
-	Mail          bool                   `protobuf:"varint,13,opt,name=mail,proto3" json:"mail,omitempty"`
-	Throttle      bool                   `protobuf:"varint,14,opt,name=throttle,proto3" json:"throttle,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Needs) Reset() {
-	*x = Needs{}
-	mi := &file_module_v1_module_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Needs) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Needs) ProtoMessage() {}
-
-func (x *Needs) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Needs.ProtoReflect.Descriptor instead.
-func (*Needs) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *Needs) GetRooms() bool {
-	if x != nil {
-		return x.Rooms
-	}
-	return false
-}
-
-func (x *Needs) GetUsers() bool {
-	if x != nil {
-		return x.Users
-	}
-	return false
-}
-
-func (x *Needs) GetJobs() bool {
-	if x != nil {
-		return x.Jobs
-	}
-	return false
-}
-
-func (x *Needs) GetKv() bool {
-	if x != nil {
-		return x.Kv
-	}
-	return false
-}
-
-func (x *Needs) GetFlags() bool {
-	if x != nil {
-		return x.Flags
-	}
-	return false
-}
-
-func (x *Needs) GetLivekit() bool {
-	if x != nil {
-		return x.Livekit
-	}
-	return false
-}
-
-func (x *Needs) GetApplications() bool {
-	if x != nil {
-		return x.Applications
-	}
-	return false
-}
-
-func (x *Needs) GetAccounts() bool {
-	if x != nil {
-		return x.Accounts
-	}
-	return false
-}
-
-func (x *Needs) GetRoomWrites() bool {
-	if x != nil {
-		return x.RoomWrites
-	}
-	return false
-}
-
-func (x *Needs) GetRecordings() bool {
-	if x != nil {
-		return x.Recordings
-	}
-	return false
-}
-
-func (x *Needs) GetMetadata() bool {
-	if x != nil {
-		return x.Metadata
-	}
-	return false
-}
-
-func (x *Needs) GetStorage() bool {
-	if x != nil {
-		return x.Storage
-	}
-	return false
-}
-
-func (x *Needs) GetMail() bool {
-	if x != nil {
-		return x.Mail
-	}
-	return false
-}
-
-func (x *Needs) GetThrottle() bool {
-	if x != nil {
-		return x.Throttle
-	}
-	return false
-}
-
 // Route is one HTTP route as data; the host enforces all of it.
 type Route struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -347,7 +198,7 @@ type Route struct {
 
 func (x *Route) Reset() {
 	*x = Route{}
-	mi := &file_module_v1_module_proto_msgTypes[3]
+	mi := &file_module_v1_module_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -359,7 +210,7 @@ func (x *Route) String() string {
 func (*Route) ProtoMessage() {}
 
 func (x *Route) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[3]
+	mi := &file_module_v1_module_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -372,7 +223,7 @@ func (x *Route) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Route.ProtoReflect.Descriptor instead.
 func (*Route) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{3}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Route) GetMethod() string {
@@ -458,7 +309,7 @@ type ConfigField struct {
 
 func (x *ConfigField) Reset() {
 	*x = ConfigField{}
-	mi := &file_module_v1_module_proto_msgTypes[4]
+	mi := &file_module_v1_module_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -470,7 +321,7 @@ func (x *ConfigField) String() string {
 func (*ConfigField) ProtoMessage() {}
 
 func (x *ConfigField) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[4]
+	mi := &file_module_v1_module_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -483,7 +334,7 @@ func (x *ConfigField) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigField.ProtoReflect.Descriptor instead.
 func (*ConfigField) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{4}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ConfigField) GetKey() string {
@@ -523,7 +374,7 @@ type ConfigureRequest struct {
 
 func (x *ConfigureRequest) Reset() {
 	*x = ConfigureRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[5]
+	mi := &file_module_v1_module_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -535,7 +386,7 @@ func (x *ConfigureRequest) String() string {
 func (*ConfigureRequest) ProtoMessage() {}
 
 func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[5]
+	mi := &file_module_v1_module_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -548,7 +399,7 @@ func (x *ConfigureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureRequest.ProtoReflect.Descriptor instead.
 func (*ConfigureRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{5}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ConfigureRequest) GetYaml() []byte {
@@ -567,7 +418,7 @@ type ConfigureResponse struct {
 
 func (x *ConfigureResponse) Reset() {
 	*x = ConfigureResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[6]
+	mi := &file_module_v1_module_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -579,7 +430,7 @@ func (x *ConfigureResponse) String() string {
 func (*ConfigureResponse) ProtoMessage() {}
 
 func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[6]
+	mi := &file_module_v1_module_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -592,7 +443,7 @@ func (x *ConfigureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigureResponse.ProtoReflect.Descriptor instead.
 func (*ConfigureResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{6}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConfigureResponse) GetFaults() []*ConfigFault {
@@ -614,7 +465,7 @@ type ConfigFault struct {
 
 func (x *ConfigFault) Reset() {
 	*x = ConfigFault{}
-	mi := &file_module_v1_module_proto_msgTypes[7]
+	mi := &file_module_v1_module_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +477,7 @@ func (x *ConfigFault) String() string {
 func (*ConfigFault) ProtoMessage() {}
 
 func (x *ConfigFault) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[7]
+	mi := &file_module_v1_module_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +490,7 @@ func (x *ConfigFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigFault.ProtoReflect.Descriptor instead.
 func (*ConfigFault) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{7}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ConfigFault) GetLine() int32 {
@@ -672,7 +523,7 @@ func (x *ConfigFault) GetWhat() string {
 
 type StartRequest struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
-	HostBrokerId uint32                 `protobuf:"varint,1,opt,name=host_broker_id,json=hostBrokerId,proto3" json:"host_broker_id,omitempty"` // of the services in foyer.host.v1
+	HostBrokerId uint32                 `protobuf:"varint,1,opt,name=host_broker_id,json=hostBrokerId,proto3" json:"host_broker_id,omitempty"` // of the services that the package hostapi describes
 	// The module serves its routes as HTTP/1.1 on http_socket, a path in a
 	// directory that only this user can enter, and answers only requests whose
 	// header X-Foyer-Token is http_token. X-Foyer-Caller tells as JSON who calls.
@@ -685,7 +536,7 @@ type StartRequest struct {
 
 func (x *StartRequest) Reset() {
 	*x = StartRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[8]
+	mi := &file_module_v1_module_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +548,7 @@ func (x *StartRequest) String() string {
 func (*StartRequest) ProtoMessage() {}
 
 func (x *StartRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[8]
+	mi := &file_module_v1_module_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +561,7 @@ func (x *StartRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartRequest.ProtoReflect.Descriptor instead.
 func (*StartRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{8}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *StartRequest) GetHostBrokerId() uint32 {
@@ -751,7 +602,7 @@ type Telemetry struct {
 
 func (x *Telemetry) Reset() {
 	*x = Telemetry{}
-	mi := &file_module_v1_module_proto_msgTypes[9]
+	mi := &file_module_v1_module_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -763,7 +614,7 @@ func (x *Telemetry) String() string {
 func (*Telemetry) ProtoMessage() {}
 
 func (x *Telemetry) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[9]
+	mi := &file_module_v1_module_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -776,7 +627,7 @@ func (x *Telemetry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Telemetry.ProtoReflect.Descriptor instead.
 func (*Telemetry) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{9}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Telemetry) GetOtlpEndpoint() string {
@@ -801,7 +652,7 @@ type StartResponse struct {
 
 func (x *StartResponse) Reset() {
 	*x = StartResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[10]
+	mi := &file_module_v1_module_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +664,7 @@ func (x *StartResponse) String() string {
 func (*StartResponse) ProtoMessage() {}
 
 func (x *StartResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[10]
+	mi := &file_module_v1_module_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +677,7 @@ func (x *StartResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StartResponse.ProtoReflect.Descriptor instead.
 func (*StartResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{10}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{9}
 }
 
 type StopRequest struct {
@@ -837,7 +688,7 @@ type StopRequest struct {
 
 func (x *StopRequest) Reset() {
 	*x = StopRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[11]
+	mi := &file_module_v1_module_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -849,7 +700,7 @@ func (x *StopRequest) String() string {
 func (*StopRequest) ProtoMessage() {}
 
 func (x *StopRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[11]
+	mi := &file_module_v1_module_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -862,7 +713,7 @@ func (x *StopRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopRequest.ProtoReflect.Descriptor instead.
 func (*StopRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{11}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{10}
 }
 
 type StopResponse struct {
@@ -873,7 +724,7 @@ type StopResponse struct {
 
 func (x *StopResponse) Reset() {
 	*x = StopResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[12]
+	mi := &file_module_v1_module_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +736,7 @@ func (x *StopResponse) String() string {
 func (*StopResponse) ProtoMessage() {}
 
 func (x *StopResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[12]
+	mi := &file_module_v1_module_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +749,7 @@ func (x *StopResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StopResponse.ProtoReflect.Descriptor instead.
 func (*StopResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{12}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{11}
 }
 
 type DeliverRequest struct {
@@ -914,7 +765,7 @@ type DeliverRequest struct {
 
 func (x *DeliverRequest) Reset() {
 	*x = DeliverRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[13]
+	mi := &file_module_v1_module_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -926,7 +777,7 @@ func (x *DeliverRequest) String() string {
 func (*DeliverRequest) ProtoMessage() {}
 
 func (x *DeliverRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[13]
+	mi := &file_module_v1_module_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -939,7 +790,7 @@ func (x *DeliverRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverRequest.ProtoReflect.Descriptor instead.
 func (*DeliverRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{13}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DeliverRequest) GetId() string {
@@ -985,7 +836,7 @@ type DeliverResponse struct {
 
 func (x *DeliverResponse) Reset() {
 	*x = DeliverResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[14]
+	mi := &file_module_v1_module_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +848,7 @@ func (x *DeliverResponse) String() string {
 func (*DeliverResponse) ProtoMessage() {}
 
 func (x *DeliverResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[14]
+	mi := &file_module_v1_module_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +861,7 @@ func (x *DeliverResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverResponse.ProtoReflect.Descriptor instead.
 func (*DeliverResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{14}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{13}
 }
 
 type WorkRequest struct {
@@ -1024,7 +875,7 @@ type WorkRequest struct {
 
 func (x *WorkRequest) Reset() {
 	*x = WorkRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[15]
+	mi := &file_module_v1_module_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1036,7 +887,7 @@ func (x *WorkRequest) String() string {
 func (*WorkRequest) ProtoMessage() {}
 
 func (x *WorkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[15]
+	mi := &file_module_v1_module_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1049,7 +900,7 @@ func (x *WorkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkRequest.ProtoReflect.Descriptor instead.
 func (*WorkRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{15}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *WorkRequest) GetKind() string {
@@ -1081,7 +932,7 @@ type WorkResponse struct {
 
 func (x *WorkResponse) Reset() {
 	*x = WorkResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[16]
+	mi := &file_module_v1_module_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +944,7 @@ func (x *WorkResponse) String() string {
 func (*WorkResponse) ProtoMessage() {}
 
 func (x *WorkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[16]
+	mi := &file_module_v1_module_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,7 +957,7 @@ func (x *WorkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkResponse.ProtoReflect.Descriptor instead.
 func (*WorkResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{16}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{15}
 }
 
 type CheckRequest struct {
@@ -1117,7 +968,7 @@ type CheckRequest struct {
 
 func (x *CheckRequest) Reset() {
 	*x = CheckRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[17]
+	mi := &file_module_v1_module_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1129,7 +980,7 @@ func (x *CheckRequest) String() string {
 func (*CheckRequest) ProtoMessage() {}
 
 func (x *CheckRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[17]
+	mi := &file_module_v1_module_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1142,7 +993,7 @@ func (x *CheckRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckRequest.ProtoReflect.Descriptor instead.
 func (*CheckRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{17}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{16}
 }
 
 type CheckResponse struct {
@@ -1153,7 +1004,7 @@ type CheckResponse struct {
 
 func (x *CheckResponse) Reset() {
 	*x = CheckResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[18]
+	mi := &file_module_v1_module_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1165,7 +1016,7 @@ func (x *CheckResponse) String() string {
 func (*CheckResponse) ProtoMessage() {}
 
 func (x *CheckResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[18]
+	mi := &file_module_v1_module_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1178,7 +1029,7 @@ func (x *CheckResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CheckResponse.ProtoReflect.Descriptor instead.
 func (*CheckResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{18}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{17}
 }
 
 type AdvertiseRequest struct {
@@ -1189,7 +1040,7 @@ type AdvertiseRequest struct {
 
 func (x *AdvertiseRequest) Reset() {
 	*x = AdvertiseRequest{}
-	mi := &file_module_v1_module_proto_msgTypes[19]
+	mi := &file_module_v1_module_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1201,7 +1052,7 @@ func (x *AdvertiseRequest) String() string {
 func (*AdvertiseRequest) ProtoMessage() {}
 
 func (x *AdvertiseRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[19]
+	mi := &file_module_v1_module_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1214,7 +1065,7 @@ func (x *AdvertiseRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvertiseRequest.ProtoReflect.Descriptor instead.
 func (*AdvertiseRequest) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{19}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{18}
 }
 
 type AdvertiseResponse struct {
@@ -1226,7 +1077,7 @@ type AdvertiseResponse struct {
 
 func (x *AdvertiseResponse) Reset() {
 	*x = AdvertiseResponse{}
-	mi := &file_module_v1_module_proto_msgTypes[20]
+	mi := &file_module_v1_module_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1238,7 +1089,7 @@ func (x *AdvertiseResponse) String() string {
 func (*AdvertiseResponse) ProtoMessage() {}
 
 func (x *AdvertiseResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_module_v1_module_proto_msgTypes[20]
+	mi := &file_module_v1_module_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1251,7 +1102,7 @@ func (x *AdvertiseResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AdvertiseResponse.ProtoReflect.Descriptor instead.
 func (*AdvertiseResponse) Descriptor() ([]byte, []int) {
-	return file_module_v1_module_proto_rawDescGZIP(), []int{20}
+	return file_module_v1_module_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AdvertiseResponse) GetValues() *structpb.Struct {
@@ -1266,10 +1117,10 @@ var File_module_v1_module_proto protoreflect.FileDescriptor
 const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"\x16module/v1/module.proto\x12\x0ffoyer.module.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xda\x02\n" +
+	"\x0fDescribeRequest\"\xc8\x02\n" +
 	"\x10DescribeResponse\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12,\n" +
-	"\x05needs\x18\x02 \x01(\v2\x16.foyer.module.v1.NeedsR\x05needs\x12.\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05needs\x18\v \x03(\tR\x05needs\x12.\n" +
 	"\x06routes\x18\x03 \x03(\v2\x16.foyer.module.v1.RouteR\x06routes\x12\x16\n" +
 	"\x06events\x18\x04 \x03(\tR\x06events\x12\x16\n" +
 	"\x06worker\x18\x05 \x01(\bR\x06worker\x12\x18\n" +
@@ -1280,26 +1131,7 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
 	"\aopenapi\x18\t \x01(\fR\aopenapi\x12\x1a\n" +
 	"\bfinisher\x18\n" +
-	" \x01(\bR\bfinisher\"\xee\x02\n" +
-	"\x05Needs\x12\x14\n" +
-	"\x05rooms\x18\x01 \x01(\bR\x05rooms\x12\x14\n" +
-	"\x05users\x18\x02 \x01(\bR\x05users\x12\x12\n" +
-	"\x04jobs\x18\x03 \x01(\bR\x04jobs\x12\x0e\n" +
-	"\x02kv\x18\x04 \x01(\bR\x02kv\x12\x14\n" +
-	"\x05flags\x18\x05 \x01(\bR\x05flags\x12\x18\n" +
-	"\alivekit\x18\x06 \x01(\bR\alivekit\x12\"\n" +
-	"\fapplications\x18\a \x01(\bR\fapplications\x12\x1a\n" +
-	"\baccounts\x18\b \x01(\bR\baccounts\x12\x1f\n" +
-	"\vroom_writes\x18\t \x01(\bR\n" +
-	"roomWrites\x12\x1e\n" +
-	"\n" +
-	"recordings\x18\n" +
-	" \x01(\bR\n" +
-	"recordings\x12\x1a\n" +
-	"\bmetadata\x18\v \x01(\bR\bmetadata\x12\x18\n" +
-	"\astorage\x18\f \x01(\bR\astorage\x12\x12\n" +
-	"\x04mail\x18\r \x01(\bR\x04mail\x12\x1a\n" +
-	"\bthrottle\x18\x0e \x01(\bR\bthrottle\"\xfe\x01\n" +
+	" \x01(\bR\bfinisherJ\x04\b\x02\x10\x03\"\xfe\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1378,61 +1210,59 @@ func file_module_v1_module_proto_rawDescGZIP() []byte {
 	return file_module_v1_module_proto_rawDescData
 }
 
-var file_module_v1_module_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_module_v1_module_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_module_v1_module_proto_goTypes = []any{
 	(*DescribeRequest)(nil),       // 0: foyer.module.v1.DescribeRequest
 	(*DescribeResponse)(nil),      // 1: foyer.module.v1.DescribeResponse
-	(*Needs)(nil),                 // 2: foyer.module.v1.Needs
-	(*Route)(nil),                 // 3: foyer.module.v1.Route
-	(*ConfigField)(nil),           // 4: foyer.module.v1.ConfigField
-	(*ConfigureRequest)(nil),      // 5: foyer.module.v1.ConfigureRequest
-	(*ConfigureResponse)(nil),     // 6: foyer.module.v1.ConfigureResponse
-	(*ConfigFault)(nil),           // 7: foyer.module.v1.ConfigFault
-	(*StartRequest)(nil),          // 8: foyer.module.v1.StartRequest
-	(*Telemetry)(nil),             // 9: foyer.module.v1.Telemetry
-	(*StartResponse)(nil),         // 10: foyer.module.v1.StartResponse
-	(*StopRequest)(nil),           // 11: foyer.module.v1.StopRequest
-	(*StopResponse)(nil),          // 12: foyer.module.v1.StopResponse
-	(*DeliverRequest)(nil),        // 13: foyer.module.v1.DeliverRequest
-	(*DeliverResponse)(nil),       // 14: foyer.module.v1.DeliverResponse
-	(*WorkRequest)(nil),           // 15: foyer.module.v1.WorkRequest
-	(*WorkResponse)(nil),          // 16: foyer.module.v1.WorkResponse
-	(*CheckRequest)(nil),          // 17: foyer.module.v1.CheckRequest
-	(*CheckResponse)(nil),         // 18: foyer.module.v1.CheckResponse
-	(*AdvertiseRequest)(nil),      // 19: foyer.module.v1.AdvertiseRequest
-	(*AdvertiseResponse)(nil),     // 20: foyer.module.v1.AdvertiseResponse
-	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 22: google.protobuf.Struct
+	(*Route)(nil),                 // 2: foyer.module.v1.Route
+	(*ConfigField)(nil),           // 3: foyer.module.v1.ConfigField
+	(*ConfigureRequest)(nil),      // 4: foyer.module.v1.ConfigureRequest
+	(*ConfigureResponse)(nil),     // 5: foyer.module.v1.ConfigureResponse
+	(*ConfigFault)(nil),           // 6: foyer.module.v1.ConfigFault
+	(*StartRequest)(nil),          // 7: foyer.module.v1.StartRequest
+	(*Telemetry)(nil),             // 8: foyer.module.v1.Telemetry
+	(*StartResponse)(nil),         // 9: foyer.module.v1.StartResponse
+	(*StopRequest)(nil),           // 10: foyer.module.v1.StopRequest
+	(*StopResponse)(nil),          // 11: foyer.module.v1.StopResponse
+	(*DeliverRequest)(nil),        // 12: foyer.module.v1.DeliverRequest
+	(*DeliverResponse)(nil),       // 13: foyer.module.v1.DeliverResponse
+	(*WorkRequest)(nil),           // 14: foyer.module.v1.WorkRequest
+	(*WorkResponse)(nil),          // 15: foyer.module.v1.WorkResponse
+	(*CheckRequest)(nil),          // 16: foyer.module.v1.CheckRequest
+	(*CheckResponse)(nil),         // 17: foyer.module.v1.CheckResponse
+	(*AdvertiseRequest)(nil),      // 18: foyer.module.v1.AdvertiseRequest
+	(*AdvertiseResponse)(nil),     // 19: foyer.module.v1.AdvertiseResponse
+	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 21: google.protobuf.Struct
 }
 var file_module_v1_module_proto_depIdxs = []int32{
-	2,  // 0: foyer.module.v1.DescribeResponse.needs:type_name -> foyer.module.v1.Needs
-	3,  // 1: foyer.module.v1.DescribeResponse.routes:type_name -> foyer.module.v1.Route
-	4,  // 2: foyer.module.v1.DescribeResponse.config:type_name -> foyer.module.v1.ConfigField
-	7,  // 3: foyer.module.v1.ConfigureResponse.faults:type_name -> foyer.module.v1.ConfigFault
-	9,  // 4: foyer.module.v1.StartRequest.telemetry:type_name -> foyer.module.v1.Telemetry
-	21, // 5: foyer.module.v1.DeliverRequest.at:type_name -> google.protobuf.Timestamp
-	22, // 6: foyer.module.v1.AdvertiseResponse.values:type_name -> google.protobuf.Struct
-	0,  // 7: foyer.module.v1.Module.Describe:input_type -> foyer.module.v1.DescribeRequest
-	5,  // 8: foyer.module.v1.Module.Configure:input_type -> foyer.module.v1.ConfigureRequest
-	8,  // 9: foyer.module.v1.Module.Start:input_type -> foyer.module.v1.StartRequest
-	11, // 10: foyer.module.v1.Module.Stop:input_type -> foyer.module.v1.StopRequest
-	13, // 11: foyer.module.v1.Module.Deliver:input_type -> foyer.module.v1.DeliverRequest
-	15, // 12: foyer.module.v1.Module.Work:input_type -> foyer.module.v1.WorkRequest
-	17, // 13: foyer.module.v1.Module.Check:input_type -> foyer.module.v1.CheckRequest
-	19, // 14: foyer.module.v1.Module.Advertise:input_type -> foyer.module.v1.AdvertiseRequest
-	1,  // 15: foyer.module.v1.Module.Describe:output_type -> foyer.module.v1.DescribeResponse
-	6,  // 16: foyer.module.v1.Module.Configure:output_type -> foyer.module.v1.ConfigureResponse
-	10, // 17: foyer.module.v1.Module.Start:output_type -> foyer.module.v1.StartResponse
-	12, // 18: foyer.module.v1.Module.Stop:output_type -> foyer.module.v1.StopResponse
-	14, // 19: foyer.module.v1.Module.Deliver:output_type -> foyer.module.v1.DeliverResponse
-	16, // 20: foyer.module.v1.Module.Work:output_type -> foyer.module.v1.WorkResponse
-	18, // 21: foyer.module.v1.Module.Check:output_type -> foyer.module.v1.CheckResponse
-	20, // 22: foyer.module.v1.Module.Advertise:output_type -> foyer.module.v1.AdvertiseResponse
-	15, // [15:23] is the sub-list for method output_type
-	7,  // [7:15] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	2,  // 0: foyer.module.v1.DescribeResponse.routes:type_name -> foyer.module.v1.Route
+	3,  // 1: foyer.module.v1.DescribeResponse.config:type_name -> foyer.module.v1.ConfigField
+	6,  // 2: foyer.module.v1.ConfigureResponse.faults:type_name -> foyer.module.v1.ConfigFault
+	8,  // 3: foyer.module.v1.StartRequest.telemetry:type_name -> foyer.module.v1.Telemetry
+	20, // 4: foyer.module.v1.DeliverRequest.at:type_name -> google.protobuf.Timestamp
+	21, // 5: foyer.module.v1.AdvertiseResponse.values:type_name -> google.protobuf.Struct
+	0,  // 6: foyer.module.v1.Module.Describe:input_type -> foyer.module.v1.DescribeRequest
+	4,  // 7: foyer.module.v1.Module.Configure:input_type -> foyer.module.v1.ConfigureRequest
+	7,  // 8: foyer.module.v1.Module.Start:input_type -> foyer.module.v1.StartRequest
+	10, // 9: foyer.module.v1.Module.Stop:input_type -> foyer.module.v1.StopRequest
+	12, // 10: foyer.module.v1.Module.Deliver:input_type -> foyer.module.v1.DeliverRequest
+	14, // 11: foyer.module.v1.Module.Work:input_type -> foyer.module.v1.WorkRequest
+	16, // 12: foyer.module.v1.Module.Check:input_type -> foyer.module.v1.CheckRequest
+	18, // 13: foyer.module.v1.Module.Advertise:input_type -> foyer.module.v1.AdvertiseRequest
+	1,  // 14: foyer.module.v1.Module.Describe:output_type -> foyer.module.v1.DescribeResponse
+	5,  // 15: foyer.module.v1.Module.Configure:output_type -> foyer.module.v1.ConfigureResponse
+	9,  // 16: foyer.module.v1.Module.Start:output_type -> foyer.module.v1.StartResponse
+	11, // 17: foyer.module.v1.Module.Stop:output_type -> foyer.module.v1.StopResponse
+	13, // 18: foyer.module.v1.Module.Deliver:output_type -> foyer.module.v1.DeliverResponse
+	15, // 19: foyer.module.v1.Module.Work:output_type -> foyer.module.v1.WorkResponse
+	17, // 20: foyer.module.v1.Module.Check:output_type -> foyer.module.v1.CheckResponse
+	19, // 21: foyer.module.v1.Module.Advertise:output_type -> foyer.module.v1.AdvertiseResponse
+	14, // [14:22] is the sub-list for method output_type
+	6,  // [6:14] is the sub-list for method input_type
+	6,  // [6:6] is the sub-list for extension type_name
+	6,  // [6:6] is the sub-list for extension extendee
+	0,  // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_module_v1_module_proto_init() }
@@ -1446,7 +1276,7 @@ func file_module_v1_module_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_module_v1_module_proto_rawDesc), len(file_module_v1_module_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -1,2 +1,0 @@
-// Package hostv1 is generated from host.proto: the services a module may call.
-package hostv1
