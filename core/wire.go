@@ -9,11 +9,14 @@ import (
 	"runtime/debug"
 
 	"foyer/core/accesses"
+	"foyer/core/accounts"
+	"foyer/core/applications"
 	"foyer/core/auth"
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/diagnostics"
 	"foyer/core/dispatch"
+	"foyer/core/documents"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/guests"
@@ -25,6 +28,7 @@ import (
 	"foyer/core/mail"
 	"foyer/core/meetings"
 	"foyer/core/module"
+	"foyer/core/module/hostapi"
 	"foyer/core/objectstore"
 	"foyer/core/participants"
 	"foyer/core/plugin"
@@ -84,11 +88,15 @@ func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
 func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
 	a.later(func(context.Context) error { a.live.Close(); return nil })
-	a.metadata = livekit.NewMetadata(a.live, catalog.NewKV(a.store, "core.metadata"))
+	values := documents.NewValues(a.store)
+	a.metadata = livekit.NewMetadata(a.live, values.For("core.metadata"))
+	people, lk, storage := accounts.New(a.store, accountRules(a.cfg)), a.mediaServer(), a.cfg.Storage.Module()
 	services := catalog.Services{
-		Store: a.store, Rooms: rooms.NewFinder(a.store), Telephony: a.cfg.Telephony,
-		Flags: a.gates, LiveKit: a.mediaServer(), Accounts: accountRules(a.cfg), Throttle: a.shared.Throttle, Log: a.log,
-		Metadata: a.metadata, Storage: a.cfg.Storage.Module(),
+		Parts: hostapi.Parts{
+			Rooms: rooms.NewModuleReads(a.store), Users: people.Users(), Accounts: people, Applications: applications.New(a.store),
+			Metadata: a.metadata, LiveKit: &lk, Storage: &storage, Log: a.log,
+		},
+		KV: values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,
 	}
 	a.catalog, err = catalog.New(catalog.Options{
 		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
@@ -120,7 +128,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	services.Jobs, services.Recordings, services.Mail, services.Writer = a.jobs, a.recordings, a.mail, a.writer
+	services.Jobs, services.Recordings, services.Mail = a.jobs, a.recordings, a.mail
+	services.RoomWrites = rooms.NewModuleWrites(a.store, a.writer)
 	return nil
 }
 
@@ -142,8 +151,8 @@ func (a *App) openMeetings() (err error) {
 }
 
 // accountRules are those by which modules create accounts: as a sign-in does.
-func accountRules(cfg *config.Config) catalog.AccountRules {
-	return catalog.AccountRules{
+func accountRules(cfg *config.Config) accounts.Rules {
+	return accounts.Rules{
 		Provisional: cfg.OIDC.EmailFallback && !cfg.OIDC.SubImmutable, WithSub: cfg.OIDC.CreateUser,
 		Language: cfg.Users.Language,
 	}
@@ -186,7 +195,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
-		Rights: livekit.NewRights(a.live, catalog.NewKV(a.store, "core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
+		Rights: livekit.NewRights(a.live, documents.NewValues(a.store).For("core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
 	})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{

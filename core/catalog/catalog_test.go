@@ -21,6 +21,7 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	"foyer/flags"
 )
 
@@ -113,7 +114,7 @@ func (s *switches) set(k flags.Key, on bool) {
 
 func options(s *switches, parts ...*part) catalog.Options {
 	o := catalog.Options{
-		Flags: s, Log: slog.New(slog.DiscardHandler), Host: catalog.Services{Log: slog.New(slog.DiscardHandler)}.Host,
+		Flags: s, Log: slog.New(slog.DiscardHandler), Host: catalog.Services{Parts: hostapi.Parts{Log: slog.New(slog.DiscardHandler)}}.Host,
 		Policy: catalog.Policy{FirstDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond, Loud: 4, Drain: 100 * time.Millisecond},
 	}
 	for _, p := range parts {

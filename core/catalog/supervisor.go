@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/core/module"
+	"foyer/core/module/hostapi"
 	"foyer/core/plugin"
 )
 
@@ -29,7 +30,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	about := inst.describe()
 	shown, err := inst.advertise(ctx)
 	if err == nil {
-		err = inst.start(ctx, Grant(u.host(), about.Needs))
+		err = inst.start(ctx, hostapi.Grant(u.host(), about.Needs))
 	}
 	if err != nil {
 		return nil, errors.Join(err, u.stop(ctx, inst))

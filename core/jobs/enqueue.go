@@ -59,6 +59,19 @@ func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any,
 	return nil
 }
 
+// For stores jobs of the module of that name.
+func (c *Client) For(moduleName string) module.Jobs { return own{c, moduleName} }
+
+type own struct {
+	client *Client
+	name   string
+}
+
+// Enqueue is module.Jobs.
+func (o own) Enqueue(ctx context.Context, kind string, args any, opts module.JobOptions) error {
+	return o.client.Enqueue(ctx, o.name, kind, args, opts)
+}
+
 // EnqueueTx is Enqueue in the caller's transaction: the job exists, and runs,
 // once that commits.
 func (c *Client) EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error {

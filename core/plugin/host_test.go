@@ -12,8 +12,11 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
+	"foyer/core/accounts"
+	"foyer/core/applications"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -72,13 +75,16 @@ func (p *place) services() catalog.Services {
 	live := livekit.NewClient(module.LiveKit{URL: "ws://127.0.0.1:1", APIKey: "key", APISecret: conf.NewSecret("secret")})
 	p.Cleanup(live.Close)
 	telephony := config.Telephony{Enabled: true, PhoneNumber: "+33100000000", DefaultCountry: "FR", PINLength: 10, PINRetries: 5}
+	values := documents.NewValues(p.store)
 	writer := rooms.NewWriter(rooms.WriterOptions{
-		Telephony: telephony, Store: p.store, Live: live, Log: log, Meetings: moduletest.Unwatched{Live: live}, Metadata: livekit.NewMetadata(live, catalog.NewKV(p.store, "core.metadata")),
+		Telephony: telephony, Store: p.store, Live: live, Log: log, Meetings: moduletest.Unwatched{Live: live},
+		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
 	})
-	return catalog.Services{
-		Store: p.store, Rooms: rooms.NewFinder(p.store), Writer: writer, Telephony: telephony, Log: log,
-		Accounts: catalog.AccountRules{Provisional: true, WithSub: true, Language: "fr-fr"},
-	}
+	people := accounts.New(p.store, accounts.Rules{Provisional: true, WithSub: true, Language: "fr-fr"})
+	return catalog.Services{KV: values, Parts: hostapi.Parts{
+		Rooms: rooms.NewModuleReads(p.store), RoomWrites: rooms.NewModuleWrites(p.store, writer),
+		Users: people.Users(), Accounts: people, Applications: applications.New(p.store), Log: log,
+	}}
 }
 
 // remote is h over a connection as between the gateway and a module's process.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"foyer/core/accounts"
 	"foyer/core/module"
 	"foyer/core/store"
 )
@@ -16,17 +17,6 @@ import (
 type keeper struct {
 	*Service
 	name string
-}
-
-// known gives an error of the store the identity of the module contract.
-func known(err error) error {
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return fmt.Errorf("%w (%w)", module.ErrNotFound, err)
-	case errors.Is(err, store.ErrConflict):
-		return fmt.Errorf("%w (%w)", module.ErrConflict, err)
-	}
-	return err
 }
 
 // Settings is module.Recordings.
@@ -49,7 +39,7 @@ func (k *keeper) Create(ctx context.Context, n module.NewRecording, then module.
 		return k.follow(ctx, tx, then)
 	})
 	if err != nil {
-		return module.Recording{}, known(err)
+		return module.Recording{}, err
 	}
 	return made, nil
 }
@@ -75,7 +65,7 @@ func (k *keeper) found(r store.Recording, err error) (module.Recording, error) {
 		return module.Recording{}, fmt.Errorf("%w (%w)", module.ErrNotFound, err)
 	}
 	if err != nil {
-		return module.Recording{}, known(err)
+		return module.Recording{}, err
 	}
 	return k.shown(r), nil
 }
@@ -101,9 +91,7 @@ func (k *keeper) Owners(ctx context.Context, id uuid.UUID) ([]module.User, error
 	}
 	list := make([]module.User, len(rows))
 	for i, u := range rows {
-		list[i] = module.User{
-			ID: u.ID, Sub: text(u.Sub), Email: text(u.Email), FullName: text(u.FullName), Language: u.Language, Timezone: u.Timezone,
-		}
+		list[i] = accounts.User(u)
 	}
 	return list, nil
 }
@@ -112,7 +100,7 @@ func (k *keeper) Owners(ctx context.Context, id uuid.UUID) ([]module.User, error
 func (k *keeper) Stored(ctx context.Context, id uuid.UUID) (bool, error) {
 	r, err := k.store.RecordingByID(ctx, id)
 	if err != nil {
-		return false, known(err)
+		return false, err
 	}
 	return k.files.Has(ctx, k.key(r))
 }
@@ -134,7 +122,7 @@ func (k *keeper) Move(ctx context.Context, id uuid.UUID, m module.RecordingMove,
 		return k.follow(ctx, tx, then)
 	})
 	if err != nil {
-		return module.Recording{}, false, known(err)
+		return module.Recording{}, false, err
 	}
 	return now, moved, nil
 }
@@ -161,11 +149,4 @@ func given(t time.Time) *time.Time {
 		return nil
 	}
 	return &t
-}
-
-func text(p *string) string {
-	if p == nil {
-		return ""
-	}
-	return *p
 }

@@ -37,7 +37,7 @@ func (k *keeper) Told(ctx context.Context, id uuid.UUID, notice, process string)
 		return err
 	})
 	if err != nil {
-		return module.Recording{}, known(err)
+		return module.Recording{}, err
 	}
 	return now, nil
 }

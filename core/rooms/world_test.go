@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
-	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
@@ -107,7 +107,7 @@ func (w *world) open() {
 		kept = w.wrap(w.st)
 	}
 	w.made = rooms.NewWriter(rooms.WriterOptions{Telephony: w.cfg.Telephony, Store: kept,
-		Metadata: livekit.NewMetadata(w.live, catalog.NewKV(w.st, "core.metadata")), Live: w.live, Meetings: &w.told, Log: log})
+		Metadata: livekit.NewMetadata(w.live, documents.NewValues(w.st).For("core.metadata")), Live: w.live, Meetings: &w.told, Log: log})
 	service := rooms.New(rooms.Options{
 		Rooms: w.cfg.Rooms, LiveKit: w.cfg.LiveKit, BodyLimit: w.cfg.HTTP.BodyLimit,
 		Store: w.st, Tokens: livekit.NewTokens(w.cfg.LiveKit.APIKey, w.cfg.LiveKit.APISecret),

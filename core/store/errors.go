@@ -8,11 +8,13 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
+
+	"foyer/core/module"
 )
 
 // ErrInvalid is a value that the store cannot hold: text with a NUL or longer
 // than its column, JSON that is not an object or that jsonb cannot hold.
-var ErrInvalid = errors.New("invalid value")
+var ErrInvalid = module.ErrInvalid
 
 // conflictOf names the rule behind a unique constraint, or index, of
 // PostgreSQL, or behind the columns SQLite reports.

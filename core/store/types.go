@@ -6,16 +6,19 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module"
 )
 
-// Errors of the store; wrapped with what was attempted.
+// Errors of the store; wrapped with what was attempted. Those that modules know
+// too are the contract's own.
 var (
 	// ErrNotFound: no such row.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = module.ErrNotFound
 	// ErrConflict: a unique rule refused the row; see Conflict for which.
-	ErrConflict = errors.New("conflict")
+	ErrConflict = module.ErrConflict
 	// ErrChanged: the row is no longer what the caller saw.
-	ErrChanged = errors.New("changed meanwhile")
+	ErrChanged = module.ErrChanged
 	// ErrLastOwner: a room keeps at least one owner.
 	ErrLastOwner = errors.New("the last owner of a room")
 )

@@ -16,6 +16,7 @@ import (
 
 	"foyer/core/catalog"
 	"foyer/core/module"
+	"foyer/core/module/hostapi"
 	"foyer/core/module/moduletest"
 	"foyer/core/plugin"
 	"foyer/core/store"
@@ -95,7 +96,7 @@ func start(t *testing.T, b *moduletest.Binary, config string) error {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	c, err := catalog.New(catalog.Options{
 		Sections: []catalog.Section{{Name: b.Name, Process: true, Path: b.Path, SHA256: b.SHA256, Raw: []byte(config)}},
-		Flags:    always{}, Log: log, Host: catalog.Services{Log: log}.Host, Dir: dir,
+		Flags:    always{}, Log: log, Host: catalog.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
 	})
 	require.NoError(t, err)
 	err = c.Start(t.Context())

@@ -14,7 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
+	"foyer/core/accounts"
 	"foyer/core/config"
 	"foyer/core/module/conf"
 	"foyer/core/module/moduletest"
@@ -130,7 +130,7 @@ func open(t *testing.T, p place, s settings) *world {
 	w.gateway = moduletest.Start(t, moduletest.Case{
 		NoPublicURL: s.unnamed,
 		New:         externalapi.New, Config: text + s.config, Flags: s.flags, LiveKit: server, Store: w.store,
-		Accounts: catalog.AccountRules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: s.phone != "", PhoneNumber: s.phone, DefaultCountry: "US", PINLength: 10, PINRetries: 5},
+		Accounts: accounts.Rules{WithSub: !s.closed}, Telephony: config.Telephony{Enabled: s.phone != "", PhoneNumber: s.phone, DefaultCountry: "US", PINLength: 10, PINRetries: 5},
 	}, p.process)
 	return w
 }

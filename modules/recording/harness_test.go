@@ -138,8 +138,8 @@ type setup struct {
 	deaf    bool
 	url     string // of LiveKit
 	bucket  *s3dev.Server
-	new     func() module.Module // nil = recording.New
-	mail    catalog.MailService  // nil = the outbox
+	new     func() module.Module    // nil = recording.New
+	mail    catalog.Of[module.Mail] // nil = the outbox
 	log     *slog.Logger
 	prepare func(*store.Store) // before the start
 }

@@ -27,10 +27,11 @@ type postOffice struct {
 	opened atomic.Bool
 }
 
-// For is catalog.MailService.
-func (p *postOffice) For(owner string) module.Mail { return counter{p, owner} }
+// For is catalog.Of.
+func (p *postOffice) For(owner string) module.Mail { return counter{p.closed.For(owner), p, owner} }
 
 type counter struct {
+	module.Mail // the closed one
 	*postOffice
 	owner string
 }
@@ -39,11 +40,7 @@ func (c counter) Enqueue(ctx context.Context, m module.Message) error {
 	if c.opened.Load() {
 		return c.open.For(c.owner).Enqueue(ctx, m)
 	}
-	return c.closed.For(c.owner).Enqueue(ctx, m)
-}
-
-func (c counter) Brand(ctx context.Context) (module.Brand, error) {
-	return c.closed.For(c.owner).Brand(ctx)
+	return c.Mail.Enqueue(ctx, m)
 }
 
 // paper is a log.

@@ -23,6 +23,7 @@ import (
 	"foyer/core/jobs"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	"foyer/core/module/moduletest"
 	"foyer/core/recordings"
 	"foyer/core/store"
@@ -116,10 +117,10 @@ func (h *house) run(section string) {
 	on := map[flags.Key]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
 	require.NoError(h, err)
-	services := &catalog.Services{
-		Store: h.store, Flags: gates, Log: log,
-		Storage: module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")},
-	}
+	services := &catalog.Services{Flags: gates, Parts: hostapi.Parts{
+		Log:     log,
+		Storage: &module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")},
+	}}
 	cat, err := catalog.New(catalog.Options{
 		Modules: []module.Module{summary.New()}, Flags: gates, Log: log,
 		Policy:   catalog.Policy{Launch: waitLong, Start: waitLong},

@@ -117,7 +117,14 @@ func everything(w *cbor.Writer) {
 		"yes": func() { w.Bool(true) }, "no": func() { w.Bool(false) }, "null": w.Null, "text": func() { w.Text("a\xff") },
 		"bytes": func() { w.Bytes(make([]byte, 300)) }, "time": func() { w.Time(time.Now()) },
 		"list": func() { w.Array(2); w.Array(0); w.Null() },
-		"map":  func() { w.Map(1); w.Text("k"); w.Open(); w.Key("x"); w.Int(1); w.Close() },
+		"map": func() {
+			w.Map(1)
+			w.Text("k")
+			w.Open()
+			w.Key("x")
+			w.Int(1)
+			w.Close()
+		},
 	} {
 		w.Key(key)
 		write()

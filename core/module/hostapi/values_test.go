@@ -76,8 +76,8 @@ func FuzzStructs_come_back_as_they_were(f *testing.F) {
 	f.Add([]byte(strings.Repeat("\x01\x03ab\xff", 200)))
 	f.Add([]byte(strings.Repeat("\x01", 500)))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		for name, check := range roundTrips() {
-			t.Run(name, func(t *testing.T) { check(t, &filler{b}) })
+		for _, check := range roundTrips() {
+			check(t, &filler{b})
 		}
 	})
 }

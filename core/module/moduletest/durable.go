@@ -8,6 +8,7 @@ import (
 
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/events"
 	"foyer/core/jobs"
 	"foyer/core/livekit"
@@ -33,7 +34,11 @@ func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name s
 	if cfg.OutputFolder == "" {
 		cfg = config.Default().Recordings
 	}
-	d := &durable{live: livekit.NewClient(to.LiveKit)}
+	lk := module.LiveKit{}
+	if to.LiveKit != nil {
+		lk = *to.LiveKit
+	}
+	d := &durable{live: livekit.NewClient(lk)}
 	var err error
 	if d.jobs, err = jobs.New(s, config.Default().Jobs, c, log, jobs.WithQueue(name, config.Default().Jobs.Workers), jobs.While(c.Works)); err != nil {
 		return nil, err
@@ -42,13 +47,13 @@ func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name s
 		return nil, fmt.Errorf("migrate the job queue: %w", err)
 	}
 	d.events = events.New(s, d.jobs, c)
-	files, err := objectstore.New(to.Storage)
+	files, err := objectstore.New(*to.Storage)
 	if err != nil {
 		return nil, err
 	}
 	to.Jobs = d.jobs
 	to.Recordings = recordings.New(recordings.Options{Recordings: cfg, Store: s, Jobs: d.jobs, Events: d.events, Files: files})
-	to.Metadata = livekit.NewMetadata(d.live, catalog.NewKV(s, "core.metadata"))
+	to.Metadata = livekit.NewMetadata(d.live, documents.NewValues(s).For("core.metadata"))
 	return d, nil
 }
 

@@ -16,12 +16,17 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/accounts"
+	"foyer/core/applications"
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
+	"foyer/core/ephemeral"
 	"foyer/core/httpx"
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	"foyer/core/plugin"
 	"foyer/core/rooms"
 	"foyer/core/store"
@@ -31,17 +36,17 @@ import (
 // Case is a module and what it is proven with.
 type Case struct {
 	New       func() module.Module
-	Binary    *Binary              // run this instead of New, by Start only
-	Config    string               // the module's section as YAML, "" = its defaults
-	Flags     []flags.Key          // switched on besides the module's own
-	LiveKit   module.LiveKit       // what the host grants
-	Store     *store.Store         // nil = an empty SQLite database
-	Telephony config.Telephony     // of new rooms
-	Accounts  catalog.AccountRules // which accounts the module may create
-	Throttle  catalog.Limiter      // what the module counts by itself; nil = no limits
-	Storage   module.Storage       // what the host grants; the zero value = a bucket nobody has
-	Mail      catalog.MailService  // nil = Gateway.Outbox
-	Log       *slog.Logger         // nil = Log
+	Binary    *Binary                 // run this instead of New, by Start only
+	Config    string                  // the module's section as YAML, "" = its defaults
+	Flags     []flags.Key             // switched on besides the module's own
+	LiveKit   module.LiveKit          // what the host grants
+	Store     *store.Store            // nil = an empty SQLite database
+	Telephony config.Telephony        // of new rooms
+	Accounts  accounts.Rules          // which accounts the module may create
+	Throttle  ephemeral.Throttle      // what the module counts by itself; nil = no limits
+	Storage   module.Storage          // what the host grants; the zero value = a bucket nobody has
+	Mail      catalog.Of[module.Mail] // nil = Gateway.Outbox
+	Log       *slog.Logger            // nil = Log
 	// Recordings is the core's section; without a folder its defaults hold.
 	Recordings config.Recordings
 	// Requests are answered alike in both placements. Each is sent once to a
@@ -151,12 +156,9 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
-	if c.Mail == nil {
-		c.Mail = g.Outbox
-	}
-	services := catalog.Services{
-		Store: g.Store, Rooms: rooms.NewFinder(g.Store), Writer: writer(t, c, g.Store, log), Telephony: c.Telephony, Accounts: c.Accounts,
-		Throttle: c.Throttle, LiveKit: c.LiveKit, Storage: cmp.Or(c.Storage, bucket), Log: log, Mail: c.Mail,
+	services := servicesOf(t, c, g.Store, log)
+	if services.Mail = c.Mail; c.Mail == nil {
+		services.Mail = g.Outbox
 	}
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
@@ -241,13 +243,25 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), strings.TrimPrefix(g.URL, "http://"), "HOST")}
 }
 
-// writer writes rooms as the gateway does, and tells the media server of the
-// case.
-func writer(t testing.TB, c Case, s *store.Store, log *slog.Logger) *rooms.Writer {
+// servicesOf are those that need no jobs; the media server is that of the case.
+func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) catalog.Services {
 	live := livekit.NewClient(c.LiveKit)
 	t.Cleanup(live.Close)
-	return rooms.NewWriter(rooms.WriterOptions{Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{live},
-		Metadata: livekit.NewMetadata(live, catalog.NewKV(s, "core.metadata"))})
+	values, people, storage := documents.NewValues(s), accounts.New(s, c.Accounts), cmp.Or(c.Storage, bucket)
+	if c.Throttle == nil {
+		c.Throttle = ephemeral.NewThrottle(nil, time.Now)
+	}
+	writer := rooms.NewWriter(rooms.WriterOptions{
+		Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{live},
+		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
+	})
+	return catalog.Services{
+		Parts: hostapi.Parts{
+			Rooms: rooms.NewModuleReads(s), RoomWrites: rooms.NewModuleWrites(s, writer), Users: people.Users(), Accounts: people,
+			Applications: applications.New(s), LiveKit: &c.LiveKit, Storage: &storage, Log: log,
+		},
+		KV: values, Throttle: ephemeral.Modules{Throttle: c.Throttle},
+	}
 }
 
 // Unwatched are meetings that nobody looks after: the suite's gateway has no

@@ -12,7 +12,9 @@ import (
 
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/module"
+	"foyer/core/module/hostapi"
 	"foyer/core/plugin"
 	"foyer/core/store"
 	"foyer/flags"
@@ -61,7 +63,8 @@ func supervise(m module.Module, section string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	log := discard()
-	services := catalog.Services{Storage: bucket, Log: log, Mail: &Outbox{}}
+	storage := bucket
+	services := catalog.Services{Parts: hostapi.Parts{LiveKit: &module.LiveKit{}, Storage: &storage, Log: log}, Mail: &Outbox{}}
 	c, err := catalog.New(catalog.Options{
 		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log, Policy: catalog.Policy{Launch: slowLaunch, Start: slowLaunch},
 		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(section)}},
@@ -99,7 +102,7 @@ func superviseDurable(ctx context.Context, c *catalog.Catalog, name string, serv
 	if err := s.Migrate(ctx); err != nil {
 		return err
 	}
-	services.Store = s
+	services.KV = documents.NewValues(s)
 	_, err = openDurable(ctx, s, c, name, services, config.Recordings{}, log)
 	return err
 }

@@ -22,7 +22,7 @@ type Outbox struct {
 	seen     map[string]bool
 }
 
-// For is catalog.MailService.
+// For is catalog.Of.
 func (o *Outbox) For(moduleName string) module.Mail { return outboxOf{o, moduleName} }
 
 // Messages are those that were enqueued, without the repeats of unique ones.

@@ -14,6 +14,7 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/hostapi"
 	"foyer/core/plugin"
 	"foyer/flags"
 )
@@ -181,7 +182,7 @@ func launch(t *testing.T, name string) *plugin.Process {
 func stopsAfterFailedStart(t *testing.T, c Case, process bool) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
-	nothing := catalog.Grant(catalog.Services{Log: discard()}.Host(c.New().Name()), module.Needs{})
+	nothing := hostapi.Grant(hostapi.Parts{Log: discard()}.Host(), module.Needs{})
 	if process {
 		p := launch(t, c.New().Name())
 		require.NoError(t, p.Configure(t.Context(), []byte(c.Config)))

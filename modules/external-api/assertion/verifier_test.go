@@ -9,7 +9,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"log/slog"
 	"maps"
 	"strings"
 	"sync"
@@ -22,8 +21,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/modules/external-api/assertion"
@@ -40,7 +39,7 @@ func newVerifier(t *testing.T) *assertion.Verifier {
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))
-	return &assertion.Verifier{Once: catalog.Services{Store: s, Log: slog.New(slog.DiscardHandler)}.Host("external_api").KV()}
+	return &assertion.Verifier{Once: documents.NewValues(s).For("external_api")}
 }
 
 func signers(t *testing.T) map[string]crypto.Signer {

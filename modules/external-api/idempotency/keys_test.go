@@ -16,8 +16,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/module"
 	"foyer/core/module/reply"
 	"foyer/core/store"
@@ -30,7 +30,7 @@ func shared(t *testing.T) module.KV {
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))
-	return catalog.Services{Store: s, Log: slog.New(slog.DiscardHandler)}.Host("external_api").KV()
+	return documents.NewValues(s).For("external_api")
 }
 
 func keys(kv idempotency.KV) *idempotency.Keys {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
+	"foyer/core/accounts"
 	"foyer/core/module/moduletest"
 )
 
@@ -20,7 +20,7 @@ func TestProvisional_user_is_made_when_all_three_settings_allow_it(t *testing.T)
 		"a sign-in could not take it over": {"allow_user_creation: true\n", false, 404},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld(t, x.line, func(c *moduletest.Case) { c.Accounts = catalog.AccountRules{Provisional: x.rule, Language: "fr-fr"} })
+			w := newWorld(t, x.line, func(c *moduletest.Case) { c.Accounts = accounts.Rules{Provisional: x.rule, Language: "fr-fr"} })
 			a := w.post(tokenPath, with(w.legacy(), "scope", "New.User@example.com"))
 			require.Equal(t, x.want, a.Status, a.Body)
 			users, err := w.store.UsersByEmail(t.Context(), "new.user@example.com")

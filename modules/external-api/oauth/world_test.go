@@ -11,7 +11,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
+	"foyer/core/accounts"
 	"foyer/core/config"
 	"foyer/core/ephemeral"
 	"foyer/core/module"
@@ -60,7 +60,7 @@ func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *wor
 	w.ada = w.user("User.Family@example.com", "ada")
 	c := moduletest.Case{
 		New: externalapi.New, Store: s, Config: "jwt_secret_key: " + signingSecret + "\n" + lines,
-		Accounts: catalog.AccountRules{Provisional: true, WithSub: true},
+		Accounts: accounts.Rules{Provisional: true, WithSub: true},
 	}
 	for _, f := range change {
 		f(&c)

@@ -8,11 +8,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/applications"
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/ephemeral"
 	"foyer/core/module"
 	"foyer/core/module/credential"
+	"foyer/core/module/hostapi"
 	"foyer/core/store"
 	"foyer/modules/external-api/secrets"
 )
@@ -33,7 +35,10 @@ func newWorld(t *testing.T, allowed int) *world {
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))
 	rates := map[string]config.Rate{secrets.Scope: {Count: allowed, Period: time.Hour}}
-	services := catalog.Services{Store: s, Throttle: ephemeral.NewThrottle(rates, time.Now), Log: slog.New(slog.DiscardHandler)}
+	services := catalog.Services{
+		Parts:    hostapi.Parts{Applications: applications.New(s), Log: slog.New(slog.DiscardHandler)},
+		Throttle: ephemeral.Modules{Throttle: ephemeral.NewThrottle(rates, time.Now)},
+	}
 	return &world{t, s, services.Host("external_api")}
 }
 

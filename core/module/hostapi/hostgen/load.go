@@ -22,44 +22,54 @@ type checked struct {
 	types *types.Package
 }
 
-// load checks the sources of a package; those it imports are taken as compiled.
-func load(pkg string) (*checked, error) {
-	cmd := exec.Command("go", "list", "-deps", "-export", "-json=ImportPath,Dir,GoFiles,Export", pkg) //nolint:gosec,noctx // a developer's command
+// listed is what the go command tells of a package.
+type listed struct {
+	ImportPath, Dir, Export string
+	GoFiles                 []string
+}
+
+// list tells of packages and of what they import, all of it compiled.
+func list(pkgs ...string) (map[string]listed, error) {
+	args := append([]string{"list", "-deps", "-export", "-json=ImportPath,Dir,GoFiles,Export"}, pkgs...)
+	cmd := exec.Command("go", args...) //nolint:gosec,noctx // a developer's command
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", pkg, err)
+		return nil, fmt.Errorf("list %v: %w", pkgs, err)
 	}
-	exports, fset := map[string]string{}, token.NewFileSet()
-	var files []*ast.File
+	all := map[string]listed{}
 	for in := json.NewDecoder(bytes.NewReader(out)); ; {
-		var found struct {
-			ImportPath, Dir, Export string
-			GoFiles                 []string
-		}
+		var found listed
 		if err := in.Decode(&found); errors.Is(err, io.EOF) {
-			break
+			return all, nil
 		} else if err != nil {
-			return nil, fmt.Errorf("read the list of %s: %w", pkg, err)
+			return nil, fmt.Errorf("read the list of %v: %w", pkgs, err)
 		}
-		exports[found.ImportPath] = found.Export
-		if found.ImportPath != pkg {
-			continue
-		}
-		for _, name := range found.GoFiles {
-			f, err := parser.ParseFile(fset, filepath.Join(found.Dir, name), nil, parser.SkipObjectResolution)
-			if err != nil {
-				return nil, err
-			}
-			files = append(files, f)
-		}
+		all[found.ImportPath] = found
 	}
-	open := func(path string) (io.ReadCloser, error) { return os.Open(exports[path]) }
-	return check(fset, pkg, files, importer.ForCompiler(fset, "gc", open))
 }
 
-func check(fset *token.FileSet, pkg string, files []*ast.File, imports types.Importer) (*checked, error) {
-	conf := types.Config{Importer: imports}
+// load checks the sources of a package; those it imports are taken as compiled.
+func load(pkg string) (*checked, error) {
+	all, err := list(pkg)
+	if err != nil {
+		return nil, err
+	}
+	var files []*ast.File
+	fset := token.NewFileSet()
+	for _, name := range all[pkg].GoFiles {
+		f, err := parser.ParseFile(fset, filepath.Join(all[pkg].Dir, name), nil, parser.SkipObjectResolution)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, f)
+	}
+	return check(fset, pkg, files, all)
+}
+
+func check(fset *token.FileSet, pkg string, files []*ast.File, all map[string]listed) (*checked, error) {
+	open := func(path string) (io.ReadCloser, error) { return os.Open(all[path].Export) }
+	conf := types.Config{Importer: importer.ForCompiler(fset, "gc", open)}
 	p, err := conf.Check(pkg, fset, files, nil)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package catalog
+package rooms
 
 import (
 	"context"
@@ -12,35 +12,28 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/module"
-	"foyer/core/rooms"
 	"foyer/core/store"
 )
 
 // OwnedRoomStore reads rooms with where they come from; *store.Store is one.
 type OwnedRoomStore interface {
+	Reader
 	OwnedRoomByID(ctx context.Context, id, viewer uuid.UUID) (store.OwnedRoom, error)
 	OwnedRooms(ctx context.Context, x store.OwnedRoomQuery) ([]store.OwnedRoom, error)
 	CountOwnedRooms(ctx context.Context, x store.OwnedRoomQuery) (int, error)
 }
 
-// RoomWriter writes rooms by the rules of the core; *rooms.Writer does.
-type RoomWriter interface {
-	Create(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error)
-	Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, c rooms.Change) (store.Room, error)
-	Delete(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error
-	End(ctx context.Context, id uuid.UUID) error
-}
-
-// RoomWrites is module.Host.
-func (h *host) RoomWrites() module.RoomWrites {
-	return hostRoomWrites{h.services.Store, h.services.Rooms, h.services.Writer, dialIn(h.services.Telephony)}
-}
-
-type hostRoomWrites struct {
+// ModuleWrites is module.RoomWrites. Who may write is the caller's to check.
+type ModuleWrites struct {
 	store  OwnedRoomStore
-	finder RoomFinder
-	writer RoomWriter
+	finder Finder
+	writer *Writer
 	dialIn *module.DialIn
+}
+
+// NewModuleWrites gives modules the rooms of s, which w writes.
+func NewModuleWrites(s OwnedRoomStore, w *Writer) ModuleWrites {
+	return ModuleWrites{s, NewFinder(s), w, dialIn(w.telephony)}
 }
 
 // dialIn is nil while telephony is off.
@@ -51,18 +44,18 @@ func dialIn(t config.Telephony) *module.DialIn {
 	return &module.DialIn{PhoneNumber: t.PhoneNumber, DefaultCountry: t.DefaultCountry}
 }
 
-func (h hostRoomWrites) show(r store.OwnedRoom) module.OwnedRoom {
+func (m ModuleWrites) show(r store.OwnedRoom) module.OwnedRoom {
 	return module.OwnedRoom{
-		Room: moduleRoom(r.RoomWithRole), PIN: r.PINCode, DialIn: h.dialIn, Role: string(r.Role), Application: r.Application,
+		Room: shown(r.RoomWithRole), PIN: r.PINCode, DialIn: m.dialIn, Role: string(r.Role), Application: r.Application,
 		CreatedAt: r.CreatedAt, UpdatedAt: r.UpdatedAt,
 	}
 }
 
 // faultOf gives what is wrong with a room the identity of the module contract.
 func faultOf(err error) error {
-	f, ok := rooms.FaultOf(err)
+	f, ok := FaultOf(err)
 	if !ok {
-		return known(err)
+		return err
 	}
 	kind := module.ErrInvalid
 	if errors.Is(err, store.ErrConflict) {
@@ -72,28 +65,28 @@ func faultOf(err error) error {
 }
 
 // Find is module.RoomWrites.
-func (h hostRoomWrites) Find(ctx context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
-	r, err := h.finder.Find(ctx, idOrSlug)
+func (m ModuleWrites) Find(ctx context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
+	r, err := m.finder.Find(ctx, idOrSlug)
 	if errors.Is(err, store.ErrInvalid) {
 		return module.OwnedRoom{}, module.ErrNotFound // text that no row can have
 	}
 	if err != nil {
-		return module.OwnedRoom{}, known(err)
+		return module.OwnedRoom{}, err
 	}
-	return h.byID(ctx, r.ID, user)
+	return m.byID(ctx, r.ID, user)
 }
 
-func (h hostRoomWrites) byID(ctx context.Context, id, user uuid.UUID) (module.OwnedRoom, error) {
-	owned, err := h.store.OwnedRoomByID(ctx, id, user)
+func (m ModuleWrites) byID(ctx context.Context, id, user uuid.UUID) (module.OwnedRoom, error) {
+	owned, err := m.store.OwnedRoomByID(ctx, id, user)
 	if err != nil {
-		return module.OwnedRoom{}, known(err)
+		return module.OwnedRoom{}, err
 	}
-	return h.show(owned), nil
+	return m.show(owned), nil
 }
 
 // List is module.RoomWrites. One room more than asked for tells whether there
 // is a next page.
-func (h hostRoomWrites) List(ctx context.Context, q module.RoomQuery) (module.RoomPage, error) {
+func (m ModuleWrites) List(ctx context.Context, q module.RoomQuery) (module.RoomPage, error) {
 	x := store.OwnedRoomQuery{User: q.User, Application: q.Application, Limit: q.Limit + 1, Offset: q.Offset}
 	var page module.RoomPage
 	var err error
@@ -102,12 +95,12 @@ func (h hostRoomWrites) List(ctx context.Context, q module.RoomQuery) (module.Ro
 		if x.After, err = readCursor(q.After); err != nil {
 			return page, err
 		}
-	} else if page.Count, err = h.store.CountOwnedRooms(ctx, x); err != nil {
-		return page, known(err)
+	} else if page.Count, err = m.store.CountOwnedRooms(ctx, x); err != nil {
+		return page, err
 	}
-	list, err := h.store.OwnedRooms(ctx, x)
+	list, err := m.store.OwnedRooms(ctx, x)
 	if err != nil {
-		return page, known(err)
+		return page, err
 	}
 	if len(list) > q.Limit {
 		list = list[:q.Limit]
@@ -116,7 +109,7 @@ func (h hostRoomWrites) List(ctx context.Context, q module.RoomQuery) (module.Ro
 		}
 	}
 	for _, r := range list {
-		page.Rooms = append(page.Rooms, h.show(r))
+		page.Rooms = append(page.Rooms, m.show(r))
 	}
 	return page, nil
 }
@@ -136,41 +129,41 @@ func readCursor(text string) (*store.RoomCursor, error) {
 		err = json.Unmarshal(b, c)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: no cursor of a list of rooms", module.ErrInvalid)
+		return nil, fmt.Errorf("%w: not a cursor of a list of rooms", module.ErrInvalid)
 	}
 	return c, nil
 }
 
 // Create is module.RoomWrites.
-func (h hostRoomWrites) Create(ctx context.Context, n module.NewRoom) (module.OwnedRoom, error) {
-	r, err := h.writer.Create(ctx, store.Room{
+func (m ModuleWrites) Create(ctx context.Context, n module.NewRoom) (module.OwnedRoom, error) {
+	r, err := m.writer.Create(ctx, store.Room{
 		Name: n.Name, AccessLevel: n.AccessLevel, Configuration: n.Configuration,
 	}, n.Owner, n.Application)
 	if err != nil {
 		return module.OwnedRoom{}, faultOf(err)
 	}
-	return h.show(store.OwnedRoom{
+	return m.show(store.OwnedRoom{
 		RoomWithRole: store.RoomWithRole{Room: r, Role: store.Owner}, Application: n.Application,
 	}), nil
 }
 
 // Update is module.RoomWrites.
-func (h hostRoomWrites) Update(ctx context.Context, room, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
-	_, err := h.writer.Update(ctx, room, c.IfUpdatedAt, rooms.Change{
+func (m ModuleWrites) Update(ctx context.Context, room, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
+	_, err := m.writer.Update(ctx, room, c.IfUpdatedAt, Change{
 		Name: c.Name, AccessLevel: c.AccessLevel, Configuration: c.Configuration,
 	})
 	if err != nil {
 		return module.OwnedRoom{}, faultOf(err)
 	}
-	return h.byID(ctx, room, user)
+	return m.byID(ctx, room, user)
 }
 
 // Delete is module.RoomWrites.
-func (h hostRoomWrites) Delete(ctx context.Context, room uuid.UUID, ifUpdatedAt *time.Time) error {
-	return known(h.writer.Delete(ctx, room, ifUpdatedAt))
+func (m ModuleWrites) Delete(ctx context.Context, room uuid.UUID, ifUpdatedAt *time.Time) error {
+	return m.writer.Delete(ctx, room, ifUpdatedAt)
 }
 
 // EndMeeting is module.RoomWrites.
-func (h hostRoomWrites) EndMeeting(ctx context.Context, room uuid.UUID) error {
-	return known(h.writer.End(ctx, room))
+func (m ModuleWrites) EndMeeting(ctx context.Context, room uuid.UUID) error {
+	return m.writer.End(ctx, room)
 }

@@ -1,4 +1,4 @@
-package catalog
+package applications
 
 import (
 	"context"
@@ -7,14 +7,15 @@ import (
 
 	"github.com/google/uuid"
 
+	"foyer/core/accounts"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/module/credential"
 	"foyer/core/store"
 )
 
-// ApplicationStore keeps applications; *store.Store is one.
-type ApplicationStore interface {
+// Store keeps applications; *store.Store is one.
+type Store interface {
 	ApplicationByClientID(ctx context.Context, clientID string) (store.Application, error)
 	LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error)
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error)
@@ -23,19 +24,21 @@ type ApplicationStore interface {
 	AppendAudit(ctx context.Context, entries ...store.AuditEntry) error
 }
 
-// Applications is module.Host.
-func (h *host) Applications() module.Applications { return hostApplications{h.services.Store} }
+// Service is module.Applications.
+type Service struct{ store Store }
 
-type hostApplications struct{ store ApplicationStore }
+// New gives modules the applications of s.
+func New(s Store) Service { return Service{s} }
 
-func moduleApplication(a store.Application, now time.Time) module.Application {
+// shown is an application with what still counts of it.
+func shown(a store.Application, now time.Time) module.Application {
 	m := module.Application{
 		ID: a.ID, ClientID: a.ClientID, Name: a.Name, Active: a.IsActive, Scopes: a.Scopes,
 		Domains: a.Domains, RequireDomains: a.RequireDomains, Addresses: a.Addresses,
 	}
-	for _, s := range a.Secrets {
-		if s.ExpiresAt == nil || s.ExpiresAt.After(now) {
-			m.Secrets = append(m.Secrets, module.ApplicationSecret{ID: s.ID, Hash: conf.NewSecret(s.Hash), ExpiresAt: moment(s.ExpiresAt)})
+	for _, x := range a.Secrets {
+		if x.ExpiresAt == nil || x.ExpiresAt.After(now) {
+			m.Secrets = append(m.Secrets, module.ApplicationSecret{ID: x.ID, Hash: conf.NewSecret(x.Hash), ExpiresAt: moment(x.ExpiresAt)})
 		}
 	}
 	for _, k := range a.Keys {
@@ -56,17 +59,17 @@ func moment(t *time.Time) time.Time {
 
 // ByClientID is module.Applications. Text that no database holds is nobody's
 // client id.
-func (h hostApplications) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
-	a, err := h.store.ApplicationByClientID(ctx, clientID)
+func (s Service) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
+	a, err := s.store.ApplicationByClientID(ctx, clientID)
 	if errors.Is(err, store.ErrInvalid) {
 		return module.Application{}, module.ErrNotFound
 	}
-	return moduleApplication(a, time.Now()), known(err)
+	return shown(a, time.Now()), err
 }
 
 // MostRounds is module.Applications.
-func (h hostApplications) MostRounds(ctx context.Context) (int, error) {
-	found, err := h.store.LiveSecretHashes(ctx, time.Now())
+func (s Service) MostRounds(ctx context.Context) (int, error) {
+	found, err := s.store.LiveSecretHashes(ctx, time.Now())
 	if err != nil {
 		return 0, err
 	}
@@ -84,13 +87,13 @@ func (h hostApplications) MostRounds(ctx context.Context) (int, error) {
 }
 
 // RenewSecret is module.Applications.
-func (h hostApplications) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
-	return h.store.RenewSecret(ctx, application, secret, from.Reveal(), to.Reveal())
+func (s Service) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
+	return s.store.RenewSecret(ctx, application, secret, from.Reveal(), to.Reveal())
 }
 
 // Bearer is module.Applications.
-func (h hostApplications) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
-	b, err := h.store.Bearer(ctx, q.ClientID, q.User, q.TokenID)
+func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
+	b, err := s.store.Bearer(ctx, q.ClientID, q.User, q.TokenID)
 	if errors.Is(err, store.ErrInvalid) {
 		return module.Bearer{}, nil // text that no row can have
 	}
@@ -99,23 +102,23 @@ func (h hostApplications) Bearer(ctx context.Context, q module.BearerQuery) (mod
 	}
 	m := module.Bearer{Revoked: b.Revoked}
 	if b.Application != nil {
-		a := moduleApplication(*b.Application, time.Now())
+		a := shown(*b.Application, time.Now())
 		m.Application = &a
 	}
 	if b.User != nil {
-		a := moduleAccount(*b.User)
+		a := accounts.Account(*b.User)
 		m.Account = &a
 	}
 	return m, nil
 }
 
 // RevokeToken is module.Applications.
-func (h hostApplications) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
-	return known(h.store.RevokeToken(ctx, tokenID, until))
+func (s Service) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
+	return s.store.RevokeToken(ctx, tokenID, until)
 }
 
 // Record is module.Applications.
-func (h hostApplications) Record(ctx context.Context, entries ...module.AuditEntry) error {
+func (s Service) Record(ctx context.Context, entries ...module.AuditEntry) error {
 	rows := make([]store.AuditEntry, len(entries))
 	for i, e := range entries {
 		rows[i] = store.AuditEntry{
@@ -123,5 +126,5 @@ func (h hostApplications) Record(ctx context.Context, entries ...module.AuditEnt
 			Email: e.Email, Object: e.Object, TokenID: e.TokenID, Address: e.Address, RequestID: e.RequestID,
 		}
 	}
-	return h.store.AppendAudit(ctx, rows...)
+	return s.store.AppendAudit(ctx, rows...)
 }

@@ -1,0 +1,132 @@
+package accounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+	"foyer/core/module/identifier"
+	"foyer/core/store"
+)
+
+// Store keeps accounts; *store.Store is one.
+type Store interface {
+	UserByID(ctx context.Context, id uuid.UUID) (store.User, error)
+	UserBySub(ctx context.Context, sub string) (store.User, error)
+	UsersByEmail(ctx context.Context, email string) ([]store.User, error)
+	CreateUser(ctx context.Context, u store.User) (store.User, error)
+}
+
+// Rules say which accounts modules may create. The zero value allows
+// none.
+type Rules struct {
+	// Provisional accounts have an address and no subject. Without it, a sign-in
+	// could never take one over.
+	Provisional bool
+	// WithSub are those that a sign-in would create too.
+	WithSub  bool
+	Language string // of new accounts, "" = the store's default
+}
+
+// Service is module.Accounts.
+type Service struct {
+	store Store
+	rules Rules
+}
+
+// New finds and makes the accounts of s.
+func New(s Store, r Rules) Service { return Service{s, r} }
+
+// User is an account as modules see it.
+func User(u store.User) module.User {
+	return module.User{
+		ID: u.ID, Sub: text(u.Sub), Email: text(u.Email), FullName: text(u.FullName), Language: u.Language, Timezone: u.Timezone,
+	}
+}
+
+// Account is User with what decides whether somebody may act for it.
+func Account(u store.User) module.Account {
+	return module.Account{User: User(u), Active: u.IsActive}
+}
+
+func accountOf(u store.User, err error) (module.Account, error) {
+	if err != nil {
+		return module.Account{}, err
+	}
+	return Account(u), nil
+}
+
+// ByID is module.Accounts.
+func (s Service) ByID(ctx context.Context, id uuid.UUID) (module.Account, error) {
+	return accountOf(s.store.UserByID(ctx, id))
+}
+
+// ByEmail is module.Accounts.
+func (s Service) ByEmail(ctx context.Context, email string) ([]module.Account, error) {
+	users, err := s.store.UsersByEmail(ctx, email)
+	if errors.Is(err, store.ErrInvalid) {
+		return nil, nil // text that no row can have
+	}
+	if err != nil {
+		return nil, err
+	}
+	list := make([]module.Account, len(users))
+	for i, u := range users {
+		list[i] = Account(u)
+	}
+	return list, nil
+}
+
+// BySub is module.Accounts.
+func (s Service) BySub(ctx context.Context, sub string) (module.Account, error) {
+	if !identifier.ValidSub(sub) {
+		return module.Account{}, module.ErrNotFound
+	}
+	return accountOf(s.store.UserBySub(ctx, sub))
+}
+
+// CreateProvisional is module.Accounts.
+func (s Service) CreateProvisional(ctx context.Context, email string) (module.Account, error) {
+	if !s.rules.Provisional {
+		return module.Account{}, fmt.Errorf("create a provisional account: %w", module.ErrNotAllowed)
+	}
+	if !identifier.ValidEmail(email) {
+		return module.Account{}, fmt.Errorf("create a provisional account: %w", module.ErrInvalid)
+	}
+	return accountOf(s.store.CreateUser(ctx, store.User{Email: &email, Language: s.rules.Language, IsActive: true}))
+}
+
+// CreateWithSub is module.Accounts.
+func (s Service) CreateWithSub(ctx context.Context, sub string) (module.Account, error) {
+	if !s.rules.WithSub {
+		return module.Account{}, fmt.Errorf("create an account: %w", module.ErrNotAllowed)
+	}
+	if !identifier.ValidSub(sub) {
+		return module.Account{}, fmt.Errorf("create an account: %w", module.ErrInvalid)
+	}
+	return accountOf(s.store.CreateUser(ctx, store.User{Sub: &sub, Language: s.rules.Language, IsActive: true}))
+}
+
+// Users gives modules the accounts to read.
+func (s Service) Users() module.Users { return users{s.store} }
+
+type users struct{ store Store }
+
+// ByID is module.Users.
+func (u users) ByID(ctx context.Context, id uuid.UUID) (module.User, error) {
+	found, err := u.store.UserByID(ctx, id)
+	if err != nil {
+		return module.User{}, err
+	}
+	return User(found), nil
+}
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
