@@ -79,7 +79,8 @@ func (stillRecordings) Move(_ context.Context, id uuid.UUID, m module.RecordingM
 // wire, without the kernel's part of switching between two processes.
 func BenchmarkHost(b *testing.B) {
 	h := remote(b, still{})
-	ctx := b.Context()
+	ctx, stop := context.WithTimeout(b.Context(), time.Hour) // as calls within a request have one
+	defer stop()
 	for name, call := range map[string]func() error{
 		"room":        func() error { _, err := h.Rooms().ByID(ctx, nobody); return err },
 		"value":       func() error { _, err := h.KV().Get(ctx, "k"); return err },

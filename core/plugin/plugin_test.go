@@ -232,3 +232,16 @@ func TestOpenRunDir_refuses_a_path_too_long_for_sockets(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left)
 }
+
+// A binary that was built before the protocol broke says so before anything is
+// asked of it.
+func TestLaunch_refuses_another_version_of_the_protocol(t *testing.T) {
+	base := shortDir(t)
+	path := filepath.Join(base, "old")
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\necho '1|1|unix|/nowhere|grpc|'\nexec cat\n"), 0o700)) //nolint:gosec // it has to run
+	dir, err := OpenRunDir(base)
+	require.NoError(t, err)
+	defer dir.Close()
+	_, err = Launch(t.Context(), Options{Name: "old", Path: path, Dir: dir, Log: slog.New(slog.DiscardHandler), Within: time.Minute})
+	require.ErrorContains(t, err, "Plugin version: 1, Client versions: [2]")
+}
