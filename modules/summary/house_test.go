@@ -26,6 +26,7 @@ import (
 	"foyer/core/module/hostapi"
 	"foyer/core/module/moduletest"
 	"foyer/core/recordings"
+	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/flags"
 	"foyer/internal/dev/pgdev"
@@ -118,7 +119,7 @@ func (h *house) run(section string) {
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
 	require.NoError(h, err)
 	services := &catalog.Services{Flags: gates, Parts: hostapi.Parts{
-		Log:     log,
+		Log: log, Rooms: rooms.NewModuleReads(h.store),
 		Storage: &module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")},
 	}}
 	cat, err := catalog.New(catalog.Options{
