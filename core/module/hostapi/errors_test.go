@@ -55,7 +55,7 @@ func TestErrors_about_a_field_say_which(t *testing.T) {
 		{Field: "name", Message: long, Kind: module.ErrInvalid},
 		{Field: "", Message: "", Kind: module.ErrInvalid},
 	} {
-		h := over(t, Parts{Rooms: rooms(func(context.Context, string) error { return fmt.Errorf("create: %w", &want) })}.Host(), services())
+		h := over(t, Parts{Rooms: rooms{find: func(context.Context, string) error { return fmt.Errorf("create: %w", &want) }}}.Host(), services())
 		_, err := h.Rooms().Find(t.Context(), "x")
 		got, ok := errors.AsType[*module.FieldError](err)
 		require.True(t, ok, "%v", err)
@@ -63,9 +63,9 @@ func TestErrors_about_a_field_say_which(t *testing.T) {
 		require.ErrorIs(t, err, want.Kind)
 		require.EqualError(t, err, "create: "+want.Error())
 	}
-	h := over(t, Parts{Rooms: rooms(func(_ context.Context, name string) error {
+	h := over(t, Parts{Rooms: rooms{find: func(_ context.Context, name string) error {
 		return fmt.Errorf("room %s: %w", name, &module.FieldError{Field: "name", Message: name, Kind: module.ErrInvalid})
-	})}.Host(), services())
+	}}}.Host(), services())
 	_, err := h.Rooms().Find(t.Context(), "a\xff")
 	got, ok := errors.AsType[*module.FieldError](err)
 	require.True(t, ok, "%v", err)

@@ -36,13 +36,15 @@ func over(t *testing.T, h module.Host, known []grpc.ServiceDesc) module.Host {
 }
 
 // rooms answers every search as told.
-type rooms func(ctx context.Context, name string) error
-
-func (f rooms) ByID(context.Context, uuid.UUID) (module.Room, error) { return module.Room{}, nil }
-func (f rooms) Find(ctx context.Context, name string) (module.Room, error) {
-	return module.Room{Name: name}, f(ctx, name)
+type rooms struct {
+	module.Rooms // methods to come
+	find         func(ctx context.Context, name string) error
 }
-func (f rooms) Role(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "owner", nil }
+
+func (r rooms) Find(ctx context.Context, name string) (module.Room, error) {
+	return module.Room{Name: name}, r.find(ctx, name)
+}
+func (rooms) Role(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "owner", nil }
 
 // accounts allow nothing.
 type accounts struct{ module.Accounts }
@@ -101,7 +103,7 @@ type mails struct{ module.Mail }
 func (mails) Enqueue(context.Context, module.Message) error { return nil }
 
 func TestModule_runs_on_a_gateway_that_is_older_than_it(t *testing.T) {
-	parts := Parts{Rooms: rooms(func(context.Context, string) error { return nil }), Mail: mails{}, Accounts: accounts{}}
+	parts := Parts{Rooms: rooms{find: func(context.Context, string) error { return nil }}, Mail: mails{}, Accounts: accounts{}}
 	for name, c := range map[string]struct {
 		host module.Host
 		want newer
@@ -120,7 +122,7 @@ func TestModule_runs_on_a_gateway_that_is_older_than_it(t *testing.T) {
 
 func TestUnsupported_not_granted_and_not_allowed_are_told_apart(t *testing.T) {
 	kinds := map[string]error{"unsupported": module.ErrUnsupported, "not granted": module.ErrNotGranted, "not allowed": module.ErrNotAllowed}
-	granted := Grant(Parts{Rooms: rooms(nil), Accounts: accounts{}}.Host(), module.Needs{Accounts: true, Mail: true, Storage: true})
+	granted := Grant(Parts{Rooms: rooms{}, Accounts: accounts{}}.Host(), module.Needs{Accounts: true, Mail: true, Storage: true})
 	for place, h := range map[string]module.Host{"in process": granted, "own process": over(t, granted, services()), "older gateway": over(t, granted, older())} {
 		ctx := t.Context()
 		_, noMethod := h.Rooms().Role(ctx, uuid.Nil, uuid.Nil)

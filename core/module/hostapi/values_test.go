@@ -119,13 +119,13 @@ func TestFrames_do_not_show_what_they_hold(t *testing.T) {
 }
 
 func TestCalls_without_a_deadline_get_one(t *testing.T) {
-	h := over(t, Parts{Rooms: rooms(func(ctx context.Context, _ string) error {
+	h := over(t, Parts{Rooms: rooms{find: func(ctx context.Context, _ string) error {
 		at, ok := ctx.Deadline()
 		if !ok || time.Until(at) > callTimeout {
 			return module.ErrInvalid
 		}
 		return module.ErrNotFound
-	})}.Host(), services())
+	}}}.Host(), services())
 	_, err := h.Rooms().Find(context.Background(), "x")
 	require.ErrorIs(t, err, module.ErrNotFound)
 	ctx, cancel := context.WithCancel(t.Context())

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"foyer/core/module"
+	"foyer/core/module/hostapi"
 )
 
 // Brand is what Outbox says of the product.
@@ -23,7 +24,9 @@ type Outbox struct {
 }
 
 // For is catalog.Of.
-func (o *Outbox) For(moduleName string) module.Mail { return outboxOf{o, moduleName} }
+func (o *Outbox) For(moduleName string) module.Mail {
+	return outboxOf{hostapi.Parts{}.Host().Mail(), o, moduleName}
+}
 
 // Messages are those that were enqueued, without the repeats of unique ones.
 func (o *Outbox) Messages() []module.Message {
@@ -33,6 +36,7 @@ func (o *Outbox) Messages() []module.Message {
 }
 
 type outboxOf struct {
+	module.Mail // methods to come are module.ErrUnsupported
 	*Outbox
 	owner string
 }
