@@ -256,3 +256,14 @@ func FuzzReader_takes_any_bytes(f *testing.F) {
 		}
 	})
 }
+
+func TestBytes_do_not_reach_into_what_follows(t *testing.T) {
+	r := cbor.NewReader(written(t, func(w *cbor.Writer) {
+		w.Bytes([]byte("one"))
+		w.Bytes([]byte("two"))
+	}))
+	one := r.Bytes()
+	require.Equal(t, "one more", string(append(one, " more"...)))
+	require.Equal(t, "two", string(r.Bytes()))
+	require.NoError(t, r.End())
+}

@@ -209,7 +209,8 @@ func (r *Reader) Text() string {
 	return string(r.next(n))
 }
 
-// Bytes takes bytes; nil is Null.
+// Bytes takes bytes; nil is Null. They are a part of the message, which nobody
+// else writes to, and end where it goes on: whoever appends gets a copy.
 func (r *Reader) Bytes() []byte {
 	if r.Null() {
 		return nil
@@ -218,7 +219,7 @@ func (r *Reader) Bytes() []byte {
 	if r.err != nil {
 		return nil
 	}
-	return append(make([]byte, 0, len(b)), b...)
+	return b[:len(b):len(b)]
 }
 
 // UUID takes 16 bytes.

@@ -33,6 +33,9 @@ const (
 	itemBreak   = 0xff // its end
 )
 
+// usual is how many bytes most messages fit into: they are allocated at once.
+const usual = 256
+
 // Writer builds one message. The zero value is ready.
 type Writer struct {
 	b   []byte
@@ -60,7 +63,12 @@ func (w *Writer) head(major byte, n uint64) {
 
 // Open begins a map of names: each Key is followed by one value, and Close ends
 // it.
-func (w *Writer) Open() { w.b = append(w.b, itemOpenMap) }
+func (w *Writer) Open() {
+	if w.b == nil {
+		w.b = make([]byte, 0, usual)
+	}
+	w.b = append(w.b, itemOpenMap)
+}
 
 // Close ends what Open began.
 func (w *Writer) Close() { w.b = append(w.b, itemBreak) }
