@@ -28,7 +28,7 @@ func TestCommands_explain_themselves(t *testing.T) {
 		o := gateway(t, t.TempDir(), nil, strings.Fields(args)...)
 		require.Zero(t, o.code)
 		require.Empty(t, o.errors)
-		for _, name := range []string{"serve", "migrate", "check-config", "module", "app", "version", "--config"} {
+		for _, name := range []string{"serve", "migrate", "backup", "check-config", "module", "app", "version", "--config"} {
 			require.Contains(t, o.out, name)
 		}
 	}
