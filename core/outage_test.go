@@ -87,14 +87,14 @@ func TestRedis_that_only_reads_is_a_warning_and_one_line_a_change(t *testing.T) 
 	guest.ask("Zoë").waits()
 	well("ok")
 	for range 2 { // it happens again
-		require.NoError(t, admin.SlaveOf(t.Context(), "127.0.0.1", "1").Err())
+		require.NoError(t, admin.ReplicaOf(t.Context(), "127.0.0.1", "1").Err())
 		well("warning")
 		for range 3 { // reads would succeed, and be taken for a recovery
 			guest.ask("Zoë").unavailable()
 			s.who["ada"].get(waitersPath).unavailable()
 			well("warning")
 		}
-		require.NoError(t, admin.SlaveOf(t.Context(), "NO", "ONE").Err())
+		require.NoError(t, admin.ReplicaOf(t.Context(), "NO", "ONE").Err())
 		well("ok")
 		require.Equal(t, []string{guest.id}, s.waiters())
 	}

@@ -80,7 +80,7 @@ func algorithmsOf(public crypto.PublicKey) (natural string, families []string) {
 func readPEM(text string) (crypto.Signer, error) {
 	block, _ := pem.Decode([]byte(text))
 	if block == nil {
-		return nil, errors.New("it is no PEM text")
+		return nil, errors.New("it is not PEM text")
 	}
 	for _, read := range []func([]byte) (any, error){
 		x509.ParsePKCS8PrivateKey,
