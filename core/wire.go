@@ -275,8 +275,8 @@ func (a *App) router() (http.Handler, error) {
 	return httpx.Build(a.options, groups...)
 }
 
-// degraded names the modules that are on and do not work, and Redis when it
-// does not answer.
+// degraded names the modules that are on and do not work, and Redis and the
+// database when they take no writes.
 func (a *App) degraded(ctx context.Context) map[string]error {
 	sick := a.catalog.Check(ctx)
 	for name, err := range sick {
@@ -286,6 +286,9 @@ func (a *App) degraded(ctx context.Context) map[string]error {
 	}
 	if err := a.shared.Check(ctx); err != nil {
 		sick["redis"] = err
+	}
+	if err := a.store.Writable(ctx); err != nil {
+		sick["database"] = err
 	}
 	return sick
 }

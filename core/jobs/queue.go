@@ -77,13 +77,13 @@ func newEngine[T any](driver riverdriver.Driver[T], cfg *river.Config, e engine[
 func (e *engine[T]) insert(ctx context.Context, jobs []river.InsertManyParams) error {
 	all, err := e.client.InsertMany(ctx, jobs)
 	e.wake(all)
-	return err
+	return store.Away(err)
 }
 
 func (e *engine[T]) insertTx(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error {
 	all, err := e.client.InsertManyTx(ctx, e.unwrap(tx), jobs)
 	if err != nil {
-		return err
+		return store.Away(err)
 	}
 	tx.AfterCommit(func() { e.wake(all) })
 	return nil

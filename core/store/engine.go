@@ -43,24 +43,28 @@ type pgQuerier interface {
 type pgConn struct{ q pgQuerier }
 
 func (c pgConn) query(ctx context.Context, text string, args ...any) (rows, error) {
-	return c.q.Query(ctx, text, args...)
+	r, err := c.q.Query(ctx, text, args...)
+	if err != nil {
+		return nil, Away(err)
+	}
+	return pgRows{r}, nil
 }
 
 func (c pgConn) change(ctx context.Context, text string, args ...any) (rows, error) {
-	return c.q.Query(ctx, text, args...)
+	return c.query(ctx, text, args...)
 }
 
 func (c pgConn) exec(ctx context.Context, text string, args ...any) (int, error) {
 	r, err := c.q.Query(ctx, text, args...)
 	if err != nil {
-		return 0, err
+		return 0, Away(err)
 	}
 	r.Close()
-	return int(r.CommandTag().RowsAffected()), r.Err()
+	return int(r.CommandTag().RowsAffected()), Away(r.Err())
 }
 
 func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
-	return pgx.BeginFunc(ctx, c.q, func(tx pgx.Tx) error { return f(pgConn{tx}) })
+	return inPgTx(ctx, c.q, func(tx pgx.Tx) error { return f(pgConn{tx}) })
 }
 
 func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }

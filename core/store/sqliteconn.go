@@ -50,7 +50,7 @@ type liteTx struct {
 func inLiteTx(ctx context.Context, db *sql.DB, f func(*liteTx) error) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("begin: %w", Away(err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing after a commit
 	c := &liteTx{tx: tx}
@@ -59,7 +59,7 @@ func inLiteTx(ctx context.Context, db *sql.DB, f func(*liteTx) error) error {
 		err = fmt.Errorf("commit a transaction in which a statement failed: %w", c.failed)
 	}
 	if err == nil {
-		err = tx.Commit()
+		err = Away(tx.Commit())
 	}
 	// database/sql rolls back by itself when ctx ends, and then says only that.
 	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
@@ -127,6 +127,8 @@ type sqlQuerier interface {
 
 type liteRows struct{ *sql.Rows }
 
+func (r liteRows) Err() error { return Away(r.Rows.Err()) }
+
 func (r liteRows) Close() { _ = r.Rows.Close() }
 
 func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (_ rows, err error) {
@@ -137,7 +139,7 @@ func liteQuery(ctx context.Context, q sqlQuerier, text string, args []any) (_ ro
 	defer func() { end(err) }()
 	r, err := q.QueryContext(ctx, text, args...) //nolint:rowserrcheck // the caller reads them
 	if err != nil {
-		return nil, err
+		return nil, Away(err)
 	}
 	return liteRows{r}, nil
 }
@@ -150,7 +152,7 @@ func liteExec(ctx context.Context, q sqlQuerier, text string, args []any) (_ int
 	defer func() { end(err) }()
 	r, err := q.ExecContext(ctx, text, args...)
 	if err != nil {
-		return 0, err
+		return 0, Away(err)
 	}
 	n, err := r.RowsAffected()
 	return int(n), err

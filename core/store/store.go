@@ -24,6 +24,7 @@ type Store struct {
 	behind         *sql.DB       // the writer for what is done in the background
 	file           string        // SQLite file, behind all links
 	copier         *copier       // of its log
+	probe          probe         // of writing
 	serves         bool          // claims the file
 	patience       time.Duration // with another that has the claim
 	unclaim        func()
@@ -128,7 +129,7 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 			return f(&t)
 		})
 	} else {
-		err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		err = inPgTx(ctx, s.pool, func(tx pgx.Tx) error {
 			t = Tx{Queries: Queries{pgConn{tx}}, pgx: tx}
 			return f(&t)
 		})

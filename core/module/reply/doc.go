@@ -3,5 +3,6 @@
 //
 // Handlers return errors with Fail; Write is the only place that turns an
 // error into HTTP. An error that is not an *Error is a failure of ours: it is
-// logged and shown as a bare 500.
+// logged and shown as a bare 500, or as 503 with Retry-After when it is a
+// module.ErrUnavailable.
 package reply

@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/module"
 	"foyer/core/module/reply"
 )
 
@@ -42,6 +43,8 @@ func TestFail_shows_the_contracts_bodies_and_headers(t *testing.T) {
 		`{"detail":"Request was throttled. Expected available in 60 seconds."}`: {reply.Throttled(59*time.Second + 1), 429, [2]string{"Retry-After", "60"}},
 		`{"detail":"Service temporarily unavailable, try again later."}`:        {reply.Unavailable(0, errors.New("down")), 503, [2]string{"Retry-After", "1"}},
 		`{"detail":"Server error."}`:                                            {errors.New("password=hunter2"), 500, [2]string{}},
+		`{"error":"Failed."}`:                                                   {reply.Message(500, "Failed.").Because(fmt.Errorf("store: %w", module.ErrUnavailable)), 503, [2]string{"Retry-After", "2"}},
+		`{"error":"No."}`:                                                       {reply.Message(400, "No.").Because(module.ErrUnavailable), 400, [2]string{}},
 		`{"detail":"wrapped"}`:                                                  {fmt.Errorf("while trying: %w", reply.Detail(418, "wrapped")), 418, [2]string{}},
 	} {
 		w, _ := failed(t, x.err)
@@ -54,6 +57,14 @@ func TestFail_shows_the_contracts_bodies_and_headers(t *testing.T) {
 	w, _ := failed(t, reply.NoCredentials())
 	require.Equal(t, 403, w.Code)
 	require.Empty(t, w.Header().Get("WWW-Authenticate"))
+}
+
+func TestFail_of_what_is_unavailable_says_when_to_come_back(t *testing.T) {
+	w, c := failed(t, fmt.Errorf("read the room: %w: password=hunter2", module.ErrUnavailable))
+	require.Equal(t, 503, w.Code)
+	require.Equal(t, "2", w.Header().Get("Retry-After"))
+	require.Equal(t, `{"detail":"Service temporarily unavailable, try again later."}`, w.Body.String())
+	require.ErrorIs(t, c.Errors.Last().Err, module.ErrUnavailable)
 }
 
 func TestFail_keeps_the_cause_for_the_log_only(t *testing.T) {

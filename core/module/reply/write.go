@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
 )
 
 // JSON answers v: compact, non-ASCII and HTML characters unescaped, without a
@@ -53,10 +56,25 @@ func Write(c *gin.Context, err error) {
 	c.Data(status, "application/json", b)
 }
 
-// As finds the *Error in err; anything else is a bare 500 with err as cause.
+// retryAfter is when a client may ask again for what is unavailable.
+const retryAfter = 2 * time.Second
+
+// As finds the *Error in err; anything else is a bare 500 with err as cause, or
+// 503 with Retry-After when that is a module.ErrUnavailable: the database is
+// away, or another service of the host. So is a 500 with such a cause, in its
+// own form.
 func As(err error) *Error {
-	if e, ok := errors.AsType[*Error](err); ok {
+	away := errors.Is(err, module.ErrUnavailable)
+	e, ok := errors.AsType[*Error](err)
+	switch {
+	case ok && away && e.Status == http.StatusInternalServerError:
+		later := Unavailable(retryAfter, err)
+		later.Body = e.Body
+		return later
+	case ok:
 		return e
+	case away:
+		return Unavailable(retryAfter, err)
 	}
 	return Detail(http.StatusInternalServerError, "Server error.").Because(err)
 }

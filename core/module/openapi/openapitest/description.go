@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -102,11 +103,27 @@ func (d *Description) Check(req *http.Request, resp *http.Response, body []byte)
 	if operation == nil || resp.StatusCode == http.StatusNotFound && string(body) == NotFound {
 		return checkRefusal(req, resp, body)
 	}
+	if operation.Responses.Status(http.StatusServiceUnavailable) == nil && resp.StatusCode == http.StatusServiceUnavailable {
+		return checkAway(resp, body)
+	}
 	input.Route = &routers.Route{Spec: d.Doc, Path: path, Method: method, PathItem: d.Doc.Paths.Value(path), Operation: operation}
 	return openapi3filter.ValidateResponse(req.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: input, Status: resp.StatusCode, Header: resp.Header, Body: io.NopCloser(bytes.NewReader(body)),
 		Options: &openapi3filter.Options{IncludeResponseStatus: true, MultiError: true},
 	})
+}
+
+// checkAway is for what documents say of all operations: while the database is
+// away they answer 503, in the form of their errors, and when to come back.
+func checkAway(resp *http.Response, body []byte) error {
+	var texts map[string]string
+	if err := json.Unmarshal(body, &texts); err != nil || len(texts) != 1 {
+		return fmt.Errorf("503 in no form of an error: %.200s", body)
+	}
+	if seconds, err := strconv.Atoi(resp.Header.Get("Retry-After")); err != nil || seconds < 1 {
+		return fmt.Errorf("503 that does not say when to come back: %q", resp.Header.Get("Retry-After"))
+	}
+	return nil
 }
 
 // checkRefusal is for what nobody described: unknown paths, and methods that a

@@ -1,0 +1,113 @@
+package core_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/core/module/conf"
+	"foyer/core/webhooks"
+	"foyer/internal/dev/linedev"
+	"foyer/internal/dev/pgdev"
+)
+
+// hooked posts a webhook as LiveKit does.
+func (h *house) hooked(id string) answer {
+	h.Helper()
+	body := object{"event": "room_started", "id": id, "createdAt": strconv.FormatInt(time.Now().Unix(), 10), "room": object{"name": "r"}}
+	raw, err := json.Marshal(body)
+	require.NoError(h, err)
+	text := string(raw)
+	sum := sha256.Sum256([]byte(text))
+	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"iss": mediaKey, "exp": time.Now().Add(time.Hour).Unix(), "sha256": base64.StdEncoding.EncodeToString(sum[:]),
+	}).SignedString([]byte(mediaSecret))
+	require.NoError(h, err)
+	return h.anonymous().send(http.MethodPost, webhooks.Path, body, "Authorization", token, "Content-Type", "application/webhook+json")
+}
+
+func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_nothing_is_lost(t *testing.T) {
+	line, address := linedev.NewT(t, pgdev.New(t))
+	h := open(t, func(t *testing.T, c *config.Config) {
+		c.Database.Dir, c.Database.URL = t.TempDir(), conf.NewSecret(address)
+	})
+	ada := h.signIn("ada")
+	room := ada.create(object{"name": "Weekly"})
+	away := func(a answer) {
+		h.Helper()
+		require.Equal(h, http.StatusServiceUnavailable, a.status, a.body)
+		seconds, err := strconv.Atoi(a.header.Get("Retry-After"))
+		require.NoError(h, err)
+		require.Positive(h, seconds)
+		require.NotContains(h, a.body, "127.0.0.1", "no cause is shown")
+	}
+	for range 2 { // it happens again
+		line.Cut()
+		for range 3 { // whatever state the connections of the pool are in
+			away(ada.get("/api/v1.0/users/me/"))
+			away(ada.get("/api/v1.0/rooms/"))
+			away(ada.get("/api/v1.0/rooms/weekly/"))
+			away(h.anonymous().get("/api/v1.0/rooms/weekly/"))
+			away(ada.send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Another"}))
+			away(ada.send(http.MethodPatch, "/api/v1.0/rooms/"+room["id"].(string)+"/", object{"name": "Another"}))
+			away(ada.send(http.MethodPost, "/api/v1.0/rooms/weekly/mute-participant/", object{"participant_identity": "x", "track_sid": "y"}))
+			away(h.hooked("EV_1"))
+		}
+		require.Equal(t, http.StatusOK, h.anonymous().get("/api/v1.0/config/").status)
+		beat := h.anonymous().get("/__heartbeat__")
+		require.Equal(t, []any{http.StatusInternalServerError, `{"status":"error"}`}, []any{beat.status, beat.body})
+		require.Equal(t, http.StatusOK, h.anonymous().get("/__lbheartbeat__").status)
+		line.Mend(t)
+		require.Eventually(t, func() bool { return h.anonymous().get("/__heartbeat__").body == `{"status":"ok"}` }, waitLong, waitShort)
+		require.Equal(t, http.StatusOK, ada.get("/api/v1.0/users/me/").status, "who was signed in still is")
+		require.Equal(t, http.StatusOK, h.hooked("EV_1").status)
+	}
+}
+
+func TestDatabase_that_only_reads_is_a_warning_and_503_for_who_writes(t *testing.T) {
+	address := pgdev.New(t)
+	h := open(t, func(t *testing.T, c *config.Config) {
+		c.Database.Dir, c.Database.URL = t.TempDir(), conf.NewSecret(address)
+	})
+	ada := h.signIn("ada")
+	ada.create(object{"name": "Weekly"})
+	admin, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = admin.Close(context.Background()) })
+	readOnly(t, admin, "on")
+	require.Eventually(t, func() bool { return h.anonymous().get("/__heartbeat__").body == `{"status":"warning"}` }, waitLong, waitShort)
+	require.Equal(t, http.StatusOK, h.anonymous().get("/__heartbeat__").status)
+	require.Equal(t, http.StatusOK, ada.get("/api/v1.0/rooms/weekly/").status)
+	a := ada.send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Another"})
+	require.Equal(t, http.StatusServiceUnavailable, a.status, a.body)
+	require.NotEmpty(t, a.header.Get("Retry-After"))
+	require.Equal(t, http.StatusServiceUnavailable, h.hooked("EV_1").status, "LiveKit tries again")
+	readOnly(t, admin, "off")
+	require.Eventually(t, func() bool { return h.anonymous().get("/__heartbeat__").body == `{"status":"ok"}` }, waitLong, waitShort)
+	ada.create(object{"name": "Another"})
+	require.Equal(t, http.StatusOK, h.hooked("EV_1").status)
+	require.Equal(t, 1, strings.Count(h.logs.String(), `"msg":"the database takes no writes"`))
+	require.Equal(t, 1, strings.Count(h.logs.String(), `"msg":"the database takes writes again"`))
+}
+
+// readOnly switches what new sessions of the database may do, and ends the others.
+func readOnly(t *testing.T, admin *pgx.Conn, on string) {
+	t.Helper()
+	_, err := admin.Exec(t.Context(), `SET default_transaction_read_only = off;
+		DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = `+on+`', current_database()); END $$`)
+	require.NoError(t, err)
+	_, err = admin.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	require.NoError(t, err)
+}

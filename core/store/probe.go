@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	// probeEvery is how long the answer of a probe holds, for everybody who asks.
+	probeEvery = 3 * time.Second
+	// probeTime is what a probe may take.
+	probeTime = 5 * time.Second
+	// probeSize is what a probe writes, in bytes: pages of its own.
+	probeSize = 16 << 10
+	probeName = "core.probe"
+)
+
+// probe remembers whether the engine took a write.
+type probe struct {
+	mu   sync.Mutex
+	asks bool
+	at   time.Time
+	err  error
+}
+
+// Writable tells whether the engine takes writes: a standby, a file that may only
+// be read, and a full disk answer reads as ever. It writes a row and removes it
+// once in probeEvery, however many ask; those who come meanwhile get the answer
+// before. A change is logged. The error is what the write gave.
+func (s *Store) Writable(ctx context.Context) error {
+	p := &s.probe
+	p.mu.Lock()
+	if p.asks || !p.at.IsZero() && time.Since(p.at) < probeEvery {
+		defer p.mu.Unlock()
+		return p.err
+	}
+	p.asks = true
+	p.mu.Unlock()
+
+	// Who asked may leave, which tells nothing of the engine.
+	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTime)
+	defer cancel()
+	err := s.writeOnce(write)
+
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case err != nil && p.err == nil:
+		s.log.ErrorContext(ctx, "the database takes no writes", "error", err)
+	case err == nil && p.err != nil:
+		s.log.InfoContext(ctx, "the database takes writes again")
+	}
+	p.asks, p.at, p.err = false, time.Now(), err
+	return err
+}
+
+func (s *Store) writeOnce(ctx context.Context) error {
+	err := s.InTx(ctx, func(tx *Tx) error {
+		key, soon := uuid.NewString(), time.Now().UTC().Add(time.Hour)
+		if err := tx.KVPut(ctx, probeName, key, make([]byte, probeSize), &soon); err != nil {
+			return err
+		}
+		return tx.KVDelete(ctx, probeName, key)
+	})
+	if err != nil {
+		return fmt.Errorf("write to the database: %w", err)
+	}
+	return nil
+}
