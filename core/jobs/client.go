@@ -37,6 +37,9 @@ type Client struct {
 	queues         map[string]int // who has a queue apart -> jobs run at once there
 	pace           pace           // of the clean-up
 	serving        serving        // which of those are worked on
+	mendEvery      time.Duration
+	mends          sync.WaitGroup
+	stopMending    context.CancelFunc
 
 	mu               sync.Mutex
 	started, stopped bool
@@ -92,7 +95,7 @@ const (
 // New makes a client over the store's own connections. It reads and writes
 // nothing yet.
 func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
-	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), ending: make(chan struct{})}
+	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), mendEvery: mendEvery, ending: make(chan struct{})}
 	for _, o := range opts {
 		o(c)
 	}
@@ -154,6 +157,9 @@ func (c *Client) Start(ctx context.Context) error {
 	}
 	c.started = true
 	c.serving.begin(c)
+	mending, stop := context.WithCancel(context.Background())
+	c.stopMending = stop
+	c.mends.Go(func() { c.mendAlways(mending) })
 	return nil
 }
 
@@ -172,6 +178,8 @@ func (c *Client) Stop(ctx context.Context) error {
 		return nil
 	}
 	c.serving.end()
+	c.stopMending()
+	c.mends.Wait()
 	err := c.queue.stop(ctx)
 	if err == nil {
 		return nil

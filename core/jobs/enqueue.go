@@ -91,7 +91,7 @@ func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, mo
 	if len(modules) == 0 {
 		return nil
 	}
-	meta, err := carryTrace(ctx)
+	meta, err := carry(ctx, 0)
 	if err != nil {
 		return fmt.Errorf("enqueue delivery of event %s: %w", eventID, err)
 	}
@@ -118,7 +118,7 @@ func (c *Client) moduleJob(ctx context.Context, moduleName, kind string, args an
 	if len(raw) > argsLimit {
 		return nil, fmt.Errorf("arguments of %d bytes exceed %d", len(raw), argsLimit)
 	}
-	meta, err := carryTrace(ctx)
+	meta, err := carry(ctx, o.Delay)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/riverqueue/river/rivertype"
 	"go.opentelemetry.io/otel"
@@ -17,19 +18,17 @@ const scope = "foyer/core/jobs"
 // metadata is our part of a job's metadata; the queue adds keys of its own.
 type metadata struct {
 	Trace propagation.MapCarrier `json:"trace,omitempty"`
+	// Delay is how long the job may wait by itself, in milliseconds (mend).
+	Delay int64 `json:"foyer:delay"`
 }
 
-// carryTrace writes the trace of ctx for the job's later attempts; nil when
-// there is none.
-func carryTrace(ctx context.Context) ([]byte, error) {
+// carry writes the job's delay, and the trace of ctx for its later attempts.
+func carry(ctx context.Context, delay time.Duration) ([]byte, error) {
 	carrier := propagation.MapCarrier{}
 	otel.GetTextMapPropagator().Inject(ctx, carrier)
-	if len(carrier) == 0 {
-		return nil, nil
-	}
-	b, err := json.Marshal(metadata{Trace: carrier})
+	b, err := json.Marshal(metadata{Trace: carrier, Delay: max(delay, 0).Milliseconds()})
 	if err != nil {
-		return nil, fmt.Errorf("encode trace context: %w", err)
+		return nil, fmt.Errorf("encode metadata: %w", err)
 	}
 	return b, nil
 }

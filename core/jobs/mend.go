@@ -1,0 +1,111 @@
+package jobs
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"foyer/core/store"
+)
+
+// mendEvery is how often times are looked at, by a ticker that no clock moves.
+const mendEvery = 30 * time.Second
+
+// A clock that jumped ahead and came back leaves times behind that are long to
+// come: jobs that re-armed themselves meanwhile, or failed, would wait for them,
+// and a leader of the queue that died then would have no successor. The
+// statements bring back to now what is later than it can be by the database's
+// clock. A minute and a half is no fault: clocks differ, a postponed job waits up
+// to a minute (lastLook), and who leads is there for 15 s.
+//
+// A job that waits may do so for its delay (metadata), one that failed for its
+// longest pause (backoff), one that is due not at all.
+var (
+	mendPostgres = []string{`
+UPDATE river_job SET scheduled_at = now() + b.bound
+FROM (
+	SELECT id, CASE state
+		WHEN 'available' THEN interval '0'
+		WHEN 'retryable' THEN make_interval(secs => least(21600, 1 << least(attempt, 20)::int) * 1.25)
+		ELSE make_interval(secs => (metadata->>'foyer:delay')::float8 / 1000)
+	END AS bound
+	FROM river_job WHERE state IN ('available', 'retryable', 'scheduled') AND scheduled_at > now() + interval '90 seconds'
+) AS b
+WHERE river_job.id = b.id AND river_job.state IN ('available', 'retryable', 'scheduled')
+	AND river_job.scheduled_at > now() + b.bound + interval '90 seconds'`,
+		`UPDATE river_job SET attempted_at = now() WHERE state = 'running' AND attempted_at > now() + interval '90 seconds'`,
+		`DELETE FROM river_leader WHERE expires_at > now() + interval '90 seconds'`,
+	}
+	mendSQLite = []string{`
+UPDATE river_job SET scheduled_at = datetime('now', 'subsec', b.bound || ' seconds')
+FROM (
+	SELECT id, CASE state
+		WHEN 'available' THEN 0.0
+		WHEN 'retryable' THEN min(21600, 1 << min(attempt, 20)) * 1.25
+		ELSE json_extract(metadata, '$."foyer:delay"') / 1000.0
+	END AS bound
+	FROM river_job WHERE state IN ('available', 'retryable', 'scheduled') AND scheduled_at > datetime('now', 'subsec', '+90 seconds')
+) AS b
+WHERE river_job.id = b.id AND river_job.scheduled_at > datetime('now', 'subsec', (b.bound + 90) || ' seconds')`,
+		`UPDATE river_job SET attempted_at = datetime('now', 'subsec') WHERE state = 'running' AND attempted_at > datetime('now', 'subsec', '+90 seconds')`,
+		`DELETE FROM river_leader WHERE expires_at > datetime('now', 'subsec', '+90 seconds')`,
+	}
+)
+
+// mend brings back what waits for a time that was a clock's mistake, and counts
+// it.
+func (c *Client) mend(ctx context.Context) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, mendEvery)
+	defer cancel()
+	total := 0
+	for _, text := range c.mending() {
+		n, err := c.exec(ctx, text)
+		if err != nil {
+			return total, fmt.Errorf("bring back jobs that a clock put off: %w", err)
+		}
+		total += n
+	}
+	return total, nil
+}
+
+func (c *Client) mending() []string {
+	if c.store.PgxPool() == nil {
+		return mendSQLite
+	}
+	return mendPostgres
+}
+
+func (c *Client) exec(ctx context.Context, text string) (int, error) {
+	if pool := c.store.PgxPool(); pool != nil {
+		tag, err := pool.Exec(ctx, text)
+		return int(tag.RowsAffected()), store.Away(err)
+	}
+	r, err := c.store.SQLDB().ExecContext(ctx, text)
+	if err != nil {
+		return 0, store.Away(err)
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+// mendAlways mends until ctx ends.
+func (c *Client) mendAlways(ctx context.Context) {
+	tick := time.NewTicker(c.mendEvery)
+	defer tick.Stop()
+	for {
+		n, err := c.mend(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			c.log.WarnContext(ctx, "jobs that a clock put off are looked for later", "error", err)
+		case n > 0:
+			c.log.WarnContext(ctx, "a clock had jumped ahead: what waited for that is brought back", "rows", n)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
