@@ -14,26 +14,32 @@ import (
 func (c *Client) SendData(ctx context.Context, room string, data []byte) error {
 	nonce := make([]byte, nonceSize)
 	_, _ = rand.Read(nonce) // never fails
-	return c.sendData(ctx, room, data, nonce)
+	return c.sendData(ctx, room, "", data, nonce)
 }
 
-// SendDataOnce is SendData for what may be tried again: under one key the room
-// is told once.
-func (c *Client) SendDataOnce(ctx context.Context, room, key string, data []byte) error {
+// TopicChat is the topic of chat lines, as LiveKit's components for browsers
+// have it: JSON with id, timestamp (ms) and message; other keys are passed over.
+const TopicChat = "lk-chat-topic"
+
+// SendDataOnce is SendData, under a topic ("" = none), for what may be tried
+// again: under one key the room is told once.
+func (c *Client) SendDataOnce(ctx context.Context, room, key, topic string, data []byte) error {
 	sum := sha256.Sum256([]byte(key))
-	return c.sendData(ctx, room, data, sum[:nonceSize])
+	return c.sendData(ctx, room, topic, data, sum[:nonceSize])
 }
 
 // nonceSize is that of the number under which the server drops what comes
 // twice, in bytes.
 const nonceSize = 16
 
-func (c *Client) sendData(ctx context.Context, room string, data, nonce []byte) error {
+func (c *Client) sendData(ctx context.Context, room, topic string, data, nonce []byte) error {
+	in := &lkproto.SendDataRequest{Room: room, Data: data, Kind: lkproto.DataPacket_RELIABLE, Nonce: nonce}
+	if topic != "" {
+		in.Topic = &topic
+	}
 	_, err := call(ctx, c, "RoomService.SendData", admin(room),
 		func(ctx context.Context) (*lkproto.SendDataResponse, error) {
-			return c.rooms.SendData(ctx, &lkproto.SendDataRequest{
-				Room: room, Data: data, Kind: lkproto.DataPacket_RELIABLE, Nonce: nonce,
-			})
+			return c.rooms.SendData(ctx, in)
 		})
 	return err
 }

@@ -42,6 +42,9 @@ func (w *world) audience() *audience {
 			a.reached = true
 			return
 		}
+		if user.Topic != "" {
+			m["topic"] = user.Topic
+		}
 		a.heard = append(a.heard, m)
 	}
 	media.server.EnterT(w, lksdk.ConnectInfo{RoomName: w.room.ID.String(), ParticipantIdentity: "listener"}, callback)
@@ -68,6 +71,19 @@ func (a *audience) hears(t *testing.T, kind string) map[string]any {
 		return false
 	}, waitLong, waitShort, "want %s", kind)
 	return got
+}
+
+// reads holds a message against what the frontend of La Suite Meet 1.27 shows in
+// the chat: the form of LiveKit's components, in the language of ada, who
+// records.
+func (a *audience) reads(t *testing.T, m map[string]any, text string) {
+	t.Helper()
+	require.Equal(t, "lk-chat-topic", m["topic"])
+	require.NotEmpty(t, m["id"])
+	require.Regexp(t, text, m["message"])
+	at, ok := m["timestamp"].(float64)
+	require.True(t, ok)
+	require.WithinDuration(t, time.Now(), time.UnixMilli(int64(at)), time.Minute)
 }
 
 func TestLimit_of_LiveKit_is_a_finished_recording_that_is_announced(t *testing.T) {
@@ -122,6 +138,7 @@ func TestLimit_of_our_own_warns_the_room_and_stops_the_egress(t *testing.T) {
 	require.WithinDuration(t, time.Now().Add(15*time.Second), *r.LimitAt, 10*time.Second)
 	warning := a.hears(t, "screenRecordingLimitApproaching")
 	require.InDelta(t, 7, warning["remaining_seconds"], 7)
+	a.reads(t, warning, `^L'enregistrement s'arrêtera dans \d+ s : il atteint bientôt sa durée maximale\.$`)
 	a.hears(t, "screenRecordingLimitReached")
 	r = w.becomes(r.ID, store.RecordingNotified)
 	require.Equal(t, "EGRESS_COMPLETE", r.Outcome, "LiveKit was asked to stop")
@@ -165,7 +182,7 @@ func TestFailure_ends_the_recording_and_tells_the_room(t *testing.T) {
 			require.NoError(t, err)
 			r := w.becomes(list[0].Recording.ID, store.RecordingAborted)
 			require.NotEmpty(t, r.Reason)
-			a.hears(t, "screenRecordingFailed")
+			a.reads(t, a.hears(t, "screenRecordingFailed"), `^L'enregistrement a échoué\.$`)
 			w.shows("")
 			require.Empty(t, w.gw.Outbox.Messages())
 			require.Equal(t, http.StatusCreated, w.call(w.ada, "start-recording", startVideo).Status, "the room is free")

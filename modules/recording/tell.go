@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"math"
 
+	"foyer/core/livekit"
 	"foyer/core/module"
 )
 
@@ -14,9 +15,18 @@ type notice struct {
 	Remaining int    `json:"remaining_seconds,omitempty"` // of a warning
 }
 
-// named is the notice's type for the mode of a recording: the limit's are the
-// contract's (recording-summary-files.md 2), clients pass over the others until
-// they know them.
+// line is a notice that is a chat line besides, for clients that do not know
+// its type.
+type line struct {
+	notice
+	ID      string `json:"id"`
+	At      int64  `json:"timestamp"` // ms
+	Message string `json:"message"`
+}
+
+// named is the notice's type for the mode of a recording. LimitReached is the
+// contract's (recording-summary-files.md 2). Clients of La Suite Meet 1.27 pass
+// over the others, which are chat lines for them.
 func named(r module.Recording, what string) string {
 	if r.Mode == module.Transcript {
 		return "transcription" + what
@@ -26,7 +36,7 @@ func named(r module.Recording, what string) string {
 
 // tellLimit tells the room that the limit has ended its recording.
 func (s *service) tellLimit(ctx context.Context, r module.Recording) error {
-	return s.send(ctx, r, "limit", notice{Type: named(r, "LimitReached")})
+	return s.send(ctx, r, "limit", "", notice{Type: named(r, "LimitReached")})
 }
 
 // warn tells the room that its recording is about to end.
@@ -35,7 +45,11 @@ func (s *service) warn(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingActive || r.Stage == module.EgressEnded || left <= 0 {
 		return nil
 	}
-	return s.send(ctx, r, "warning", notice{Type: named(r, "LimitApproaching"), Remaining: int(math.Ceil(left.Seconds()))})
+	said, err := s.wordsFor(ctx, r)
+	if err != nil {
+		return err
+	}
+	return s.say(ctx, r, "warning", said.limit(r.Mode, left), notice{Type: named(r, "LimitApproaching"), Remaining: int(math.Ceil(left.Seconds()))})
 }
 
 // farewell tells the room that its recording has failed: by a message, and by
@@ -50,15 +64,24 @@ func (s *service) farewell(ctx context.Context, r module.Recording) error {
 			return err
 		}
 	}
-	if err := s.send(ctx, r, "failed", notice{Type: named(r, "Failed")}); err != nil {
+	said, err := s.wordsFor(ctx, r)
+	if err != nil {
+		return err
+	}
+	if err := s.say(ctx, r, "failed", said.failed(r.Mode), notice{Type: named(r, "Failed")}); err != nil {
 		return err
 	}
 	return s.show(ctx, r.ID)
 }
 
+// say sends a notice that is read in the chat too.
+func (s *service) say(ctx context.Context, r module.Recording, key, text string, n notice) error {
+	return s.send(ctx, r, key, livekit.TopicChat, line{n, key + ":" + r.ID.String(), s.now().UnixMilli(), text})
+}
+
 // send sends a notice once, whatever is tried again. A room that is not live
 // has nobody to be told.
-func (s *service) send(ctx context.Context, r module.Recording, key string, n notice) error {
+func (s *service) send(ctx context.Context, r module.Recording, key, topic string, n any) error {
 	room := r.Room.String()
 	live, err := s.live.ListRooms(ctx, room)
 	if err != nil || len(live) == 0 {
@@ -68,5 +91,5 @@ func (s *service) send(ctx context.Context, r module.Recording, key string, n no
 	if err != nil {
 		return err
 	}
-	return s.live.SendDataOnce(ctx, room, key+":"+r.ID.String(), data)
+	return s.live.SendDataOnce(ctx, room, key+":"+r.ID.String(), topic, data)
 }
