@@ -47,5 +47,11 @@ func addresses(w io.Writer, cfg *config.Config) error {
 	for _, l := range lines {
 		fmt.Fprintf(t, "  %s\t%s\t%s%s\n", l.where, l.what, base, l.path)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	if on[recording.Name] {
+		fmt.Fprintln(w, "not checked here: whether LiveKit has an egress worker for recordings; a start says what it finds out")
+	}
+	return nil
 }

@@ -68,6 +68,12 @@ func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
 		require.Contains(t, o.out, want)
 	}
 	require.NotContains(t, o.out, "storage-hook", "it is off")
+	require.NotContains(t, o.out, "egress", "so are recordings")
+
+	write(t, dir, "config.yaml", "http: {public_url: 'https://meet.example.org'}\nmodules: {recording: {enabled: true}}\n")
+	o = gateway(t, dir, withMedia, "check-config")
+	require.Zero(t, o.code, o.errors)
+	require.Contains(t, o.out, "not checked here: whether LiveKit has an egress worker")
 }
 
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {

@@ -213,15 +213,15 @@ func TestLoad_passes_on_what_modules_that_are_on_warn_of(t *testing.T) {
 // LiveKit's SIP service hangs up at the 17th digit.
 func TestLoad_refuses_PINs_that_nobody_can_dial(t *testing.T) {
 	for length, fault := range map[string]string{
-		"4": "", "16": "", "17": "17 is more than 16", "3": "3 is less than 4",
+		"4": "", "16": "", "17": "17 is more than 16", "255": "255 is more than 16", "3": "3 is less than 4",
 	} {
 		for origin, load := range map[string]func() error{
 			"config.yaml:1": func() error {
-				_, _, err := load(t, "telephony: {pin_length: "+length+"}")
+				_, _, err := load(t, "telephony: {enabled: true, pin_length: "+length+"}")
 				return err
 			},
 			"ROOM_TELEPHONY_PIN_LENGTH": func() error {
-				_, _, err := load(t, "", "ROOM_TELEPHONY_PIN_LENGTH="+length)
+				_, _, err := load(t, "", "ROOM_TELEPHONY_ENABLED=true", "ROOM_TELEPHONY_PIN_LENGTH="+length)
 				return err
 			},
 		} {
@@ -233,5 +233,14 @@ func TestLoad_refuses_PINs_that_nobody_can_dial(t *testing.T) {
 			require.ErrorContains(t, err, origin)
 			require.ErrorContains(t, err, fault)
 		}
+	}
+}
+
+// Nobody gets a PIN then, so an old environment starts.
+func TestLoad_warns_of_PINs_that_nobody_can_dial_while_telephony_is_off(t *testing.T) {
+	for length, want := range map[string]bool{"16": false, "17": true, "255": true} {
+		_, warnings, err := load(t, "", "ROOM_TELEPHONY_PIN_LENGTH="+length)
+		require.NoError(t, err)
+		require.Equal(t, want, strings.Contains(fmtAll(warnings), length+" is more than 16"), "%s: %v", length, warnings)
 	}
 }

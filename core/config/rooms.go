@@ -71,6 +71,6 @@ func (t *Telephony) Fields(f *conf.Fields) {
 	f.Bool("enabled", &t.Enabled, "Give rooms PINs and tell clients the number.").Legacy("ROOM_TELEPHONY_ENABLED")
 	f.String("phone_number", &t.PhoneNumber, "Number to dial, international form.").Legacy("ROOM_TELEPHONY_PHONE_NUMBER")
 	f.String("default_country", &t.DefaultCountry, "Country of a number without prefix, two letters.").Legacy("ROOM_TELEPHONY_DEFAULT_COUNTRY")
-	f.Int("pin_length", &t.PINLength, "Digits of a room's PIN; LiveKit takes 16 from a caller at most.").Legacy("ROOM_TELEPHONY_PIN_LENGTH").AtLeast(4).AtMost(maxPIN)
+	f.Int("pin_length", &t.PINLength, "Digits of a room's PIN; LiveKit takes 16 from a caller at most.").Legacy("ROOM_TELEPHONY_PIN_LENGTH").AtLeast(4)
 	f.Int("pin_max_retries", &t.PINRetries, "Draws until a PIN is free.").Legacy("ROOM_TELEPHONY_PIN_MAX_RETRIES").AtLeast(1).AtMost(1000)
 }

@@ -114,6 +114,19 @@ func (l *loader) validateSession() {
 	}
 }
 
+// validatePIN refuses PINs that nobody can dial. While telephony is off nobody
+// gets one, and an old environment starts.
+func (l *loader) validatePIN() {
+	t := l.config.Telephony
+	tell := l.warn
+	if t.Enabled {
+		tell = l.fault
+	}
+	if t.PINLength > maxPIN {
+		tell("telephony.pin_length", "%d is more than %d, the digits that LiveKit takes from a caller", t.PINLength, maxPIN)
+	}
+}
+
 func (l *loader) validateProduct() {
 	c := l.config
 	if !slices.Contains(c.Users.Languages, c.Users.Language) {
@@ -125,6 +138,7 @@ func (l *loader) validateProduct() {
 	if c.Telephony.Enabled && c.Telephony.PhoneNumber == "" {
 		l.warn("telephony.phone_number", "not set: clients are told that telephony is off")
 	}
+	l.validatePIN()
 	t := c.Throttles
 	l.rate("throttles.request_entry", t.RequestEntry)
 	l.rate("throttles.request_entry_address", t.EntryAddress)

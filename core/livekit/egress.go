@@ -114,6 +114,16 @@ func (c *Client) EgressByID(ctx context.Context, id string) (Egress, error) {
 	return list[0], nil
 }
 
+// CheckEgress is ErrNoEgress when the server cannot record. nil says little: it
+// does not tell whether a worker is there, which only StartEgress finds out.
+func (c *Client) CheckEgress(ctx context.Context) error {
+	_, err := c.EgressByID(ctx, "EG_0") // cheaper than a list
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 func (c *Client) listEgress(ctx context.Context, in *lkproto.ListEgressRequest) (list []Egress, err error) {
 	for {
 		out, err := call(ctx, c, "Egress.ListEgress", grant{RoomRecord: true},

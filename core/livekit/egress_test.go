@@ -55,6 +55,25 @@ func TestEgress_records_a_live_room_until_it_is_stopped(t *testing.T) {
 	require.ErrorIs(t, err, livekit.ErrNotFound)
 }
 
+func TestEgress_of_a_server_without_Redis_is_none(t *testing.T) {
+	c := livekit.NewClient(livekitdev.StartT(t, livekitdev.Options{NoRedis: true}).LiveKit())
+	t.Cleanup(c.Close)
+	require.ErrorIs(t, c.CheckEgress(t.Context()), livekit.ErrNoEgress)
+	_, err := c.ListEgress(t.Context(), "", true)
+	require.ErrorIs(t, err, livekit.ErrNoEgress)
+}
+
+func TestEgress_of_a_server_with_Redis_may_be_there(t *testing.T) {
+	srv := livekitdev.StartT(t, livekitdev.Options{})
+	c := livekit.NewClient(srv.LiveKit())
+	t.Cleanup(c.Close)
+	require.NoError(t, c.CheckEgress(t.Context()), "with or without a worker")
+	srv.Stop()
+	err := c.CheckEgress(t.Context())
+	require.ErrorIs(t, err, livekit.ErrUnavailable)
+	require.NotErrorIs(t, err, livekit.ErrNoEgress)
+}
+
 func TestEgress_asks_for_what_the_contract_says(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	w := egressdev.StartT(t, egressdev.Options{Redis: srv.RedisAddr()})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"github.com/twitchtv/twirp"
 )
@@ -29,6 +30,10 @@ var (
 	// ErrArgument: the server refuses what the request holds, such as metadata
 	// beyond its limit. It is ErrInvalid as well.
 	ErrArgument = errors.New("livekit: invalid argument")
+	// ErrNoEgress: the server has no Redis, so no egress worker can be there. It
+	// says so when it is asked about egresses; a start waits for a worker all the
+	// same.
+	ErrNoEgress = errors.New("livekit: no egress")
 )
 
 // Error is a failed call.
@@ -37,7 +42,7 @@ type Error struct {
 	Code string // Twirp code, such as "not_found"
 	Err  error  // the client's own error
 
-	noHost bool
+	noHost, noEgress bool
 }
 
 // Error names the call, the code and the server's words.
@@ -51,6 +56,8 @@ func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNoHost:
 		return e.noHost
+	case ErrNoEgress:
+		return e.noEgress
 	case ErrArgument:
 		return e.Code == string(twirp.InvalidArgument)
 	}
@@ -76,6 +83,7 @@ func wrap(name string, err error) error {
 	var answer twirp.Error
 	if errors.As(err, &answer) {
 		e.Code = string(answer.Code())
+		e.noEgress = answer.Code() == twirp.Internal && strings.Contains(answer.Msg(), "egress not connected")
 		e.noHost = answer.Code() == twirp.Unavailable && answer.Meta(fromProxy) == ""
 	}
 	var transport *url.Error

@@ -51,7 +51,7 @@ func (s *service) sweep(ctx context.Context, r module.Recording) error {
 		return nil
 	}
 	list, err := s.live.ListEgress(ctx, r.Room.String(), true)
-	if err != nil {
+	if err != nil && !errors.Is(err, livekit.ErrNoEgress) {
 		return err
 	}
 	var errs []error

@@ -20,6 +20,7 @@ const Name = "recording"
 type Module struct {
 	config  *Config
 	client  *livekit.Client
+	workers *workers
 	service *service
 }
 
@@ -102,11 +103,16 @@ func (m *Module) Start(ctx context.Context, h module.Host) error {
 		config: m.config, settings: settings, storage: storage, live: m.client, rooms: h.Rooms(), recordings: h.Recordings(),
 		metadata: h.Metadata(), jobs: h.Jobs(), kv: h.KV(), mails: h.Mail(), ready: ready, keys: keyRule(settings.Folder), log: h.Log(), now: time.Now,
 	}
+	m.workers = ask(ctx, m.client, h.Log())
 	return m.service.scheduleReconcile(ctx)
 }
 
 // Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
+	if m.workers != nil {
+		m.workers.stop()
+		m.workers = nil
+	}
 	if m.client != nil {
 		m.client.Close()
 	}

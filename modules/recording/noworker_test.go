@@ -1,7 +1,10 @@
 package recording_test
 
 import (
+	"log/slog"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -44,4 +47,43 @@ func TestStart_where_nobody_records_fails_and_leaves_nothing(t *testing.T) {
 			w.stop()
 		})
 	}
+}
+
+// Without Redis LiveKit can have no worker. It says so when it is asked, and has
+// a start wait all the same.
+func TestStart_warns_when_LiveKit_cannot_record_at_all(t *testing.T) {
+	alone := livekitdev.StartT(t, livekitdev.Options{NoRedis: true})
+	for name, process := range map[string]bool{"in process": false, "own process": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := &paper{}
+			w := open(t, setup{
+				url: alone.URL, process: process, config: "patience: {start: 1s}\n", log: slog.New(slog.NewTextHandler(log, nil)),
+			})
+			require.Eventually(t, func() bool { return strings.Contains(log.String(), "recordings are offered and cannot be made") }, waitLong, waitShort)
+			w.live = livekit.NewClient(alone.LiveKit())
+			t.Cleanup(w.live.Close)
+			w.join()
+			is(t, w.call(w.ada, "start-recording", startVideo), http.StatusBadGateway, notStarted)
+			require.Eventually(t, func() bool { return !w.newest().Unresolved }, waitLong, waitShort, "nothing is left to be done")
+			require.Equal(t, store.RecordingNotStarted, w.newest().Status)
+			w.nothingFailed()
+		})
+	}
+}
+
+// The question waits for LiveKit; the gateway's start, and its end, do not.
+func TestStart_waits_for_no_LiveKit(t *testing.T) {
+	deaf, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and never answers
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = deaf.Close() })
+	log := &paper{}
+	t.Run("a gateway", func(t *testing.T) { // which ends with it
+		begin := time.Now()
+		open(t, setup{url: "ws://" + deaf.Addr().String(), log: slog.New(slog.NewTextHandler(log, nil))})
+		t.Cleanup(func() {
+			require.Less(t, time.Since(begin), livekit.DefaultTimeout, "the first answer was not even waited for")
+		})
+	})
+	require.NotContains(t, log.String(), "cannot be made", "nobody knows")
 }

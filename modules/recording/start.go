@@ -121,7 +121,7 @@ func (s *service) notStarted(ctx context.Context, r module.Recording, cause erro
 // the file is named after the recording.
 func (s *service) egressOf(ctx context.Context, r module.Recording) (e livekit.Egress, found bool, err error) {
 	list, err := s.live.ListEgress(ctx, r.Room.String(), false)
-	if err != nil {
+	if err != nil && !errors.Is(err, livekit.ErrNoEgress) {
 		return e, false, err
 	}
 	for _, x := range list {

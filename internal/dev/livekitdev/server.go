@@ -31,6 +31,8 @@ type Options struct {
 	// SmallRedis lets a Redis inside this process do, for machines without a
 	// redis-server. It answers no sooner than this process does.
 	SmallRedis bool
+	// NoRedis is a server by itself: no workers but agents find it.
+	NoRedis bool
 }
 
 // Server is a running LiveKit server.
@@ -73,7 +75,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	redis, err := startRedis(o.SmallRedis)
+	redis, err := startRedis(o)
 	if err != nil {
 		return nil, err
 	}
@@ -154,8 +156,11 @@ func (s *Server) Stop() {
 	s.redis.stop()
 }
 
-func startRedis(small bool) (redis, error) {
-	if small {
+func startRedis(o Options) (redis, error) {
+	if o.NoRedis {
+		return redis{stop: func() {}}, nil
+	}
+	if o.SmallRedis {
 		s, err := redisdev.Start()
 		if err != nil {
 			return redis{}, err
@@ -189,19 +194,22 @@ func (s *Server) HTTPURL() string { return "http" + strings.TrimPrefix(s.URL, "w
 // to loopback, and clients are not sent to public STUN servers.
 func configText(o Options, redis string, udp int) (string, error) {
 	type object = map[string]any
-	b, err := json.Marshal(object{
+	all := object{
 		"port":           o.Port,
 		"bind_addresses": []string{"127.0.0.1"},
 		"development":    false,
 		"keys":           object{o.Key: o.Secret},
 		"logging":        object{"level": "error", "pion_level": "error"},
-		"redis":          object{"address": redis},
 		"rtc": object{
 			"node_ip": "127.0.0.1", "tcp_port": 0, "udp_port": udp, "enable_loopback_candidate": true,
 			"interfaces": object{"includes": []string{"lo"}}, "stun_servers": []string{"127.0.0.1:3478"},
 		},
 		"webhook": object{"api_key": o.Key, "urls": o.WebhookURLs},
-	})
+	}
+	if redis != "" {
+		all["redis"] = object{"address": redis}
+	}
+	b, err := json.Marshal(all)
 	if err != nil {
 		return "", fmt.Errorf("write configuration: %w", err)
 	}
