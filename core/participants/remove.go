@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/body"
 	"foyer/core/store"
 )
 
@@ -14,20 +13,12 @@ import (
 // them out. That holds even if the media server then fails: it is
 // decided, and done as soon as they are found there.
 func (s *Service) remove(c *gin.Context) error {
-	room, _, err := s.ruled(c)
+	room, identity, err := s.named(c)
 	if err != nil {
-		return err
-	}
-	o, err := body.Read(c, s.limit)
-	if err != nil {
-		return err
-	}
-	identity := readIdentity(o)
-	if err := o.Err(); err != nil {
 		return err
 	}
 	ctx := c.Request.Context()
-	if err := s.refuse(ctx, room.Room, identity); err != nil {
+	if err := s.refuse(ctx, room, identity); err != nil {
 		return err
 	}
 	if err := s.lobby.Forget(ctx, room.ID, identity); err != nil {

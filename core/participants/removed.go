@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/body"
 	"foyer/core/module/reply"
 )
 
@@ -44,16 +43,8 @@ func (s *Service) removals(c *gin.Context) ([]removal, error) {
 // readmit ends a removal before its time: whoever was removed may ask to enter
 // again.
 func (s *Service) readmit(c *gin.Context) error {
-	room, _, err := s.ruled(c)
+	room, identity, err := s.named(c)
 	if err != nil {
-		return err
-	}
-	o, err := body.Read(c, s.limit)
-	if err != nil {
-		return err
-	}
-	identity := readIdentity(o)
-	if err := o.Err(); err != nil {
 		return err
 	}
 	lifted, err := s.refuser.Readmit(c.Request.Context(), room.ID, identity)

@@ -45,6 +45,21 @@ func (s *Service) ruled(c *gin.Context) (store.RoomWithRole, *store.User, error)
 // whose identity is longer than 256 bytes.
 const maxIdentity = 256
 
+// named reads a request that is about one participant: the room of the path, for
+// a caller who rules it, and whom the body names.
+func (s *Service) named(c *gin.Context) (room store.Room, identity string, err error) {
+	found, _, err := s.ruled(c)
+	if err != nil {
+		return room, "", err
+	}
+	o, err := body.Read(c, s.limit)
+	if err != nil {
+		return room, "", err
+	}
+	identity = readIdentity(o)
+	return found.Room, identity, o.Err()
+}
+
 // readIdentity reads whom a request is about: any text that is not blank.
 func readIdentity(o *body.Object) string {
 	identity, _ := o.String("participant_identity", body.Required().Max(maxIdentity))

@@ -52,7 +52,6 @@ func (s *Service) hand(c *gin.Context, r store.RecordingWithRoom) error {
 		if err != nil {
 			return err
 		}
-		c.Header("Cache-Control", "no-store")
 		c.Redirect(http.StatusFound, address)
 		return nil
 	}
