@@ -42,6 +42,7 @@ func (f logoutFault) Error() string { return string(f) }
 
 // backchannelLogout ends sessions at the provider's word (core-rest.md 3.5).
 func (a *Auth) backchannelLogout(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
 	if err := a.endSessions(c); err != nil {
 		shown, ok := errors.AsType[logoutFault](err)
 		if !ok {

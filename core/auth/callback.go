@@ -51,6 +51,7 @@ func (a *Auth) callback(c *gin.Context) {
 }
 
 func badState(c *gin.Context) {
+	c.Header("Cache-Control", "no-store")
 	reply.Fail(c, reply.Detail(http.StatusBadRequest, "Unknown or used login state."))
 }
 

@@ -12,6 +12,7 @@ import (
 // redirect answers 302. Unlike http.Redirect it leaves the path as it is, apart
 // from escaping what a header may not hold.
 func redirect(c *gin.Context, to string) {
+	c.Header("Cache-Control", "no-store")
 	c.Header("Location", headerURL(to))
 	c.Status(http.StatusFound)
 	c.Writer.WriteHeaderNow()
