@@ -3,6 +3,7 @@ package applications
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,7 +20,7 @@ type Store interface {
 	ApplicationByClientID(ctx context.Context, clientID string) (store.Application, error)
 	LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error)
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error)
-	Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenID string) (store.Bearer, error)
+	Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenIDs ...string) (store.Bearer, error)
 	RevokeToken(ctx context.Context, tokenID string, until time.Time) error
 	AppendAudit(ctx context.Context, entries ...store.AuditEntry) error
 }
@@ -93,7 +94,7 @@ func (s Service) RenewSecret(ctx context.Context, application, secret uuid.UUID,
 
 // Bearer is module.Applications.
 func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
-	b, err := s.store.Bearer(ctx, q.ClientID, q.User, q.TokenID)
+	b, err := s.store.Bearer(ctx, q.ClientID, q.User, append(slices.Clone(q.Ancestors), q.TokenID)...)
 	if errors.Is(err, store.ErrInvalid) {
 		return module.Bearer{}, nil // text that no row can have
 	}

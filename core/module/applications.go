@@ -48,13 +48,15 @@ type BearerQuery struct {
 	ClientID string    // "" = no application
 	User     uuid.UUID // uuid.Nil = no user
 	TokenID  string    // jti, "" = without
+	// Ancestors are the ids of the tokens that it was exchanged for, 63 at most.
+	Ancestors []string
 }
 
 // Bearer is who stands behind a token now. What is not there is nil.
 type Bearer struct {
 	Application *Application // without secrets and keys
 	Account     *Account
-	Revoked     bool // the token id was revoked
+	Revoked     bool // the token id, or one of its ancestors, was revoked
 }
 
 // AuditEntry is one line of the audit log: a token that was issued or refused,

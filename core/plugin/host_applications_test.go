@@ -89,7 +89,7 @@ func TestBearer_is_who_stands_behind_a_token_now(t *testing.T) {
 	everywhere(t, func(p *place) {
 		a := p.application("calendar", func(a *store.Application) { a.IsActive, a.Addresses = false, []string{"192.0.2.1/32"} })
 		require.NoError(p.T, p.Applications().RevokeToken(p.Context(), "over", time.Now().Add(time.Hour)))
-		b, err := p.Applications().Bearer(p.Context(), module.BearerQuery{ClientID: "calendar", User: p.ada.ID, TokenID: "over"})
+		b, err := p.Applications().Bearer(p.Context(), module.BearerQuery{ClientID: "calendar", User: p.ada.ID, TokenID: "other", Ancestors: []string{"over"}})
 		require.NoError(p.T, err)
 		require.True(p.T, b.Revoked)
 		require.Equal(p.T, a.ID, b.Application.ID)
@@ -100,7 +100,7 @@ func TestBearer_is_who_stands_behind_a_token_now(t *testing.T) {
 			User: module.User{ID: p.ada.ID, Sub: "ada", Email: "Ada@example.org", Language: p.ada.Language, Timezone: p.ada.Timezone}, Active: true,
 		}, *b.Account)
 
-		for _, q := range []module.BearerQuery{{}, {ClientID: "nobody", User: nobody, TokenID: "other"}, {ClientID: "a\x00b", User: p.ada.ID}, {ClientID: "\xff", TokenID: "\xff"}} {
+		for _, q := range []module.BearerQuery{{}, {ClientID: "nobody", User: nobody, TokenID: "other"}, {ClientID: "a\x00b", User: p.ada.ID}, {ClientID: "\xff", TokenID: "\xff", Ancestors: []string{"\xff"}}} {
 			b, err := p.Applications().Bearer(p.Context(), q)
 			require.NoError(p.T, err)
 			require.Equal(p.T, module.Bearer{}, b, "%q", q.ClientID)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,9 +16,16 @@ type Bearer struct {
 	Revoked     bool
 }
 
+// maxTokenIDs is how many ids are looked up at once.
+const maxTokenIDs = 64
+
 // Bearer looks up what a token names, in one statement: an application by its
-// client id, an account, and whether the token id was revoked.
-func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenID string) (Bearer, error) {
+// client id, an account, and whether any of the token ids was revoked. ErrInvalid
+// for more than 64 of these.
+func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenIDs ...string) (Bearer, error) {
+	if len(tokenIDs) > maxTokenIDs {
+		return Bearer{}, fmt.Errorf("look up a bearer: %d token ids are too many: %w", len(tokenIDs), ErrInvalid)
+	}
 	var (
 		b                                  Bearer
 		appID, userID                      *uuid.UUID
@@ -25,12 +33,22 @@ func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, to
 		isActive, userActive               *bool
 		sub, email, fullName, lang, tzName *string
 	)
+	args, revoked := []any{clientID, user}, "1 = 0"
+	if len(tokenIDs) > 0 {
+		marks := make([]string, len(tokenIDs))
+		for i, id := range tokenIDs {
+			args = append(args, id)
+			marks[i] = fmt.Sprintf("$%d", len(args))
+		}
+		revoked = `token_id IN (` + strings.Join(marks, ", ") + `)`
+	}
 	err := one(ctx, q.c, `SELECT a.id, a.name, a.is_active, CAST(a.scopes AS text), f.scopes, f.addresses,
 			u.id, u.sub, u.email, u.full_name, u.language, u.timezone, u.is_active, t.token_id IS NOT NULL
 		FROM (SELECT 1 AS n) one LEFT JOIN meet_application a ON a.client_id = $1
 		LEFT JOIN foyer_application f ON f.application_id = a.id
-		LEFT JOIN meet_user u ON u.id = $2 LEFT JOIN foyer_revoked_token t ON t.token_id = $3`,
-		[]any{clientID, user, tokenID}, &appID, &name, &isActive, &scopes, &extra, &addresses,
+		LEFT JOIN meet_user u ON u.id = $2
+		LEFT JOIN (SELECT MIN(token_id) AS token_id FROM foyer_revoked_token WHERE `+revoked+`) t ON 1 = 1`,
+		args, &appID, &name, &isActive, &scopes, &extra, &addresses,
 		&userID, &sub, &email, &fullName, &lang, &tzName, &userActive, &b.Revoked)
 	if err != nil {
 		return Bearer{}, fmt.Errorf("look up a bearer: %w", err)

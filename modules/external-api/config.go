@@ -51,14 +51,18 @@ func (c *Config) Warnings() []string {
 		return nil
 	}
 	const draw = "; 'openssl rand -hex 32' draws one"
+	var all []string
+	if c.OAuth.HiddenIssuer() {
+		all = append(all, "jwt_issuer: its path is too long: its metadata is served at the root alone")
+	}
 	switch ring, err := c.OAuth.Ring(); {
 	case err != nil: // Validate tells it
 	case len(ring.Verifiers()) == 0:
-		return []string{"jwt_secret_key: not set: applications get no tokens" + draw}
+		all = append(all, "jwt_secret_key: not set: applications get no tokens"+draw)
 	case ring.Weak():
-		return []string{"jwt_secret_key: shorter than the hash it is used with: it can be found out" + draw}
+		all = append(all, "jwt_secret_key: shorter than the hash it is used with: it can be found out"+draw)
 	}
-	return nil
+	return all
 }
 
 // applicationRules are what the applications' tokens must satisfy.

@@ -58,20 +58,25 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	if err != nil {
 		return err
 	}
-	var own bearer.Chain
-	if m.config.OAuth.Enabled {
-		own = append(own, bearer.NewApplication(bearer.ApplicationOptions{
-			Rules: m.config.applicationRules(ring), Directory: h.Applications(), ScopePrefix: m.config.Provider.ScopesPrefix,
-		}))
-	}
-	chain, err := m.resources.chain(m.config, h, own)
-	if err != nil {
+	if err := m.resources.connect(m.config, h); err != nil {
 		return err
 	}
+	origins := m.resources.origins(h)
+	var own bearer.Chain
+	if m.config.OAuth.Enabled {
+		o := bearer.ApplicationOptions{
+			Rules: m.config.applicationRules(ring), Directory: h.Applications(), ScopePrefix: m.config.Provider.ScopesPrefix,
+		}
+		if origins != nil {
+			o.Origins = origins
+		}
+		own = append(own, bearer.NewApplication(o))
+	}
+	chain := m.resources.chain(m.config, h, own)
 	log := audit.New(h.Applications())
 	m.authority.Open(oauth.Options{
 		Config: m.config.OAuth, Ring: ring, Applications: h.Applications(), Accounts: h.Accounts(), Throttle: h.Throttle(),
-		KV: h.KV(), Audit: log, Own: own, All: chain, Log: h.Log(), Hold: hold,
+		KV: h.KV(), Audit: log, Own: own, All: chain, Origins: origins, Log: h.Log(), Hold: hold,
 	})
 	return m.resources.start(m.config, h, chain, log)
 }

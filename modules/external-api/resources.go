@@ -12,6 +12,7 @@ import (
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/introspection"
 	"foyer/modules/external-api/jwks"
+	"foyer/modules/external-api/origin"
 	"foyer/modules/external-api/rooms"
 	"foyer/modules/external-api/spaces"
 )
@@ -55,8 +56,26 @@ func (r *resources) start(c *Config, h module.Host, chain bearer.Chain, log *aud
 	return nil
 }
 
+// connect makes what asks the OIDC provider about its tokens, where that can be
+// done.
+func (r *resources) connect(c *Config, h module.Host) (err error) {
+	if c.Provider.Configured() {
+		r.provider, err = introspection.New(introspection.Options{Config: c.Provider, Log: h.Log()})
+	}
+	return err
+}
+
+// origins are the provider's tokens that others are exchanged for; nil where the
+// provider cannot be asked.
+func (r *resources) origins(h module.Host) *origin.Keeper {
+	if r.provider == nil {
+		return nil
+	}
+	return &origin.Keeper{KV: h.KV(), Provider: r.provider}
+}
+
 // chain is the stages in the contract's order (external-api.md 2.1), after own.
-func (r *resources) chain(c *Config, h module.Host, own bearer.Chain) (bearer.Chain, error) {
+func (r *resources) chain(c *Config, h module.Host, own bearer.Chain) bearer.Chain {
 	chain := slices.Clone(own)
 	if c.Addons.Enabled {
 		chain = append(chain, bearer.NewAddons(bearer.AddonsOptions{
@@ -64,14 +83,10 @@ func (r *resources) chain(c *Config, h module.Host, own bearer.Chain) (bearer.Ch
 		}))
 	}
 	o := bearer.ResourceOptions{Accounts: h.Accounts(), ScopePrefix: c.Provider.ScopesPrefix}
-	if c.Provider.Configured() {
-		var err error
-		if r.provider, err = introspection.New(introspection.Options{Config: c.Provider, Log: h.Log()}); err != nil {
-			return nil, err
-		}
+	if r.provider != nil {
 		o.Introspector = r.provider
 	}
-	return append(chain, bearer.NewResource(o)), nil
+	return append(chain, bearer.NewResource(o))
 }
 
 func (r *resources) stop() {

@@ -209,6 +209,13 @@ func TestSpaces_take_what_the_client_for_Node_sends(t *testing.T) {
 		changed := w.send(token, http.MethodPatch, "/v2/"+made["name"].(string)+"/?updateMask=config.access_type,config.moderation_restrictions.present_restriction",
 			`{"config":{"accessType":2,"moderationRestrictions":{"presentRestriction":1},"moderation":2}}`).json(200)
 		require.Equal(t, spaceConfig(object{"presentRestriction": "HOSTS_ONLY"}), changed["config"])
+		// Version 0.7.2 has no fields for moderation, and leaves out what its mask names.
+		path := "/v2/" + made["name"].(string)
+		changed = w.send(token, http.MethodPatch, path+"?updateMask=config.access_type%2Cconfig.moderation%2Cconfig.moderation_restrictions.present_restriction&$alt=json%3Benum-encoding=int",
+			`{"config":{"accessType":3}}`).json(200)
+		require.Equal(t, spaceConfig(object{"accessType": "RESTRICTED"}), changed["config"])
+		changed = w.send(token, http.MethodPatch, path+"?$alt=json%3Benum-encoding=int", `{"config":{"accessType":2}}`).json(200)
+		require.Equal(t, spaceConfig(nil), changed["config"])
 		w.send(token, http.MethodPost, spacesPath, `"x"`).json(400)
 		w.send(token, http.MethodPost, spacesPath, `{"config":{"accessType":9}}`).json(400)
 	})

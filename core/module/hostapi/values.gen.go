@@ -363,6 +363,13 @@ func writeBearerQuery(w *cbor.Writer, v *module.BearerQuery) {
 		w.Key("TokenID")
 		w.Text(v.TokenID)
 	}
+	if v.Ancestors != nil {
+		w.Key("Ancestors")
+		w.Array(len(v.Ancestors))
+		for _, e1 := range v.Ancestors {
+			w.Text(e1)
+		}
+	}
 	w.Close()
 }
 
@@ -375,6 +382,15 @@ func readBearerQuery(r *cbor.Reader, v *module.BearerQuery) {
 			v.User = r.UUID()
 		case "TokenID":
 			v.TokenID = r.Text()
+		case "Ancestors":
+			if n1, ok := r.Array(); ok {
+				v.Ancestors = make([]string, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 string
+					e1 = r.Text()
+					v.Ancestors = append(v.Ancestors, e1)
+				}
+			}
 		default:
 			r.Skip()
 		}

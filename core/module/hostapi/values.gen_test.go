@@ -391,6 +391,14 @@ func fillBearerQuery(f *filler) (v module.BearerQuery) {
 	v.ClientID = f.text()
 	v.User = f.uuid()
 	v.TokenID = f.text()
+	if f.bool() {
+		v.Ancestors = []string{}
+		for range f.some() {
+			var e1 string
+			e1 = f.text()
+			v.Ancestors = append(v.Ancestors, e1)
+		}
+	}
 	return v
 }
 

@@ -72,8 +72,12 @@ func (o object) withStanding() object {
 }
 
 // RoutePath is a path of the document as module.Route has it: "/rooms/{room}/"
-// is "/api/v1.0/rooms/:room/".
+// is "/api/v1.0/rooms/:room/". Well-known paths are at the root, whatever the
+// base is (RFC 8615 3).
 func RoutePath(base, path string) string {
+	if strings.HasPrefix(path, "/.well-known/") {
+		base = ""
+	}
 	path = strings.NewReplacer("{", ":", "}", "").Replace(path)
 	return strings.TrimSuffix(base, "/") + strings.TrimSuffix(path, "/") + "/"
 }

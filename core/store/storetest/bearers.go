@@ -53,6 +53,21 @@ func bearers(t *testing.T, s *store.Store) {
 		b, err := s.Bearer(ctx, "", uuid.Nil, "stolen")
 		require.NoError(t, err)
 		require.True(t, b.Revoked)
+		for _, x := range []struct {
+			ids     []string
+			revoked bool
+		}{
+			{nil, false}, {[]string{""}, false}, {[]string{"other", "third"}, false},
+			{[]string{"stolen", "other", "third"}, true}, {[]string{"other", "third", "stolen"}, true}, {[]string{"stolen", "stolen"}, true},
+		} {
+			b, err := s.Bearer(ctx, "bearing", u.ID, x.ids...)
+			require.NoError(t, err)
+			require.Equal(t, x.revoked, b.Revoked, "%q", x.ids)
+			require.NotNil(t, b.Application)
+			require.NotNil(t, b.User)
+		}
+		_, err = s.Bearer(ctx, "", uuid.Nil, make([]string, 65)...)
+		require.ErrorIs(t, err, store.ErrInvalid)
 		n, err := s.DeleteExpiredRevocations(ctx, end.Add(-time.Second), 10)
 		require.NoError(t, err)
 		require.Zero(t, n)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"foyer/core/module"
 	"foyer/core/module/reply"
@@ -19,6 +20,14 @@ type ApplicationOptions struct {
 	Rules       Rules
 	Directory   Directory
 	ScopePrefix string
+	Origins     Origins // nil = tokens that come from the provider's are refused
+}
+
+// Origins knows the provider's tokens that others were exchanged for, by the
+// name that OriginClaim has.
+type Origins interface {
+	// Good asks about one. Its error is the answer: below 500, it is good no more.
+	Good(ctx context.Context, name string) error
 }
 
 type application struct {
@@ -48,8 +57,12 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	if !ok {
 		return nil, refuse(msgClaims)
 	}
+	from, ok := c.ancestors()
+	if !ok {
+		return nil, refuse(msgClaims)
+	}
 	user, given := c.user()
-	found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{ClientID: client, User: user, TokenID: c.text("jti")})
+	found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{ClientID: client, User: user, TokenID: c.text("jti"), Ancestors: from})
 	if err != nil {
 		return nil, fmt.Errorf("find who is behind a token: %w", err)
 	}
@@ -71,13 +84,18 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	if err := active(found.Account); err != nil {
 		return nil, err
 	}
-	ids, err := a.chain(ctx, c)
-	if err != nil {
-		return nil, err
+	origin := c.text(OriginClaim)
+	if c[OriginClaim] != nil {
+		if err := a.o.originGood(ctx, origin); err != nil {
+			return nil, err
+		}
+	}
+	if id := c.text("jti"); id != "" {
+		from = append(from, id)
 	}
 	return &Identity{
-		TokenIDs: ids,
-		Kind:     ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
+		TokenIDs: from, Origin: origin,
+		Kind: ApplicationJWT, Account: *found.Account, Application: app.ID, ClientID: app.ClientID, Source: app.ID,
 		Scopes: ReadScopes(c["scope"], a.o.ScopePrefix), Ends: c.ends(),
 	}, nil
 }
@@ -85,26 +103,28 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 // FromClaim is the claim with the ids of the tokens that one was exchanged for.
 const FromClaim = "exchanged_for"
 
-// chain gives the ids of a token and of those that it was exchanged for, of
-// which none has been revoked.
-func (a *application) chain(ctx context.Context, c claims) ([]string, error) {
-	from := textsOf(c[FromClaim])
-	if from == nil && c[FromClaim] != nil {
-		return nil, refuse(msgClaims)
+// OriginClaim is the claim that names the provider's token that one was exchanged
+// for, directly or through others.
+const OriginClaim = "exchange_origin"
+
+// ancestors are the ids of the tokens that one was exchanged for; false when they
+// cannot be read.
+func (c claims) ancestors() ([]string, bool) {
+	ids := textsOf(c[FromClaim])
+	return ids, ids != nil || c[FromClaim] == nil
+}
+
+// originGood asks whether the provider's token behind one is still good: what is
+// not known to be is revoked.
+func (o *ApplicationOptions) originGood(ctx context.Context, origin string) error {
+	if o.Origins == nil || origin == "" {
+		return refuse(msgRevoked)
 	}
-	for _, id := range from {
-		found, err := a.o.Directory.Bearer(ctx, module.BearerQuery{TokenID: id})
-		switch {
-		case err != nil:
-			return nil, fmt.Errorf("find whether a token was revoked: %w", err)
-		case found.Revoked:
-			return nil, refuse(msgRevoked)
-		}
+	err := o.Origins.Good(ctx, origin)
+	if err != nil && reply.As(err).Status < http.StatusInternalServerError {
+		return refuse(msgRevoked)
 	}
-	if id := c.text("jti"); id != "" {
-		from = append(from, id)
-	}
-	return from, nil
+	return err
 }
 
 // deferred is nil for errDefer: a stage that defers has no error.

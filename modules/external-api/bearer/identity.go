@@ -37,6 +37,9 @@ type Identity struct {
 	// exchanged for; the revocation of any of them ends it. None for a token that
 	// cannot be revoked here.
 	TokenIDs []string
+	// Origin names the provider's token that this one was exchanged for, directly
+	// or through others; "" = none.
+	Origin string
 	// Ends is when the token does, zero when nobody tells.
 	Ends time.Time
 }

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,7 @@ type book struct {
 
 func (b *book) Bearer(_ context.Context, q module.BearerQuery) (module.Bearer, error) {
 	b.asked++
-	found := module.Bearer{Revoked: q.TokenID == "revoked"}
+	found := module.Bearer{Revoked: slices.Contains(append(q.Ancestors, q.TokenID), "revoked")}
 	for _, a := range []module.Account{ada, gone} {
 		if a.ID == q.User {
 			found.Account = &a

@@ -3,6 +3,7 @@ package oauth
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -91,4 +92,11 @@ func (c *Config) Validate() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
+}
+
+// HiddenIssuer tells whether clients do not find the metadata of the issuer: its
+// path is longer than the well-known addresses that are served.
+func (c *Config) HiddenIssuer() bool {
+	u, err := url.Parse(c.Issuer)
+	return err == nil && u.Host != "" && strings.Count(strings.Trim(u.Path, "/"), "/") >= maxSegments
 }

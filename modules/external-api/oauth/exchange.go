@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/module/identifier"
+	"foyer/modules/external-api/bearer"
 )
 
 // Types of tokens (RFC 8693 3). emailType is ours: the subject is named by
@@ -104,10 +105,14 @@ func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes [
 		return grant{}, foreignDomain()
 	}
 	allowed := slices.DeleteFunc(slices.Clone(scopes), func(x string) bool { return !who.Scopes.Has(x) })
-	return grant{
+	g := grant{
 		client: a.client, account: who.Account, scopes: allowed, until: who.Ends, act: true, action: a.action,
-		from: who.TokenIDs,
-	}, nil
+		from: who.TokenIDs, origin: who.Origin,
+	}
+	if who.Kind == bearer.ResourceServer {
+		g.provided = subject
+	}
+	return g, nil
 }
 
 // maxChain is how often a token is exchanged for another one: each names all

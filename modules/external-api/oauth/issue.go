@@ -19,9 +19,12 @@ type grant struct {
 	scopes  []string
 	until   time.Time // the token lives no longer, zero = its usual time
 	from    []string  // ids of the tokens that it is exchanged for
-	act     bool      // the token tells who acts (RFC 8693 4.1)
-	action  string    // in the audit log
-	email   string    // that the client sent, "" = none
+	// provided is the provider's token that it is exchanged for, and origin the
+	// name of one that is kept already; "" = none.
+	provided, origin string
+	act              bool   // the token tells who acts (RFC 8693 4.1)
+	action           string // in the audit log
+	email            string // that the client sent, "" = none
 }
 
 // token is the answer (external-api.md 1, RFC 6749 5.1, RFC 8693 2.2.1).
@@ -59,6 +62,16 @@ func (s *Server) issue(ctx context.Context, g grant) (token, error) {
 	}
 	if len(g.from) > 0 {
 		claims[bearer.FromClaim] = g.from
+	}
+	if g.provided != "" {
+		origin, err := s.o.Origins.Keep(ctx, g.provided, end)
+		if err != nil {
+			return token{}, err
+		}
+		g.origin = origin
+	}
+	if g.origin != "" {
+		claims[bearer.OriginClaim] = g.origin
 	}
 	text, err := s.o.Ring.Sign(claims)
 	if err != nil {

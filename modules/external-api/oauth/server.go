@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -28,6 +29,12 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, header string) (bearer.Identity, error)
 }
 
+// Origins keeps the provider's tokens that others are exchanged for, under the
+// name that their claim bearer.OriginClaim has; origin.Keeper does.
+type Origins interface {
+	Keep(ctx context.Context, token string, until time.Time) (name string, err error)
+}
+
 // Options are what a server needs.
 type Options struct {
 	Config       Config
@@ -39,6 +46,7 @@ type Options struct {
 	Audit        *audit.Log
 	Own          Authenticator // of tokens that were issued here
 	All          Authenticator // of every token that the API takes
+	Origins      Origins       // of tokens that are exchanged for the provider's
 	Hold         time.Duration // how old what was looked up for another request may be
 	Log          *slog.Logger
 }
@@ -75,6 +83,10 @@ const (
 	metadataPath   = "/.well-known/oauth-authorization-server/"
 )
 
+// maxSegments is the longest path of an issuer, in segments, whose metadata is at
+// the address that RFC 8414 3.1 makes of it.
+const maxSegments = 16
+
 // Routes are the endpoints of the authorization server.
 func (e *Endpoint) Routes() []module.Route {
 	post, get := http.MethodPost, http.MethodGet
@@ -84,8 +96,11 @@ func (e *Endpoint) Routes() []module.Route {
 		{Method: post, Path: introspectPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).introspect)},
 		{Method: get, Path: keysPath, Access: module.Public, Handler: e.telling((*Server).keys)},
 		{Method: get, Path: metadataPath, Access: module.Public, Handler: e.telling((*Server).metadata)},
-		{Method: get, Path: metadataPath + ":one/", Access: module.Public, Handler: e.telling((*Server).metadata)},
-		{Method: get, Path: metadataPath + ":one/:two/", Access: module.Public, Handler: e.telling((*Server).metadata)},
+	}
+	path := metadataPath
+	for i := range maxSegments {
+		path += fmt.Sprintf(":segment%d/", i)
+		routes = append(routes, module.Route{Method: get, Path: path, Access: module.Public, Handler: e.telling((*Server).metadata)})
 	}
 	for i := range routes {
 		routes[i].Flag = Flag
@@ -107,7 +122,8 @@ func (e *Endpoint) telling(tell func(*Server, *gin.Context)) gin.HandlerFunc {
 }
 
 // taking reads a request, answers it, and keeps the answer out of caches
-// (RFC 6749 5.1).
+// (RFC 6749 5.1). The gateway's own no-store would not do: between processes
+// net/http reads Pragma alone as Cache-Control: no-cache.
 func (e *Endpoint) taking(answer func(*Server, *gin.Context, *request) (any, error)) gin.HandlerFunc {
 	return e.telling(func(s *Server, c *gin.Context) {
 		c.Header("Cache-Control", "no-store")

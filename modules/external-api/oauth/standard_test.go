@@ -188,7 +188,8 @@ func TestMetadata_leads_to_the_endpoints(t *testing.T) {
 // by that slash means it too. RFC 8414 3.1 puts the path of an issuer behind
 // the well-known one.
 func TestIssuer_is_one_with_and_without_the_last_slash(t *testing.T) {
-	for _, issuer := range []string{"https://meet.example.org", "https://meet.example.org/", "https://meet.example.org/a", "https://meet.example.org/a/b/", "lasuite-meet/"} {
+	for _, issuer := range []string{"https://meet.example.org", "https://meet.example.org/", "https://meet.example.org/a", "https://meet.example.org/a/b/",
+		"https://meet.example.org/realms/a/b/c", "https://meet.example.org" + strings.Repeat("/s", 16), "lasuite-meet/"} {
 		t.Run(issuer, func(t *testing.T) {
 			w := newWorld(t, "jwt_issuer: "+issuer+"\n")
 			header := []string{"Authorization", basic("client", w.secret)}
@@ -214,7 +215,7 @@ func TestIssuer_is_one_with_and_without_the_last_slash(t *testing.T) {
 				require.Equal(t, issuer, o["issuer"])
 				require.Equal(t, "https://meet.example.org"+tokenPath, o["token_endpoint"], "our paths begin at the root")
 			}
-			for _, wrong := range []string{"c", "a/c", "a/b/c"} {
+			for _, wrong := range []string{"c", "a/c", "a/b/c", "realms/a/b", "realms/a/b/c/d", strings.Repeat("s/", 15) + "t", strings.Repeat("s/", 17)} {
 				require.Equal(t, 404, w.get(metadataPath+wrong).Status, wrong)
 			}
 		})

@@ -168,7 +168,12 @@ func (w *world) described(r moduletest.Request, a moduletest.Answer) {
 
 func (w *world) get(path string) moduletest.Answer {
 	w.Helper()
-	return w.Send(w.T, moduletest.Request{Method: http.MethodGet, Path: path})
+	r := moduletest.Request{Method: http.MethodGet, Path: path}
+	a := w.Send(w.T, r)
+	if path == metadataPath {
+		w.described(r, a)
+	}
+	return a
 }
 
 // from calls as if from another address.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"time"
 
 	"github.com/google/uuid"
@@ -23,9 +22,6 @@ const Scope = "external_token_client"
 
 // cheap is the work, in rounds, that is not worth counting.
 const cheap = 8 * credential.FewRounds
-
-// slotTime is how long a check waits for its turn.
-const slotTime = 5 * time.Second
 
 // Errors of a check.
 var (
@@ -60,13 +56,13 @@ type Verifier struct {
 	o      Options
 	warm   *warm
 	checks gather.Group[fingerprint, uuid.UUID]
-	slots  chan struct{} // one a check under way: the rest of the machine is for others
+	turns  *turns
 	work   work
 }
 
 // New makes a verifier that has seen nothing yet.
 func New(o Options) *Verifier {
-	return &Verifier{o: o, warm: newWarm(), slots: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2))}
+	return &Verifier{o: o, warm: newWarm(), turns: newTurns()}
 }
 
 // Check finds the secret of the application, nil when there is none of the
@@ -166,24 +162,21 @@ func (v *Verifier) count(ctx context.Context, clientID string) error {
 	return nil
 }
 
+// enter waits for the turn of the caller's network.
 func (v *Verifier) enter(ctx context.Context) (leave func(), err error) {
-	late := time.NewTimer(slotTime)
-	defer late.Stop()
-	select {
-	case v.slots <- struct{}{}:
-		return func() { <-v.slots }, nil
-	case <-late.C:
-		return nil, ErrBusy
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
+	from := networkOf(module.CallerFrom(ctx).Address)
+	return v.turns.enter(ctx, from, v.warm.has(v.warm.of(proven, from)))
 }
+
+// proven begins the fingerprint of a network from which a secret was right.
+const proven = "a secret was right from"
 
 // remember makes the next check cheap: in this process by a fingerprint and, for
 // a secret that needs no more, everywhere by a hash of few rounds. That hash is
 // one the replaced server checks too.
 func (v *Verifier) remember(ctx context.Context, app *module.Application, s module.ApplicationSecret, h credential.Hash, secret string) {
 	v.warm.add(v.warm.of(s.Hash.Reveal(), secret))
+	v.warm.add(v.warm.of(proven, networkOf(module.CallerFrom(ctx).Address)))
 	rounds := credential.RoundsFor(secret)
 	if h.Rounds() <= rounds {
 		return

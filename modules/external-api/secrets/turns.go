@@ -1,0 +1,103 @@
+package secrets
+
+import (
+	"context"
+	"net/netip"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// turns are the checks that may run at once: the rest of the machine is for
+// others. Each network has one at a time, so that a flood from one place takes
+// one turn of all, whatever client ids it makes up. Those from which no secret
+// was right yet leave one place to the others. Who asks is told by its address
+// and not by its client id: a place that is kept for known ids would tell which
+// those are.
+type turns struct {
+	all       chan struct{}
+	strangers chan struct{}
+
+	mu       sync.Mutex
+	networks map[string]*network
+}
+
+// network is the turn of one network, while anybody waits for it or has it.
+type network struct {
+	turn  chan struct{}
+	users int
+}
+
+func newTurns() *turns {
+	n := max(2, runtime.GOMAXPROCS(0)/2)
+	return &turns{
+		all: make(chan struct{}, n), strangers: make(chan struct{}, n-1), networks: map[string]*network{},
+	}
+}
+
+// enter waits for a turn, slotTime at most. leave gives it back.
+func (t *turns) enter(ctx context.Context, from string, known bool) (leave func(), err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, slotTime, ErrBusy)
+	defer cancel()
+	own := t.join(from)
+	wanted := []chan struct{}{own.turn}
+	if !known {
+		wanted = append(wanted, t.strangers)
+	}
+	wanted = append(wanted, t.all)
+	var held []chan struct{}
+	leave = func() {
+		for _, c := range held {
+			<-c
+		}
+		t.part(from, own)
+	}
+	for _, c := range wanted {
+		select {
+		case c <- struct{}{}:
+			held = append(held, c)
+		case <-ctx.Done():
+			leave()
+			return nil, context.Cause(ctx)
+		}
+	}
+	return leave, nil
+}
+
+func (t *turns) join(from string) *network {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := t.networks[from]
+	if n == nil {
+		n = &network{turn: make(chan struct{}, 1)}
+		t.networks[from] = n
+	}
+	n.users++
+	return n
+}
+
+func (t *turns) part(from string, n *network) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if n.users--; n.users == 0 {
+		delete(t.networks, from)
+	}
+}
+
+// networkOf is what one client can call its own: an IPv4 address, or the /64 of
+// an IPv6 one.
+func networkOf(address string) string {
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
+// slotTime is how long a check waits for its turn.
+const slotTime = 5 * time.Second
