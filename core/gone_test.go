@@ -53,7 +53,7 @@ func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
 
 // The media server is away when the room is deleted.
 func TestDeleted_rooms_meetings_end_as_soon_as_LiveKit_answers(t *testing.T) {
-	m := newMeetingBy(t, wayIn{every: time.Hour})
+	m := newMeetingBy(t, wayIn{every: time.Hour}, engines["postgres"]) // which gateways can share
 	id := m.room["id"].(string)
 	m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
 	away := open(t, func(_ *testing.T, c *config.Config) { // a gateway that does not reach LiveKit

@@ -119,7 +119,7 @@ func present(t *testing.T, live *livekit.Client, room string, identities ...stri
 }
 
 // newMeetingBy is newMeeting, with the webhooks of the way.
-func newMeetingBy(t *testing.T, way wayIn) *meeting {
+func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Config)) *meeting {
 	t.Helper()
 	var to *url.URL
 	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -146,7 +146,8 @@ func newMeetingBy(t *testing.T, way wayIn) *meeting {
 		options.WebhookURLs = []string{late.URL + webhooks.Path}
 	}
 	server := livekitdev.StartT(t, options)
-	h := open(t, lobbies["memory"], media(server), patient, func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = way.every })
+	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = way.every }
+	h := open(t, append([]func(*testing.T, *config.Config){lobbies["memory"], media(server), patient, watch}, change...)...)
 	var err error
 	to, err = url.Parse(h.url)
 	require.NoError(t, err)
