@@ -26,12 +26,18 @@ func (s *studio) asks(room, token string) map[string]answer {
 	}
 }
 
+// inTheNextSecond returns then: media server and tokens tell whole seconds.
+func inTheNextSecond(t *testing.T) {
+	t.Helper()
+	second := time.Now().Unix()
+	require.Eventually(t, func() bool { return time.Now().Unix() > second }, waitLong, waitShort)
+}
+
 // end ends the meeting in a later second than that in which its tokens were
 // issued: tokens carry whole seconds.
 func (s *studio) end(room string, tokens ...string) {
 	s.Helper()
-	issued := time.Now().Unix()
-	require.Eventually(s, func() bool { return time.Now().Unix() > issued }, waitLong, waitShort)
+	inTheNextSecond(s.T)
 	require.NoError(s, s.live.DeleteRoom(s.Context(), room))
 	for _, token := range tokens {
 		require.Eventually(s, func() bool {
