@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -168,21 +167,6 @@ func limitKey(caller module.Caller) string {
 	case caller.SignedIn():
 		return "user:" + caller.UserID.String()
 	default:
-		return "address:" + network(caller.Address)
+		return "address:" + caller.Network()
 	}
-}
-
-// network is what one client can call its own: an IPv4 address, or the /64 of
-// an IPv6 address, within which it can change addresses at will.
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }

@@ -38,6 +38,22 @@ type RoomRef struct {
 // SignedIn tells whether an account is behind the call.
 func (c Caller) SignedIn() bool { return c.UserID != uuid.Nil }
 
+// Network is what one client can call its own: an IPv4 address, or the /64 of an
+// IPv6 address, within which it can change addresses at will. An address that
+// cannot be read is as it is.
+func (c Caller) Network() string {
+	a, err := netip.ParseAddr(c.Address)
+	if err != nil {
+		return c.Address
+	}
+	if a = a.Unmap().WithZone(""); a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
+
 // CallsFrom tells whether the caller's address is in one of the networks, in
 // CIDR notation; none = anywhere. An address that cannot be read is nowhere.
 func (c Caller) CallsFrom(networks []string) bool {

@@ -2,7 +2,6 @@ package secrets
 
 import (
 	"context"
-	"net/netip"
 	"runtime"
 	"sync"
 	"time"
@@ -82,21 +81,6 @@ func (t *turns) part(from string, n *network) {
 	if n.users--; n.users == 0 {
 		delete(t.networks, from)
 	}
-}
-
-// networkOf is what one client can call its own: an IPv4 address, or the /64 of
-// an IPv6 one.
-func networkOf(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return address
-	}
-	if a = a.Unmap().WithZone(""); a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }
 
 // slotTime is how long a check waits for its turn.

@@ -164,7 +164,7 @@ func (v *Verifier) count(ctx context.Context, clientID string) error {
 
 // enter waits for the turn of the caller's network.
 func (v *Verifier) enter(ctx context.Context) (leave func(), err error) {
-	from := networkOf(module.CallerFrom(ctx).Address)
+	from := module.CallerFrom(ctx).Network()
 	return v.turns.enter(ctx, from, v.warm.has(v.warm.of(proven, from)))
 }
 
@@ -176,7 +176,7 @@ const proven = "a secret was right from"
 // one the replaced server checks too.
 func (v *Verifier) remember(ctx context.Context, app *module.Application, s module.ApplicationSecret, h credential.Hash, secret string) {
 	v.warm.add(v.warm.of(s.Hash.Reveal(), secret))
-	v.warm.add(v.warm.of(proven, networkOf(module.CallerFrom(ctx).Address)))
+	v.warm.add(v.warm.of(proven, module.CallerFrom(ctx).Network()))
 	rounds := credential.RoundsFor(secret)
 	if h.Rounds() <= rounds {
 		return
