@@ -33,7 +33,7 @@ const (
 // longer for its end to be cut off than for anything else.
 type copier struct {
 	db   *sql.DB  // keeps no connection
-	turn turn     // of the writers
+	turn *turn    // of the writers
 	file *os.File // the database, nil = it cannot be opened
 	disk disk
 	log  string    // file of the log
@@ -43,7 +43,7 @@ type copier struct {
 	done chan struct{}
 }
 
-func startCopier(db *sql.DB, t turn, name string) *copier {
+func startCopier(db *sql.DB, t *turn, name string) *copier {
 	db.SetMaxIdleConns(0)
 	ctx, stop := context.WithCancel(context.Background())
 	c := &copier{db: db, turn: t, log: name + "-wal", stop: stop, done: make(chan struct{})}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -50,7 +49,7 @@ func TestSQLite_that_takes_no_writes_reads_on_and_is_told(t *testing.T) {
 			func() error { _, err := s.writer.ExecContext(t.Context(), "PRAGMA query_only(0)"); return err },
 		},
 		"a lock of another program": {
-			func() error { return errors.Join(pragma("busy_timeout(20)"), lock("BEGIN IMMEDIATE")()) }, lock("ROLLBACK"),
+			func() error { s.lite.turn.patience.requests = 20 * time.Millisecond; return lock("BEGIN IMMEDIATE")() }, lock("ROLLBACK"),
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

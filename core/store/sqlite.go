@@ -22,12 +22,9 @@ const liteFile = "foyer.db"
 // cache of its own, and more than the cores gain nothing.
 const maxReaders = 4
 
-const (
-	// lockWait is how long anybody waits for a lock.
-	lockWait = 10 * time.Second
-	// copyWait is how long the copier does, and with it everybody who writes.
-	copyWait = 20 * time.Millisecond
-)
+// copyWait is how long SQLite itself waits for a lock: with the copier everybody
+// else waits who writes, and writers ask again by themselves (patience).
+const copyWait = 20 * time.Millisecond
 
 // File is where an embedded database is, "" for PostgreSQL.
 func File(cfg config.Database) string {
@@ -58,14 +55,15 @@ func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
 	s.writer, errs[0] = openLite(file, writing)
 	s.behind, errs[1] = openLite(file, writing)
 	s.reader, errs[2] = openLite(file, liteOptions{
-		conns: max(1, min(cfg.MaxConns, maxReaders)), lock: "deferred", wait: lockWait, cache: 1024,
+		conns: max(1, min(cfg.MaxConns, maxReaders)), lock: "deferred", wait: requestWait, cache: 1024,
 	})
 	copying, err := openLite(file, liteOptions{conns: 1, lock: "deferred", wait: copyWait, cache: 512})
 	errs[3] = err
 	if err := errors.Join(errs[:]...); err != nil {
 		return err // a name that cannot be read, nothing is open
 	}
-	s.c = liteConn{read: s.reader, write: s.writer, behind: s.behind}
+	s.lite = liteConn{read: s.reader, write: s.writer, behind: s.behind, turn: t}
+	s.c = s.lite
 	// The writer comes first: it makes the file and sets its journal mode.
 	err = s.writer.PingContext(ctx)
 	s.copier = startCopier(copying, t, file)
@@ -84,8 +82,8 @@ func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
 type liteOptions struct {
 	conns int           // at most
 	lock  string        // which transactions begin with
-	turn  turn          // connections write in turn, nil = they read
-	wait  time.Duration // for a lock, of another process for the most part
+	turn  *turn         // connections write in turn, nil = they read
+	wait  time.Duration // for a lock of another process; with a turn, to open only
 	cache int           // of pages, in KiB for each
 }
 

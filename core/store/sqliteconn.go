@@ -9,14 +9,26 @@ import (
 
 // liteConn reads from one handle and writes to two others: SQLite has one writer
 // at a time, and what is done in the background has a line of its own.
-type liteConn struct{ read, write, behind *sql.DB }
+type liteConn struct {
+	read, write, behind *sql.DB
+	turn                *turn // of those who write
+}
 
-// pick is the handle to write to.
-func pick(ctx context.Context, write, behind *sql.DB) *sql.DB {
+// writer is a connection to write to, and the context that knows how long to wait
+// for it and for the lock.
+func (c liteConn) writer(ctx context.Context) (context.Context, *sql.Conn, error) {
+	db := c.write
 	if isBehind(ctx) {
-		return behind
+		db = c.behind
 	}
-	return write
+	ctx = c.turn.patience.asked(ctx)
+	wait, cancel := c.turn.patience.bound(ctx)
+	defer cancel()
+	w, err := db.Conn(wait)
+	if err != nil {
+		return nil, nil, fmt.Errorf("wait for others who write: %w", Away(err))
+	}
+	return ctx, w, nil
 }
 
 func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, error) {
@@ -24,15 +36,40 @@ func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, er
 }
 
 func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
-	return liteQuery(ctx, pick(ctx, c.write, c.behind), text, args)
+	ctx, w, err := c.writer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := liteQuery(ctx, w, text, args)
+	if err != nil {
+		_ = w.Close() // is given back
+		return nil, err
+	}
+	return changedRows{r, w}, nil
+}
+
+// changedRows give the connection back.
+type changedRows struct {
+	rows
+	writer *sql.Conn
+}
+
+func (r changedRows) Close() {
+	r.rows.Close()
+	_ = r.writer.Close() // a second time changes nothing
 }
 
 func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
-	return liteExec(ctx, pick(ctx, c.write, c.behind), text, args)
+	ctx, w, err := c.writer(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer w.Close()
+	return liteExec(ctx, w, text, args)
 }
 
 func (c liteConn) atomic(ctx context.Context, f func(conn) error) error {
-	return inLiteTx(ctx, pick(ctx, c.write, c.behind), func(tx *liteTx) error { return f(tx) })
+	return c.inTx(ctx, func(tx *liteTx) error { return f(tx) })
 }
 
 func (liteConn) locking(text string) string { return text }
@@ -46,17 +83,22 @@ type liteTx struct {
 	failed error
 }
 
-// inLiteTx runs f in one transaction; a doomed one is not committed.
-func inLiteTx(ctx context.Context, db *sql.DB, f func(*liteTx) error) error {
-	tx, err := db.BeginTx(ctx, nil)
+// inTx runs f in one transaction; a doomed one is not committed.
+func (c liteConn) inTx(ctx context.Context, f func(*liteTx) error) error {
+	ctx, w, err := c.writer(ctx)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer w.Close()
+	tx, err := w.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", Away(err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing after a commit
-	c := &liteTx{tx: tx}
-	err = f(c)
-	if err == nil && c.failed != nil {
-		err = fmt.Errorf("commit a transaction in which a statement failed: %w", c.failed)
+	lite := &liteTx{tx: tx}
+	err = f(lite)
+	if err == nil && lite.failed != nil {
+		err = fmt.Errorf("commit a transaction in which a statement failed: %w", lite.failed)
 	}
 	if err == nil {
 		err = Away(tx.Commit())

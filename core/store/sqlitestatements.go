@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 )
 
 // statementLimit bounds the statements that a connection of SQLite keeps: those
@@ -20,7 +21,7 @@ var errDriver = errors.New("the driver of SQLite is not the one this program was
 // connections write in turn.
 type liteConnector struct {
 	driver.Connector
-	turn turn // nil = for reading
+	turn *turn // nil = for reading
 }
 
 // Connect is driver.Connector.
@@ -37,7 +38,24 @@ func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if c.turn == nil {
 		return conn, nil
 	}
+	if err := waitBriefly(ctx, inner); err != nil {
+		return nil, errors.Join(err, raw.Close())
+	}
 	return &turnConn{liteRaw: conn, turn: c.turn}, nil
+}
+
+// waitBriefly leaves the waiting for locks to who holds the turn.
+func waitBriefly(ctx context.Context, raw liteRaw) error {
+	s, err := raw.PrepareContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", copyWait.Milliseconds()))
+	if err != nil {
+		return err
+	}
+	lite, ok := s.(liteStmt)
+	if !ok {
+		return errors.Join(errDriver, s.Close())
+	}
+	_, err = lite.ExecContext(ctx, nil)
+	return errors.Join(err, s.Close())
 }
 
 // liteRaw is what the driver's connections do, without running statements

@@ -22,6 +22,7 @@ type Store struct {
 	shared         bool          // a pooler is in between
 	writer, reader *sql.DB       // nil on PostgreSQL
 	behind         *sql.DB       // the writer for what is done in the background
+	lite           liteConn      // over these
 	file           string        // SQLite file, behind all links
 	copier         *copier       // of its log
 	probe          probe         // of writing
@@ -124,7 +125,7 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	var t Tx
 	var err error
 	if s.pool == nil {
-		err = inLiteTx(ctx, pick(ctx, s.writer, s.behind), func(c *liteTx) error {
+		err = s.lite.inTx(ctx, func(c *liteTx) error {
 			t = Tx{Queries: Queries{c}, sql: c.tx}
 			return f(&t)
 		})

@@ -18,38 +18,54 @@ func isBehind(ctx context.Context) bool { return ctx.Value(behindKey{}) != nil }
 
 // turn is held by whoever writes; those who wait get it in the order they came.
 // SQLite itself would have them ask again and again.
-type turn chan struct{}
+type turn struct {
+	held     chan struct{} // of capacity 1
+	patience patience
+}
 
-func newTurn() turn { return make(turn, 1) }
+func newTurn() *turn {
+	return &turn{held: make(chan struct{}, 1), patience: patience{requests: requestWait, others: lockWait}}
+}
 
-func (t turn) take(ctx context.Context) (give func(), err error) {
+func (t *turn) take(ctx context.Context) (give func(), err error) {
 	select {
-	case t <- struct{}{}:
-		return sync.OnceFunc(func() { <-t }), nil
+	case t.held <- struct{}{}:
+		return sync.OnceFunc(func() { <-t.held }), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
 
+// lock takes the turn and then, by do, the lock that other programs may have.
+func (t *turn) lock(ctx context.Context, do func() error) (give func(), err error) {
+	bounded, cancel := t.patience.bound(ctx)
+	defer cancel()
+	if give, err = t.take(bounded); err != nil {
+		return nil, err
+	}
+	if err = t.patience.insist(bounded, do); err != nil {
+		give()
+		return nil, err
+	}
+	return give, nil
+}
+
 // turnConn has the turn during a transaction, or a statement outside of one.
 type turnConn struct {
 	liteRaw
-	turn turn
+	turn *turn
 	give func() // nil outside of a transaction
 }
 
 // BeginTx is driver.ConnBeginTx.
-func (c *turnConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	give, err := c.turn.take(ctx)
+func (c *turnConn) BeginTx(ctx context.Context, o driver.TxOptions) (tx driver.Tx, err error) {
+	c.give, err = c.turn.lock(ctx, func() (err error) {
+		tx, err = c.liteRaw.BeginTx(ctx, o)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
-	tx, err := c.liteRaw.BeginTx(ctx, o)
-	if err != nil {
-		give()
-		return nil, err
-	}
-	c.give = give
 	return turnTx{tx, c}, nil
 }
 
@@ -87,30 +103,32 @@ type turnStmt struct {
 }
 
 // ExecContext is driver.StmtExecContext.
-func (s turnStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	if s.conn.give == nil {
-		give, err := s.conn.turn.take(ctx)
-		if err != nil {
-			return nil, err
-		}
-		defer give()
+func (s turnStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r driver.Result, err error) {
+	if s.conn.give != nil {
+		return s.liteStmt.ExecContext(ctx, args)
 	}
-	return s.liteStmt.ExecContext(ctx, args)
+	give, err := s.conn.turn.lock(ctx, func() (err error) {
+		r, err = s.liteStmt.ExecContext(ctx, args)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	give()
+	return r, nil
 }
 
 // QueryContext is driver.StmtQueryContext: a statement that returns rows may
 // write, until they are closed.
-func (s turnStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+func (s turnStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
 	if s.conn.give != nil {
 		return s.liteStmt.QueryContext(ctx, args)
 	}
-	give, err := s.conn.turn.take(ctx)
+	give, err := s.conn.turn.lock(ctx, func() (err error) {
+		rows, err = s.liteStmt.QueryContext(ctx, args)
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	rows, err := s.liteStmt.QueryContext(ctx, args)
-	if err != nil {
-		give()
 		return nil, err
 	}
 	return turnRows{rows, give}, nil
