@@ -118,8 +118,9 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: storage: %w", ErrUnusable, err)
 	}
+	kept := documents.New(a.store, a.jobs, a.events)
 	a.recordings = recordings.New(recordings.Options{
-		Recordings: a.cfg.Recordings, Store: a.store, Jobs: a.jobs, Events: a.events, Files: files,
+		Recordings: a.cfg.Recordings, Store: a.store, Then: kept, Files: files,
 	})
 	if err := a.openMeetings(); err != nil {
 		return err
@@ -128,7 +129,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	services.Jobs, services.Recordings, services.Mail = a.jobs, a.recordings, a.mail
+	services.Jobs, services.Documents, services.Recordings, services.Mail = a.jobs, kept, a.recordings, a.mail
 	services.RoomWrites = rooms.NewModuleWrites(a.store, a.writer)
 	return nil
 }

@@ -28,6 +28,7 @@ type Services struct {
 
 	Jobs       Of[module.Jobs]
 	KV         Of[module.KV]
+	Documents  Of[module.Documents]
 	Recordings Of[module.Recordings]
 	Mail       Of[module.Mail]
 	Throttle   Of[module.Throttle]
@@ -37,7 +38,7 @@ type Services struct {
 // Host returns everything for the module of that name. hostapi.Grant limits it.
 func (s Services) Host(name string) module.Host {
 	p := s.Parts
-	p.Jobs, p.KV, p.Recordings = of(s.Jobs, name), of(s.KV, name), of(s.Recordings, name)
+	p.Jobs, p.KV, p.Documents, p.Recordings = of(s.Jobs, name), of(s.KV, name), of(s.Documents, name), of(s.Recordings, name)
 	p.Mail, p.Throttle = of(s.Mail, name), of(s.Throttle, name)
 	if s.Flags != nil {
 		p.Flags = userFlags{s.Flags}

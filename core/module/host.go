@@ -39,7 +39,7 @@ type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
 	Applications, Accounts, RoomWrites     bool
 	Recordings, Metadata, Storage          bool
-	Mail, Throttle                         bool
+	Mail, Throttle, Documents              bool
 }
 
 // Host is what a module is granted. Services that Needs does not name are
@@ -49,6 +49,7 @@ type Host interface {
 	Users() Users
 	Jobs() Jobs
 	KV() KV
+	Documents() Documents
 	Flags() Flags
 	Applications() Applications
 	Accounts() Accounts
@@ -115,6 +116,8 @@ type JobOptions struct {
 }
 
 // KV keeps small values that all replicas share; keys belong to the module.
+// Documents does so for what is listed, found by more than its key, or written
+// together with something else.
 type KV interface {
 	// Get returns the value, or ErrNotFound when absent or expired.
 	Get(ctx context.Context, key string) ([]byte, error)

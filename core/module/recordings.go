@@ -83,29 +83,6 @@ type RecordingMove struct {
 	Notices                     []string // who has to be told; see Recordings.Told
 }
 
-// Then is what follows a step: it is stored in the transaction of the step, and
-// so happens if, and only if, the step was taken.
-type Then struct {
-	Jobs []NextJob
-	Emit []Emission
-}
-
-// NextJob is a job of the module's own Worker.
-type NextJob struct {
-	Kind    string
-	Args    any // encodes to JSON
-	Options JobOptions
-}
-
-// Emission is an event for every module that listens to it. Its name begins
-// with the name of the module that emits it and "_".
-type Emission struct {
-	ID   string // an id that was emitted already is not emitted again
-	Name string // such as "recording_saved"
-	Room string // the room's UUID
-	Body any    // encodes to JSON
-}
-
 // RecordingSettings are those of the core that concern whoever makes recordings.
 type RecordingSettings struct {
 	Folder    string `json:"folder"`    // of files in the bucket

@@ -36,7 +36,8 @@ func (k *keeper) Create(ctx context.Context, n module.NewRecording, then module.
 			return err
 		}
 		made = k.shown(r)
-		return k.follow(ctx, tx, then)
+		_, err = k.then.Follow(ctx, tx, k.name, then)
+		return err
 	})
 	if err != nil {
 		return module.Recording{}, err
@@ -119,7 +120,8 @@ func (k *keeper) Move(ctx context.Context, id uuid.UUID, m module.RecordingMove,
 		if now = k.shown(r); !moved {
 			return nil
 		}
-		return k.follow(ctx, tx, then)
+		_, err = k.then.Follow(ctx, tx, k.name, then)
+		return err
 	})
 	if err != nil {
 		return module.Recording{}, false, err

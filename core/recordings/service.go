@@ -28,14 +28,10 @@ type Store interface {
 	ReportProcess(ctx context.Context, process string, outcome store.RecordingStatus) (bool, error)
 }
 
-// Jobs stores jobs; *jobs.Client is one.
-type Jobs interface {
-	EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error
-}
-
-// Events takes events; *events.Bus is one.
-type Events interface {
-	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
+// Followers store what follows a step, in its transaction; *documents.Service
+// does.
+type Followers interface {
+	Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error)
 }
 
 // Files signs for the bucket, and looks into it; *objectstore.Store is one.
@@ -50,25 +46,23 @@ type Files interface {
 type Options struct {
 	Recordings config.Recordings
 	Store      Store
-	Jobs       Jobs
-	Events     Events
+	Then       Followers
 	Files      Files
 }
 
 // Service keeps recordings and answers for them.
 type Service struct {
-	cfg    config.Recordings
-	store  Store
-	jobs   Jobs
-	events Events
-	files  Files
-	media  *regexp.Regexp
+	cfg   config.Recordings
+	store Store
+	then  Followers
+	files Files
+	media *regexp.Regexp
 }
 
 // New makes the service.
 func New(o Options) *Service {
 	return &Service{
-		cfg: o.Recordings, store: o.Store, jobs: o.Jobs, events: o.Events, files: o.Files, media: mediaRule(o.Recordings.OutputFolder),
+		cfg: o.Recordings, store: o.Store, then: o.Then, files: o.Files, media: mediaRule(o.Recordings.OutputFolder),
 	}
 }
 

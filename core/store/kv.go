@@ -8,6 +8,13 @@ import (
 	"time"
 )
 
+// putValue stores a value in place of what is there, if a condition that follows
+// holds for that.
+const putValue = `INSERT INTO foyer_kv (namespace, key, value, expires_at, revision) VALUES ($1, $2, $3, $4, $5)` + replaceValue
+
+const replaceValue = `
+	ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at, revision = excluded.revision`
+
 // KVGet returns a live value, or ErrNotFound.
 func (q Queries) KVGet(ctx context.Context, ns, key string, now time.Time) ([]byte, error) {
 	var v []byte
@@ -58,9 +65,7 @@ func (q Queries) KVTake(ctx context.Context, ns, key string, now time.Time) ([]b
 
 // KVPut stores a value until expires, nil = for ever.
 func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error {
-	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`,
-		ns, key, bytesOf(value), stampOf(expires))
+	_, err := q.c.exec(ctx, putValue, ns, key, bytesOf(value), stampOf(expires), newRevision())
 	if err != nil {
 		return fmt.Errorf("put %s/%s: %w", ns, key, translate(err))
 	}
@@ -73,13 +78,12 @@ func (q Queries) KVPutMany(ctx context.Context, ns string, values map[string][]b
 	if len(values) == 0 {
 		return nil
 	}
-	rows, args := make([]string, 0, len(values)), []any{ns, stampOf(expires)}
+	rows, args := make([]string, 0, len(values)), []any{ns, stampOf(expires), newRevision()}
 	for key, value := range values {
 		args = append(args, key, bytesOf(value))
-		rows = append(rows, fmt.Sprintf("($1, $%d, $%d, $2)", len(args)-1, len(args)))
+		rows = append(rows, fmt.Sprintf("($1, $%d, $%d, $2, $3)", len(args)-1, len(args)))
 	}
-	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES `+strings.Join(rows, ", ")+`
-		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at`, args...)
+	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at, revision) VALUES `+strings.Join(rows, ", ")+replaceValue, args...)
 	if err != nil {
 		return fmt.Errorf("put %d keys of %s: %w", len(values), ns, translate(err))
 	}
@@ -89,9 +93,8 @@ func (q Queries) KVPutMany(ctx context.Context, ns string, values map[string][]b
 // KVPutIfAbsent stores a value unless a live one is there, atomically, and
 // tells whether it did.
 func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) (bool, error) {
-	n, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
-		WHERE foyer_kv.expires_at <= $5`, ns, key, bytesOf(value), stampOf(expires), stamp(now))
+	n, err := q.c.exec(ctx, putValue+` WHERE foyer_kv.expires_at <= $6`,
+		ns, key, bytesOf(value), stampOf(expires), newRevision(), stamp(now))
 	if err != nil {
 		return false, fmt.Errorf("put %s/%s if absent: %w", ns, key, translate(err))
 	}
@@ -101,10 +104,8 @@ func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte
 // KVRaise stores a value unless a live one is there that is greater or equal,
 // byte by byte, atomically: whatever the order of callers, the greatest stays.
 func (q Queries) KVRaise(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) error {
-	_, err := q.c.exec(ctx, `INSERT INTO foyer_kv (namespace, key, value, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
-		WHERE foyer_kv.value < excluded.value OR foyer_kv.expires_at <= $5`,
-		ns, key, bytesOf(value), stampOf(expires), stamp(now))
+	_, err := q.c.exec(ctx, putValue+` WHERE foyer_kv.value < excluded.value OR foyer_kv.expires_at <= $6`,
+		ns, key, bytesOf(value), stampOf(expires), newRevision(), stamp(now))
 	if err != nil {
 		return fmt.Errorf("raise %s/%s: %w", ns, key, translate(err))
 	}

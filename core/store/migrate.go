@@ -13,7 +13,7 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
-//go:embed migrations
+//go:embed migrations additions
 var migrations embed.FS
 
 // bookkeeping is the table of applied migrations; that of the replaced server
@@ -22,6 +22,14 @@ const bookkeeping = "foyer_migration"
 
 // latest is the version of the schema this program works with.
 const latest = 7
+
+// Additions are what programs that do not know of them can live with: a table, a
+// column with a default. They have a bookkeeping of their own, so that an older
+// program still starts on a database that has more of them than it knows.
+const (
+	additions      = "foyer_addition"
+	latestAddition = 1
+)
 
 // migrationLock is the key of the PostgreSQL advisory lock that lets one
 // process migrate at a time.
@@ -40,7 +48,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 func (s *Store) migrate(ctx context.Context) error {
 	// Nobody waits for others where there is nothing to do.
-	if version, err := s.version(ctx); err != nil || version == latest {
+	if done, err := s.migrated(ctx); err != nil || done {
 		return err
 	}
 	return s.Alone(ctx, migrationLock, func(ctx context.Context) error {
@@ -48,21 +56,56 @@ func (s *Store) migrate(ctx context.Context) error {
 		switch {
 		case err != nil:
 			return err
-		case version == latest:
-			return nil
 		case version < 1 && s.pool != nil:
 			if err := s.recognise(ctx); err != nil {
 				return err
 			}
 		}
-		if err := s.up(ctx); err != nil {
-			return fmt.Errorf("migrate the database: %w", extensionAdvised(err))
+		if version != latest {
+			if err := s.up(ctx, "migrations", bookkeeping); err != nil {
+				return fmt.Errorf("migrate the database: %w", extensionAdvised(err))
+			}
 		}
-		return nil
+		return s.add(ctx)
 	})
 }
 
-// Check tells whether the schema is exactly this program's.
+// migrated tells whether there is nothing to do.
+func (s *Store) migrated(ctx context.Context) (bool, error) {
+	version, err := s.version(ctx)
+	if err != nil || version != latest {
+		return false, err
+	}
+	there, err := s.added(ctx)
+	return there >= latestAddition, err
+}
+
+// add applies the additions that are missing.
+func (s *Store) add(ctx context.Context) error {
+	there, err := s.added(ctx)
+	if err != nil || there >= latestAddition {
+		return err
+	}
+	if err := s.up(ctx, "additions", additions); err != nil {
+		return fmt.Errorf("add to the database: %w", err)
+	}
+	return nil
+}
+
+// added is the last addition that the database has; 0 = none.
+func (s *Store) added(ctx context.Context) (n int, err error) {
+	found, err := s.hasTable(ctx, additions)
+	if err != nil || !found {
+		return 0, err
+	}
+	if err := one(ctx, s.c, `SELECT COALESCE(MAX(version_id), 0) FROM foyer_addition`, nil, &n); err != nil {
+		return 0, fmt.Errorf("read applied additions: %w", err)
+	}
+	return n, nil
+}
+
+// Check tells whether the schema is exactly this program's, with the additions
+// that it needs.
 func (s *Store) Check(ctx context.Context) error {
 	version, err := s.version(ctx)
 	if err == nil && version != latest {
@@ -70,6 +113,13 @@ func (s *Store) Check(ctx context.Context) error {
 	}
 	if err != nil {
 		return err
+	}
+	there, err := s.added(ctx)
+	if err != nil {
+		return err
+	}
+	if there < latestAddition {
+		return fmt.Errorf("the schema has %d additions and %d are needed: run 'gateway migrate'", there, latestAddition)
 	}
 	return s.tellOfSearch(ctx)
 }
@@ -116,18 +166,18 @@ func (s *Store) hasTable(ctx context.Context, name string) (bool, error) {
 }
 
 // up applies what is missing, each migration in a transaction of its own.
-func (s *Store) up(ctx context.Context) error {
-	dialect, folder, db := goose.DialectSQLite3, "migrations/sqlite", s.writer
+func (s *Store) up(ctx context.Context, folder, table string) error {
+	dialect, engine, db := goose.DialectSQLite3, "/sqlite", s.writer
 	if s.pool != nil {
-		dialect, folder, db = goose.DialectPostgres, "migrations/postgres", stdlib.OpenDBFromPool(s.pool)
+		dialect, engine, db = goose.DialectPostgres, "/postgres", stdlib.OpenDBFromPool(s.pool)
 		defer db.Close()
 	}
-	files, err := fs.Sub(migrations, folder)
+	files, err := fs.Sub(migrations, folder+engine)
 	if err != nil {
 		return err
 	}
 	p, err := goose.NewProvider(dialect, db, files,
-		goose.WithTableName(bookkeeping), goose.WithDisableGlobalRegistry(true))
+		goose.WithTableName(table), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 
 	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/events"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
@@ -132,11 +133,12 @@ func (h *house) run(section string) {
 	j, err := jobs.New(h.store, config.Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute}, cat, log)
 	require.NoError(h, err)
 	require.NoError(h, j.Migrate(h.Context()))
+	kept := documents.New(h.store, j, events.New(h.store, j, cat))
 	h.recordings = recordings.New(recordings.Options{
 		Recordings: config.Recordings{OutputFolder: "recordings", DownloadBaseURL: "https://meet.example.org/recording"},
-		Store:      h.store, Jobs: j, Events: events.New(h.store, j, cat),
+		Store:      h.store, Then: kept,
 	})
-	services.Jobs, services.Recordings, h.jobs = j, h.recordings, j
+	services.Jobs, services.Documents, services.Recordings, h.jobs = j, kept, h.recordings, j
 	require.NoError(h, cat.Start(h.Context()))
 	require.NoError(h, j.Start(h.Context()))
 	h.serve(cat, gates, log)

@@ -45,6 +45,9 @@ func (c remote) Jobs() module.Jobs { return remoteJobs{c.caller} }
 // KV calls the gateway.
 func (c remote) KV() module.KV { return remoteKV{c.caller} }
 
+// Documents calls the gateway.
+func (c remote) Documents() module.Documents { return remoteDocuments{c.caller} }
+
 // Flags calls the gateway.
 func (c remote) Flags() module.Flags { return remoteFlags{c.caller} }
 
@@ -420,6 +423,141 @@ func (c remoteKV) Delete(ctx context.Context, a0 string) (err error) {
 		return unreadable("/foyer.host.v2.KV/Delete", err)
 	}
 	return nil
+}
+
+type remoteDocuments struct{ caller }
+
+// Get is module.Documents.
+func (c remoteDocuments) Get(ctx context.Context, a0 string, a1 string) (r0 module.Document, err error) {
+	w := &cbor.Writer{}
+	w.Open()
+	if a0 != "" {
+		w.Key("collection")
+		w.Text(a0)
+	}
+	if a1 != "" {
+		w.Key("key")
+		w.Text(a1)
+	}
+	var r *cbor.Reader
+	r, err = c.call(ctx, "/foyer.host.v2.Documents/Get", w)
+	if err != nil {
+		return r0, err
+	}
+	var o0 module.Document
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "0":
+			readDocument(r, &o0)
+		default:
+			r.Skip()
+		}
+	}
+	if err = r.End(); err != nil {
+		return r0, unreadable("/foyer.host.v2.Documents/Get", err)
+	}
+	return o0, nil
+}
+
+// GetMany is module.Documents.
+func (c remoteDocuments) GetMany(ctx context.Context, a0 string, a1 ...string) (r0 []module.Document, err error) {
+	w := &cbor.Writer{}
+	w.Open()
+	if a0 != "" {
+		w.Key("collection")
+		w.Text(a0)
+	}
+	if a1 != nil {
+		w.Key("keys")
+		w.Array(len(a1))
+		for _, e1 := range a1 {
+			w.Text(e1)
+		}
+	}
+	var r *cbor.Reader
+	r, err = c.call(ctx, "/foyer.host.v2.Documents/GetMany", w)
+	if err != nil {
+		return r0, err
+	}
+	var o0 []module.Document
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "0":
+			if n1, ok := r.Array(); ok {
+				o0 = make([]module.Document, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 module.Document
+					readDocument(r, &e1)
+					o0 = append(o0, e1)
+				}
+			}
+		default:
+			r.Skip()
+		}
+	}
+	if err = r.End(); err != nil {
+		return r0, unreadable("/foyer.host.v2.Documents/GetMany", err)
+	}
+	return o0, nil
+}
+
+// List is module.Documents.
+func (c remoteDocuments) List(ctx context.Context, a0 module.DocumentQuery) (r0 module.DocumentPage, err error) {
+	w := &cbor.Writer{}
+	w.Open()
+	w.Key("q")
+	writeDocumentQuery(w, &a0)
+	var r *cbor.Reader
+	r, err = c.call(ctx, "/foyer.host.v2.Documents/List", w)
+	if err != nil {
+		return r0, err
+	}
+	var o0 module.DocumentPage
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "0":
+			readDocumentPage(r, &o0)
+		default:
+			r.Skip()
+		}
+	}
+	if err = r.End(); err != nil {
+		return r0, unreadable("/foyer.host.v2.Documents/List", err)
+	}
+	return o0, nil
+}
+
+// Commit is module.Documents.
+func (c remoteDocuments) Commit(ctx context.Context, a0 module.Then) (r0 []int64, err error) {
+	w := &cbor.Writer{}
+	w.Open()
+	w.Key("then")
+	writeThen(w, &a0)
+	var r *cbor.Reader
+	r, err = c.call(ctx, "/foyer.host.v2.Documents/Commit", w)
+	if err != nil {
+		return r0, err
+	}
+	var o0 []int64
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "0":
+			if n1, ok := r.Array(); ok {
+				o0 = make([]int64, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 int64
+					e1 = r.Int(64)
+					o0 = append(o0, e1)
+				}
+			}
+		default:
+			r.Skip()
+		}
+	}
+	if err = r.End(); err != nil {
+		return r0, unreadable("/foyer.host.v2.Documents/Commit", err)
+	}
+	return o0, nil
 }
 
 type remoteFlags struct{ caller }

@@ -31,6 +31,9 @@ func NeedNames(needs module.Needs) (names []string) {
 	if needs.KV {
 		names = append(names, "KV")
 	}
+	if needs.Documents {
+		names = append(names, "Documents")
+	}
 	if needs.Flags {
 		names = append(names, "Flags")
 	}
@@ -77,6 +80,8 @@ func NeedsOf(names []string) (needs module.Needs) {
 			needs.Jobs = true
 		case "KV":
 			needs.KV = true
+		case "Documents":
+			needs.Documents = true
 		case "Flags":
 			needs.Flags = true
 		case "Applications":
@@ -141,6 +146,14 @@ func (g granted) KV() module.KV {
 		return g.host.KV()
 	}
 	return refusedKV{refusal("KV", module.ErrNotGranted)}
+}
+
+// Documents is module.Host.
+func (g granted) Documents() module.Documents {
+	if g.needs.Documents {
+		return g.host.Documents()
+	}
+	return refusedDocuments{refusal("Documents", module.ErrNotGranted)}
 }
 
 // Flags is module.Host.
@@ -287,6 +300,28 @@ func (x refusedKV) DeleteIf(ctx context.Context, a0 string, a1 []byte) (r0 bool,
 // Delete is module.KV.
 func (x refusedKV) Delete(ctx context.Context, a0 string) (err error) {
 	return x.err
+}
+
+type refusedDocuments struct{ err error }
+
+// Get is module.Documents.
+func (x refusedDocuments) Get(ctx context.Context, a0 string, a1 string) (r0 module.Document, err error) {
+	return r0, x.err
+}
+
+// GetMany is module.Documents.
+func (x refusedDocuments) GetMany(ctx context.Context, a0 string, a1 ...string) (r0 []module.Document, err error) {
+	return r0, x.err
+}
+
+// List is module.Documents.
+func (x refusedDocuments) List(ctx context.Context, a0 module.DocumentQuery) (r0 module.DocumentPage, err error) {
+	return r0, x.err
+}
+
+// Commit is module.Documents.
+func (x refusedDocuments) Commit(ctx context.Context, a0 module.Then) (r0 []int64, err error) {
+	return r0, x.err
 }
 
 type refusedFlags struct{ err error }

@@ -16,6 +16,7 @@ type Parts struct {
 	Users        module.Users
 	Jobs         module.Jobs
 	KV           module.KV
+	Documents    module.Documents
 	Flags        module.Flags
 	Applications module.Applications
 	Accounts     module.Accounts
@@ -65,6 +66,14 @@ func (a assembled) KV() module.KV {
 		return refusedKV{refusal("KV", module.ErrUnsupported)}
 	}
 	return a.parts.KV
+}
+
+// Documents is module.Host.
+func (a assembled) Documents() module.Documents {
+	if a.parts.Documents == nil {
+		return refusedDocuments{refusal("Documents", module.ErrUnsupported)}
+	}
+	return a.parts.Documents
 }
 
 // Flags is module.Host.

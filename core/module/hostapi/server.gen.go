@@ -49,6 +49,14 @@ func services() []grpc.ServiceDesc {
 			},
 		},
 		{
+			ServiceName: "foyer.host.v2.Documents", HandlerType: (*module.Host)(nil), Methods: []grpc.MethodDesc{
+				{MethodName: "Get", Handler: handler("/foyer.host.v2.Documents/Get", serveDocumentsGet)},
+				{MethodName: "GetMany", Handler: handler("/foyer.host.v2.Documents/GetMany", serveDocumentsGetMany)},
+				{MethodName: "List", Handler: handler("/foyer.host.v2.Documents/List", serveDocumentsList)},
+				{MethodName: "Commit", Handler: handler("/foyer.host.v2.Documents/Commit", serveDocumentsCommit)},
+			},
+		},
+		{
 			ServiceName: "foyer.host.v2.Flags", HandlerType: (*module.Host)(nil), Methods: []grpc.MethodDesc{
 				{MethodName: "Enabled", Handler: handler("/foyer.host.v2.Flags/Enabled", serveFlagsEnabled)},
 			},
@@ -369,6 +377,117 @@ func serveKVDelete(ctx context.Context, h module.Host, r *cbor.Reader, w *cbor.W
 	err := h.KV().Delete(ctx, a0)
 	if err != nil {
 		return err
+	}
+	return nil
+}
+
+func serveDocumentsGet(ctx context.Context, h module.Host, r *cbor.Reader, w *cbor.Writer) error {
+	var a0 string
+	var a1 string
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "collection":
+			a0 = r.Text()
+		case "key":
+			a1 = r.Text()
+		default:
+			r.Skip()
+		}
+	}
+	if err := r.End(); err != nil {
+		return fmt.Errorf("%w: %w", module.ErrInvalid, err)
+	}
+	r0, err := h.Documents().Get(ctx, a0, a1)
+	if err != nil {
+		return err
+	}
+	w.Key("0")
+	writeDocument(w, &r0)
+	return nil
+}
+
+func serveDocumentsGetMany(ctx context.Context, h module.Host, r *cbor.Reader, w *cbor.Writer) error {
+	var a0 string
+	var a1 []string
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "collection":
+			a0 = r.Text()
+		case "keys":
+			if n1, ok := r.Array(); ok {
+				a1 = make([]string, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 string
+					e1 = r.Text()
+					a1 = append(a1, e1)
+				}
+			}
+		default:
+			r.Skip()
+		}
+	}
+	if err := r.End(); err != nil {
+		return fmt.Errorf("%w: %w", module.ErrInvalid, err)
+	}
+	r0, err := h.Documents().GetMany(ctx, a0, a1...)
+	if err != nil {
+		return err
+	}
+	if r0 != nil {
+		w.Key("0")
+		w.Array(len(r0))
+		for _, e1 := range r0 {
+			writeDocument(w, &e1)
+		}
+	}
+	return nil
+}
+
+func serveDocumentsList(ctx context.Context, h module.Host, r *cbor.Reader, w *cbor.Writer) error {
+	var a0 module.DocumentQuery
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "q":
+			readDocumentQuery(r, &a0)
+		default:
+			r.Skip()
+		}
+	}
+	if err := r.End(); err != nil {
+		return fmt.Errorf("%w: %w", module.ErrInvalid, err)
+	}
+	r0, err := h.Documents().List(ctx, a0)
+	if err != nil {
+		return err
+	}
+	w.Key("0")
+	writeDocumentPage(w, &r0)
+	return nil
+}
+
+func serveDocumentsCommit(ctx context.Context, h module.Host, r *cbor.Reader, w *cbor.Writer) error {
+	var a0 module.Then
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "then":
+			readThen(r, &a0)
+		default:
+			r.Skip()
+		}
+	}
+	if err := r.End(); err != nil {
+		return fmt.Errorf("%w: %w", module.ErrInvalid, err)
+	}
+	r0, err := h.Documents().Commit(ctx, a0)
+	if err != nil {
+		return err
+	}
+	if r0 != nil {
+		w.Key("0")
+		w.Array(len(r0))
+		for _, e1 := range r0 {
+			w.Int(e1)
+		}
 	}
 	return nil
 }

@@ -467,6 +467,204 @@ func readDialIn(r *cbor.Reader, v *module.DialIn) {
 	}
 }
 
+func writeDocument(w *cbor.Writer, v *module.Document) {
+	w.Open()
+	if v.Key != "" {
+		w.Key("Key")
+		w.Text(v.Key)
+	}
+	if v.Value != nil {
+		w.Key("Value")
+		w.Bytes(v.Value)
+	}
+	if v.Revision != 0 {
+		w.Key("Revision")
+		w.Int(v.Revision)
+	}
+	if !v.ExpiresAt.IsZero() {
+		w.Key("ExpiresAt")
+		w.Time(v.ExpiresAt)
+	}
+	w.Close()
+}
+
+func readDocument(r *cbor.Reader, v *module.Document) {
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "Key":
+			v.Key = r.Text()
+		case "Value":
+			v.Value = r.Bytes()
+		case "Revision":
+			v.Revision = r.Int(64)
+		case "ExpiresAt":
+			v.ExpiresAt = r.Time()
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func writeDocumentPage(w *cbor.Writer, v *module.DocumentPage) {
+	w.Open()
+	if v.Documents != nil {
+		w.Key("Documents")
+		w.Array(len(v.Documents))
+		for _, e1 := range v.Documents {
+			writeDocument(w, &e1)
+		}
+	}
+	if v.Next != "" {
+		w.Key("Next")
+		w.Text(v.Next)
+	}
+	w.Close()
+}
+
+func readDocumentPage(r *cbor.Reader, v *module.DocumentPage) {
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "Documents":
+			if n1, ok := r.Array(); ok {
+				v.Documents = make([]module.Document, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 module.Document
+					readDocument(r, &e1)
+					v.Documents = append(v.Documents, e1)
+				}
+			}
+		case "Next":
+			v.Next = r.Text()
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func writeDocumentQuery(w *cbor.Writer, v *module.DocumentQuery) {
+	w.Open()
+	if v.Collection != "" {
+		w.Key("Collection")
+		w.Text(v.Collection)
+	}
+	if v.Prefix != "" {
+		w.Key("Prefix")
+		w.Text(v.Prefix)
+	}
+	if v.Index != "" {
+		w.Key("Index")
+		w.Text(v.Index)
+	}
+	if v.Value != "" {
+		w.Key("Value")
+		w.Text(v.Value)
+	}
+	if v.Reverse {
+		w.Key("Reverse")
+		w.Bool(v.Reverse)
+	}
+	if v.After != "" {
+		w.Key("After")
+		w.Text(v.After)
+	}
+	if v.Limit != 0 {
+		w.Key("Limit")
+		w.Int(int64(v.Limit))
+	}
+	w.Close()
+}
+
+func readDocumentQuery(r *cbor.Reader, v *module.DocumentQuery) {
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "Collection":
+			v.Collection = r.Text()
+		case "Prefix":
+			v.Prefix = r.Text()
+		case "Index":
+			v.Index = r.Text()
+		case "Value":
+			v.Value = r.Text()
+		case "Reverse":
+			v.Reverse = r.Bool()
+		case "After":
+			v.After = r.Text()
+		case "Limit":
+			v.Limit = int(r.Int(64))
+		default:
+			r.Skip()
+		}
+	}
+}
+
+func writeDocumentWrite(w *cbor.Writer, v *module.DocumentWrite) {
+	w.Open()
+	if v.Collection != "" {
+		w.Key("Collection")
+		w.Text(v.Collection)
+	}
+	if v.Key != "" {
+		w.Key("Key")
+		w.Text(v.Key)
+	}
+	if v.Value != nil {
+		w.Key("Value")
+		w.Bytes(v.Value)
+	}
+	if v.Index != nil {
+		w.Key("Index")
+		w.Map(len(v.Index))
+		for k1, e1 := range v.Index {
+			w.Text(k1)
+			w.Text(e1)
+		}
+	}
+	if !v.ExpiresAt.IsZero() {
+		w.Key("ExpiresAt")
+		w.Time(v.ExpiresAt)
+	}
+	if v.Revision != 0 {
+		w.Key("Revision")
+		w.Int(v.Revision)
+	}
+	if v.Delete {
+		w.Key("Delete")
+		w.Bool(v.Delete)
+	}
+	w.Close()
+}
+
+func readDocumentWrite(r *cbor.Reader, v *module.DocumentWrite) {
+	for left := r.Open(); r.More(&left); {
+		switch string(r.Key()) {
+		case "Collection":
+			v.Collection = r.Text()
+		case "Key":
+			v.Key = r.Text()
+		case "Value":
+			v.Value = r.Bytes()
+		case "Index":
+			if n1, ok := r.Map(); ok {
+				v.Index = make(map[string]string, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					k := r.Text()
+					var e1 string
+					e1 = r.Text()
+					v.Index[k] = e1
+				}
+			}
+		case "ExpiresAt":
+			v.ExpiresAt = r.Time()
+		case "Revision":
+			v.Revision = r.Int(64)
+		case "Delete":
+			v.Delete = r.Bool()
+		default:
+			r.Skip()
+		}
+	}
+}
+
 func writeEmission(w *cbor.Writer, v *module.Emission) {
 	w.Open()
 	if v.ID != "" {
@@ -1333,6 +1531,13 @@ func readStorage(r *cbor.Reader, v *module.Storage) {
 
 func writeThen(w *cbor.Writer, v *module.Then) {
 	w.Open()
+	if v.Write != nil {
+		w.Key("Write")
+		w.Array(len(v.Write))
+		for _, e1 := range v.Write {
+			writeDocumentWrite(w, &e1)
+		}
+	}
 	if v.Jobs != nil {
 		w.Key("Jobs")
 		w.Array(len(v.Jobs))
@@ -1353,6 +1558,15 @@ func writeThen(w *cbor.Writer, v *module.Then) {
 func readThen(r *cbor.Reader, v *module.Then) {
 	for left := r.Open(); r.More(&left); {
 		switch string(r.Key()) {
+		case "Write":
+			if n1, ok := r.Array(); ok {
+				v.Write = make([]module.DocumentWrite, 0, min(n1, mostReserved))
+				for ; n1 > 0 && r.OK(); n1-- {
+					var e1 module.DocumentWrite
+					readDocumentWrite(r, &e1)
+					v.Write = append(v.Write, e1)
+				}
+			}
 		case "Jobs":
 			if n1, ok := r.Array(); ok {
 				v.Jobs = make([]module.NextJob, 0, min(n1, mostReserved))

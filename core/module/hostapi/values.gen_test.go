@@ -105,6 +105,46 @@ func roundTrips() map[string]func(t *testing.T, f *filler) {
 			require.NoError(t, r.End())
 			require.Equal(t, sent, got)
 		},
+		"Document": func(t *testing.T, f *filler) {
+			sent, w, got := fillDocument(f), &cbor.Writer{}, module.Document{}
+			writeDocument(w, &sent)
+			b, err := w.Message()
+			require.NoError(t, err)
+			r := cbor.NewReader(b)
+			readDocument(r, &got)
+			require.NoError(t, r.End())
+			require.Equal(t, sent, got)
+		},
+		"DocumentPage": func(t *testing.T, f *filler) {
+			sent, w, got := fillDocumentPage(f), &cbor.Writer{}, module.DocumentPage{}
+			writeDocumentPage(w, &sent)
+			b, err := w.Message()
+			require.NoError(t, err)
+			r := cbor.NewReader(b)
+			readDocumentPage(r, &got)
+			require.NoError(t, r.End())
+			require.Equal(t, sent, got)
+		},
+		"DocumentQuery": func(t *testing.T, f *filler) {
+			sent, w, got := fillDocumentQuery(f), &cbor.Writer{}, module.DocumentQuery{}
+			writeDocumentQuery(w, &sent)
+			b, err := w.Message()
+			require.NoError(t, err)
+			r := cbor.NewReader(b)
+			readDocumentQuery(r, &got)
+			require.NoError(t, r.End())
+			require.Equal(t, sent, got)
+		},
+		"DocumentWrite": func(t *testing.T, f *filler) {
+			sent, w, got := fillDocumentWrite(f), &cbor.Writer{}, module.DocumentWrite{}
+			writeDocumentWrite(w, &sent)
+			b, err := w.Message()
+			require.NoError(t, err)
+			r := cbor.NewReader(b)
+			readDocumentWrite(r, &got)
+			require.NoError(t, r.End())
+			require.Equal(t, sent, got)
+		},
 		"Emission": func(t *testing.T, f *filler) {
 			sent, w, got := fillEmission(f), &cbor.Writer{}, module.Emission{}
 			writeEmission(w, &sent)
@@ -417,6 +457,56 @@ func fillDialIn(f *filler) (v module.DialIn) {
 	return v
 }
 
+func fillDocument(f *filler) (v module.Document) {
+	v.Key = f.text()
+	v.Value = f.bytes()
+	v.Revision = int64(f.number(64))
+	v.ExpiresAt = f.time()
+	return v
+}
+
+func fillDocumentPage(f *filler) (v module.DocumentPage) {
+	if f.bool() {
+		v.Documents = []module.Document{}
+		for range f.some() {
+			var e1 module.Document
+			e1 = fillDocument(f)
+			v.Documents = append(v.Documents, e1)
+		}
+	}
+	v.Next = f.text()
+	return v
+}
+
+func fillDocumentQuery(f *filler) (v module.DocumentQuery) {
+	v.Collection = f.text()
+	v.Prefix = f.text()
+	v.Index = f.text()
+	v.Value = f.text()
+	v.Reverse = f.bool()
+	v.After = f.text()
+	v.Limit = int(f.number(64))
+	return v
+}
+
+func fillDocumentWrite(f *filler) (v module.DocumentWrite) {
+	v.Collection = f.text()
+	v.Key = f.text()
+	v.Value = f.bytes()
+	if f.bool() {
+		v.Index = map[string]string{}
+		for range f.some() {
+			var e1 string
+			e1 = f.text()
+			v.Index[f.text()] = e1
+		}
+	}
+	v.ExpiresAt = f.time()
+	v.Revision = int64(f.number(64))
+	v.Delete = f.bool()
+	return v
+}
+
 func fillEmission(f *filler) (v module.Emission) {
 	v.ID = f.text()
 	v.Name = f.text()
@@ -640,6 +730,14 @@ func fillStorage(f *filler) (v module.Storage) {
 }
 
 func fillThen(f *filler) (v module.Then) {
+	if f.bool() {
+		v.Write = []module.DocumentWrite{}
+		for range f.some() {
+			var e1 module.DocumentWrite
+			e1 = fillDocumentWrite(f)
+			v.Write = append(v.Write, e1)
+		}
+	}
 	if f.bool() {
 		v.Jobs = []module.NextJob{}
 		for range f.some() {

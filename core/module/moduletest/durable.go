@@ -27,7 +27,7 @@ type durable struct {
 }
 
 // needsDurable tells whether the module can do anything without it.
-func needsDurable(n module.Needs) bool { return n.Jobs || n.Recordings }
+func needsDurable(n module.Needs) bool { return n.Jobs || n.Recordings || n.Documents }
 
 // openDurable adds the services to those of the module's host.
 func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name string, to *catalog.Services, cfg config.Recordings, log *slog.Logger) (*durable, error) {
@@ -51,8 +51,9 @@ func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name s
 	if err != nil {
 		return nil, err
 	}
-	to.Jobs = d.jobs
-	to.Recordings = recordings.New(recordings.Options{Recordings: cfg, Store: s, Jobs: d.jobs, Events: d.events, Files: files})
+	kept := documents.New(s, d.jobs, d.events)
+	to.Jobs, to.Documents = d.jobs, kept
+	to.Recordings = recordings.New(recordings.Options{Recordings: cfg, Store: s, Then: kept, Files: files})
 	to.Metadata = livekit.NewMetadata(d.live, documents.NewValues(s).For("core.metadata"))
 	return d, nil
 }

@@ -1,0 +1,151 @@
+package documents
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"time"
+
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// What module.DocumentQuery promises.
+const (
+	pageLimit = 100
+	manyLimit = 50
+	pageBytes = 1 << 20 // from which on a page ends
+)
+
+// keeper is module.Documents for one module.
+type keeper struct {
+	*Service
+	name string
+}
+
+func shown(d store.Document) module.Document {
+	out := module.Document{Key: d.Key, Value: d.Value, Revision: d.Revision}
+	if d.ExpiresAt != nil {
+		out.ExpiresAt = *d.ExpiresAt
+	}
+	return out
+}
+
+// Get is module.Documents.
+func (k *keeper) Get(ctx context.Context, collection, key string) (module.Document, error) {
+	list, err := k.GetMany(ctx, collection, key)
+	if err == nil && len(list) == 0 {
+		err = module.ErrNotFound
+	}
+	if err != nil {
+		return module.Document{}, err
+	}
+	return list[0], nil
+}
+
+// GetMany is module.Documents.
+func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string) ([]module.Document, error) {
+	ns, err := namespaceOf(k.name, collection)
+	if err != nil {
+		return nil, err
+	}
+	if len(keys) > manyLimit {
+		return nil, invalid("%d keys at once are more than %d", len(keys), manyLimit)
+	}
+	possible := make([]string, 0, len(keys))
+	for _, key := range keys {
+		if checkText("a key", key) == nil { // no document has another
+			possible = append(possible, key)
+		}
+	}
+	found, err := k.store.Documents(ctx, ns, time.Now(), possible...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]module.Document, len(found))
+	for i, d := range found {
+		list[i] = shown(d)
+	}
+	return list, nil
+}
+
+// List is module.Documents.
+func (k *keeper) List(ctx context.Context, q module.DocumentQuery) (page module.DocumentPage, err error) {
+	x, err := queryOf(k.name, q)
+	if err != nil {
+		return page, err
+	}
+	list, more, err := k.store.ListDocuments(ctx, x, time.Now())
+	if err != nil {
+		return page, err
+	}
+	for _, d := range list {
+		page.Documents = append(page.Documents, shown(d))
+	}
+	if more {
+		last := list[len(list)-1]
+		page.Next = writeCursor(store.DocumentCursor{Value: last.At, Key: last.Key})
+	}
+	return page, nil
+}
+
+func queryOf(moduleName string, q module.DocumentQuery) (x store.DocumentQuery, err error) {
+	x = store.DocumentQuery{Index: q.Index, Prefix: q.Prefix, Value: q.Value, Reverse: q.Reverse, Limit: q.Limit, Bytes: pageBytes}
+	if x.Namespace, err = namespaceOf(moduleName, q.Collection); err != nil {
+		return x, err
+	}
+	if x.Limit == 0 {
+		x.Limit = pageLimit
+	}
+	switch {
+	case q.Index != "" && !name.MatchString(q.Index):
+		return x, invalid("an index cannot be named %q", q.Index)
+	case q.Index == "" && q.Value != "":
+		return x, invalid("the value %q is of no index", q.Value)
+	case q.Value != "" && q.Prefix != "":
+		return x, invalid("a value and a prefix are asked for at once")
+	case x.Limit < 1 || x.Limit > pageLimit:
+		return x, invalid("a page of %d documents is not one of 1 to %d", q.Limit, pageLimit)
+	}
+	for _, text := range []string{q.Prefix, q.Value} {
+		if err := checkText("what is asked for", text); err != nil {
+			return x, err
+		}
+	}
+	if q.After != "" {
+		x.After, err = readCursor(q.After)
+	}
+	return x, err
+}
+
+// Commit is module.Documents.
+func (k *keeper) Commit(ctx context.Context, then module.Then) (revisions []int64, err error) {
+	err = k.store.InTx(ctx, func(tx *store.Tx) (err error) {
+		revisions, err = k.Follow(ctx, tx, k.name, then)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return revisions, nil
+}
+
+func writeCursor(c store.DocumentCursor) string {
+	b, err := json.Marshal(c)
+	if err != nil {
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+func readCursor(text string) (*store.DocumentCursor, error) {
+	b, err := base64.RawURLEncoding.DecodeString(text)
+	c := &store.DocumentCursor{}
+	if err == nil {
+		err = json.Unmarshal(b, c)
+	}
+	if err != nil || checkText("a cursor", c.Key) != nil || checkText("a cursor", c.Value) != nil {
+		return nil, invalid("%.40q is not a cursor of a list of documents", text)
+	}
+	return c, nil
+}

@@ -1,0 +1,78 @@
+package documents
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// Database keeps documents; *store.Store does.
+type Database interface {
+	Documents(ctx context.Context, ns string, now time.Time, keys ...string) ([]store.Document, error)
+	ListDocuments(ctx context.Context, x store.DocumentQuery, now time.Time) (list []store.Document, more bool, err error)
+	InTx(ctx context.Context, f func(*store.Tx) error) error
+}
+
+// Jobs stores jobs; *jobs.Client is one.
+type Jobs interface {
+	EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error
+}
+
+// Events takes events; *events.Bus is one.
+type Events interface {
+	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
+}
+
+// Service keeps documents of all modules.
+type Service struct {
+	store  Database
+	jobs   Jobs
+	events Events
+}
+
+// New keeps them in s, with what follows in j and e.
+func New(s Database, j Jobs, e Events) *Service { return &Service{s, j, e} }
+
+// For gives documents to the module of that name.
+func (s *Service) For(moduleName string) module.Documents { return &keeper{s, moduleName} }
+
+// Follow stores what follows a step of the module in the step's transaction: a
+// crash leaves both or neither. It gives the revisions of the documents that were
+// written.
+func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error) {
+	writes, err := writesOf(moduleName, then.Write)
+	if err != nil {
+		return nil, err
+	}
+	revisions, err := writes.commit(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range then.Jobs {
+		if err := s.jobs.EnqueueTx(ctx, tx, moduleName, j.Kind, j.Args, j.Options); err != nil {
+			return nil, err
+		}
+	}
+	for _, e := range then.Emit {
+		if err := s.emit(ctx, tx, moduleName, e); err != nil {
+			return nil, err
+		}
+	}
+	return revisions, nil
+}
+
+func (s *Service) emit(ctx context.Context, tx *store.Tx, moduleName string, e module.Emission) error {
+	if !strings.HasPrefix(e.Name, moduleName+"_") {
+		return fmt.Errorf("%w: module %s emits %q: its events are named %s_…", module.ErrInvalid, moduleName, e.Name, moduleName)
+	}
+	body, err := json.Marshal(e.Body)
+	if err != nil {
+		return fmt.Errorf("encode event %s: %w", e.Name, err)
+	}
+	return s.events.AcceptTx(ctx, tx, module.Event{ID: e.ID, Name: e.Name, Room: e.Room, At: time.Now().UTC(), Body: body})
+}
