@@ -3,7 +3,6 @@ package documents
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -46,8 +45,11 @@ func (s *Service) For(moduleName string) module.Documents { return &keeper{s, mo
 // written.
 func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error) {
 	writes, err := writesOf(moduleName, then.Write)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case len(then.Jobs) > followLimit || len(then.Emit) > followLimit:
+		return nil, invalid("%d jobs and %d events at once: %d of each are the most", len(then.Jobs), len(then.Emit), followLimit)
 	}
 	revisions, err := writes.commit(ctx, tx)
 	if err != nil {
@@ -68,11 +70,14 @@ func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, t
 
 func (s *Service) emit(ctx context.Context, tx *store.Tx, moduleName string, e module.Emission) error {
 	if !strings.HasPrefix(e.Name, moduleName+"_") {
-		return fmt.Errorf("%w: module %s emits %q: its events are named %s_…", module.ErrInvalid, moduleName, e.Name, moduleName)
+		return invalid("module %s emits %q: its events are named %s_…", moduleName, e.Name, moduleName)
+	}
+	if e.ID == "" {
+		return invalid("event %s has no id", e.Name)
 	}
 	body, err := json.Marshal(e.Body)
 	if err != nil {
-		return fmt.Errorf("encode event %s: %w", e.Name, err)
+		return invalid("encode event %s: %v", e.Name, err)
 	}
 	return s.events.AcceptTx(ctx, tx, module.Event{ID: e.ID, Name: e.Name, Room: e.Room, At: time.Now().UTC(), Body: body})
 }

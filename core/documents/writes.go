@@ -20,6 +20,7 @@ const (
 	valueLimit  = 64 << 10 // bytes
 	indexLimit  = 10
 	writesLimit = 100
+	followLimit = 100     // jobs, and events
 	bytesLimit  = 2 << 20 // of all values of a commit
 )
 

@@ -72,6 +72,6 @@ type Documents interface {
 	// order, 0 for what was deleted. ErrConflict: a document that is to be
 	// created is there. ErrNotFound, ErrChanged: one that is to be changed or
 	// deleted is not there, or has another revision. ErrInvalid: nothing of it can
-	// ever be done, such as two writes of one key, or more than 100 or 2 MiB.
+	// ever be done, such as two writes of one key, or more than 100 writes, jobs or events, or 2 MiB.
 	Commit(ctx context.Context, then Then) ([]int64, error)
 }

@@ -17,6 +17,7 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
+	"foyer/core/jobs"
 	"foyer/core/livekit"
 	"foyer/core/module"
 	"foyer/core/module/conf"
@@ -33,6 +34,7 @@ type place struct {
 	*testing.T
 	module.Host
 	store *store.Store
+	jobs  *jobs.Client
 	ada   store.User
 }
 
@@ -81,7 +83,9 @@ func (p *place) services() catalog.Services {
 		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
 	})
 	people := accounts.New(p.store, accounts.Rules{Provisional: true, WithSub: true, Language: "fr-fr"})
-	return catalog.Services{KV: values, Parts: hostapi.Parts{
+	kept, queue := p.queued()
+	p.jobs = queue
+	return catalog.Services{KV: values, Documents: kept, Parts: hostapi.Parts{
 		Rooms: rooms.NewModuleReads(p.store), RoomWrites: rooms.NewModuleWrites(p.store, writer),
 		Users: people.Users(), Accounts: people, Applications: applications.New(p.store), Log: log,
 	}}

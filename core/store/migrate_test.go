@@ -156,15 +156,7 @@ func TestMigrate_failing_halfway_leaves_nothing_half_done(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cfg := step.database(t)
 			s := open(t, cfg)
-			do := func(statement string) {
-				t.Helper()
-				if s.PgxPool() != nil {
-					run(t, cfg, statement)
-					return
-				}
-				_, err := s.SQLDB().ExecContext(t.Context(), statement)
-				require.NoError(t, err)
-			}
+			do := doing(t, s, cfg)
 			do(`CREATE VIEW ` + step.blocker + ` AS SELECT 1 AS id`)
 			require.ErrorContains(t, s.Migrate(t.Context()), step.blocker)
 			require.ErrorContains(t, s.Check(t.Context()), step.version)
