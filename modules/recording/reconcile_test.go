@@ -3,6 +3,7 @@ package recording_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -20,6 +21,8 @@ func TestReconciler_asks_LiveKit_twice_and_reads_pages_however_many_recordings_t
 				engine: engine, url: l.url, deaf: true, config: "patience: {reconcile: 24h, lost: 1h}\n",
 				new: func() module.Module { return m },
 			})
+			require.Eventually(t, func() bool { return l.count("ListEgress") == 1 }, 60*time.Second, time.Millisecond,
+				"its start asks whether LiveKit can record at all")
 			there := 0
 			for _, c := range []struct{ recordings, pages, calls int }{
 				{0, 1, 0}, {1, 1, 1}, {page - 1, 1, 1}, {page, 2, 1}, // a full page may have a next one
