@@ -119,6 +119,41 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 	})
 }
 
+// nginx's auth_request makes a 500 of any other answer. The proxy sends on what
+// browsers send for films and pictures, and asks by the name that it knows.
+func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.T) {
+	h := open(t, engines["sqlite"], bucket(nowhere))
+	ada := h.signIn("ada")
+	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	path := "/media/recordings/" + r.ID.String() + ".mp4"
+	headers := map[string][]string{
+		"a part":     {"Range", "bytes=0-1"},
+		"a copy":     {"If-None-Match", `"x"`},
+		"a form":     {"Content-Type", "multipart/form-data"},
+		"a language": {"Accept-Language", "\x80"},
+		"an origin":  {"Origin", "https://evil.example"},
+		"a bearer":   {"Authorization", "Bearer x"},
+	}
+	for name, accept := range mediaAccepts {
+		headers[name] = []string{"Accept", accept}
+	}
+	for name, header := range headers {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			ask := func(b *browser, url string) int {
+				return b.send(method, mediaAuthPath, nil, append(header, "X-Original-URL", url)...).status
+			}
+			require.Equal(t, http.StatusOK, ask(ada, path), name)
+			require.Equal(t, http.StatusUnauthorized, ask(h.anonymous(), path), name)
+			for _, odd := range []string{
+				"", "%zz", ":", "http://[::1", "\x80\xff", "/media/recordings/x.mp4", "/media/recordings/%00", strings.Repeat("x", 30<<10), path[:len(path)-1] + "5",
+			} {
+				require.Equal(t, http.StatusForbidden, ask(ada, odd), "%s, %.50q", name, odd)
+				require.Equal(t, http.StatusUnauthorized, ask(h.anonymous(), odd), "%s, %.50q", name, odd)
+			}
+		}
+	}
+}
+
 func TestMedia_proxy_is_refused_what_has_expired(t *testing.T) {
 	h := open(t, engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
 	ada := h.signIn("ada")

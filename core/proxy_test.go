@@ -27,6 +27,8 @@ type proxied struct {
 	ada *browser
 	key string // of a recording of ada's
 	raw []byte // its content
+
+	gateway string // where the proxy looks for it
 }
 
 // behind opens the gateway with the proxy's address as the public one.
@@ -37,6 +39,7 @@ func behind(t *testing.T, addr string) *proxied {
 	p.house = open(t, engines["sqlite"], bucket(p.s3.URL), func(_ *testing.T, c *config.Config) {
 		c.HTTP.PublicURL, c.HTTP.TrustedProxies = "http://"+addr, []string{"127.0.0.1"}
 	})
+	p.gateway = p.app.Addr().String()
 	return p
 }
 
@@ -94,8 +97,7 @@ func (p *proxied) proxy(addr string, name string, args ...string) {
 // nginx runs the documented server, its media as rule says.
 func (p *proxied) nginx(addr, media string) {
 	dir := p.TempDir()
-	gateway := p.app.Addr().String()
-	server := documented(p.T, "nginx.conf", "127.0.0.1:8080", gateway, "listen 443 ssl", "listen "+addr, "meet.example.org;", "_;",
+	server := documented(p.T, "nginx.conf", "127.0.0.1:8080", p.gateway, "listen 443 ssl", "listen "+addr, "meet.example.org;", "_;",
 		"    ssl_certificate     /etc/ssl/meet.example.org.pem;\n", "", "    ssl_certificate_key /etc/ssl/meet.example.org.key;\n", "",
 		"$host;", addr+";") // the port is the public one only here
 	if media != "" {
@@ -140,11 +142,17 @@ func TestProxy_nginx_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 	p.owned()
 }
 
+// besideTheStorage runs the documented server that reads the bucket itself.
+func (p *proxied) besideTheStorage(addr string) {
+	p.Helper()
+	host := strings.TrimPrefix(p.s3.URL, "http://")
+	p.nginx(addr, documented(p.T, "nginx-media.conf", "127.0.0.1:9000", host, "meet-media-storage", p.s3.Bucket, "$host;", addr+";"))
+}
+
 func TestProxy_nginx_as_documented_reads_recordings_from_the_storage(t *testing.T) {
 	addr := freeAddr(t)
 	p := behind(t, addr)
-	host := strings.TrimPrefix(p.s3.URL, "http://")
-	p.nginx(addr, documented(t, "nginx-media.conf", "127.0.0.1:9000", host, "meet-media-storage", p.s3.Bucket, "$host;", addr+";"))
+	p.besideTheStorage(addr)
 	p.owned()
 }
 
@@ -156,6 +164,7 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	p.proxy(addr, "caddy", "run", "--config", file, "--adapter", "caddyfile")
 	p.owned()
+	p.playable()
 }
 
 // Media without a proxy that knows the storage.

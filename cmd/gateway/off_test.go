@@ -68,8 +68,11 @@ func TestOff_is_unknown(t *testing.T) {
 						for who, b := range map[string]*http.Client{"anonymous": plain, "ada": ada} {
 							want := s.asked(b, method, nowhere)
 							require.Equal(t, http.StatusNotFound, want.status)
-							for _, form := range []string{path, strings.TrimSuffix(path, "/")} {
+							for _, form := range slashed(path) {
 								require.Equal(t, want, s.asked(b, method, form), "%s %s, %s", method, form, who)
+							}
+							if own, other := capitals(path); own != path {
+								require.Equal(t, s.asked(b, method, other), s.asked(b, method, own), "%s %s, %s", method, own, who)
 							}
 						}
 					}
@@ -78,6 +81,24 @@ func TestOff_is_unknown(t *testing.T) {
 			require.NotZero(t, walked)
 		})
 	}
+}
+
+// slashed are a path's two forms, and what some proxies make the same of.
+func slashed(path string) []string {
+	bare := strings.TrimSuffix(path, "/")
+	above, last := bare[:strings.LastIndex(bare, "/")], bare[strings.LastIndex(bare, "/")+1:]
+	return []string{
+		path, bare, bare + "%2F", bare + "%2f/", path + "%2F", path + "/", bare + "%2F%2F", bare + "%2Fx", above + "//" + last + "/",
+		above + "/%2F" + last + "/", "/" + path,
+	}
+}
+
+// capitals are the path with its last segment in capitals, and one that is as
+// long and was never anything's: there may be an identifier in that place.
+func capitals(path string) (own, other string) {
+	bare := strings.TrimSuffix(path, "/")
+	above, last := bare[:strings.LastIndex(bare, "/")+1], bare[strings.LastIndex(bare, "/")+1:]
+	return above + strings.ToUpper(last) + "/", above + strings.Repeat("X", len(last)) + "/"
 }
 
 // asked sends a request as the browser's account does, and leaves out of the

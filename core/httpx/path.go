@@ -7,7 +7,7 @@ import (
 
 // decoded has paths matched as they read, however they were escaped. Only where
 // a segment holds an escaped slash the escaped form is kept, so that it does
-// not end the segment.
+// not end the segment; such a path is unknown then.
 type decoded struct {
 	http.Handler
 	paths map[string][]mounted

@@ -33,6 +33,34 @@ func TestPath_may_name_JSON_as_the_form_of_its_answer(t *testing.T) {
 	}
 }
 
+// Proxies unescape slashes, or do not: no path is reached by both ways.
+func TestPath_with_an_escaped_slash_is_unknown(t *testing.T) {
+	hook := route("POST", "/api/v1.0/recordings/hook/", module.Own, "")
+	hook.Flag, hook.AnyHost = "hook", true
+	h := build(t, config.HTTP{}, core(hook, route("GET", "/api/v1.0/recordings/", module.Session, ""),
+		route("GET", "/api/v1.0/recordings/:id/", module.Session, ""), route("GET", "/v2/spaces/:space/members/:member/", module.Public, "")))
+	for _, on := range []bool{false, true} {
+		h.gates["hook"] = on
+		for _, last := range []string{"hook", "Hook", "hooks", "6ef679d7-b0ae-412a-91b9-4d620a0b0fa9", "x"} {
+			for _, path := range []string{
+				"%2F", "%2f", "%2F/", "/%2F", "%2F%2F/", "%2Fx/", "%2F.json", ".json%2F", "%2F?format=json", "%20%2F/", "+%2F", "%2F..", "%252F%2F",
+			} {
+				path = "/api/v1.0/recordings/" + last + path
+				for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"} {
+					w := h.ask(method, path, "X-Test-User", "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10")
+					require.Equal(t, 404, w.Code, "%s %s", method, path)
+					require.Equal(t, json404, w.Body.String(), "%s %s", method, path)
+					require.Empty(t, w.Header().Get("Allow"), "%s %s", method, path)
+					require.Equal(t, 404, h.ask(method, path).Code, "%s %s", method, path)
+				}
+			}
+		}
+	}
+	require.Equal(t, 404, h.ask("GET", "/v2/spaces/a%2Fb/members/c/").Code)
+	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%2Eb/members/c/").Code)
+	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%252Fb/members/c/").Code, "which is no slash yet")
+}
+
 // A doubled slash is an empty segment, which must not stand for an identifier.
 func TestPath_with_a_doubled_slash_is_unknown(t *testing.T) {
 	const rooms, one = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/"

@@ -81,7 +81,7 @@ func (m *mounter) takesAnyHost(c *gin.Context) bool {
 func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		first := slices.IndexFunc(routes, m.open)
-		if first < 0 || !parametersAreSane(c) {
+		if first < 0 || !parametersAreSane(c) || !formatIsKnown(c) {
 			notFound(c)
 			return
 		}
@@ -117,11 +117,12 @@ func (m *mounter) allow(routes []mounted) func() []string {
 	return func() []string { return list(m.open) }
 }
 
-// parametersAreSane: doubled slashes name nothing, and a room in a path is one
-// segment without "/" and "." (core-rest.md 1.1).
+// parametersAreSane: doubled slashes name nothing, and neither do escaped ones,
+// which many proxies unescape: what is reached so would hang on who is in front.
+// A room is besides without "." (core-rest.md 1.1).
 func parametersAreSane(c *gin.Context) bool {
 	for _, p := range c.Params {
-		if p.Value == "" || p.Key == "room" && strings.ContainsAny(p.Value, "/.\x00") {
+		if p.Value == "" || strings.Contains(p.Value, "/") || p.Key == "room" && strings.ContainsAny(p.Value, ".\x00") {
 			return false
 		}
 	}

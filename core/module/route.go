@@ -10,8 +10,8 @@ import (
 // handler, in this order: flag, access, throttle, handler.
 type Route struct {
 	// Method is an upper-case HTTP method; Path is absolute, ends in "/", and
-	// names parameters as ":name". The form without the last slash is served
-	// alike.
+	// names parameters as ":name", which are never empty and hold no slash, not
+	// even an escaped one. The form without the last slash is served alike.
 	Method, Path string
 	// Flag must be on, or the route answers as if it did not exist, before
 	// authentication. "" means always on. A module's own flag (its name) is
@@ -27,8 +27,9 @@ type Route struct {
 	// Limit is a throttle scope of the configuration (throttles.<scope>),
 	// "" = none.
 	Limit string
-	// AnyType is for answers that are not JSON: the Accept header is not
-	// looked at. Otherwise one that excludes JSON is answered with 406.
+	// AnyType is for answers that are not JSON, and for calls of other servers,
+	// which heed nothing but the status: the Accept header is not looked at.
+	// Otherwise one that excludes JSON is answered with 406.
 	AnyType bool
 	// AnyHost is for calls of other servers, whose signature or secret is what
 	// counts: they may use any name of the gateway that their network knows.

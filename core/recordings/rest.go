@@ -22,7 +22,8 @@ func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/recordings/", "/api/v1.0/recordings/:id/"
 	routes := []module.Route{
 		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
-		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, Handler: s.mediaAuth},
+		// A proxy asks it with the browser's headers, by a name that its network knows.
+		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, AnyType: true, AnyHost: true, Handler: s.mediaAuth},
 		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: s.retrieve},
 		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
 	}

@@ -76,7 +76,7 @@ func New(cfg config.LiveKit, a Accepter, log *slog.Logger) *Receiver {
 // credential.
 func (r *Receiver) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: Path, Access: module.Public, Limit: "webhook", AnyHost: true, Handler: r.receive,
+		Method: http.MethodPost, Path: Path, Access: module.Public, Limit: "webhook", AnyType: true, AnyHost: true, Handler: r.receive,
 	}}
 }
 

@@ -50,7 +50,7 @@ func (m *Module) Routes() []module.Route {
 		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Access: module.Session, Handler: m.start},
 		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/stop-recording/", Access: module.Session, Handler: m.stop},
 		{
-			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
+			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: m.hook,
 			Flag: HookFlag, Apart: true,
 		},
 	}

@@ -47,7 +47,7 @@ const HookFlag flags.Key = "summary_hook"
 // and its token is what admits it.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyHost: true, Handler: m.hook,
+		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: m.hook,
 		Flag: HookFlag, Apart: true,
 	}}
 }
