@@ -25,7 +25,12 @@ import (
 // hooked posts a webhook as LiveKit does.
 func (h *house) hooked(id string) answer {
 	h.Helper()
-	body := object{"event": "room_started", "id": id, "createdAt": strconv.FormatInt(time.Now().Unix(), 10), "room": object{"name": "r"}}
+	return h.hookedBy(object{"event": "room_started", "id": id, "createdAt": strconv.FormatInt(time.Now().Unix(), 10), "room": object{"name": "r"}})
+}
+
+// hookedBy posts a webhook of that body.
+func (h *house) hookedBy(body object) answer {
+	h.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(h, err)
 	text := string(raw)
@@ -34,7 +39,7 @@ func (h *house) hooked(id string) answer {
 		"iss": mediaKey, "exp": time.Now().Add(time.Hour).Unix(), "sha256": base64.StdEncoding.EncodeToString(sum[:]),
 	}).SignedString([]byte(mediaSecret))
 	require.NoError(h, err)
-	return h.anonymous().send(http.MethodPost, webhooks.Path, body, "Authorization", token, "Content-Type", "application/webhook+json")
+	return h.anonymous().send(http.MethodPost, webhooks.Path, text, "Authorization", token, "Content-Type", "application/webhook+json")
 }
 
 func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_nothing_is_lost(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
@@ -48,6 +49,27 @@ func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
 			}
 			m.absent("alan")
 		})
+	}
+}
+
+// Who gets no media through is told of by no event about participants, and the
+// room of the meeting is there all the same.
+func TestDeleted_rooms_have_no_meeting_without_media_either(t *testing.T) {
+	m := newMeetingBy(t, wayIn{webhooks: true, every: time.Hour})
+	token := m.who["alan"].get(lobbyRoom).token()
+	m.server.JoinT(t, token, nil)
+	require.Equal(t, http.StatusNoContent, m.who["ada"].send(http.MethodDelete, lobbyRoom, nil).status)
+	m.absent("alan")
+	for range 2 { // however often they come
+		conn, resp, err := websocket.DefaultDialer.DialContext(t.Context(), m.server.URL+"/rtc?protocol=15&access_token="+token, nil)
+		require.NoError(t, err)
+		require.NoError(t, resp.Body.Close())
+		begin := time.Now()
+		for err == nil { // until they are out
+			_, _, err = conn.ReadMessage()
+		}
+		require.Less(t, time.Since(begin), 10*time.Second, "LiveKit itself gives them up later")
+		require.NoError(t, conn.Close())
 	}
 }
 

@@ -48,6 +48,66 @@ func TestLobby_shows_as_many_as_are_listed_the_longest_waiting_first(t *testing.
 	}, patient, func(_ *testing.T, c *config.Config) { c.Lobby.MaxListed = 3 })
 }
 
+// proxies are those whose word about addresses is taken.
+func proxies(_ *testing.T, c *config.Config) { c.HTTP.TrustedProxies = []string{"127.0.0.1"} }
+
+// crowd are as many guests from one network, who got their cookies at a room that
+// lets everybody in.
+func (s *staff) crowd(n int, from func(i int) string) []*knocker {
+	s.Helper()
+	s.who["alan"].create(object{"name": "Elsewhere", "access_level": "public"})
+	all := make([]*knocker, n)
+	for i := range all {
+		all[i] = &knocker{browser: s.anonymous(), from: from(i)}
+		all[i].askAt("/api/v1.0/rooms/elsewhere/request-entry/", "Eve").id()
+	}
+	return all
+}
+
+// One network's many guests, each with a cookie of their own, take neither the
+// list nor the lobby from the others.
+func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.T) {
+	for name, from := range map[string]func(i int) string{
+		"an address": func(int) string { return "192.0.2.1" },
+		"a /64":      func(i int) string { return fmt.Sprintf("2001:db8::%x", i+1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inLobby(t, func(s *staff) {
+				most, shown := s.cfg.Lobby.MaxNetwork, s.cfg.Lobby.MaxListed
+				require.Equal(s, []int{200, 100}, []int{most, shown}, "a class or two behind one address may wait")
+				crowd := s.crowd(most+10, from)
+				for range 2 { // each polls
+					for i, k := range crowd {
+						if a := k.ask("Eve"); i < most {
+							a.waits()
+						} else {
+							require.Equal(s, http.StatusTooManyRequests, a.status, a.body)
+							require.NotEmpty(s, a.header.Get("Retry-After"))
+						}
+					}
+				}
+				account := &knocker{browser: s.who["mary"], from: from(1000)}
+				require.Equal(s, http.StatusTooManyRequests, account.ask("Mary").status, "accounts are counted too")
+				guest := &knocker{browser: s.anonymous(), from: "192.0.2.2"}
+				neighbour := &knocker{browser: s.anonymous(), from: "2001:db8:0:1::1"}
+				mary := &knocker{browser: s.who["mary"], from: "192.0.2.3"}
+				for _, k := range []*knocker{guest, neighbour, mary} {
+					k.ask("Zoë").waits()
+				}
+				list := s.waiters()
+				require.Len(s, list, shown)
+				require.Equal(s, []string{guest.id, neighbour.id, mary.id}, list[shown-3:], "who have waited least")
+				for _, k := range []*knocker{guest, neighbour, mary} {
+					s.decide(k.id, true).is(200, decided)
+					k.ask("Zoë").admitted()
+				}
+				s.decide(crowd[0].id, false).is(200, decided)
+				crowd[most].ask("Eve").waits() // there is a place again
+			}, patient, proxies, func(_ *testing.T, c *config.Config) { c.Lobby.MaxWaiting = c.Lobby.MaxNetwork + 3 })
+		})
+	}
+}
+
 // A hundred strangers do not make a hundred messages for everybody in the
 // meeting. core/lobby shows how many there are a second.
 func TestLobby_tells_a_meeting_of_a_crowd_in_few_words(t *testing.T) {

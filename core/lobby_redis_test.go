@@ -19,7 +19,7 @@ func (s *staff) damage(id, value string) {
 	defer shared.Close()
 	name := s.cfg.Lobby.KeyPrefix + ":" + s.room["id"].(string)
 	require.NoError(s, shared.Queues.Remove(s.Context(), name, id))
-	_, _, err = shared.Queues.Join(s.Context(), name, ephemeral.Entry{Key: id, Value: []byte(value)}, time.Hour, 100)
+	_, _, err = shared.Queues.Join(s.Context(), name, ephemeral.Entry{Key: id, Value: []byte(value)}, time.Hour, ephemeral.Limits{All: 100})
 	require.NoError(s, err)
 }
 

@@ -51,6 +51,7 @@ type knocker struct {
 	*browser
 	cookie string // what the browser keeps
 	id     string // what everybody may see
+	from   string // the address that a proxy tells, "" = none does
 }
 
 // ask asks to enter the staffed room.
@@ -64,6 +65,9 @@ func (k *knocker) askAt(path, username string) answer {
 	var header []string
 	if k.cookie != "" {
 		header = []string{"Cookie", lobbyCookie + "=" + k.cookie}
+	}
+	if k.from != "" {
+		header = append(header, "X-Forwarded-For", k.from)
 	}
 	a := k.send(http.MethodPost, path, object{"username": username}, header...)
 	home, err := url.Parse(k.h.url)

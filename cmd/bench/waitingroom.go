@@ -75,7 +75,7 @@ func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, que
 func (w *waitingRoom) fill(ctx context.Context, others int) error {
 	for i := range others {
 		name := w.prefix + ":" + strconv.Itoa(i/waiters)
-		if _, _, err := w.queues.Join(ctx, name, ephemeral.Entry{Key: strconv.Itoa(i), Value: make([]byte, 60)}, time.Hour, waiters); err != nil {
+		if _, _, err := w.queues.Join(ctx, name, ephemeral.Entry{Key: strconv.Itoa(i), Value: make([]byte, 60)}, time.Hour, ephemeral.Limits{All: waiters}); err != nil {
 			return fmt.Errorf("let others wait: %w", err)
 		}
 	}

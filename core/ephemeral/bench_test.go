@@ -36,7 +36,7 @@ func BenchmarkQueues(b *testing.B) {
 			b.Run("poll/"+name, func(b *testing.B) {
 				b.ReportAllocs()
 				for b.Loop() {
-					if _, joined, err := s.Queues.Join(context.Background(), "room", ephemeral.Entry{Key: "5"}, time.Hour, 10); joined || err != nil {
+					if _, joined, err := s.Queues.Join(context.Background(), "room", ephemeral.Entry{Key: "5"}, time.Hour, ephemeral.Limits{All: 10}); joined || err != nil {
 						b.Fatal(joined, err)
 					}
 				}
@@ -57,7 +57,7 @@ func BenchmarkQueues(b *testing.B) {
 func fill(b *testing.B, q ephemeral.Queues, name string, n int) {
 	b.Helper()
 	for i := range n {
-		_, joined, err := q.Join(context.Background(), name, ephemeral.Entry{Key: strconv.Itoa(i), Value: make([]byte, 60)}, time.Hour, n)
+		_, joined, err := q.Join(context.Background(), name, ephemeral.Entry{Key: strconv.Itoa(i), Value: make([]byte, 60)}, time.Hour, ephemeral.Limits{All: n, Group: n})
 		require.NoError(b, err)
 		require.True(b, joined)
 	}

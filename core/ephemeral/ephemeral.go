@@ -13,7 +13,7 @@ var (
 	// ErrUnavailable: Redis cannot be used; try again later. The call may have
 	// had effect.
 	ErrUnavailable = errors.New("ephemeral store unavailable")
-	// ErrFull: as many wait in the queue as may.
+	// ErrFull: as many wait in the queue, or of the same group in it, as may.
 	ErrFull = errors.New("queue is full")
 )
 
@@ -52,7 +52,14 @@ type Entry struct {
 	State string    // Waiting, or what Settle said
 	Since time.Time // when it got its state, in milliseconds, by the clock of the store or as Join was told
 	Value []byte
+	// Group is whom those who wait may have in common, such as a network. Join is
+	// told of it; entries that are returned have none.
+	Group string
 }
+
+// Limits are how many may wait in a queue at once: of all, and of one group, 0 =
+// as many as of all.
+type Limits struct{ All, Group int }
 
 // Queues keeps entries by queue, each with an end of its own. What a call costs
 // depends on that queue alone.
@@ -60,14 +67,16 @@ type Queues interface {
 	// Join lets who wait in the queue for ttl: by its Key, with its Value, since its
 	// Since, the zero time being now. One who waits already, or is settled, keeps
 	// what it has; waiting goes on for ttl from now, what is settled ends when it
-	// would. joined tells whether the entry is new. ErrFull when limit others wait.
-	Join(ctx context.Context, queue string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error)
+	// would. joined tells whether the entry is new. ErrFull when as many others wait,
+	// or others of its Group, as may.
+	Join(ctx context.Context, queue string, who Entry, ttl time.Duration, l Limits) (e Entry, joined bool, err error)
 	// Settle gives an entry another state, until ttl from now, and ends its
 	// waiting. It returns the entry as it is now, or ErrNotFound.
 	Settle(ctx context.Context, queue, key, state string, ttl time.Duration) (Entry, error)
 	// Find returns the entry, or ErrNotFound.
 	Find(ctx context.Context, queue, key string) (Entry, error)
-	// Waiting returns those who wait, limit at most, the longest first.
+	// Waiting returns those who wait, limit at most, the longest first. When there
+	// are more, groups take turns in who is returned: a large one hides no other.
 	Waiting(ctx context.Context, queue string, limit int) ([]Entry, error)
 	// All returns those who wait and those who are settled.
 	All(ctx context.Context, queue string) ([]Entry, error)

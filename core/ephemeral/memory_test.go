@@ -15,7 +15,7 @@ func TestMemory_lets_go_of_what_has_ended(t *testing.T) {
 	c := &clock{}
 	q, v := ephemeral.NewQueues(c.now), ephemeral.NewValues(c.now)
 	for i := range 20_000 {
-		_, _, err := q.Join(t.Context(), strconv.Itoa(i/10), ephemeral.Entry{Key: strconv.Itoa(i)}, 3*time.Second, 10)
+		_, _, err := q.Join(t.Context(), strconv.Itoa(i/10), ephemeral.Entry{Key: strconv.Itoa(i)}, 3*time.Second, ephemeral.Limits{All: 10})
 		require.NoError(t, err)
 		require.NoError(t, v.Put(t.Context(), "a", strconv.Itoa(i), nil, 3*time.Second))
 	}
@@ -39,7 +39,7 @@ func TestMemory_holds_no_more_than_may_wait(t *testing.T) {
 		if i%500 == 0 {
 			c.advance(time.Second)
 		}
-		_, _, err := q.Join(t.Context(), "room", ephemeral.Entry{Key: strconv.Itoa(i)}, 3*time.Second, 1000)
+		_, _, err := q.Join(t.Context(), "room", ephemeral.Entry{Key: strconv.Itoa(i)}, 3*time.Second, ephemeral.Limits{All: 1000})
 		if err != nil {
 			require.ErrorIs(t, err, ephemeral.ErrFull)
 		}
@@ -47,7 +47,7 @@ func TestMemory_holds_no_more_than_may_wait(t *testing.T) {
 		require.LessOrEqual(t, entries, 1000)
 	}
 	c.advance(3 * time.Second)
-	_, joined, err := q.Join(t.Context(), "room", ephemeral.Entry{Key: "honest"}, 3*time.Second, 1000)
+	_, joined, err := q.Join(t.Context(), "room", ephemeral.Entry{Key: "honest"}, 3*time.Second, ephemeral.Limits{All: 1000})
 	require.NoError(t, err)
 	require.True(t, joined)
 }

@@ -19,6 +19,7 @@ type entry struct {
 	state      string
 	since, end time.Time
 	value      []byte
+	group      string
 }
 
 func newQueue() *queue {
@@ -48,8 +49,23 @@ func (q *queue) waitUntil(e *entry, end time.Time) {
 	}
 }
 
-// full tells whether limit entries wait.
-func (q *queue) full(limit int, now time.Time) bool {
+// full tells whether as many wait, or as many of the group, as may.
+func (q *queue) full(l Limits, group string, now time.Time) bool {
+	return q.fullOf(l.All, now) || l.Group > 0 && q.ofGroup(group, now) >= l.Group
+}
+
+// ofGroup is how many of a group wait.
+func (q *queue) ofGroup(group string, now time.Time) (n int) {
+	for _, e := range q.waiting {
+		if e.group == group && now.Before(e.end) {
+			n++
+		}
+	}
+	return n
+}
+
+// fullOf tells whether limit entries wait.
+func (q *queue) fullOf(limit int, now time.Time) bool {
 	if len(q.waiting) < limit || now.Before(q.nextEnd) {
 		return len(q.waiting) >= limit
 	}

@@ -64,7 +64,7 @@ func (s *queueShard) sweep(now time.Time) {
 }
 
 // Join is Queues.
-func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.Duration, l Limits) (e Entry, joined bool, err error) {
 	key := who.Key
 	m.in(name, true, func(q *queue, now time.Time) {
 		x := q.live(key, now)
@@ -72,7 +72,7 @@ func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.
 		case x != nil && x.state == Waiting:
 			q.waitUntil(x, now.Add(ttl))
 		case x != nil:
-		case q.full(limit, now):
+		case q.full(l, who.Group, now):
 			err = ErrFull
 			return
 		default:
@@ -80,7 +80,7 @@ func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.
 			if !who.Since.IsZero() && who.Since.Before(now) {
 				since = who.Since
 			}
-			x = &entry{state: Waiting, since: since.Truncate(time.Millisecond), value: bytes.Clone(who.Value)}
+			x = &entry{state: Waiting, since: since.Truncate(time.Millisecond), value: bytes.Clone(who.Value), group: who.Group}
 			q.waiting[key], joined = x, true
 			q.waitUntil(x, now.Add(ttl))
 		}
@@ -121,10 +121,31 @@ func (m *MemoryQueues) Waiting(_ context.Context, name string, limit int) (list 
 	m.in(name, false, func(q *queue, now time.Time) {
 		if q != nil {
 			list = shown(list, q.waiting, now)
+			slices.SortFunc(list, byAge)
+			list = inTurn(list, limit, func(key string) string { return q.waiting[key].group })
 		}
 	})
-	slices.SortFunc(list, func(a, b Entry) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key)) })
-	return list[:min(len(list), max(limit, 0))], nil
+	return list, nil
+}
+
+func byAge(a, b Entry) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key)) }
+
+// inTurn is as many of a list by age as are asked for: the oldest of each group,
+// then the second ones, until there are enough.
+func inTurn(list []Entry, limit int, group func(key string) string) []Entry {
+	if len(list) <= limit {
+		return list
+	}
+	turns, turn := map[string]int{}, make(map[string]int, len(list))
+	for _, e := range list {
+		g := group(e.Key)
+		turns[g]++
+		turn[e.Key] = turns[g]
+	}
+	slices.SortStableFunc(list, func(a, b Entry) int { return cmp.Compare(turn[a.Key], turn[b.Key]) })
+	list = list[:max(limit, 0)]
+	slices.SortFunc(list, byAge)
+	return list
 }
 
 // All is Queues.

@@ -57,7 +57,7 @@ func calls(s *ephemeral.Store) map[string]func(context.Context) error {
 		"take":   func(ctx context.Context) error { _, err := v.Take(ctx, "a", "k"); return err },
 		"delete": func(ctx context.Context) error { return v.Delete(ctx, "a", "k") },
 		"join": func(ctx context.Context) error {
-			_, _, err := q.Join(ctx, "a", ephemeral.Entry{Key: "k"}, time.Hour, 1)
+			_, _, err := q.Join(ctx, "a", ephemeral.Entry{Key: "k"}, time.Hour, ephemeral.Limits{All: 1})
 			return err
 		},
 		"settle":  func(ctx context.Context) error { _, err := q.Settle(ctx, "a", "k", "in", time.Hour); return err },

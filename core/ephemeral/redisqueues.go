@@ -13,27 +13,35 @@ import (
 )
 
 // redisQueues is Queues over all replicas, by the clock of Redis. A queue has
-// three keys: the ends of those who wait and of those who are settled (sorted
-// sets), and what they hold (a hash). Its name is the hash tag, so that they
-// are on one node of a cluster.
+// four keys: the ends of those who wait and of those who are settled (sorted
+// sets), what they hold (a hash), and the groups of those who wait (a hash: of
+// whom each is one, and how many there are of each). Its name is the hash tag, so
+// that they are on one node of a cluster.
 type redisQueues struct{ server *server }
 
 func (q redisQueues) keys(name string) []string {
 	base := q.server.prefix + ":queue:{" + strings.NewReplacer("{", "(", "}", ")").Replace(name) + "}:"
-	return []string{base + "waiting", base + "settled", base + "held"}
+	return []string{base + "waiting", base + "settled", base + "held", base + "groups"}
 }
 
 // queueScript is a script of queues: keys as above, and first what all of them
 // need. An entry is held as "since:state:value".
 func queueScript(text string) *redis.Script {
 	return redis.NewScript(`
-local waiting, settled, held = KEYS[1], KEYS[2], KEYS[3]
+local waiting, settled, held, groups = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
 local function text(n) return string.format('%.0f', n) end
 local function since(entry) return tonumber(string.match(entry, '^(%d+):')) or 0 end
-local function forget(key)
+local function leave(key)
 	redis.call('ZREM', waiting, key)
+	local group = redis.call('HGET', groups, 'of:' .. key)
+	if not group then return end
+	redis.call('HDEL', groups, 'of:' .. key)
+	if redis.call('HINCRBY', groups, 'n:' .. group, -1) <= 0 then redis.call('HDEL', groups, 'n:' .. group) end
+end
+local function forget(key)
+	leave(key)
 	redis.call('ZREM', settled, key)
 	redis.call('HDEL', held, key)
 end
@@ -52,6 +60,7 @@ local function expire()
 		end
 	end
 	redis.call('PEXPIREAT', held, text(last))
+	redis.call('PEXPIREAT', groups, text(last))
 end
 ` + text)
 }
@@ -64,10 +73,14 @@ local entry = redis.call('HGET', held, ARGV[1])
 local joined = 0
 if not entry then
 	if redis.call('ZCARD', waiting) >= tonumber(ARGV[4]) then return {} end
+	local most = tonumber(ARGV[7])
+	if most > 0 and tonumber(redis.call('HGET', groups, 'n:' .. ARGV[6]) or 0) >= most then return {} end
 	local begin = tonumber(ARGV[5])
 	if begin <= 0 or begin > now then begin = now end
 	entry, joined = text(begin) .. ':` + Waiting + `:' .. ARGV[2], 1
 	redis.call('HSET', held, ARGV[1], entry)
+	redis.call('HSET', groups, 'of:' .. ARGV[1], ARGV[6])
+	redis.call('HINCRBY', groups, 'n:' .. ARGV[6], 1)
 elseif redis.call('ZSCORE', settled, ARGV[1]) then
 	return {entry, joined}
 end
@@ -82,7 +95,7 @@ if not entry then return false end
 local colon = string.find(entry, ':', string.find(entry, ':', 1, true) + 1, true)
 entry = text(now) .. ':' .. ARGV[2] .. string.sub(entry, colon)
 redis.call('HSET', held, ARGV[1], entry)
-redis.call('ZREM', waiting, ARGV[1])
+leave(ARGV[1])
 redis.call('ZADD', settled, text(now + ARGV[3]), ARGV[1])
 expire()
 return entry`)
@@ -100,12 +113,28 @@ for i = 1, tonumber(ARGV[1]) do
 		if entry then table.insert(found, {key, entry, since(entry)}) end
 	end
 end
-table.sort(found, function(a, b)
+local function older(a, b)
 	if a[3] == b[3] then return a[1] < b[1] end
 	return a[3] < b[3]
-end)
+end
+table.sort(found, older)
+local limit = tonumber(ARGV[2])
+if #found > limit then
+	local turns = {}
+	for _, entry in ipairs(found) do
+		local group = redis.call('HGET', groups, 'of:' .. entry[1]) or ''
+		turns[group] = (turns[group] or 0) + 1
+		entry[4] = turns[group]
+	end
+	table.sort(found, function(a, b)
+		if a[4] == b[4] then return older(a, b) end
+		return a[4] < b[4]
+	end)
+	for i = #found, limit + 1, -1 do found[i] = nil end
+	table.sort(found, older)
+end
 local list = {}
-for i = 1, math.min(#found, tonumber(ARGV[2])) do
+for i = 1, #found do
 	table.insert(list, found[i][1])
 	table.insert(list, found[i][2])
 end
@@ -121,13 +150,14 @@ return 0`)
 )
 
 // Join is Queues.
-func (q redisQueues) Join(ctx context.Context, name string, who Entry, ttl time.Duration, limit int) (e Entry, joined bool, err error) {
+func (q redisQueues) Join(ctx context.Context, name string, who Entry, ttl time.Duration, l Limits) (e Entry, joined bool, err error) {
 	full, begin := false, int64(0)
 	if !who.Since.IsZero() {
 		begin = who.Since.UnixMilli()
 	}
 	e, err = run(ctx, q.server, "join a queue", func(ctx context.Context) (Entry, error) {
-		parts, err := joinQueue.Run(ctx, q.server.client, q.keys(name), who.Key, who.Value, milliseconds(max(ttl, 0)), limit, begin).Slice()
+		parts, err := joinQueue.Run(ctx, q.server.client, q.keys(name), who.Key, who.Value, milliseconds(max(ttl, 0)),
+			l.All, begin, who.Group, l.Group).Slice()
 		if full = err == nil && len(parts) == 0; full || err != nil {
 			return Entry{}, err
 		}

@@ -30,7 +30,7 @@ func TestSentinels_name_the_next_master_when_one_is_killed(t *testing.T) {
 	w, log := redisdev.WatchedT(t, redisdev.Options{}), &lines{}
 	s := open(t, watched(w, "redis://:"+redisdev.ServerPassword+"@/1"), nil, slog.New(slog.NewTextHandler(log, nil)))
 	require.NoError(t, s.Check(t.Context()))
-	_, joined, err := s.Queues.Join(t.Context(), "room", ephemeral.Entry{Key: "guest"}, time.Hour, 10)
+	_, joined, err := s.Queues.Join(t.Context(), "room", ephemeral.Entry{Key: "guest"}, time.Hour, ephemeral.Limits{All: 10})
 	require.NoError(t, err)
 	require.True(t, joined)
 	replica := w.Servers[1].Client()

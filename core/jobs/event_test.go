@@ -2,6 +2,9 @@ package jobs_test
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,6 +80,32 @@ func TestDeliver_gives_up_at_once_when_the_event_is_gone(t *testing.T) {
 		require.Equal(t, "sip", list[0].Topic)
 		require.Equal(t, "event", list[0].Kind)
 		require.Equal(t, 1, list[0].Attempts)
+	})
+}
+
+func TestDeliver_gives_up_at_once_on_what_nothing_can_hold(t *testing.T) {
+	onBoth(t, func(t *testing.T, db config.Database) {
+		ctx := context.Background()
+		s, log := open(t, db), &lockedBuffer{}
+		attempts := make(chan string, 8)
+		c := client(t, s, defaults(), runner{deliver: func(ctx context.Context, m string, _ module.Event) error {
+			attempts <- m
+			_, err := s.StandingOf(ctx, uuid.New(), "\x00", time.Now())
+			return fmt.Errorf("note who left: %w", err)
+		}}, slog.New(slog.NewTextHandler(log, nil)))
+		require.NoError(t, c.Start(ctx))
+		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
+			_, err := tx.AddEvent(ctx, store.Event{ID: "EV_1", Name: "participant_left", ReceivedAt: time.Now()})
+			require.NoError(t, err)
+			return c.DeliverTx(ctx, tx, "EV_1", "core.meetings")
+		}))
+		require.Equal(t, "core.meetings", next(t, attempts))
+		require.Eventually(t, func() bool {
+			list, err := c.List(ctx, givenUp(10))
+			return err == nil && len(list) == 1 && list[0].Attempts == 1
+		}, patience, 10*time.Millisecond)
+		require.Equal(t, 1, strings.Count(log.String(), "note who left"), "it is said once")
+		none(t, attempts)
 	})
 }
 

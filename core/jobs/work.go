@@ -45,8 +45,12 @@ func (w *eventWorker) Work(ctx context.Context, j *river.Job[eventArgs]) error {
 		if err != nil {
 			return fmt.Errorf("load event %s: %w", a.EventID, err)
 		}
-		return w.client.runner.Deliver(ctx, a.Module,
+		err = w.client.runner.Deliver(ctx, a.Module,
 			module.Event{ID: e.ID, Name: e.Name, Room: e.Room, At: e.ReceivedAt, Body: e.Body})
+		if errors.Is(err, module.ErrInvalid) { // the event will say the same next time
+			err = fmt.Errorf("%w: %w", module.ErrGiveUp, err)
+		}
+		return err
 	})
 }
 

@@ -43,7 +43,7 @@ func newKept(t *testing.T, cfg config.Redis) *kept {
 func (k *kept) wait(id, identity string) time.Time {
 	k.Helper()
 	who := ephemeral.Entry{Key: id, Value: fmt.Appendf(nil, `{"username":"x","color":"y","identity":%q}`, identity)}
-	e, _, err := k.queues.Join(k.Context(), "room_lobby:"+k.room.String(), who, time.Hour, 100)
+	e, _, err := k.queues.Join(k.Context(), "room_lobby:"+k.room.String(), who, time.Hour, ephemeral.Limits{All: 100})
 	require.NoError(k, err)
 	return e.Since
 }

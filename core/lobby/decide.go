@@ -123,7 +123,7 @@ func (s *Service) settleAgain(ctx context.Context, room uuid.UUID, id string, al
 		return fmt.Errorf("encode a refused participant: %w", err)
 	}
 	who := ephemeral.Entry{Key: id, Value: value}
-	if _, _, err = s.queues.Join(ctx, s.queue(room), who, s.cfg.DeniedTimeout, math.MaxInt32); err == nil {
+	if _, _, err = s.queues.Join(ctx, s.queue(room), who, s.cfg.DeniedTimeout, ephemeral.Limits{All: math.MaxInt32}); err == nil {
 		_, err = s.queues.Settle(ctx, s.queue(room), id, denied, s.cfg.DeniedTimeout)
 	}
 	if errors.Is(err, ephemeral.ErrNotFound) { // a refusal that ends at once
@@ -162,8 +162,9 @@ func (s *Service) list(c *gin.Context) {
 	reply.JSON(c, http.StatusOK, map[string][]waiter{"participants": waiters})
 }
 
-// waiters are those who wait, the longest first: as many as are listed. The next
-// ones are once these are decided about.
+// waiters are those who wait, the longest first: as many as are listed. When
+// there are more, each network has its turn, so that no crowd from one hides the
+// others. The next ones are listed once these are decided about.
 func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 	room, err := s.ruled(c)
 	if err != nil {

@@ -174,8 +174,11 @@ func (s *Service) join(ctx context.Context, room store.RoomWithRole, p participa
 	if err != nil {
 		return ephemeral.Entry{}, false, fmt.Errorf("encode a waiting participant: %w", err)
 	}
-	who := ephemeral.Entry{Key: p.cookie.ID, Value: value, Since: p.since(room.ID, s.now(), s.cfg.Grace)}
-	e, joined, err := s.queues.Join(ctx, s.queue(room.ID), who, s.cfg.WaitingTimeout, s.cfg.MaxWaiting)
+	who := ephemeral.Entry{
+		Key: p.cookie.ID, Value: value, Since: p.since(room.ID, s.now(), s.cfg.Grace), Group: module.CallerFrom(ctx).Network(),
+	}
+	most := ephemeral.Limits{All: s.cfg.MaxWaiting, Group: s.cfg.MaxNetwork}
+	e, joined, err := s.queues.Join(ctx, s.queue(room.ID), who, s.cfg.WaitingTimeout, most)
 	if errors.Is(err, ephemeral.ErrFull) {
 		return e, false, reply.Throttled(max(s.cfg.WaitingTimeout, time.Second))
 	}

@@ -92,6 +92,13 @@ func (m *Meetings) Dismiss(ctx context.Context, room uuid.UUID, identity string)
 	return err
 }
 
+// canHaveStanding tells whether anything can be known of an identity. LiveKit
+// takes more of them than the store, from tokens that are not of ours: who has
+// such a one is a stranger.
+func canHaveStanding(identity string) bool {
+	return identity != "" && store.Holds(identity, store.MaxIdentity)
+}
+
 // stay is how long the admission of one who is in the meeting lasts without
 // being prolonged: longer than a token.
 func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
@@ -100,7 +107,7 @@ func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
 // in the second that begins at the time. Whoever has asked after it is not
 // meant; who asked, came and left within it is.
 func (m *Meetings) left(ctx context.Context, room uuid.UUID, who *lkproto.ParticipantInfo, at time.Time) error {
-	if !livekit.Left(who.GetDisconnectReason()) {
+	if !livekit.Left(who.GetDisconnectReason()) || !canHaveStanding(who.GetIdentity()) {
 		return nil
 	}
 	err := m.store.LeaveSeat(ctx, room, who.GetIdentity(), who.GetSid(), at.Add(time.Second), at.Add(m.grace))

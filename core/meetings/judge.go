@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -82,9 +83,11 @@ func (m *Meetings) bench(ctx context.Context, room uuid.UUID, people []livekit.P
 	if b.level == "" {
 		return nil, store.ErrNotFound
 	}
-	names := make([]string, len(people))
-	for i, p := range people {
-		names[i] = p.Identity
+	names := make([]string, 0, len(people))
+	for _, p := range people {
+		if canHaveStanding(p.Identity) {
+			names = append(names, p.Identity)
+		}
 	}
 	list, err := m.store.StandingsOf(ctx, room, names...)
 	if err != nil {
@@ -125,11 +128,7 @@ func (m *Meetings) seated(b *bench, p livekit.Participant) bool {
 
 // verdict judges one participant by what is on the bench.
 func (m *Meetings) verdict(b *bench, p livekit.Participant) verdict {
-	t, role := b.standings[p.Identity], b.roles[p.Identity]
-	joined := p.JoinedAt
-	if joined.Unix() <= 0 { // it is not said
-		joined = b.now
-	}
+	t, role, joined := b.standings[p.Identity], b.roles[p.Identity], b.joined(p)
 	switch guest, account := m.isGuest(p), p.Attributes[authenticated] == "true"; {
 	case t.State == store.Removed && t.EndsAt.After(b.now):
 		if role.Privileged() {
@@ -142,10 +141,21 @@ func (m *Meetings) verdict(b *bench, p livekit.Participant) verdict {
 		return stays
 	case role != store.NoRole, !guest && b.level == store.Trusted:
 		return stays
+	case joined.Before(b.before) && !canHaveStanding(p.Identity):
+		return stays
 	case joined.Before(b.before):
 		return kept
 	}
 	return out
+}
+
+// joined is when a participant came: now where that is not said, or is not over
+// yet.
+func (b *bench) joined(p livekit.Participant) time.Time {
+	if s := p.JoinedAt.Unix(); s <= 0 || s > b.now.Unix() { // seconds: beyond all measure times wrap
+		return b.now
+	}
+	return p.JoinedAt
 }
 
 // authenticated is the attribute that tells whether an account is behind a
@@ -163,7 +173,7 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 	case stays:
 		return nil
 	case kept:
-		a := Admission{Identity: p.Identity, Name: p.Name, Color: livekit.Color(p.Identity)}
+		a := Admission{Identity: p.Identity, Name: shown(p.Name), Color: livekit.Color(p.Identity)}
 		if err := m.Admit(ctx, b.room, a); err != nil && !errors.Is(err, ErrRemoved) {
 			return fmt.Errorf("keep a participant in room %s: %w", b.room, err)
 		}
@@ -172,7 +182,7 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 		if m.seated(b, p) {
 			return nil
 		}
-		return m.store.TakeSeat(ctx, b.room, p.Identity, p.SID, p.JoinedAt, b.now, b.now.Add(m.stay()))
+		return m.store.TakeSeat(ctx, b.room, p.Identity, p.SID, b.joined(p), b.now, b.now.Add(m.stay()))
 	}
 	m.log.InfoContext(ctx, "participant put out of a meeting", "room", b.room, "guest", m.isGuest(p),
 		"removed", b.standings[p.Identity].State == store.Removed)
@@ -181,6 +191,11 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 		return fmt.Errorf("put a participant out of room %s: %w", b.room, err)
 	}
 	return nil
+}
+
+// shown is a name as it is kept: LiveKit takes any from a token.
+func shown(name string) string {
+	return livekit.CutName(strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\x00", ""))
 }
 
 // openUntil is when the room was closed under a meeting, or when participants

@@ -238,6 +238,17 @@ func TestGone_rooms_have_no_meeting(t *testing.T) {
 		require.Equal(w, []string{room.String()}, w.ended)
 		w.patrol(w.guest())
 		require.Len(w, w.ended, 2)
+		started := func(room uuid.UUID) error {
+			body := fmt.Sprintf(`{"event":"room_started","room":{"name":"%s"}}`, room)
+			return w.Listen(w.Context(), module.Event{Name: "room_started", Room: room.String(), At: time.Now(), Body: []byte(body)})
+		}
+		require.Contains(w, w.Events(), "room_started")
+		require.NoError(w, started(room), "of whoever gets no media through nothing else tells")
+		require.NoError(w, started(other))
+		require.Len(w, w.ended, 3)
+		w.down = &livekit.Error{Code: "unavailable", Err: errors.New("down")}
+		require.ErrorIs(w, started(room), livekit.ErrUnavailable, "tried again")
+		w.down = nil
 		require.ErrorIs(w, w.Work(w.Context(), module.Job{Kind: "end", Args: []byte("{")}), module.ErrGiveUp)
 
 		_, err := w.st.DeleteExpiredKV(w.Context(), time.Now().Add(time.Hour+time.Minute), 1000)

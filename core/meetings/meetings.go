@@ -102,7 +102,7 @@ func (m *Meetings) Name() string { return Name }
 
 // Events is module.Listener.
 func (m *Meetings) Events() []string {
-	return []string{"room_finished", "participant_joined", "participant_left", "participant_connection_aborted"}
+	return []string{"room_started", "room_finished", "participant_joined", "participant_left", "participant_connection_aborted"}
 }
 
 // Listen is module.Listener.
@@ -116,6 +116,8 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 		return nil // it has no rules that anybody could break
 	}
 	switch e.Name {
+	case "room_started": // of a deleted room, with a token from before: whoever it is may get no media through
+		return m.endIfGone(ctx, room)
 	case "room_finished":
 		return m.ended(ctx, e.Room, endOf(event, e.At))
 	case "participant_joined":

@@ -88,6 +88,11 @@ func translate(err error) error {
 	return err
 }
 
+// Holds tells whether a column of that many characters can hold a text.
+func Holds(text string, most int) bool {
+	return wellFormed([]any{text}) == nil && utf8.RuneCountInString(text) <= most
+}
+
 // wellFormed refuses text that PostgreSQL cannot hold, so that SQLite, which
 // takes any bytes, answers the same.
 func wellFormed(args []any) error {

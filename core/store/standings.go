@@ -16,11 +16,14 @@ const (
 	Removed  = "removed"
 )
 
+// MaxIdentity is the longest identity of a Standing, in characters.
+const MaxIdentity = 256
+
 // Standing is how somebody stands with the meetings of a room. There is one row
 // a room and identity: who is removed is not admitted.
 type Standing struct {
 	RoomID   uuid.UUID
-	Identity string // at the media server, 256 characters at most
+	Identity string // at the media server, MaxIdentity characters at most
 	State    string
 	Entry    string // the id under which they waited, "" for nobody who did
 	Name     string // as others saw it when they waited

@@ -13,10 +13,13 @@ import (
 
 const noLimit = 1 << 20
 
+// free are limits that nobody meets.
+var free = ephemeral.Limits{All: noLimit}
+
 // join lets key wait with its own name as value.
 func join(t *testing.T, q ephemeral.Queues, name, key string, ttl time.Duration) (e ephemeral.Entry, joined bool) {
 	t.Helper()
-	e, joined, err := q.Join(t.Context(), name, ephemeral.Entry{Key: key, Value: []byte(key)}, ttl, noLimit)
+	e, joined, err := q.Join(t.Context(), name, ephemeral.Entry{Key: key, Value: []byte(key)}, ttl, free)
 	require.NoError(t, err)
 	require.Equal(t, key, e.Key)
 	return e, joined
@@ -64,13 +67,13 @@ func queue(t *testing.T, s *ephemeral.Store) {
 	require.Empty(t, waiting(t, q, "room"))
 
 	value := []byte("a:\x00\xff:z")
-	first, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: value}, time.Hour, noLimit)
+	first, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: value}, time.Hour, free)
 	require.NoError(t, err)
 	require.True(t, joined)
 	require.WithinDuration(t, time.Now(), first.Since, time.Hour)
 	require.Equal(t, ephemeral.Entry{Key: "ada", State: ephemeral.Waiting, Since: first.Since, Value: value}, first)
 
-	again, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: []byte("another"), Since: first.Since.Add(-time.Hour)}, time.Hour, noLimit)
+	again, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: "ada", Value: []byte("another"), Since: first.Since.Add(-time.Hour)}, time.Hour, free)
 	require.NoError(t, err)
 	require.False(t, joined)
 	require.Equal(t, first, again, "who waits keeps what it has")

@@ -14,14 +14,14 @@ import (
 func queueLimit(t *testing.T, s *ephemeral.Store) {
 	q, ctx := s.Queues, t.Context()
 	try := func(key string, ttl time.Duration) error {
-		_, _, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, ttl, 2)
+		_, _, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, ttl, ephemeral.Limits{All: 2})
 		return err
 	}
 	require.NoError(t, try("a", time.Hour))
 	require.NoError(t, try("b", time.Hour))
 	require.ErrorIs(t, try("c", time.Hour), ephemeral.ErrFull)
 	require.NoError(t, try("a", time.Hour), "who waits already may go on")
-	_, _, err := q.Join(ctx, "elsewhere", ephemeral.Entry{Key: "c"}, time.Hour, 2)
+	_, _, err := q.Join(ctx, "elsewhere", ephemeral.Entry{Key: "c"}, time.Hour, ephemeral.Limits{All: 2})
 	require.NoError(t, err)
 	_, err = q.Settle(ctx, "room", "a", "in", time.Hour)
 	require.NoError(t, err)
@@ -29,6 +29,58 @@ func queueLimit(t *testing.T, s *ephemeral.Store) {
 	require.Eventually(t, func() bool { return try("d", time.Hour) == nil }, waitLong, waitShort, "who has left does not either")
 	require.Equal(t, []string{"b", "d"}, waiting(t, q, "room"))
 	require.ErrorIs(t, try("e", time.Hour), ephemeral.ErrFull)
+}
+
+// queueGroups: of one group no more wait than may, and where not all can be
+// returned each group has its turn.
+func queueGroups(t *testing.T, s *ephemeral.Store) {
+	q, ctx := s.Queues, t.Context()
+	begin := time.UnixMilli(time.Now().UnixMilli()).Add(-time.Minute)
+	try := func(key, group string, age int, ttl time.Duration) error {
+		who := ephemeral.Entry{Key: key, Group: group, Since: begin.Add(time.Duration(age) * time.Millisecond)}
+		e, _, err := q.Join(ctx, "room", who, ttl, ephemeral.Limits{All: 8, Group: 3})
+		require.Empty(t, e.Group)
+		return err
+	}
+	first := func(limit int) []string {
+		list, err := q.Waiting(ctx, "room", limit)
+		require.NoError(t, err)
+		names := []string{}
+		for _, e := range list {
+			require.Empty(t, e.Group)
+			names = append(names, e.Key)
+		}
+		return names
+	}
+	for i, key := range []string{"crowd1", "crowd2", "crowd3"} {
+		require.NoError(t, try(key, "crowd", i, time.Hour))
+	}
+	require.ErrorIs(t, try("crowd4", "crowd", 4, time.Hour), ephemeral.ErrFull)
+	require.NoError(t, try("crowd1", "crowd", 0, time.Hour), "who waits already may go on")
+	require.NoError(t, try("crowd2", "other:\x00", 0, time.Hour), "and is of the group it came with")
+	require.NoError(t, try("honest", "2001:db8::/64", 10, time.Hour))
+	require.NoError(t, try("nobody's", "", 11, time.Hour))
+	require.Equal(t, []string{"crowd1", "crowd2", "crowd3", "honest", "nobody's"}, first(5))
+	require.Equal(t, []string{"crowd1", "crowd2", "honest", "nobody's"}, first(4))
+	require.Equal(t, []string{"crowd1", "honest"}, first(2))
+	require.Empty(t, first(0))
+
+	_, err := q.Settle(ctx, "room", "crowd1", "in", time.Hour)
+	require.NoError(t, err)
+	require.NoError(t, try("crowd4", "crowd", 4, time.Hour), "who is settled does not count")
+	require.ErrorIs(t, try("crowd5", "crowd", 5, time.Hour), ephemeral.ErrFull)
+	require.NoError(t, q.Remove(ctx, "room", "crowd2"))
+	require.NoError(t, try("crowd5", "crowd", 5, 20*time.Millisecond), "nor who is gone")
+	require.Eventually(t, func() bool { return try("crowd6", "crowd", 6, time.Hour) == nil }, waitLong, waitShort, "nor whose time is over")
+	require.ErrorIs(t, try("crowd7", "crowd", 7, time.Hour), ephemeral.ErrFull)
+	require.NoError(t, q.Clear(ctx, "room", time.Time{}))
+	for _, key := range []string{"a", "b", "c"} {
+		require.NoError(t, try(key, "crowd", 0, time.Hour))
+	}
+	for _, key := range []string{"d", "e", "f", "g", "h"} {
+		require.NoError(t, try(key, key, 0, time.Hour))
+	}
+	require.ErrorIs(t, try("i", "i", 0, time.Hour), ephemeral.ErrFull, "all together are no more than may wait")
 }
 
 // queueOrder: those who wait are in the order in which they came, or in which
@@ -40,7 +92,7 @@ func queueOrder(t *testing.T, s *ephemeral.Store) {
 		"third": now.Add(-time.Minute), "first": now.Add(-time.Hour), "second": now.Add(-2 * time.Minute), "fourth": now.Add(-time.Minute).Add(time.Millisecond),
 		"now": {}, "later": now.Add(time.Hour),
 	} {
-		e, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key, Since: since}, time.Hour, noLimit)
+		e, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key, Since: since}, time.Hour, free)
 		require.NoError(t, err)
 		require.True(t, joined)
 		if key == "now" || key == "later" { // nobody has come in the future
@@ -101,7 +153,7 @@ func queueAtOnce(t *testing.T, s *ephemeral.Store) {
 				}
 				return
 			}
-			if _, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, time.Hour, noLimit); err == nil && joined {
+			if _, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key}, time.Hour, free); err == nil && joined {
 				first.Add(1)
 			}
 		})

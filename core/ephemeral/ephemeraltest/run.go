@@ -35,6 +35,7 @@ func Run(t *testing.T, open Open) {
 		{"queue_ends", queueEnds},
 		{"queue_order", queueOrder},
 		{"queue_limit", queueLimit},
+		{"queue_groups", queueGroups},
 		{"queue_removal", queueRemoval},
 		{"queue_at_once", queueAtOnce},
 		{"queues_apart", queuesApart},
