@@ -33,7 +33,12 @@ func (h *house) hookedBy(body object) answer {
 	h.Helper()
 	raw, err := json.Marshal(body)
 	require.NoError(h, err)
-	text := string(raw)
+	return h.hookedText(string(raw))
+}
+
+// hookedText posts a webhook of that text.
+func (h *house) hookedText(text string) answer {
+	h.Helper()
 	sum := sha256.Sum256([]byte(text))
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
 		"iss": mediaKey, "exp": time.Now().Add(time.Hour).Unix(), "sha256": base64.StdEncoding.EncodeToString(sum[:]),

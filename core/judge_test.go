@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/livekit"
+	"foyer/core/module/conf"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
 )
@@ -175,6 +177,32 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *tes
 	m.absent(guest.id)
 	m.comesBack(token, guest.id)
 	require.True(t, present(t, clientOf(t, server), m.room["id"].(string), "ada"))
+}
+
+// Another program that has the key of LiveKit can give its tokens any identity.
+func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_them(t *testing.T) {
+	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
+		t.Run(name, func(t *testing.T) {
+			m := newMeetingBy(t, way, engines["postgres"])
+			guest := &knocker{browser: m.anonymous()}
+			guest.ask("Zoë").waits()
+			m.decide(guest.id, true).is(200, decided)
+			old := guest.ask("Zoë").token()
+			m.decide(guest.id, false).is(200, decided) // let in, and not any more
+			m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
+			for _, identity := range []string{"a\x00b", strings.Repeat("é", 128)} {
+				token, err := livekit.NewTokens(m.server.Key, conf.NewSecret(m.server.Secret)).Issue(livekit.TokenRequest{
+					Room: m.roomID().String(), Identity: identity, Authenticated: true, TTL: time.Hour,
+				})
+				require.NoError(t, err)
+				m.comesBack(token, identity)
+			}
+			m.comesBack(old, guest.id)
+			require.True(t, present(t, clientOf(t, m.server), m.room["id"].(string), "ada"))
+			require.NotContains(t, m.logs.String(), "will be retried")
+			require.NotContains(t, m.logs.String(), "not compared with LiveKit's")
+		})
+	}
 }
 
 func TestMeeting_keeps_who_is_in_it_when_its_room_is_closed(t *testing.T) {

@@ -46,9 +46,12 @@ type Egress struct {
 	Error     string // why it failed, in LiveKit's words
 }
 
+// maxError bounds what is kept of why an egress failed, in bytes.
+const maxError = 4 << 10
+
 // EgressOf reads what a call or a webhook tells.
 func EgressOf(i *lkproto.EgressInfo) Egress {
-	e := Egress{ID: i.GetEgressId(), Room: i.GetRoomName(), Status: EgressStatus(i.GetStatus().String()), Error: i.GetError()}
+	e := Egress{ID: i.GetEgressId(), Room: i.GetRoomName(), Status: EgressStatus(i.GetStatus().String()), Error: Plain(i.GetError(), maxError)}
 	if files := i.GetRoomComposite().GetFileOutputs(); len(files) > 0 {
 		e.Path = files[0].GetFilepath()
 	}

@@ -70,3 +70,12 @@ func TestIdentities_beyond_256_bytes_are_not_let_in(t *testing.T) {
 	}, nil, livekitdev.OnLoopback()...)
 	require.Error(t, err)
 }
+
+func TestPlain_is_what_every_database_can_hold(t *testing.T) {
+	for text, want := range map[string]string{
+		"": "", "Zoë": "Zoë", "a\x00b\x00": "ab", "\xffa\xc3": "a", "12345678": "12345678", "123456789": "12345678",
+		"ééééé": "éééé", "1ééééé": "1ééé", "\x001234567é": "1234567", "日本語": "日本",
+	} {
+		require.Equal(t, want, livekit.Plain(text, 8), "%q", text)
+	}
+}

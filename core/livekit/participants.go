@@ -112,11 +112,24 @@ func CutName(name string) string {
 	if len(name) <= MaxName {
 		return name
 	}
-	end := MaxName
-	for !utf8.RuneStart(name[end]) {
-		end--
+	return strings.TrimRightFunc(cut(name, MaxName), unicode.IsSpace)
+}
+
+// cut cuts between two characters.
+func cut(text string, most int) string {
+	if len(text) <= most {
+		return text
 	}
-	return strings.TrimRightFunc(name[:end], unicode.IsSpace)
+	for !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}
+
+// Plain is a text of LiveKit's as every database can hold it, in so many bytes at
+// most: LiveKit takes any in tokens, and tells what its workers say.
+func Plain(text string, most int) string {
+	return cut(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""), most)
 }
 
 // UpdateParticipant changes a participant, and everybody in the room is told.

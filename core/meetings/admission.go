@@ -107,7 +107,8 @@ func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
 // in the second that begins at the time. Whoever has asked after it is not
 // meant; who asked, came and left within it is.
 func (m *Meetings) left(ctx context.Context, room uuid.UUID, who *lkproto.ParticipantInfo, at time.Time) error {
-	if !livekit.Left(who.GetDisconnectReason()) || !canHaveStanding(who.GetIdentity()) {
+	known := canHaveStanding(who.GetIdentity()) && store.Holds(who.GetSid(), store.MaxIdentity)
+	if !known || !livekit.Left(who.GetDisconnectReason()) {
 		return nil
 	}
 	err := m.store.LeaveSeat(ctx, room, who.GetIdentity(), who.GetSid(), at.Add(time.Second), at.Add(m.grace))

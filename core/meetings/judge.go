@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -173,7 +172,7 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 	case stays:
 		return nil
 	case kept:
-		a := Admission{Identity: p.Identity, Name: shown(p.Name), Color: livekit.Color(p.Identity)}
+		a := Admission{Identity: p.Identity, Name: livekit.Plain(p.Name, livekit.MaxName), Color: livekit.Color(p.Identity)}
 		if err := m.Admit(ctx, b.room, a); err != nil && !errors.Is(err, ErrRemoved) {
 			return fmt.Errorf("keep a participant in room %s: %w", b.room, err)
 		}
@@ -191,11 +190,6 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 		return fmt.Errorf("put a participant out of room %s: %w", b.room, err)
 	}
 	return nil
-}
-
-// shown is a name as it is kept: LiveKit takes any from a token.
-func shown(name string) string {
-	return livekit.CutName(strings.ReplaceAll(strings.ToValidUTF8(name, ""), "\x00", ""))
 }
 
 // openUntil is when the room was closed under a meeting, or when participants
