@@ -39,6 +39,7 @@ type Client struct {
 	serving        serving        // which of those are worked on
 	mendEvery      time.Duration
 	mends          sync.WaitGroup
+	outage         *outage // of the database, in the log
 	stopMending    context.CancelFunc
 
 	mu               sync.Mutex
@@ -95,7 +96,8 @@ const (
 // New makes a client over the store's own connections. It reads and writes
 // nothing yet.
 func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
-	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), mendEvery: mendEvery, ending: make(chan struct{})}
+	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), mendEvery: mendEvery, ending: make(chan struct{}),
+		outage: newOutage(s.WritableNow)}
 	for _, o := range opts {
 		o(c)
 	}
@@ -128,7 +130,7 @@ func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
 		DiscardedJobRetentionPeriod: failedKept,
 		CancelledJobRetentionPeriod: failedKept,
 		PeriodicJobs:                []*river.PeriodicJob{cleanupSchedule()},
-		Logger:                      slog.New(quiet{c.log.Handler()}),
+		Logger:                      slog.New(quiet{c.log.Handler(), c.outage}),
 	}
 }
 
@@ -172,6 +174,7 @@ func (c *Client) Stop(ctx context.Context) error {
 	running := c.started && !c.stopped
 	if !c.stopped {
 		close(c.ending)
+		defer c.outage.end()
 	}
 	c.stopped = true
 	if !running {

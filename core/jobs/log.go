@@ -9,8 +9,12 @@ import (
 
 // quiet keeps the queue's own running commentary out of the log: what it says
 // at info is debug to us, because attempts are reported here. Jobs it takes
-// over from dead processes are worth a warning.
-type quiet struct{ next slog.Handler }
+// over from dead processes are worth a warning. What follows from a database that
+// takes no writes is told by that.
+type quiet struct {
+	next   slog.Handler
+	outage *outage
+}
 
 func level(l slog.Level, message string) slog.Level {
 	switch {
@@ -37,6 +41,14 @@ func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	r.Level = level(r.Level, r.Message)
 	if errors.Is(ctx.Err(), context.Canceled) {
 		r.Level = slog.LevelDebug
+	} else if r.Level >= slog.LevelWarn {
+		follows, waits := q.outage.takes(q.next, r)
+		if waits {
+			return nil
+		}
+		if follows {
+			r.Level = slog.LevelDebug
+		}
 	}
 	if !q.next.Enabled(ctx, r.Level) {
 		return nil
@@ -45,7 +57,9 @@ func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 }
 
 // WithAttrs and WithGroup keep the wrapping.
-func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.next.WithAttrs(attrs)} }
+func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return quiet{q.next.WithAttrs(attrs), q.outage}
+}
 
 // WithGroup keeps the wrapping.
-func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.next.WithGroup(name)} }
+func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.next.WithGroup(name), q.outage} }

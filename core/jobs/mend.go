@@ -2,9 +2,11 @@ package jobs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"foyer/core/module"
 	"foyer/core/store"
 )
 
@@ -97,6 +99,8 @@ func (c *Client) mendAlways(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
+		case errors.Is(err, module.ErrUnavailable): // which the store tells
+			c.log.DebugContext(ctx, "jobs that a clock put off are looked for later", "error", err)
 		case err != nil:
 			c.log.WarnContext(ctx, "jobs that a clock put off are looked for later", "error", err)
 		case n > 0:

@@ -14,6 +14,8 @@ const (
 	probeEvery = 3 * time.Second
 	// probeTime is what a probe may take.
 	probeTime = 5 * time.Second
+	// probeTurn is how often who waits for another probe looks for its end.
+	probeTurn = 10 * time.Millisecond
 	// probeSize is what a probe writes, in bytes: pages of its own.
 	probeSize = 16 << 10
 	probeName = "core.probe"
@@ -42,19 +44,50 @@ func (s *Store) Writable(ctx context.Context) error {
 	p.mu.Unlock()
 
 	// Who asked may leave, which tells nothing of the engine.
-	write, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTime)
+	return s.look(context.WithoutCancel(ctx))
+}
+
+// WritableNow is Writable for somebody whose own statement failed: what was
+// answered before that does not count.
+func (s *Store) WritableNow(ctx context.Context) error {
+	p := &s.probe
+	for {
+		p.mu.Lock()
+		if !p.asks {
+			break
+		}
+		p.mu.Unlock()
+		select {
+		case <-time.After(probeTurn):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	p.asks = true
+	p.mu.Unlock()
+	return s.look(ctx)
+}
+
+// look writes, for whoever has set asks. That ctx ends is no answer.
+func (s *Store) look(ctx context.Context) error {
+	write, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
 	err := s.writeOnce(write)
 
+	p := &s.probe
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.asks = false
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	switch {
 	case err != nil && p.err == nil:
 		s.log.ErrorContext(ctx, "the database takes no writes", "error", err)
 	case err == nil && p.err != nil:
 		s.log.InfoContext(ctx, "the database takes writes again")
 	}
-	p.asks, p.at, p.err = false, time.Now(), err
+	p.at, p.err = time.Now(), err
 	return err
 }
 
