@@ -11,6 +11,8 @@ import (
 // conns are the open connections of a server, and who each one waits for: a
 // stop gives handlers time, and clients little.
 type conns struct {
+	stopping atomic.Int64 // since when, in nanoseconds of Unix time; 0 = not
+
 	mu  sync.Mutex
 	all map[*conn]struct{}
 }
@@ -40,23 +42,49 @@ type conn struct {
 	set              *conns
 	reading, writing atomic.Int64 // since when, in nanoseconds of Unix time; 0 = not
 	stream           atomic.Bool  // its exchange is one
+
+	mu   sync.Mutex
+	debt time.Duration // what the client took of a stop's time and gave nothing for
 }
+
+// leastRate is what a client has to send or take while a stop waits for it, in
+// bytes a second: a full body, 1 MiB, is not there before the drain time is over
+// at less. Who is slower is waited for no longer than who is silent.
+const leastRate = 8 << 10
 
 // Read notes that the client is waited for. A read of one byte is none: so
 // net/http looks whether the client leaves, while the handler works.
 func (c *conn) Read(p []byte) (int, error) {
-	if len(p) > 1 {
-		c.reading.Store(time.Now().UnixNano())
-		defer c.reading.Store(0)
+	if len(p) <= 1 {
+		return c.Conn.Read(p)
 	}
-	return c.Conn.Read(p)
+	return c.wait(&c.reading, c.Conn.Read, p)
 }
 
 // Write notes that the client is waited for.
-func (c *conn) Write(p []byte) (int, error) {
-	c.writing.Store(time.Now().UnixNano())
-	defer c.writing.Store(0)
-	return c.Conn.Write(p)
+func (c *conn) Write(p []byte) (int, error) { return c.wait(&c.writing, c.Conn.Write, p) }
+
+// wait notes in since that move waits for the client, and what it cost a stop.
+func (c *conn) wait(since *atomic.Int64, move func([]byte) (int, error), p []byte) (n int, err error) {
+	began := time.Now().UnixNano()
+	since.Store(began)
+	n, err = move(p)
+	since.Store(0)
+	if spent := c.set.spent(began, time.Now()); spent > 0 {
+		c.mu.Lock()
+		c.debt = max(0, c.debt+spent-time.Duration(n)*time.Second/leastRate)
+		c.mu.Unlock()
+	}
+	return n, err
+}
+
+// spent is how much of a stop's time has gone from then until now.
+func (s *conns) spent(then int64, now time.Time) time.Duration {
+	stopping := s.stopping.Load()
+	if stopping == 0 || then == 0 {
+		return 0
+	}
+	return max(0, time.Duration(now.UnixNano()-max(then, stopping)))
 }
 
 // CloseWrite ends our direction, as TCP can.
@@ -85,6 +113,14 @@ func (c *conn) waits(then time.Time) bool {
 	return false
 }
 
+// drags tells whether the client has taken more than patience of a stop's time
+// and sent, or taken, too little for it.
+func (c *conn) drags(now time.Time, patience time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.debt+max(c.set.spent(c.reading.Load(), now), c.set.spent(c.writing.Load(), now)) > patience
+}
+
 // those gives the connections that f finds.
 func (s *conns) those(f func(c *conn) bool) (found []*conn) {
 	s.mu.Lock()
@@ -100,9 +136,11 @@ func (s *conns) those(f func(c *conn) bool) (found []*conn) {
 // hurryEvery is how often a stop looks for clients that are waited for.
 const hurryEvery = 50 * time.Millisecond
 
-// hurry closes connections whose client is waited for longer than patience,
-// until ctx ends, and tells how many. Streams may have such pauses.
+// hurry closes connections whose client is waited for longer than patience, at
+// once or in many small parts, until ctx ends, and tells how many. Streams may
+// have such pauses.
 func (s *conns) hurry(ctx context.Context, patience time.Duration) (cut int) {
+	s.stopping.Store(time.Now().UnixNano())
 	tick := time.NewTicker(hurryEvery)
 	defer tick.Stop()
 	for {
@@ -110,7 +148,9 @@ func (s *conns) hurry(ctx context.Context, patience time.Duration) (cut int) {
 		case <-ctx.Done():
 			return cut
 		case now := <-tick.C:
-			for _, c := range s.those(func(c *conn) bool { return !c.stream.Load() && c.waits(now.Add(-patience)) }) {
+			for _, c := range s.those(func(c *conn) bool {
+				return !c.stream.Load() && (c.waits(now.Add(-patience)) || c.drags(now, patience))
+			}) {
 				cut++
 				_ = c.Close()
 			}

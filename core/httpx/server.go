@@ -39,8 +39,8 @@ type Server struct {
 const (
 	maxHeader = 32 << 10 // bytes
 	idleTime  = 2 * time.Minute
-	// clientTime is how long a stop waits for a client that neither sends nor
-	// takes anything.
+	// clientTime is how long a stop waits for a client that sends and takes
+	// nothing, or next to nothing.
 	clientTime = 5 * time.Second
 )
 

@@ -3,9 +3,12 @@ package httpx_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,12 +20,15 @@ import (
 	"foyer/core/module"
 )
 
+// patience of a stop with clients.
+const patience = 4 * brief
+
 // stoppable serves routes with little patience for clients.
 func stoppable(t *testing.T, cfg config.HTTP, routes ...module.Route) (addr string, stop func() <-chan error) {
 	t.Helper()
 	cfg.ReadTimeout = forever
 	s := httpx.NewServer(cfg, build(t, cfg, core(routes...)).handler, slog.New(slog.DiscardHandler))
-	s.SetPatience(brief)
+	s.SetPatience(patience)
 	l, err := httpx.Listen(context.Background(), "127.0.0.1:0", "http.addr")
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -69,7 +75,7 @@ func TestStop_waits_for_handlers_and_not_for_clients(t *testing.T) {
 	select {
 	case err := <-done:
 		require.Fail(t, "the handler was not waited for", "%v", err)
-	case <-time.After(4 * brief):
+	case <-time.After(2 * patience):
 	}
 	close(leave)
 	resp, err := http.ReadResponse(bufio.NewReader(worker), nil)
@@ -84,6 +90,94 @@ func TestStop_waits_for_handlers_and_not_for_clients(t *testing.T) {
 	case <-time.After(forever):
 		require.Fail(t, "the stop waits for clients")
 	}
+}
+
+// drip sends one byte after the other, or takes it, until the connection ends.
+func drip(t *testing.T, conn net.Conn, takes bool) {
+	t.Helper()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		one := []byte("0")
+		for err := error(nil); err == nil; time.Sleep(brief / 10) {
+			if takes {
+				_, err = conn.Read(one)
+			} else {
+				_, err = conn.Write(one)
+			}
+		}
+	}()
+	t.Cleanup(func() { _ = conn.Close(); <-ended })
+}
+
+// The deadlines are longer than the test: only the stop ends these exchanges.
+func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T) {
+	inside := make(chan struct{}, 100)
+	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 10 * forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
+		handler("POST", "/read/", func(c *gin.Context) { inside <- struct{}{}; read(c) }),
+		handler("POST", "/unread/", func(c *gin.Context) { inside <- struct{}{}; c.Status(http.StatusNoContent) }),
+		handler("GET", "/much/", func(c *gin.Context) {
+			inside <- struct{}{}
+			for { // in parts that the buffers of the system take as soon as something is taken
+				if _, err := c.Writer.Write(make([]byte, 512)); err != nil {
+					return
+				}
+			}
+		}))
+	for _, head := range []string{
+		"POST /read/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{",
+		"POST /read/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n{",
+		"POST /read/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", // and a size without end
+		"POST /unread/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{",
+		"GET /much/ HTTP/1.1\r\nHost: x\r\n\r\n",
+	} {
+		conn := dial(t, addr)
+		_, err := io.WriteString(conn, head)
+		require.NoError(t, err)
+		<-inside
+		drip(t, conn, strings.HasPrefix(head, "GET"))
+	}
+	conn := dial(t, addr)
+	_, err := io.WriteString(conn, "GET /much/ HTTP/1.1\r\nHost: x\r\nX-A: ")
+	require.NoError(t, err)
+	drip(t, conn, false)
+	time.Sleep(brief) // all of them are at it
+	select {
+	case err := <-stop():
+		require.NoError(t, err)
+	case <-time.After(forever):
+		require.Fail(t, "the stop waits for those who drip")
+	}
+}
+
+// A body that comes takes several times as long as a client may be silent.
+func TestStop_waits_for_a_body_that_comes(t *testing.T) {
+	const parts, size, pause = 100, 4 << 10, 50 * time.Millisecond
+	inside, got := make(chan struct{}), make(chan int, 1)
+	addr, stop := stoppable(t, config.HTTP{DrainTimeout: forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
+		handler("POST", "/read/", func(c *gin.Context) {
+			close(inside)
+			text, err := io.ReadAll(c.Request.Body)
+			if err == nil {
+				got <- len(text)
+			}
+			c.Status(http.StatusNoContent)
+		}))
+	conn := dial(t, addr)
+	_, err := fmt.Fprintf(conn, "POST /read/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", parts*size)
+	require.NoError(t, err)
+	<-inside
+	done := stop()
+	for range parts {
+		time.Sleep(pause)
+		_, err := conn.Write(make([]byte, size))
+		require.NoError(t, err, "the connection was closed")
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, parts*size, <-got)
+	require.NoError(t, <-done)
 }
 
 // A stream has no end of its own: that it is cut is no failure.
