@@ -152,6 +152,7 @@ func (a *App) run(ctx context.Context) error {
 	}
 	settled := time.AfterFunc(settleTime, func() { a.settle(ctx) })
 	defer settled.Stop()
+	defer context.AfterFunc(ctx, a.catalog.Hurry)()
 	a.log.InfoContext(ctx, "listening", "addr", a.Addr().String(), "version", a.version)
 	return a.server.Serve(ctx, a.listener)
 }

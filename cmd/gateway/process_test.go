@@ -142,6 +142,31 @@ func TestProcess_that_hangs_is_told_noticed_and_replaced(t *testing.T) {
 	s.logged("the process did not answer, and was killed")
 }
 
+// A process that hangs is not waited for as long as one that stops, whether it
+// has a request or not.
+func TestProcess_that_hangs_keeps_no_gateway_from_its_end(t *testing.T) {
+	for name, asked := range map[string]bool{"idle": false, "with a request": true} {
+		t.Run(name, func(t *testing.T) {
+			s, token := liveHouse(t, "process")
+			require.Equal(t, noMeeting, s.subtitles(token).body)
+			hung := s.child()
+			require.NoError(t, syscall.Kill(hung, syscall.SIGSTOP))
+			if asked {
+				s.dial("POST " + subtitlePath + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\nContent-Length: 0\r\n\r\n")
+				time.Sleep(waitShort) // it is in the process, or comes too late to matter
+			}
+			began := time.Now()
+			require.Zero(t, s.stop(), s.logs())
+			took := time.Since(began)
+			t.Logf("ended after %s", took)
+			require.Less(t, took, 8*time.Second, "a process that answers has ten seconds")
+			s.logged("the process did not answer, and was killed")
+			require.NotContains(t, s.logs(), "stop: ", "nor is that a failure of the stop")
+			require.Eventually(t, func() bool { return gone(hung) }, waitLong, waitShort)
+		})
+	}
+}
+
 func TestProcess_ends_with_its_gateway(t *testing.T) {
 	for name, end := range map[string]func(*server){
 		"stopped": func(s *server) { require.Zero(t, s.stop(), s.logs()) },

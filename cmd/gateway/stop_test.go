@@ -87,3 +87,20 @@ func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
 	s.signal(syscall.SIGTERM)
 	require.Equal(t, -1, s.wait(), "ended by the signal")
 }
+
+// Nor do crowds of clients delay it: the system ends the process.
+func TestServe_ends_at_once_at_the_second_signal_whoever_sends(t *testing.T) {
+	s := serve(t, t.TempDir(), append([]string{"GATEWAY_HTTP__DRAIN_TIMEOUT=1h", "GATEWAY_HTTP__REQUEST_TIMEOUT=1h"}, append(inProcess, withMedia...)...))
+	for range 200 {
+		s.dial("POST /api/v1.0/rooms/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
+	}
+	s.signal(syscall.SIGTERM)
+	require.Eventually(t, func() bool { // the first one has arrived
+		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
+		return err != nil || conn.Close() != nil
+	}, waitLong, time.Millisecond)
+	began := time.Now()
+	s.signal(syscall.SIGTERM)
+	require.Equal(t, -1, s.wait(), "ended by the signal")
+	t.Logf("ended after %s", time.Since(began))
+}

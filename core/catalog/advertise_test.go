@@ -17,6 +17,7 @@ import (
 // late is a module of which nothing but its routes is known before it runs.
 type late struct{ shown map[string]any }
 
+func (l *late) hurry()                                            {}
 func (l *late) describe() plugin.Description                      { return plugin.Description{Name: "late"} }
 func (l *late) open(context.Context) (instance, error)            { return l, nil }
 func (l *late) start(context.Context, module.Host) error          { return nil }

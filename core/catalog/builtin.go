@@ -23,6 +23,7 @@ func newInProcess(m module.Module) *inProcess {
 }
 
 func (p *inProcess) describe() plugin.Description { return p.about }
+func (p *inProcess) hurry()                       {}
 func (p *inProcess) done() <-chan struct{}        { return nil }
 func (p *inProcess) why() error                   { return nil }
 

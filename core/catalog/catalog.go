@@ -224,6 +224,19 @@ func (c *Catalog) poke(name string) {
 	}
 }
 
+// Hurry tells that Stop is near: requests that are waited for until then may be
+// in a process that hangs, which is noticed within seconds from now on.
+func (c *Catalog) Hurry() {
+	for _, u := range c.units {
+		u.mu.Lock()
+		inst := u.inst
+		u.mu.Unlock()
+		if inst != nil {
+			inst.hurry()
+		}
+	}
+}
+
 // Stop stops every module; running requests end first, in the time ctx leaves.
 func (c *Catalog) Stop(ctx context.Context) error {
 	c.mu.Lock()

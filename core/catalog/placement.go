@@ -31,6 +31,8 @@ type instance interface {
 	work(ctx context.Context, j module.Job) error
 	check(ctx context.Context) error
 	advertise(ctx context.Context) (map[string]any, error)
+	// hurry has an instance that hangs be noticed soon.
+	hurry()
 	// done is closed when the instance ended by itself; nil when it cannot.
 	done() <-chan struct{}
 	// why tells how it ended, once done is closed.

@@ -34,6 +34,7 @@ func (p *ownProcess) open(ctx context.Context) (instance, error) {
 type processInstance struct{ running *plugin.Process }
 
 func (p processInstance) describe() plugin.Description { return p.running.Describe() }
+func (p processInstance) hurry()                       { p.running.Hurry() }
 func (p processInstance) done() <-chan struct{}        { return p.running.Done() }
 func (p processInstance) why() error                   { return p.running.Err() }
 

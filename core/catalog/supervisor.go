@@ -66,11 +66,15 @@ func sameRoutes(a, b []module.Route) bool {
 	})
 }
 
-// stop ends an instance in time, also when ctx ended already.
+// stop ends an instance in time, also when ctx ended already. That one hung is
+// told, and no failure of the stop.
 func (u *unit) stop(ctx context.Context, inst instance) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.policy.Stop)
 	defer cancel()
-	if err := inst.stop(ctx); err != nil {
+	switch err := inst.stop(ctx); {
+	case errors.Is(err, plugin.ErrHung):
+		u.log.WarnContext(ctx, "module was not stopped", "error", err)
+	case err != nil:
 		return fmt.Errorf("stop: %w", err)
 	}
 	return nil

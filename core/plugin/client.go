@@ -67,6 +67,8 @@ type Process struct {
 
 	watching  sync.WaitGroup // it is looked after
 	unwatched context.CancelFunc
+	calm      context.Context // ends when there is little time for it
+	hurry     context.CancelFunc
 	hung      atomic.Bool // it did not answer, and was killed for that
 }
 
@@ -79,6 +81,7 @@ func Launch(ctx context.Context, o Options) (*Process, error) {
 	}
 	o.Patience = o.orDefaults()
 	p := &Process{opts: o, unwatched: func() {}}
+	p.calm, p.hurry = context.WithCancel(context.WithoutCancel(ctx))
 	if err := p.launch(ctx); err != nil {
 		p.Kill()
 		return nil, fmt.Errorf("launch module process: %w", err)
@@ -159,7 +162,7 @@ var ErrKilled = errors.New("the process was killed")
 // Err tells how the process ended, once Done is closed: ErrKilled, or another.
 func (p *Process) Err() error {
 	if p.hung.Load() {
-		return errHung
+		return ErrHung
 	}
 	state := p.child.cmd.ProcessState
 	if state == nil {
@@ -215,15 +218,23 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 	return nil
 }
 
-// Stop stops the module in the time ctx leaves, and ends the process.
+// Stop stops the module in the time ctx leaves, and ends the process. One that
+// hangs is killed before: ErrHung.
 func (p *Process) Stop(ctx context.Context) error {
 	defer p.Kill()
+	p.Hurry()
 	select {
 	case <-p.Done():
+		if p.hung.Load() {
+			return ErrHung
+		}
 		return errors.New("the process had ended before")
 	default:
 	}
 	_, err := p.link.module.Stop(ctx, &modulev1.StopRequest{})
+	if p.hung.Load() {
+		return ErrHung
+	}
 	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when it is asked to
 		_ = p.child.kill()
 	}
@@ -239,6 +250,7 @@ const killPatience = 3 * time.Second
 func (p *Process) Kill() {
 	p.ended.Do(func() {
 		p.unwatched()
+		p.hurry()
 		if p.client != nil {
 			late := time.AfterFunc(killPatience, func() {
 				if p.child != nil && p.child.cmd.Process != nil {

@@ -1,6 +1,7 @@
 package moduletest_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"os"
@@ -72,15 +73,44 @@ func TestProcess_that_hangs_is_told_by_a_module_that_checks_nothing(t *testing.T
 }
 
 // A module that hangs keeps nobody from switching it off, nor the gateway from
-// ending.
+// ending: it is not waited for as long as one that answers.
 func TestProcess_that_hangs_is_stopped_in_time(t *testing.T) {
+	for name, stop := range map[string]func(*moduletest.Gateway) error{
+		"switched off": func(g *moduletest.Gateway) error { g.Switch(false); return nil },
+		"stopped":      func(g *moduletest.Gateway) error { return g.Catalog.Stop(context.Background()) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := moduletest.Start(t, moduletest.Case{New: newProbe, Policy: catalog.Policy{
+				Launch: time.Minute, Start: time.Minute, Stop: time.Hour, Patience: unwatched(),
+			}}, true)
+			pid := hang(t, g, "probe")
+			require.NoError(t, stop(g))
+			require.Eventually(t, func() bool { return syscall.Kill(pid, 0) != nil }, time.Minute, time.Millisecond)
+		})
+	}
+}
+
+// Requests are waited for before modules are stopped.
+func TestProcess_that_hangs_keeps_no_request_once_its_gateway_ends(t *testing.T) {
 	g := moduletest.Start(t, moduletest.Case{New: newProbe, Policy: catalog.Policy{
-		Launch: time.Minute, Start: time.Minute, Stop: 100 * time.Millisecond, Patience: unwatched(),
+		Launch: time.Minute, Start: time.Minute, Hold: time.Minute, Patience: unwatched(),
 	}}, true)
-	pid, began := hang(t, g, "probe"), time.Now()
-	g.Switch(false)
-	require.Eventually(t, func() bool { return syscall.Kill(pid, 0) != nil }, time.Minute, time.Millisecond)
-	require.Less(t, time.Since(began), 20*time.Second, "it is not asked to end for half a minute")
+	pid := hang(t, g, "probe")
+	caught := make(chan moduletest.Answer)
+	go func() { caught <- g.Send(t, get("/probe/say/x/")) }()
+	g.Catalog.Hurry()
+	require.Equal(t, http.StatusOK, (<-caught).Status, "no handler had seen it: the new process gets it")
+	require.NotEqual(t, pid, g.Catalog.PID("probe"))
+}
+
+// A module that takes its time to stop, and answers meanwhile, has it.
+func TestProcess_that_is_slow_to_stop_is_waited_for(t *testing.T) {
+	g := moduletest.Start(t, moduletest.Case{New: newProbe, Config: "farewell: 4s\n", Policy: catalog.Policy{
+		Launch: time.Minute, Start: time.Minute, Stop: time.Minute, Patience: unwatched(),
+	}}, true)
+	began := time.Now()
+	require.NoError(t, g.Catalog.Stop(context.Background()))
+	require.GreaterOrEqual(t, time.Since(began), 4*time.Second)
 }
 
 // A handler that hangs in a process that lives is given up by itself.

@@ -33,12 +33,14 @@ type probe struct {
 type probeConfig struct {
 	Greeting string
 	Refuse   bool
+	Farewell time.Duration
 }
 
 // Fields declares the section.
 func (c *probeConfig) Fields(f *conf.Fields) {
 	f.String("greeting", &c.Greeting, "What it says.")
 	f.Bool("refuse", &c.Refuse, "Fail at start.")
+	f.Duration("farewell", &c.Farewell, "What a stop takes.")
 }
 
 func newProbe() module.Module {
@@ -82,7 +84,10 @@ func (p *probe) Start(ctx context.Context, h module.Host) error {
 	return ctx.Err()
 }
 
-func (p *probe) Stop(context.Context) error { return nil }
+func (p *probe) Stop(context.Context) error {
+	time.Sleep(p.config.Farewell)
+	return nil
+}
 
 func (p *probe) Validate() error {
 	if p.config.Greeting == "" {
