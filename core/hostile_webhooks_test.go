@@ -37,6 +37,16 @@ func hostileTexts() map[string]string {
 	return map[string]string{"NUL": "\x00", "NUL inside": "a\x00b", "long": strings.Repeat("x", 300), "very long": strings.Repeat("é", 50_000)}
 }
 
+// deliveries are the jobs that hand events to listeners, the newest first.
+func (h *house) deliveries(states ...jobs.State) []jobs.Job {
+	h.Helper()
+	queue, err := jobs.New(h.st, h.cfg.Jobs, dispatch.New(nil), slog.New(slog.DiscardHandler))
+	require.NoError(h, err)
+	list, err := queue.List(h.Context(), jobs.Filter{Kind: "event", States: states, Limit: 1000})
+	require.NoError(h, err)
+	return list
+}
+
 // Whatever a webhook holds, nothing that follows from it is tried for hours: each
 // delivery is done at its first attempt.
 func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
@@ -83,21 +93,14 @@ func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
 		failed["egressId"], failed["status"], failed["error"] = "EG_known", "EGRESS_FAILED", "no\x00space"+strings.Repeat("!", 100_000)
 		post(object{"event": "egress_ended", "egressInfo": failed})
 
-		queue, err := jobs.New(h.st, h.cfg.Jobs, dispatch.New(nil), slog.New(slog.DiscardHandler))
-		require.NoError(t, err)
-		list := func(states ...jobs.State) []jobs.Job {
-			list, err := queue.List(t.Context(), jobs.Filter{Kind: "event", States: states, Limit: 1000})
-			require.NoError(t, err)
-			return list
-		}
 		require.Eventually(t, func() bool {
-			for _, j := range list(jobs.Waiting) {
+			for _, j := range h.deliveries(jobs.Waiting) {
 				require.Empty(t, j.Failures, "%s %s", j.Topic, j.About)
 			}
-			return len(list(jobs.Waiting, jobs.Running)) == 0
+			return len(h.deliveries(jobs.Waiting, jobs.Running)) == 0
 		}, waitLong, 20*waitShort)
-		require.Empty(t, list(jobs.GivenUp))
-		require.NotEmpty(t, list(jobs.Done))
+		require.Empty(t, h.deliveries(jobs.GivenUp))
+		require.NotEmpty(t, h.deliveries(jobs.Done))
 		r, err = h.st.RecordingByID(t.Context(), r.ID)
 		require.NoError(t, err)
 		require.Equal(t, store.RecordingAborted, r.Status, "what is told of a failure keeps nobody from noting it")

@@ -103,6 +103,31 @@ func canHaveStanding(identity string) bool {
 // being prolonged: longer than a token.
 func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
 
+// came judges somebody who has come. Events come in any order: the connection that
+// this one is about may be over, which was told before. An admission would go on
+// for hours by it, so that LiveKit is asked who is there now.
+func (m *Meetings) came(ctx context.Context, room uuid.UUID, p livekit.Participant) error {
+	if err := m.judge(ctx, room, []livekit.Participant{p}); err != nil {
+		return err
+	}
+	s, err := m.Standing(ctx, room, p.Identity)
+	if err != nil || s.Admission == nil || s.row.Seat != p.SID {
+		return err
+	}
+	there, err := m.live.GetParticipant(ctx, room.String(), p.Identity)
+	switch {
+	case errors.Is(err, livekit.ErrNotFound), err == nil && there.Disconnected:
+		now := m.now()
+		err = m.store.LeaveSeat(ctx, room, p.Identity, p.SID, now, now.Add(m.grace))
+	case err == nil && there.SID != p.SID:
+		return m.judge(ctx, room, []livekit.Participant{there})
+	}
+	if err != nil {
+		return fmt.Errorf("look whether who came to room %s is there: %w", room, err)
+	}
+	return nil
+}
+
 // left notes that a participant has left the meeting, or was not able to come,
 // in the second that begins at the time. Whoever has asked after it is not
 // meant; who asked, came and left within it is.

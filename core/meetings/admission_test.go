@@ -1,6 +1,7 @@
 package meetings_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -87,6 +88,38 @@ func TestAdmission_lasts_a_while_after_one_left(t *testing.T) {
 			require.NoError(w, w.eventOf(before, "participant_left", "CLIENT_INITIATED", again))
 			require.Equal(w, time.Hour, w.lasts(p.Identity), "it came late")
 		}
+		require.Empty(w, w.out())
+	})
+}
+
+// Events are delivered in any order: who has left is not there because it is told
+// later that they came.
+func TestAdmission_is_not_prolonged_by_a_connection_that_is_over(t *testing.T) {
+	onBoth(t, func(w *world) {
+		w.room("restricted")
+		once, twice := w.guest(), w.guest()
+		w.admit(once)
+		w.leaves("CLIENT_INITIATED", once)
+		require.NoError(w, w.joined(once))
+		require.Equal(w, time.Minute, w.lasts(once.Identity))
+
+		w.admit(twice)
+		again := twice
+		again.SID = "PA_again"
+		w.leaves("DUPLICATE_IDENTITY", twice)
+		require.NoError(w, w.joined(again))
+		require.NoError(w, w.joined(twice))
+		require.Equal(w, 61*time.Minute, w.lasts(twice.Identity), "there by another connection")
+		w.leaves("CLIENT_INITIATED", again)
+		require.Equal(w, time.Minute, w.lasts(twice.Identity))
+
+		late := w.guest()
+		w.admit(late)
+		w.mute = &livekit.Error{Code: "unavailable", Err: errors.New("down")}
+		require.ErrorIs(w, w.joined(late), livekit.ErrUnavailable, "asked again")
+		w.mute = nil
+		require.NoError(w, w.joined(late))
+		require.Equal(w, 61*time.Minute, w.lasts(late.Identity))
 		require.Empty(w, w.out())
 	})
 }

@@ -71,6 +71,16 @@ func (w *world) event(name, reason string, p livekit.Participant) error {
 // eventOf is an event of a time, which the media server tells in seconds.
 func (w *world) eventOf(at time.Time, name, reason string, p livekit.Participant) error {
 	w.Helper()
+	switch name {
+	case "participant_joined":
+		if !w.over[p.Identity+p.SID] {
+			w.here[p.Identity] = p
+		}
+	default:
+		if w.over[p.Identity+p.SID] = true; w.here[p.Identity].SID == p.SID {
+			delete(w.here, p.Identity)
+		}
+	}
 	kind := "STANDARD"
 	if !p.Person {
 		kind = "AGENT"

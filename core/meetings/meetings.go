@@ -26,6 +26,7 @@ type Live interface {
 	RemoveParticipant(ctx context.Context, room, identity string) error
 	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
 	ListParticipants(ctx context.Context, room string) ([]livekit.Participant, error)
+	GetParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
 	// Hosted tells whether a server has a room that is listed, AskParticipant is
 	// livekit.ErrNoHost when none has a participant who is.
 	Hosted(ctx context.Context, room string) (bool, error)
@@ -121,7 +122,7 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	case "room_finished":
 		return m.ended(ctx, e.Room, endOf(event, e.At))
 	case "participant_joined":
-		return m.judge(ctx, room, []livekit.Participant{livekit.ParticipantOf(event.GetParticipant())})
+		return m.came(ctx, room, livekit.ParticipantOf(event.GetParticipant()))
 	case "participant_left", "participant_connection_aborted":
 		return m.left(ctx, room, event.GetParticipant(), endOf(event, e.At).Truncate(time.Second))
 	}

@@ -3,6 +3,7 @@ package meetings_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -37,6 +38,8 @@ type world struct {
 	jobs    []job
 	told    []module.Event
 
+	here      map[string]livekit.Participant   // by identity, of whose coming and leaving events tell
+	over      map[string]bool                  // connections that have ended, by identity and id
 	people    map[string][]livekit.Participant // by room, as the media server lists them
 	silent    map[string]bool                  // rooms and identities that no server has
 	mute      error                            // of a media server that lists, and answers nothing else
@@ -72,6 +75,13 @@ func (w *world) Hosted(_ context.Context, room string) (bool, error) {
 
 func (w *world) ListParticipants(_ context.Context, room string) ([]livekit.Participant, error) {
 	return w.people[room], w.mute
+}
+
+func (w *world) GetParticipant(_ context.Context, _, identity string) (livekit.Participant, error) {
+	if p, there := w.here[identity]; there {
+		return p, w.mute
+	}
+	return livekit.Participant{}, &livekit.Error{Code: "not_found", Err: errors.New("gone")}
 }
 
 func (w *world) AskParticipant(_ context.Context, _, identity string) (livekit.Participant, error) {
@@ -119,7 +129,7 @@ func onBoth(t *testing.T, test func(w *world)) {
 			require.NoError(t, err)
 			t.Cleanup(st.Close)
 			require.NoError(t, st.Migrate(t.Context()))
-			w := &world{T: t, st: st, people: map[string][]livekit.Participant{}}
+			w := &world{T: t, st: st, people: map[string][]livekit.Participant{}, here: map[string]livekit.Participant{}, over: map[string]bool{}}
 			w.known, err = guests.New(conf.NewSecret("key"))
 			require.NoError(t, err)
 			w.open(func(*meetings.Options) {})
