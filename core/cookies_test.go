@@ -1,6 +1,7 @@
 package core_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -37,6 +38,38 @@ func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testin
 		}
 	}
 	require.EqualValues(t, made, b.get("/api/v1.0/rooms/").json()["count"])
+}
+
+// A header holds 36 kB, and whoever may set cookies for a parent domain fills it.
+func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T) {
+	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+		s := newStaff(open(t, engine, patient))
+		b := s.signIn("ada")
+		guest := &knocker{browser: s.anonymous()}
+		id := guest.ask("Zoë").id()
+		session, token := b.cookie("sessionid"), b.cookie("csrftoken")
+		// among is ours in the middle of others of its form, 30 kB of them.
+		among := func(name, ours string) string {
+			var all []string
+			for size := 0; size < 15<<10; size += len(name) + len(ours) + 3 {
+				all = append(all, fmt.Sprintf("%s=%0*d", name, len(ours), len(all)))
+			}
+			all = append(all, name+"="+ours)
+			return strings.Join(append(all, all[:len(all)-1]...), "; ")
+		}
+		for place, cookies := range map[string]string{
+			"session": among("sessionid", session) + "; csrftoken=" + token,
+			"CSRF":    among("csrftoken", token) + "; sessionid=" + session,
+		} {
+			a := s.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Room " + place}, "Cookie", cookies, "X-CSRFToken", token)
+			require.Equal(t, http.StatusCreated, a.status, "%s: %s", place, a.body)
+			require.Empty(t, a.header.Values("Set-Cookie"))
+		}
+		all := strings.TrimPrefix(among(lobbyCookie, guest.cookie), lobbyCookie+"=")
+		again := &knocker{browser: s.anonymous(), cookie: all}
+		require.Equal(t, id, again.ask("Zoë").id())
+		require.Equal(t, []string{id}, s.waiters())
+	})
 }
 
 func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -22,9 +21,6 @@ import (
 // sessionPurpose is bound into the data of sessions: change it with their form,
 // and old sessions become unknown instead of misread.
 const sessionPurpose = "foyer session 2"
-
-// maxPresented is how many cookies of one request are looked up as sessions.
-const maxPresented = 10
 
 // tokenForm is the form of the tokens that newToken makes; another is never
 // looked up.
@@ -84,11 +80,13 @@ func newSessions(cfg config.Session, secure bool, key conf.Secret, rows Sessions
 }
 
 // presented are the tokens of the request that could be a session's, in the
-// order of its cookies.
+// order of its cookies: as many as a header holds, which is some hundreds.
 func (s *sessions) presented(c *gin.Context) []string {
 	var tokens []string
+	seen := map[string]bool{}
 	for _, k := range c.Request.CookiesNamed(s.name) {
-		if tokenForm.MatchString(k.Value) && !slices.Contains(tokens, k.Value) && len(tokens) < maxPresented {
+		if !seen[k.Value] && tokenForm.MatchString(k.Value) {
+			seen[k.Value] = true
 			tokens = append(tokens, k.Value)
 		}
 	}

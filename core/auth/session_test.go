@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -60,14 +61,12 @@ func TestSession_costs_one_statement_and_none_without_a_cookie(t *testing.T) {
 		require.Nil(t, a.cookie("sessionid"))
 
 		rows.reads.Store(0)
-		crowd := "sessionid=" + b.cookieValue("sessionid")
-		for i := range 9 {
-			crowd = "sessionid=" + strings.Repeat(string(rune('a'+i)), 43) + "; " + crowd
+		crowd := strings.Repeat("sessionid=no form of ours; ", 100)
+		for i := range 500 { // more than a header of the gateway's holds
+			crowd += fmt.Sprintf("sessionid=%043d; ", i)
 		}
-		require.Equal(t, http.StatusOK, w.browser().get("/me/", "Cookie", crowd).StatusCode)
+		require.Equal(t, http.StatusOK, w.browser().get("/me/", "Cookie", crowd+"sessionid="+b.cookieValue("sessionid")).StatusCode)
 		require.EqualValues(t, 1, rows.reads.Load(), "however many cookies there are")
-		require.Equal(t, http.StatusUnauthorized, w.browser().get("/me/", "Cookie", "sessionid="+strings.Repeat("x", 43)+"; "+crowd).StatusCode,
-			"up to ten")
 	})
 }
 

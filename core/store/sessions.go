@@ -33,9 +33,14 @@ func (q Queries) LiveSessions(ctx context.Context, now time.Time, tokens ...stri
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	marks, args := make([]string, len(tokens)), []any{stamp(now)}
-	for i, token := range tokens {
-		args = append(args, token)
+	// Few different texts, however many are asked for: engines keep statements.
+	room := 1
+	for room < len(tokens) {
+		room *= 2
+	}
+	marks, args := make([]string, room), []any{stamp(now)}
+	for i := range marks {
+		args = append(args, tokens[min(i, len(tokens)-1)])
 		marks[i] = "$" + strconv.Itoa(len(args))
 	}
 	found := map[string]LiveSession{}

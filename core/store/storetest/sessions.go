@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -72,6 +74,22 @@ func sessions(t *testing.T, s *store.Store) {
 		found, err = s.LiveSessions(ctx, now)
 		require.NoError(t, err)
 		require.Empty(t, found)
+		for _, n := range []int{1, 2, 3, 4, 5, 31, 32, 33, 700} { // a header holds no more
+			crowd := make([]string, n)
+			for i := range crowd {
+				crowd[i] = strconv.Itoa(i)
+			}
+			for _, place := range []int{0, n / 2, n - 1} {
+				asked := slices.Insert(slices.Clone(crowd), place, "t2")
+				found, err := s.LiveSessions(ctx, now, asked...)
+				require.NoError(t, err)
+				require.Len(t, found, 1, n)
+				require.Equal(t, ada, found["t2"].User)
+			}
+			found, err := s.LiveSessions(ctx, now, crowd...)
+			require.NoError(t, err)
+			require.Empty(t, found)
+		}
 	})
 }
 
