@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"runtime/debug"
 
 	"foyer/core/accesses"
@@ -296,15 +295,8 @@ func (a *App) degraded(ctx context.Context) map[string]error {
 
 // versionAnswer is the configured file, or what the build knows of itself.
 func (a *App) versionAnswer() (json.RawMessage, error) {
-	if file := a.cfg.HTTP.VersionFile; file != "" {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, fmt.Errorf("http.version_file: %w", err)
-		}
-		if !json.Valid(text) {
-			return nil, fmt.Errorf("http.version_file: %s is not JSON", file)
-		}
-		return text, nil
+	if a.cfg.HTTP.VersionFile != "" {
+		return a.cfg.HTTP.Version()
 	}
 	about := map[string]string{"version": a.version}
 	if info, ok := debug.ReadBuildInfo(); ok {

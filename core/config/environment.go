@@ -25,7 +25,7 @@ type environment map[string]string
 func newEnvironment(lines []string) environment {
 	env := environment{}
 	for _, line := range lines {
-		name, value, ok := strings.Cut(line, "=")
+		name, value, ok := strings.Cut(strings.TrimPrefix(line, "\ufeff"), "=") // the first line of a file
 		if _, set := env[name]; ok && name != "" && !set {
 			env[name] = value
 		}

@@ -45,7 +45,7 @@ func defaultHTTP() HTTP {
 func (h *HTTP) Fields(f *conf.Fields) {
 	f.String("addr", &h.Addr, "Address to listen on, host:port.")
 	f.String("public_url", &h.PublicURL, "Address that browsers use, scheme://host[:port]; \"\" = taken from each request.")
-	f.List("allowed_hosts", &h.AllowedHosts, "Host headers that are accepted; .example.org covers sub-domains, * all, none listed = all. What other servers sign, such as webhooks, is taken under any.").
+	f.List("allowed_hosts", &h.AllowedHosts, "Host headers that are accepted, at any port; .example.org covers the domain and its sub-domains, * all, none listed = all. What other servers sign, such as webhooks, is taken under any.").
 		Legacy("DJANGO_ALLOWED_HOSTS")
 	f.List("trusted_proxies", &h.TrustedProxies, "Addresses or CIDRs of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed; DJANGO_CONFIGURATION=Production makes this the private networks.")
 	f.Bool("redirect_https", &h.RedirectHTTPS, "Answer plain http with a redirect to https, heartbeats excepted.")

@@ -153,8 +153,12 @@ func TestLoad_fills_module_sections(t *testing.T) {
 
 func TestLoad_asks_modules_that_are_on(t *testing.T) {
 	_, _, err := load(t, "modules:\n  captions: {enabled: true, agent_name: ''}")
-	require.ErrorContains(t, err, "config.yaml:2: modules.captions: agent_name: must be given\n")
-	require.ErrorContains(t, err, "config.yaml:2: modules.captions: token: is useless so")
+	require.ErrorContains(t, err, "config.yaml:2: modules.captions.agent_name: must be given")
+	require.ErrorContains(t, err, "config.yaml:2: modules.captions.token: is useless so")
+	_, _, err = load(t, "modules:\n  captions:\n    enabled: true\n    agent_name: ''\n")
+	require.ErrorContains(t, err, "config.yaml:4: modules.captions.agent_name: must be given")
+	_, _, err = load(t, "", "GATEWAY_MODULES__CAPTIONS__ENABLED=true", "ROOM_SUBTITLE_AGENT_NAME=")
+	require.ErrorContains(t, err, "ROOM_SUBTITLE_AGENT_NAME: modules.captions.agent_name: must be given")
 	mustLoad(t, "modules: {captions: {enabled: false, agent_name: ''}}")
 }
 
@@ -205,7 +209,7 @@ func TestLoad_passes_on_what_modules_that_are_on_warn_of(t *testing.T) {
 	} {
 		_, warnings, err := load(t, text)
 		require.NoError(t, err)
-		const warning = "modules.captions: wait: nobody is waited for"
+		const warning = "modules.captions.wait: nobody is waited for"
 		require.Equal(t, want, strings.Contains(fmtAll(warnings), warning), text)
 	}
 }

@@ -13,7 +13,7 @@ func TestLobby_is_set_by_the_replaced_servers_names(t *testing.T) {
 	c := mustLoad(t, "", "LOBBY_WAITING_TIMEOUT=4", "LOBBY_DENIED_TIMEOUT=0", "LOBBY_ACCEPTED_TIMEOUT=60",
 		"LOBBY_NOTIFICATION_TYPE=knock", "LOBBY_COOKIE_NAME=knocker", "LOBBY_KEY_PREFIX=lobby", "REQUEST_ENTRY_THROTTLE_RATES=5/hour")
 	require.Equal(t, config.Lobby{
-		WaitingTimeout: 4 * time.Second, AcceptedTimeout: time.Minute, Grace: time.Minute, MaxWaiting: 1000, MaxListed: 100,
+		WaitingTimeout: 4 * time.Second, AcceptedTimeout: time.Minute, Grace: time.Minute, MaxWaiting: 1000, MaxNetwork: 200, MaxListed: 100,
 		NotificationType: "knock", CookieName: "knocker", KeyPrefix: "lobby",
 	}, c.Lobby)
 	rates, err := c.Throttles.Rates()

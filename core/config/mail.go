@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 )
 
@@ -114,8 +115,18 @@ func (m *Mail) normalize(publicURL string) {
 
 func (l *loader) validateMail() {
 	m := l.config.Mail
-	if m.BaseURL != "" {
-		l.webURL("mail.base_url", m.BaseURL)
+	if m.BaseURL != l.config.HTTP.PublicURL { // which is checked by its own name
+		l.url("mail.base_url", m.BaseURL, address.Base)
+	}
+	if m.LogoURL != "" {
+		if err := address.Resource.Check(m.LogoURL); err != nil {
+			l.warn("mail.logo_url", "no mail program shows it: %v", err)
+		}
+	}
+	if m.Host != "" {
+		if err := address.Host(strings.Trim(m.Host, "[]")); err != nil {
+			l.fault("mail.host", "%q: %v; the port is mail.port", m.Host, err)
+		}
 	}
 	if m.StartTLS && m.TLS {
 		l.fault("mail.implicit_tls", "cannot be combined with mail.starttls")

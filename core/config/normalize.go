@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 )
 
@@ -11,12 +12,22 @@ import (
 // that the rest of the gateway expects.
 func (c *Config) normalize() {
 	c.Database.URL = conf.NewSecret(postgresURL(c.Database.URL.Reveal()))
-	c.HTTP.PublicURL = strings.TrimSuffix(c.HTTP.PublicURL, "/")
+	c.HTTP.normalize()
 	c.Mail.normalize(c.HTTP.PublicURL)
 	c.Meetings.normalize(c.LiveKit.TokenTTL)
 	for i := range c.Modules.External {
 		e := &c.Modules.External[i]
 		e.SHA256 = strings.ToLower(e.SHA256)
+	}
+}
+
+// normalize writes hosts and origins as browsers do, with which they are compared.
+func (h *HTTP) normalize() {
+	h.PublicURL = address.Lower(h.PublicURL)
+	for _, list := range [][]string{h.CSRFTrusted, h.CORSOrigins} {
+		for i, origin := range list {
+			list[i] = address.Lower(origin)
+		}
 	}
 }
 

@@ -1,19 +1,17 @@
 package config
 
 import (
-	"encoding/json"
 	"errors"
-	"fmt"
-	"net"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"foyer/core/module"
-	"foyer/flags"
+	"foyer/core/module/address"
+	"foyer/core/module/conf"
 )
 
 // validate checks what single fields cannot, all at once.
@@ -34,65 +32,14 @@ func (l *loader) validate() {
 	l.validateTelemetry()
 }
 
-func (l *loader) validateHTTP() {
-	if _, set := l.config.Flags.Values[string(flags.APIDocs)]; set {
-		l.fault("flags.values", "%s is a setting: set http.api_docs", flags.APIDocs)
-	}
-	h := l.config.HTTP
-	l.address("http.addr", h.Addr)
-	if h.PublicURL != "" {
-		if err := origin(h.PublicURL, false); err != nil {
-			l.fault("http.public_url", "%v", err)
-		}
-	}
-	for _, host := range h.AllowedHosts {
-		if strings.ContainsAny(host, "/ ") {
-			l.fault("http.allowed_hosts", "%q is a URL: write the host alone", host)
-		}
-	}
-	for _, p := range h.TrustedProxies {
-		if _, err := netip.ParsePrefix(p); err != nil {
-			if _, err := netip.ParseAddr(p); err != nil {
-				l.fault("http.trusted_proxies", "%q is neither an address nor a CIDR such as 10.0.0.0/8", p)
-			}
-		}
-	}
-	for _, o := range h.CSRFTrusted {
-		if err := origin(o, true); err != nil {
-			l.fault("http.csrf_trusted_origins", "%v", err)
-		}
-	}
-	for _, o := range h.CORSOrigins {
-		if err := origin(o, false); err != nil {
-			l.fault("http.cors.allowed_origins", "%v", err)
-		}
-	}
-	for _, x := range h.CORSOriginRegexes {
-		if _, err := regexp.Compile(x); err != nil {
-			l.fault("http.cors.allowed_origin_regexes", "%q is not a regular expression: %v", x, err)
-		}
-	}
-	if h.VersionFile != "" {
-		if text, err := readFile(h.VersionFile); err != nil {
-			l.fault("http.version_file", "%s: %v", h.VersionFile, err)
-		} else if !json.Valid(text) {
-			l.fault("http.version_file", "%s is not JSON", h.VersionFile)
-		}
-	}
-}
-
 func (l *loader) validateDatabase() {
 	d := l.config.Database
 	if d.Dir == "" {
 		l.fault("database.dir", "must name a folder")
 	}
 	if !d.URL.IsZero() {
-		u, err := url.Parse(d.URL.Reveal())
-		switch { // the error's text would show the password
-		case err != nil:
-			l.fault("database.url", "is not a URL")
-		case u.Scheme != "postgres" && u.Scheme != "postgresql":
-			l.fault("database.url", "must begin with postgres://, not %s://", u.Scheme)
+		if problem := postgresProblem(d.URL.Reveal()); problem != "" {
+			l.fault("database.url", "%s", problem)
 		}
 		// Replicas share a Redis; a single node keeps the key that it generates.
 		if l.config.Secrets.Key.IsZero() && l.config.Redis.Client().Used() {
@@ -105,6 +52,24 @@ func (l *loader) validateDatabase() {
 	case n > 0 && n < 32:
 		l.warn("secrets.key", "has %d bytes: 32 or more are safer", n)
 	}
+}
+
+// postgresProblem makes what the start makes. No error's text is shown, for it may
+// hold the password.
+func postgresProblem(text string) string {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil:
+		return "is not a URL"
+	case u.Scheme != "postgres" && u.Scheme != "postgresql":
+		return "must begin with postgres://, not " + u.Scheme + "://"
+	case strings.Contains(text, "#"):
+		return "has a fragment, which is not used: write # in a password as %23"
+	}
+	if _, err := pgxpool.ParseConfig(text); err != nil {
+		return "is not an address such as postgres://user:password@host:5432/name: look at its port and parameters"
+	}
+	return ""
 }
 
 func (l *loader) validateSession() {
@@ -148,6 +113,8 @@ func (l *loader) validateProduct() {
 	l.rate("throttles.sign_in", t.SignIn)
 	l.rate("throttles.connection_test", t.ConnectionTest)
 	l.rate("throttles.invite", t.Invite)
+	l.rate("throttles.external_token", t.ExternalToken)
+	l.rate("throttles.external_token_client", t.ExternalClient)
 	if _, err := (Throttles{Modules: t.Modules}).Rates(); err != nil {
 		l.fault("throttles.modules", "%v", err)
 	}
@@ -166,21 +133,38 @@ func (l *loader) validateProduct() {
 // validateModules asks the modules that are on.
 func (l *loader) validateModules() {
 	for _, b := range l.config.Modules.builtin {
-		path := "modules." + b.module.Name()
-		if !b.enabled || l.faulty(path) {
+		section := "modules." + b.module.Name()
+		if !b.enabled || l.faulty(section) {
 			continue
 		}
 		if v, ok := b.module.(module.Validator); ok {
 			for _, err := range parts(v.Validate()) {
-				l.fault(path, "%v", err)
+				l.faults = append(l.faults, l.told(section, b, err.Error()))
 			}
 		}
 		if w, ok := b.module.(module.Warner); ok {
 			for _, text := range w.Warnings() {
-				l.warn(path, "%s", text)
+				l.warnings = append(l.warnings, l.told(section, b, text))
 			}
 		}
 	}
+}
+
+// told is what a module says, "key: text" where it is about one key, at the place
+// of that key or else of the section.
+func (l *loader) told(section string, s conf.Section, text string) conf.Fault {
+	f := l.at(section)
+	f.What = text
+	key, what, _ := strings.Cut(text, ": ")
+	path := section + "." + key
+	if what == "" || !slices.ContainsFunc(leaves(section, s), func(x leaf) bool { return x.path == path }) {
+		return f
+	}
+	f.Path, f.What = path, what
+	if exact := l.at(path); exact.Origin != "" {
+		f.Origin, f.Line, f.Column = exact.Origin, exact.Line, exact.Column
+	}
+	return f
 }
 
 func (l *loader) faulty(section string) bool {
@@ -208,12 +192,8 @@ func parts(err error) []error {
 
 func (l *loader) validateTelemetry() {
 	t := l.config.Telemetry
-	if t.MetricsAddr != "" {
-		l.address("telemetry.metrics_addr", t.MetricsAddr)
-	}
-	if t.OTLPEndpoint != "" {
-		l.webURL("telemetry.otlp_endpoint", t.OTLPEndpoint)
-	}
+	l.listeners(t.MetricsAddr)
+	l.url("telemetry.otlp_endpoint", t.OTLPEndpoint, address.Base)
 }
 
 // rate checks a throttle; "" is none.
@@ -221,40 +201,4 @@ func (l *loader) rate(path, text string) {
 	if _, err := ParseRate(text); err != nil && text != "" {
 		l.fault(path, "%v", err)
 	}
-}
-
-// address checks host:port.
-func (l *loader) address(path, text string) {
-	_, port, err := net.SplitHostPort(text)
-	if err == nil {
-		_, err = strconv.ParseUint(port, 10, 16)
-	}
-	if err != nil {
-		l.fault(path, "%q is not host:port, such as 127.0.0.1:8080", text)
-	}
-}
-
-// webURL checks an absolute http or https URL.
-func (l *loader) webURL(path, text string) {
-	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		if err == nil { // a password in it must not be shown
-			text = u.Redacted()
-		}
-		l.fault(path, "%q is not a URL such as https://example.org/path", text)
-	}
-}
-
-// origin checks scheme://host[:port]; wildcard allows https://*.example.org.
-func origin(text string, wildcard bool) error {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "":
-		return fmt.Errorf("%q has no scheme: write https://%s", text, strings.TrimPrefix(text, "//"))
-	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
-		return fmt.Errorf("%q must be scheme and host alone", text)
-	case strings.Contains(u.Host, "*") && !(wildcard && strings.HasPrefix(u.Host, "*.") && strings.Count(u.Host, "*") == 1):
-		return fmt.Errorf("%q: a * is not allowed there", text)
-	}
-	return nil
 }

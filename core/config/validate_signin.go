@@ -1,10 +1,11 @@
 package config
 
 import (
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
+
+	"foyer/core/module/address"
 )
 
 func (l *loader) validateOIDC() {
@@ -12,13 +13,19 @@ func (l *loader) validateOIDC() {
 	urls := []struct{ key, value string }{
 		{"issuer", o.Issuer}, {"authorization_endpoint", o.AuthURL}, {"token_endpoint", o.TokenURL},
 		{"userinfo_endpoint", o.UserInfoURL}, {"jwks_endpoint", o.JWKSURL}, {"logout_endpoint", o.LogoutURL},
-		{"par_endpoint", o.PushURL}, {"proxy", o.Proxy},
+		{"par_endpoint", o.PushURL},
 	}
 	for _, u := range urls {
-		if u.value != "" {
-			l.webURL("oidc."+u.key, u.value)
+		form := address.Resource
+		if u.key == "issuer" { // OpenID Connect Core 1.0, 1.2: no query
+			form = address.Base
 		}
+		l.url("oidc."+u.key, u.value, form)
 	}
+	l.url("oidc.proxy", o.Proxy, address.Proxy)
+	l.page("oidc.login_redirect_url", o.LoginURL)
+	l.page("oidc.login_failure_url", o.FailureURL)
+	l.page("oidc.logout_redirect_url", o.LogoutDoneURL)
 	endpoints := urls[1:4]
 	given := slices.ContainsFunc(endpoints, func(e struct{ key, value string }) bool { return e.value != "" })
 	switch {
@@ -74,8 +81,8 @@ func (l *loader) validateClient(o *OIDC) {
 
 func (l *loader) validateLiveKit() {
 	k := &l.config.LiveKit
-	l.liveKitURL("livekit.url", k.URL)
-	l.liveKitURL("livekit.internal_url", k.InternalURL)
+	l.url("livekit.url", k.URL, address.Media)
+	l.url("livekit.internal_url", k.InternalURL, address.Media)
 	switch {
 	case k.APIKey == "" && k.APISecret.IsZero():
 		l.warn("livekit.api_key", "not set: nobody can join a meeting")
@@ -94,12 +101,5 @@ func (l *loader) validateLiveKit() {
 	if _, err := regexp.Compile(k.WebhookFilter); err != nil {
 		l.warn("livekit.webhook_filter", "not used, for it is not a regular expression: %v", err)
 		k.WebhookFilter = ""
-	}
-}
-
-func (l *loader) liveKitURL(path, text string) {
-	u, err := url.Parse(text) // lower-cases the scheme, as browsers and the client do
-	if text != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"ws", "wss", "http", "https"}, u.Scheme)) {
-		l.fault(path, "%q is not a ws, wss, http or https URL", text)
 	}
 }

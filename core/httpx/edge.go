@@ -20,7 +20,7 @@ import (
 type edge struct {
 	cfg     config.HTTP
 	proxies proxies
-	hosts   hosts
+	hosts   config.Hosts
 	refused *refusedHosts
 	// anyHost tells whether a request may come under any name.
 	anyHost func(c *gin.Context) bool
@@ -33,7 +33,7 @@ type edge struct {
 const internalPrefix = "X-Foyer-"
 
 func newEdge(o Options, anyHost func(*gin.Context) bool) (*edge, error) {
-	e := &edge{cfg: o.HTTP, hosts: parseHosts(o.HTTP.AllowedHosts), refused: newRefusedHosts(o.Log), anyHost: anyHost}
+	e := &edge{cfg: o.HTTP, hosts: config.ParseHosts(o.HTTP.AllowedHosts), refused: newRefusedHosts(o.Log), anyHost: anyHost}
 	var err error
 	if e.proxies, err = parseProxies(o.HTTP.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
@@ -73,7 +73,7 @@ func (e *edge) handle(c *gin.Context) {
 	h["Vary"] = vary
 	h["Cache-Control"] = noStore
 	h["Content-Language"] = language
-	stranger, plain := !e.hosts.allows(asked), e.cfg.RedirectHTTPS && !https
+	stranger, plain := !allowed(e.hosts, asked), e.cfg.RedirectHTTPS && !https
 	if (stranger || plain) && !isHeartbeat(r.URL.Path) && !e.anyHost(c) {
 		if stranger {
 			e.refused.tell(r.Context(), asked)

@@ -122,7 +122,7 @@ func TestEvery_answer_carries_the_standing_headers(t *testing.T) {
 }
 
 func TestHost_must_be_allowed(t *testing.T) {
-	h := build(t, config.HTTP{AllowedHosts: []string{"meet.example.org", ".example.com", "[2001:db8::1]", "2001:DB8::2", "my_service"}}, open)
+	h := build(t, config.HTTP{AllowedHosts: []string{"Meet.example.org.", ".example.com", "[2001:db8::1]", "2001:DB8::2", "my_service"}}, open)
 	for host, status := range map[string]int{
 		"meet.example.org": 200, "MEET.example.org:8080": 200, "meet.example.org.": 200, "example.com": 200, "a.b.example.com": 200,
 		"[2001:db8::1]": 200, "[2001:DB8:0::1]:8080": 200, "[2001:db8::2]:1": 200, "my_service:8000": 200,

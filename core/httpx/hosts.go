@@ -3,42 +3,15 @@ package httpx
 import (
 	"net/netip"
 	"strings"
+
+	"foyer/core/config"
 )
 
-// hosts are the names that requests may call the gateway by: a name, a name
-// after "." with all below it, or "*". None listed = any.
-type hosts []string
-
-// parseHosts takes names as they are configured; an IPv6 address with or
-// without brackets.
-func parseHosts(list []string) hosts {
-	var all hosts
-	for _, name := range list {
-		if a, err := netip.ParseAddr(name); err == nil && a.Is6() {
-			name = "[" + a.String() + "]"
-		}
-		all = append(all, strings.ToLower(name))
-	}
-	return all
-}
-
-// allows tells whether a Host header is one of ours. What is not host[:port] is
+// allowed tells whether a Host header is one of ours. What is not host[:port] is
 // nobody's: answers are made of it.
-func (h hosts) allows(header string) bool {
+func allowed(h config.Hosts, header string) bool {
 	name, ok := hostName(header)
-	if !ok {
-		return false
-	}
-	if len(h) == 0 {
-		return true
-	}
-	for _, allowed := range h {
-		if allowed == "*" || allowed == name ||
-			(strings.HasPrefix(allowed, ".") && (strings.HasSuffix(name, allowed) || name == allowed[1:])) {
-			return true
-		}
-	}
-	return false
+	return ok && h.Allow(name)
 }
 
 // longestName is that of the DNS, in bytes.

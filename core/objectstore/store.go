@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -14,6 +13,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/signer"
 
 	"foyer/core/module"
+	"foyer/core/module/address"
 )
 
 // defaultRegion is signed when none is configured, as S3 clients do.
@@ -82,12 +82,12 @@ func (s *Store) locate(endpoint string) error {
 		s.object = url.URL{Scheme: "https", Host: s.host, Path: "/"}
 		return nil
 	}
+	if err := address.Server.Check(endpoint); err != nil {
+		return fmt.Errorf("object store: endpoint: %w", err)
+	}
 	u, err := url.Parse(endpoint)
 	if err != nil {
 		return fmt.Errorf("object store: endpoint: %w", err)
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-		return fmt.Errorf("object store: endpoint %q is not http(s)://host[:port]", u.Redacted())
 	}
 	s.host = hostOf(u)
 	s.object = url.URL{Scheme: u.Scheme, Host: s.host, Path: "/" + s.bucket + "/"}

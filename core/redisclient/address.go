@@ -10,6 +10,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 )
 
@@ -40,6 +41,9 @@ func parse(s Settings) (*redis.Options, TLS, error) {
 	if s.Sentinel.Master != "" && u.Scheme == "unix" {
 		return nil, tls, &Fault{"url", "is a socket, and Sentinels name hosts: begin with redis:// or rediss://"}
 	}
+	if problem := unusable(text, u); problem != "" {
+		return nil, tls, &Fault{"url", problem}
+	}
 	err = errors.Join(fromFile(q, "ssl_ca_certs", &tls.CA), fromFile(q, "ssl_certfile", &tls.Certificate), tls.keyFrom(q))
 	u.RawQuery = q.Encode()
 	o, bad := redis.ParseURL(u.String())
@@ -47,6 +51,22 @@ func parse(s Settings) (*redis.Options, TLS, error) {
 		err = errors.Join(errAddress, err)
 	}
 	return o, tls, err
+}
+
+// unusable tells what the client would leave out, or fail at only when it connects.
+func unusable(text string, u *url.URL) string {
+	n, err := strconv.ParseUint(u.Port(), 10, 16)
+	switch {
+	case u.Port() != "" && (err != nil || n == 0):
+		return "names a port that is not between 1 and 65535"
+	case strings.Contains(text, "#"):
+		return "has a fragment, which is not used: write # in a password as %23"
+	case u.Hostname() != "" && u.Scheme != "unix":
+		if err := address.Host(u.Hostname()); err != nil {
+			return err.Error()
+		}
+	}
+	return ""
 }
 
 // fromFile takes the parameter out of q and reads the file into *p.

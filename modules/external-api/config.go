@@ -42,7 +42,7 @@ func (c *Config) Fields(f *conf.Fields) {
 
 // Validate tells what the types cannot.
 func (c *Config) Validate() error {
-	return errors.Join(c.OAuth.Validate(), c.Addons.Validate(), c.Provider.Validate("resource_server"))
+	return errors.Join(c.OAuth.Validate(), c.Rooms.Validate(), c.Addons.Validate(), c.Provider.Validate("resource_server"))
 }
 
 // Warnings tell what works and should not.

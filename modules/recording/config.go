@@ -140,3 +140,15 @@ func (m *Module) Validate() error {
 	}
 	return errors.Join(errs...)
 }
+
+// shortest is the limit below which nobody means one.
+const shortest = time.Minute
+
+// Warnings is module.Warner.
+func (m *Module) Warnings() []string {
+	limit := m.config.MaxDuration
+	if limit <= 0 || limit >= shortest {
+		return nil
+	}
+	return []string{fmt.Sprintf("max_duration: %s: every recording is stopped that soon. RECORDING_MAX_DURATION counts milliseconds: an hour is 3600000", limit)}
+}

@@ -3,10 +3,10 @@ package summary
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 )
 
@@ -85,8 +85,11 @@ func (m *Module) Warnings() []string {
 func (m *Module) Validate() error {
 	var faults []error
 	for key, text := range map[string]string{"endpoint": m.config.Endpoint, "form_base_url": m.config.FormBaseURL} {
-		if u, err := url.Parse(text); text != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
-			faults = append(faults, fmt.Errorf("%s: %q is no http(s) URL", key, text))
+		if text == "" {
+			continue
+		}
+		if err := address.Resource.Check(text); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", key, err))
 		}
 	}
 	for language, text := range m.config.Titles {

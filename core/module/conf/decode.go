@@ -1,6 +1,7 @@
 package conf
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -138,7 +139,8 @@ func (d *decoder) fromFile(at string, n *Node, f *Field) {
 }
 
 // ReadValueFile returns the content of a file that holds one value, less one
-// line end, LF or CRLF. It refuses more than 64 KiB.
+// line end, LF or CRLF, and the byte order mark that editors put before UTF-8. It
+// refuses UTF-16 and more than 64 KiB.
 func ReadValueFile(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -154,7 +156,10 @@ func ReadValueFile(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("cannot read the value: %w", err)
 	}
-	value, ended := strings.CutSuffix(string(text), "\n")
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		return "", fmt.Errorf("cannot read the value: %s is UTF-16: write it as UTF-8", path)
+	}
+	value, ended := strings.CutSuffix(strings.TrimPrefix(string(text), "\ufeff"), "\n")
 	if ended {
 		value = strings.TrimSuffix(value, "\r") // written on Windows
 	}

@@ -3,9 +3,9 @@ package introspection
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"time"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 	"foyer/core/module/oauthclient"
 	"foyer/core/module/signing"
@@ -103,12 +103,15 @@ func (c *Config) ways() []oauthclient.Way {
 // Validate checks what types cannot; keys are below prefix.
 func (c *Config) Validate(prefix string) error {
 	var faults []error
-	for _, x := range []struct{ key, value string }{{"introspection_endpoint", c.Endpoint}, {"proxy", c.Proxy}} {
+	for _, x := range []struct {
+		key, value string
+		form       address.Form
+	}{{"issuer", c.Issuer, address.Base}, {"introspection_endpoint", c.Endpoint, address.Resource}, {"proxy", c.Proxy, address.Proxy}} {
 		if x.value == "" {
 			continue
 		}
-		if u, err := url.Parse(x.value); err != nil || u.Host == "" || u.Scheme == "" {
-			faults = append(faults, fmt.Errorf("%s.%s: not a URL", prefix, x.key))
+		if err := x.form.Check(x.value); err != nil {
+			faults = append(faults, fmt.Errorf("%s.%s: %w", prefix, x.key, err))
 		}
 	}
 	if _, err := c.Keys(); err != nil {

@@ -1,8 +1,10 @@
 package rooms
 
 import (
+	"fmt"
 	"time"
 
+	"foyer/core/module/address"
 	"foyer/core/module/conf"
 )
 
@@ -36,6 +38,17 @@ func (c *Config) Fields(f *conf.Fields) {
 		Legacy("APPLICATION_BASE_URL")
 	f.Duration("idempotency_ttl", &c.IdempotencyTTL, "How long the answer to a request with an Idempotency-Key is given again.").
 		AtLeast(int64(time.Minute))
+}
+
+// Validate tells what the types cannot.
+func (c *Config) Validate() error {
+	if c.BaseURL == "" {
+		return nil
+	}
+	if err := address.Base.Check(c.BaseURL); err != nil {
+		return fmt.Errorf("base_url: %w", err)
+	}
+	return nil
 }
 
 // allows tells whether a room may get the access level. One that is public

@@ -1,0 +1,133 @@
+package config
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"foyer/core/module/address"
+	"foyer/flags"
+)
+
+func (l *loader) validateHTTP() {
+	if _, set := l.config.Flags.Values[string(flags.APIDocs)]; set {
+		l.fault("flags.values", "%s is a setting: set http.api_docs", flags.APIDocs)
+	}
+	h := l.config.HTTP
+	l.url("http.public_url", h.PublicURL, address.Server)
+	l.validateHosts()
+	for _, p := range h.TrustedProxies {
+		if _, err := netip.ParsePrefix(p); err != nil {
+			if _, err := netip.ParseAddr(p); err != nil {
+				l.fault("http.trusted_proxies", "%q is neither an address nor a CIDR such as 10.0.0.0/8", p)
+			}
+		}
+	}
+	for _, o := range h.CSRFTrusted {
+		if err := origin(o, true); err != nil {
+			l.fault("http.csrf_trusted_origins", "%v", err)
+		}
+	}
+	for _, o := range h.CORSOrigins {
+		if err := origin(o, false); err != nil {
+			l.fault("http.cors.allowed_origins", "%v", err)
+		}
+	}
+	for _, x := range h.CORSOriginRegexes {
+		if _, err := regexp.Compile(x); err != nil {
+			l.fault("http.cors.allowed_origin_regexes", "%q is not a regular expression: %v", x, err)
+		}
+	}
+	if h.VersionFile != "" {
+		if _, err := h.Version(); err != nil {
+			l.fault("http.version_file", "%s", strings.TrimPrefix(err.Error(), "http.version_file: "))
+		}
+	}
+}
+
+// Version is the content of version_file, JSON.
+func (h HTTP) Version() (json.RawMessage, error) {
+	text, err := readFile(h.VersionFile)
+	if err != nil {
+		return nil, fmt.Errorf("http.version_file: %s: %w", h.VersionFile, err)
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // written on Windows
+	if !json.Valid(text) {
+		return nil, fmt.Errorf("http.version_file: %s is not JSON", h.VersionFile)
+	}
+	return text, nil
+}
+
+// listeners checks the addresses that are listened on, together.
+func (l *loader) listeners(metrics string) {
+	const httpKey, metricsKey = "http.addr", "telemetry.metrics_addr"
+	serve, err := address.ParseListen(l.config.HTTP.Addr)
+	if err != nil {
+		l.fault(httpKey, "%v", err)
+	}
+	if metrics == "" {
+		return
+	}
+	second, bad := address.ParseListen(metrics)
+	if bad != nil {
+		l.fault(metricsKey, "%v", bad)
+	}
+	if err != nil || bad != nil || !serve.Overlaps(second) {
+		return
+	}
+	// The one that somebody wrote is told.
+	if l.isSet(metricsKey) || !l.isSet(httpKey) {
+		l.fault(metricsKey, "%q takes the port of http.addr (%s): give it another one", metrics, l.config.HTTP.Addr)
+		return
+	}
+	l.fault(httpKey, "%q takes the port of telemetry.metrics_addr (%s): give either another one", l.config.HTTP.Addr, metrics)
+}
+
+// url checks an address; "" is none.
+func (l *loader) url(path, text string, form address.Form) {
+	if text == "" {
+		return
+	}
+	if err := form.Check(text); err != nil {
+		l.fault(path, "%v", err)
+	}
+}
+
+// page checks where browsers are sent: a path here, or an address.
+func (l *loader) page(path, text string) {
+	if u, err := url.Parse(text); err == nil && u.Scheme == "" && u.Host == "" {
+		return
+	}
+	form := address.Resource
+	if before, _, found := strings.Cut(text, "#"); found { // browsers keep it
+		text = before
+	}
+	l.url(path, text, form)
+}
+
+// origin checks scheme://host[:port]; trusted is one that may send unsafe
+// requests: http or https, of which https://*.example.org means all below. Of
+// others apps have schemes of their own.
+func origin(text string, trusted bool) error {
+	u, err := url.Parse(text)
+	switch {
+	case err != nil || u.Scheme == "" || u.Host == "":
+		return fmt.Errorf("%q has no scheme: write https://%s", text, strings.TrimPrefix(text, "//"))
+	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#") || u.User != nil:
+		return fmt.Errorf("%q must be scheme and host alone", u.Redacted())
+	case strings.Contains(u.Host, "*") && !(trusted && strings.HasPrefix(u.Host, "*.") && strings.Count(u.Host, "*") == 1):
+		return fmt.Errorf("%q: a * is not allowed there", text)
+	}
+	form := address.Server
+	if !trusted {
+		form.Schemes = []string{u.Scheme}
+	}
+	if err := form.Check(strings.Replace(text, "://*.", "://", 1)); err != nil {
+		return err
+	}
+	return nil
+}
