@@ -106,7 +106,7 @@ func (c *Config) Validate(prefix string) error {
 	for _, x := range []struct {
 		key, value string
 		form       address.Form
-	}{{"issuer", c.Issuer, address.Base}, {"introspection_endpoint", c.Endpoint, address.Resource}, {"proxy", c.Proxy, address.Proxy}} {
+	}{{"introspection_endpoint", c.Endpoint, address.Resource}, {"proxy", c.Proxy, address.Proxy}} {
 		if x.value == "" {
 			continue
 		}
