@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"slices"
 
 	"foyer/core/accesses"
 	"foyer/core/accounts"
@@ -230,6 +231,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests, lobby.Scope: a.lobby.LimitKey},
 		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
+	a.catalog.Claim(slices.Concat(a.core, httpx.HealthRoutes()), fit)
 	handler, err := a.router()
 	if err != nil {
 		return err
@@ -249,9 +251,22 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 func (a *App) groups() []httpx.Group {
 	all := []httpx.Group{{Routes: a.core}}
 	for _, g := range a.catalog.Groups() {
-		all = append(all, httpx.Group{Flag: g.Flag, Routes: g.Routes})
+		all = append(all, served(g))
 	}
 	return all
+}
+
+func served(g catalog.Group) httpx.Group {
+	return httpx.Group{Owner: g.Module, Flag: g.Flag, Routes: g.Routes}
+}
+
+// fit tells whether the routes of all of them can be served.
+func fit(all []catalog.Group) error {
+	groups := make([]httpx.Group, len(all))
+	for i, g := range all {
+		groups[i] = served(g)
+	}
+	return httpx.Fit(groups...)
 }
 
 // rebuild swaps in a router of the routes as they are now.

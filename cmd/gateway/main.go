@@ -68,7 +68,7 @@ func root(in *invocation) *cobra.Command {
 	cmd.SetFlagErrorFunc(suggestFlag)
 	cmd.PersistentFlags().StringVar(&in.file, "config", "",
 		"configuration file (default: config.yaml when it exists, else defaults and environment)")
-	cmd.AddCommand(serveCommand(in), migrateCommand(in), backupCommand(in), checkConfigCommand(in), moduleCommand(in), appCommand(in),
+	cmd.AddCommand(serveCommand(in), migrateCommand(in), backupCommand(in), checkConfigCommand(in), routesCommand(in), moduleCommand(in), appCommand(in),
 		recordingCommand(in), jobsCommand(in), versionCommand(in))
 	return cmd
 }

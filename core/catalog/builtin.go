@@ -16,10 +16,13 @@ import (
 type inProcess struct {
 	module module.Module
 	about  plugin.Description
+	fault  error // it cannot tell what it is, and so is never run
 }
 
 func newInProcess(m module.Module) *inProcess {
-	return &inProcess{module: m, about: plugin.Describe(m)}
+	p := &inProcess{module: m, about: plugin.Description{Name: m.Name()}}
+	p.fault = recovered(func() error { p.about = plugin.Describe(m); return nil })
+	return p
 }
 
 func (p *inProcess) describe() plugin.Description { return p.about }
@@ -30,6 +33,9 @@ func (p *inProcess) why() error                   { return nil }
 // open validates the configuration, which was decoded when the catalog was
 // made.
 func (p *inProcess) open(context.Context) (instance, error) {
+	if p.fault != nil {
+		return nil, fmt.Errorf("%w: it does not tell them: %w", ErrRoutes, p.fault)
+	}
 	if err := plugin.Validate(p.module); err != nil {
 		return nil, err
 	}

@@ -41,7 +41,10 @@ type Catalog struct {
 	units []*unit
 	byKey map[string]*unit
 
-	routing  sync.Mutex // one call of onRoutes at a time
+	core     []module.Route
+	fit      func([]Group) error // nil = nobody has to claim routes
+	claiming sync.Mutex          // one claim at a time
+	routing  sync.Mutex          // one call of onRoutes at a time
 	mu       sync.Mutex
 	dir      *plugin.RunDir
 	onRoutes func()
@@ -51,8 +54,9 @@ type Catalog struct {
 	stopErrs []error
 }
 
-// Group is routes behind a flag, "" = each hangs on its own.
+// Group is routes of a module behind a flag, "" = each hangs on its own.
 type Group struct {
+	Module string
 	Flag   flags.Key
 	Routes []module.Route
 }
@@ -81,11 +85,12 @@ func New(o Options) (*Catalog, error) {
 			continue
 		}
 		u := &unit{
-			name: s.Name, place: place, about: place.describe(), policy: o.Policy, flags: o.Flags,
+			name: s.Name, external: s.Path != "", place: place, about: place.describe(), policy: o.Policy, flags: o.Flags,
 			host:    func() module.Host { return o.Host(s.Name) },
 			log:     o.Log.With("module", s.Name),
 			changed: c.routesChanged, poke: make(chan struct{}, 1),
 		}
+		u.claim = func(about plugin.Description) error { return c.claim(u, about) }
 		if local, ok := place.(*inProcess); ok {
 			u.shown, _ = local.advertise(context.Background())
 		}
@@ -115,7 +120,7 @@ func (c *Catalog) place(s Section, builtin map[string]module.Module) (placement,
 		return nil, err
 	}
 	local := newInProcess(m)
-	if !s.Process {
+	if !s.Process || local.about.Prefix == "" { // it does not even say what it is
 		return local, nil
 	}
 	path, args := c.opts.Command(s.Name)
@@ -133,7 +138,8 @@ func (c *Catalog) process(s Section, about plugin.Description, path string, args
 }
 
 // Start starts the modules whose flag is on, and from then on follows the
-// flags. When one does not start, all are stopped and the error names it.
+// flags. When one does not start, all are stopped and the error names it. One
+// whose routes cannot be served is down, and the others serve.
 func (c *Catalog) Start(ctx context.Context) error {
 	if err := c.openDir(); err != nil {
 		return fmt.Errorf("start modules: %w", err)
@@ -157,6 +163,9 @@ func (c *Catalog) Start(ctx context.Context) error {
 	for i, u := range c.units {
 		if errs[i] != nil {
 			errs[i] = fmt.Errorf("module %s did not start: %w", u.name, errs[i])
+		}
+		if errors.Is(errs[i], ErrRoutes) { // that is tried again, and told, by follow
+			errs[i] = nil
 		}
 	}
 	if errors.Join(errs...) != nil {
@@ -273,29 +282,6 @@ func (c *Catalog) routesChanged() {
 		defer c.routing.Unlock()
 		f()
 	}
-}
-
-// Groups returns the routes that are known now: a group a module, and one for
-// those of it that stand apart. Their handlers stay valid over restarts.
-func (c *Catalog) Groups() []Group {
-	var all []Group
-	for _, u := range c.units {
-		own, free := Group{Flag: flags.Key(u.name)}, Group{}
-		for _, r := range u.description().Routes {
-			r.Handler = u.handler(r.Handler)
-			if apart(r) {
-				free.Routes = append(free.Routes, r)
-			} else {
-				own.Routes = append(own.Routes, r)
-			}
-		}
-		for _, g := range []Group{own, free} {
-			if len(g.Routes) > 0 {
-				all = append(all, g)
-			}
-		}
-	}
-	return all
 }
 
 // For names the modules that listen to the event, of those that events are for.

@@ -23,11 +23,22 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	u.mu.Unlock()
 	ctx, stop := context.WithTimeout(ctx, u.policy.Start)
 	defer stop()
+	known := u.place.describe()
+	if len(known.Routes) > 0 {
+		if err := u.claim(known); err != nil {
+			return nil, err
+		}
+	}
 	inst, err := u.place.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	about := inst.describe()
+	if !sameRoutes(known.Routes, about.Routes) {
+		if err := u.claim(about); err != nil {
+			return nil, errors.Join(err, u.stop(ctx, inst))
+		}
+	}
 	shown, err := inst.advertise(ctx)
 	if err == nil {
 		err = inst.start(ctx, hostapi.Grant(u.host(), about.Needs))
@@ -62,7 +73,7 @@ func sameShown(a, b map[string]any) bool {
 
 func sameRoutes(a, b []module.Route) bool {
 	return slices.EqualFunc(a, b, func(x, y module.Route) bool {
-		return x.Method == y.Method && x.Path == y.Path && x.Flag == y.Flag && x.Access == y.Access && x.Limit == y.Limit
+		return x.Method == y.Method && x.Path == y.Path && x.Flag == y.Flag && x.Access == y.Access && x.Limit == y.Limit && x.Outside == y.Outside
 	})
 }
 
@@ -179,7 +190,7 @@ func (u *unit) plan(behind *failures, ran time.Duration, text string, err error)
 	u.moved()
 	u.mu.Unlock()
 	level := slog.LevelWarn
-	if behind.inARow >= u.policy.Loud {
+	if behind.inARow >= u.policy.Loud || errors.Is(err, ErrRoutes) {
 		level = slog.LevelError
 	}
 	u.log.Log(context.Background(), level, text+": will be started again",

@@ -27,19 +27,22 @@ var errOff = fmt.Errorf("the module is off: %w", module.ErrUnavailable)
 
 // unit is one module over time.
 type unit struct {
-	name    string
-	place   placement
-	host    func() module.Host // everything; what is granted is less
-	log     *slog.Logger
-	policy  Policy
-	flags   Flags
-	changed func() // called without the lock when routes or what is advertised are not what they were
-	poke    chan struct{}
+	name     string
+	external bool // its binary is not the gateway's
+	place    placement
+	claim    func(plugin.Description) error // its routes
+	host     func() module.Host             // everything; what is granted is less
+	log      *slog.Logger
+	policy   Policy
+	flags    Flags
+	changed  func() // called without the lock when routes or what is advertised are not what they were
+	poke     chan struct{}
 
 	mu       sync.Mutex
 	state    state
 	inst     instance
 	about    plugin.Description
+	claims   plugin.Description      // whose routes nobody else may have
 	shown    map[string]any          // what it advertises
 	fault    error                   // the last failure, nil while up
 	retryAt  time.Time               // of the next start; zero while one is under way

@@ -43,6 +43,8 @@ func (d *Database) Fields(f *conf.Fields) {
 // given.
 type Secrets struct {
 	Key conf.Secret // 32 bytes or more; encrypts what browsers carry
+
+	generated bool // Key is not configured: it is the one that is kept
 }
 
 // Fields declares the section.

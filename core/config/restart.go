@@ -18,6 +18,7 @@ func (c *Config) NeedRestart(now *Config) []string {
 		was, ok := before[x.path]
 		switch {
 		case live(x.path), slices.ContainsFunc(asides, func(a aside) bool { return a.path == x.path }):
+		case x.path == "secrets.key" && c.Secrets.generated && now.Secrets.Key.IsZero(): // it would be found again
 		case x.path == "modules.external":
 			if !slices.EqualFunc(c.Modules.External, now.Modules.External, sameButSwitch) {
 				changed = append(changed, x.path)

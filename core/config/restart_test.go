@@ -30,3 +30,14 @@ modules:
 		require.Equal(t, want, got, change)
 	}
 }
+
+func TestNeedRestart_says_nothing_of_a_key_that_was_generated(t *testing.T) {
+	text := "database: {dir: " + t.TempDir() + "}\n"
+	running := mustLoad(t, text)
+	_, err := running.EnsureSecrets()
+	require.NoError(t, err)
+	require.Empty(t, running.NeedRestart(mustLoad(t, text)))
+	keyed := text + "secrets: {key: 0123456789abcdef0123456789abcdef}\n"
+	require.Equal(t, []string{"secrets.key"}, running.NeedRestart(mustLoad(t, keyed)))
+	require.Equal(t, []string{"secrets.key"}, mustLoad(t, keyed).NeedRestart(mustLoad(t, text)))
+}

@@ -46,7 +46,7 @@ func (c *Config) EnsureSecrets() ([]Warning, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read secrets: %w", err)
 	}
-	c.Secrets.Key = conf.NewSecret(stored.Key)
+	c.Secrets.Key, c.Secrets.generated = conf.NewSecret(stored.Key), true
 	return permissionWarnings(dir, name)
 }
 

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -40,6 +39,7 @@ type Gate interface {
 
 // Group is routes behind a common flag, "" = always on.
 type Group struct {
+	Owner  string // the module whose they are, "" = the gateway itself
 	Flag   flags.Key
 	Routes []module.Route
 }
@@ -57,16 +57,14 @@ type Options struct {
 	Health    *Health // nil = no health routes
 }
 
-// Build makes a router of the groups. Two routes that answer the same method
-// and path, or a path that is not absolute and closed by "/", are an error.
+// Build makes a router of the groups. Groups that do not Fit are an error.
 func Build(o Options, groups ...Group) (http.Handler, error) {
-	m := mounter{options: o, paths: map[string][]mounted{}}
+	m := newMounter(o)
 	edge, err := newEdge(o, m.takesAnyHost)
 	if err != nil {
 		return nil, err
 	}
-	gin.SetMode(gin.ReleaseMode)
-	engine := gin.New()
+	engine := newEngine()
 	engine.RedirectTrailingSlash, engine.RedirectFixedPath = false, false
 	engine.UseRawPath, engine.UnescapePathValues = true, true
 	engine.HandleMethodNotAllowed = false
@@ -84,7 +82,7 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 
 	for _, g := range groups {
 		for _, r := range g.Routes {
-			m.add(g.Flag, r)
+			m.add(g, r)
 		}
 	}
 	if err := m.mount(engine); err != nil {
@@ -96,67 +94,62 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	return decoded{engine, m.paths}, nil
 }
 
+func newEngine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	return gin.New()
+}
+
 // mounted is a route with the flag of its group.
 type mounted struct {
 	module.Route
 	group flags.Key
+	owner string
 }
 
 type mounter struct {
 	options Options
-	paths   map[string][]mounted
+	paths   map[string][]mounted // as they were declared
+	forms   map[string][]mounted // as they are matched
 	faults  []error
 }
 
-func (m *mounter) add(group flags.Key, r module.Route) {
-	if !strings.HasPrefix(r.Path, "/") || !strings.HasSuffix(r.Path, "/") || r.Handler == nil || r.Method == "" {
-		m.faults = append(m.faults, fmt.Errorf("route %s %q: want a method, a handler and an absolute path that ends in /", r.Method, r.Path))
-		return
-	}
-	for _, other := range m.paths[r.Path] {
-		if other.Method == r.Method {
-			m.faults = append(m.faults, fmt.Errorf("route %s %s is declared twice (flags %q and %q)", r.Method, r.Path, other.group, group))
-			return
-		}
-	}
-	m.paths[r.Path] = append(m.paths[r.Path], mounted{r, group})
+func newMounter(o Options) *mounter {
+	return &mounter{options: o, paths: map[string][]mounted{}, forms: map[string][]mounted{}}
 }
 
 // mount registers every path with both slash forms and every method.
-func (m *mounter) mount(engine *gin.Engine) (err error) {
+func (m *mounter) mount(engine *gin.Engine) error {
 	if len(m.faults) > 0 {
 		return errors.Join(m.faults...)
 	}
-	defer func() { // gin panics on parameter names that conflict
-		if p := recover(); p != nil {
-			err = fmt.Errorf("mount routes: %v", p)
+	return recovered(func() {
+		for _, path := range slices.Sorted(maps.Keys(m.paths)) {
+			for _, form := range (module.Route{Path: path}).Forms() {
+				m.forms[form] = m.paths[path]
+				m.mountForm(engine, form, m.paths[path])
+			}
 		}
-	}()
-	for _, path := range slices.Sorted(maps.Keys(m.paths)) {
-		routes := m.paths[path]
-		allow := m.allow(routes)
-		refuse := m.refuseMethod(routes, allow)
-		for _, form := range []string{path, strings.TrimSuffix(path, "/")} {
-			if form == "" {
-				continue
-			}
-			taken := map[string]bool{}
-			for _, r := range routes {
-				engine.Handle(r.Method, form, m.serve(r, allow, refuse))
-				taken[r.Method] = true
-			}
-			if i := slices.IndexFunc(routes, func(r mounted) bool { return r.Method == http.MethodGet }); i >= 0 && !taken[http.MethodHead] {
-				engine.Handle(http.MethodHead, form, m.serve(routes[i], allow, refuse))
-				taken[http.MethodHead] = true
-			}
-			for _, method := range methods {
-				if !taken[method] {
-					engine.Handle(method, form, refuse)
-				}
-			}
+	})
+}
+
+// mountForm registers one spelling of a path.
+func (m *mounter) mountForm(engine *gin.Engine, form string, routes []mounted) {
+	allow := m.allow(routes)
+	refuse := m.refuseMethod(routes, allow)
+	taken := map[string]bool{}
+	for _, r := range routes {
+		engine.Handle(r.Method, form, m.serve(r, allow, refuse))
+		taken[r.Method] = true
+	}
+	if i := slices.IndexFunc(routes, func(r mounted) bool { return r.Method == http.MethodGet }); i >= 0 && !taken[http.MethodHead] {
+		engine.Handle(http.MethodHead, form, m.serve(routes[i], allow, refuse))
+		taken[http.MethodHead] = true
+	}
+	for _, method := range methods {
+		if !taken[method] {
+			engine.Handle(method, form, refuse)
 		}
 	}
-	return nil
 }
 
 // methods are those that exist; others are unknown paths.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"foyer/core/module"
 	"foyer/core/module/reply"
 )
 
@@ -33,16 +34,32 @@ const healthTime = time.Second
 // errAsked is the failure of /__error__, which proves that failures are seen.
 var errAsked = errors.New("an error was asked for")
 
-func (h *Health) mount(engine *gin.Engine) {
-	for path, handler := range map[string]gin.HandlerFunc{
-		"/__lbheartbeat__": func(c *gin.Context) { c.Data(http.StatusOK, "text/html", nil) },
-		"/__heartbeat__":   h.heartbeat,
-		"/__version__":     h.version,
-		"/__error__":       func(c *gin.Context) { reply.Fail(c, errAsked) },
-	} {
+// HealthPaths are those that are answered.
+func HealthPaths() []string {
+	return []string{"/__lbheartbeat__/", "/__heartbeat__/", "/__version__/", "/__error__/"}
+}
+
+// HealthRoutes are what nobody else can have: the paths, with every method. They
+// are for Fit and answer nothing.
+func HealthRoutes() (all []module.Route) {
+	for _, path := range HealthPaths() {
 		for _, m := range methods {
-			engine.Handle(m, path, handler)
-			engine.Handle(m, path+"/", handler)
+			all = append(all, module.Route{Method: m, Path: path, Access: module.Public, Handler: notFound})
+		}
+	}
+	return all
+}
+
+func (h *Health) mount(engine *gin.Engine) {
+	handlers := []gin.HandlerFunc{
+		func(c *gin.Context) { c.Data(http.StatusOK, "text/html", nil) }, h.heartbeat, h.version,
+		func(c *gin.Context) { reply.Fail(c, errAsked) },
+	}
+	for i, path := range HealthPaths() {
+		for _, form := range (module.Route{Path: path}).Forms() {
+			for _, m := range methods {
+				engine.Handle(m, form, handlers[i])
+			}
 		}
 	}
 }

@@ -63,11 +63,7 @@ func (m *mounter) open(r mounted) bool {
 // takesAnyHost tells whether the route that a request matched does not care for
 // the name that it was called by. While it is off it is an unknown path.
 func (m *mounter) takesAnyHost(c *gin.Context) bool {
-	path := c.FullPath()
-	if !strings.HasSuffix(path, "/") {
-		path += "/"
-	}
-	for _, r := range m.paths[path] {
+	for _, r := range m.forms[c.FullPath()] {
 		if r.AnyHost && r.Method == c.Request.Method {
 			return m.open(r)
 		}
@@ -119,10 +115,31 @@ func (m *mounter) allow(routes []mounted) func() []string {
 
 // parametersAreSane: doubled slashes name nothing, and neither do escaped ones,
 // which many proxies unescape: what is reached so would hang on who is in front.
-// A room is besides without "." (core-rest.md 1.1).
+// A room is besides without "." (core-rest.md 1.1). What is the rest of a path
+// stays below it.
 func parametersAreSane(c *gin.Context) bool {
-	for _, p := range c.Params {
-		if p.Value == "" || strings.Contains(p.Value, "/") || p.Key == "room" && strings.ContainsAny(p.Value, ".\x00") {
+	rest := strings.Contains(c.FullPath(), "/*")
+	for i, p := range c.Params {
+		switch {
+		case rest && i == len(c.Params)-1:
+			if !staysBelow(p.Value) {
+				return false
+			}
+		case p.Value == "" || strings.Contains(p.Value, "/") || p.Key == "room" && strings.ContainsAny(p.Value, ".\x00"):
+			return false
+		}
+	}
+	return true
+}
+
+// staysBelow tells whether the rest of a path, with its first slash, has segments
+// that each name something; none at all are fine.
+func staysBelow(rest string) bool {
+	if rest == "" || rest == "/" {
+		return true
+	}
+	for segment := range strings.SplitSeq(strings.TrimSuffix(strings.TrimPrefix(rest, "/"), "/"), "/") {
+		if segment == "" || segment == "." || segment == ".." || strings.ContainsRune(segment, 0) {
 			return false
 		}
 	}

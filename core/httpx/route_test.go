@@ -102,7 +102,7 @@ func TestAccept_and_format_rules(t *testing.T) {
 
 func TestBuild_names_both_routes_that_conflict(t *testing.T) {
 	a, b := route("GET", "/api/v1.0/a/", module.Public, ""), route("GET", "/api/v1.0/a/", module.Session, "")
-	_, err := httpx.Build(httpx.Options{}, httpx.Group{Flag: "one", Routes: []module.Route{a}}, httpx.Group{Flag: "two", Routes: []module.Route{b}})
+	_, err := httpx.Build(httpx.Options{}, httpx.Group{Owner: "one", Routes: []module.Route{a}}, httpx.Group{Owner: "two", Routes: []module.Route{b}})
 	require.ErrorContains(t, err, "GET /api/v1.0/a/")
 	require.ErrorContains(t, err, "one")
 	require.ErrorContains(t, err, "two")

@@ -33,6 +33,26 @@ type Module interface {
 	Stop(ctx context.Context) error
 }
 
+// Prefixed is a module whose routes are below a path of its own choice, and not
+// below BasePath and its name.
+type Prefixed interface {
+	// Prefix is absolute, ends in "/" and has no parameters, such as
+	// "/external-api/v1.0/". It is pure. No route of anybody else is below it.
+	Prefix() string
+}
+
+// BasePath is what the routes of the core, and of modules without a prefix of
+// their own, are below.
+const BasePath = "/api/v1.0/"
+
+// PrefixOf is the path that the module's routes are below.
+func PrefixOf(m Module) string {
+	if p, ok := m.(Prefixed); ok {
+		return p.Prefix()
+	}
+	return BasePath + m.Name() + "/"
+}
+
 // Validator checks what types cannot: it returns every fault of the decoded
 // configuration at once (errors.Join), each naming its key.
 type Validator interface{ Validate() error }

@@ -1,6 +1,8 @@
 package module
 
 import (
+	"strings"
+
 	"github.com/gin-gonic/gin"
 
 	"foyer/flags"
@@ -10,9 +12,15 @@ import (
 // handler, in this order: flag, access, throttle, handler.
 type Route struct {
 	// Method is an upper-case HTTP method; Path is absolute, ends in "/", and
-	// names parameters as ":name", which are never empty and hold no slash, not
-	// even an escaped one. The form without the last slash is served alike.
+	// names parameters as ":name", each a whole segment, never empty and without a
+	// slash, not even an escaped one. The form without the last slash is served
+	// alike. The last segment may be "*name" instead, without a slash: it takes all
+	// that follows, which gin gives with its first slash. Nothing else can be below
+	// it.
 	Method, Path string
+	// Outside is for a path that is not below the module's prefix: clients that
+	// are older than the module call it there. Built-in modules may have it.
+	Outside bool
 	// Flag must be on, or the route answers as if it did not exist, before
 	// authentication. "" means always on. A module's own flag (its name) is
 	// applied to all of its routes besides.
@@ -42,4 +50,17 @@ type Route struct {
 	Stream bool
 	// Handler answers. In a process of its own the host proxies to it.
 	Handler gin.HandlerFunc
+}
+
+// Forms are the spellings of the path that are served alike: with and without the
+// last slash, or what all that follows is below.
+func (r Route) Forms() []string {
+	bare := strings.TrimSuffix(r.Path, "/")
+	if i := strings.LastIndex(r.Path, "/*"); i >= 0 {
+		bare = r.Path[:i]
+	}
+	if bare == "" || bare == r.Path {
+		return []string{r.Path}
+	}
+	return []string{r.Path, bare}
 }

@@ -13,6 +13,7 @@ import (
 // Description is what a module tells of itself before it is started.
 type Description struct {
 	Name       string
+	Prefix     string // of its routes
 	Needs      module.Needs
 	Routes     []module.Route // without handlers when it came from another process
 	Events     []string       // names listened to
@@ -37,7 +38,7 @@ func (d Description) Listens(event string) bool { return slices.Contains(d.Event
 
 // Describe asks a module in this process.
 func Describe(m module.Module) Description {
-	d := Description{Name: m.Name(), Needs: m.Needs(), Routes: m.Routes(), Config: reference("", m.Config())}
+	d := Description{Name: m.Name(), Prefix: module.PrefixOf(m), Needs: m.Needs(), Routes: m.Routes(), Config: reference("", m.Config())}
 	if l, ok := m.(module.Listener); ok {
 		d.Events = l.Events()
 	}
@@ -68,6 +69,7 @@ func reference(path string, s conf.Section) []ConfigField {
 func (d Description) wire() *modulev1.DescribeResponse {
 	w := &modulev1.DescribeResponse{
 		Name:   d.Name,
+		Prefix: d.Prefix,
 		Needs:  hostapi.NeedNames(d.Needs),
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
 		Openapi: d.OpenAPI, Finisher: d.Finisher,
@@ -77,6 +79,7 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
 			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart, Stream: r.Stream,
+			Outside: r.Outside,
 		})
 	}
 	for _, f := range d.Config {
@@ -87,14 +90,14 @@ func (d Description) wire() *modulev1.DescribeResponse {
 
 func descriptionOf(w *modulev1.DescribeResponse) Description {
 	d := Description{
-		Name: w.GetName(), Needs: hostapi.NeedsOf(w.GetNeeds()),
+		Name: w.GetName(), Prefix: w.GetPrefix(), Needs: hostapi.NeedsOf(w.GetNeeds()),
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
 		OpenAPI: w.GetOpenapi(), Finisher: w.GetFinisher(),
 	}
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{
 			Method: r.GetMethod(), Path: r.GetPath(), Flag: flags.Key(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
-			Apart: r.GetApart(), Stream: r.GetStream(),
+			Apart: r.GetApart(), Stream: r.GetStream(), Outside: r.GetOutside(),
 			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
 		})
 	}

@@ -11,7 +11,6 @@ import (
 	"net/http"
 	"os"
 	"runtime/debug"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel"
@@ -72,9 +71,8 @@ func router(m module.Module, token string, l *slog.Logger) http.Handler {
 	e.Use(recoverer(l), admit([]byte(token)))
 	for _, r := range m.Routes() {
 		h := traced(tracer, l, m.Name(), r.Path, r.Handler)
-		e.Handle(r.Method, r.Path, h)
-		if bare := strings.TrimSuffix(r.Path, "/"); bare != "" && bare != r.Path {
-			e.Handle(r.Method, bare, h)
+		for _, form := range r.Forms() {
+			e.Handle(r.Method, form, h)
 		}
 	}
 	return e

@@ -52,9 +52,6 @@ func (c *Config) Warnings() []string {
 	}
 	const draw = "; 'openssl rand -hex 32' draws one"
 	var all []string
-	if c.OAuth.HiddenIssuer() {
-		all = append(all, "jwt_issuer: its path is too long: its metadata is served at the root alone")
-	}
 	switch ring, err := c.OAuth.Ring(); {
 	case err != nil: // Validate tells it
 	case len(ring.Verifiers()) == 0:

@@ -59,9 +59,7 @@ func TestDocuments_describe_every_route_and_nothing_else(t *testing.T) {
 	require.NoError(t, err)
 	routes := map[string]module.Route{}
 	for _, r := range externalapi.New().Routes() {
-		if strings.Contains(r.Path, ":segment") {
-			continue // of an issuer's path, which the description of the root one tells of
-		}
+		r.Path = strings.TrimSuffix(r.Path, "*issuer") // the description of the root one tells of those with a path
 		if !strings.Contains(r.Path, "/docs/") && (strings.HasPrefix(r.Path, "/.well-known/") || strings.HasPrefix(r.Path, openapi.Base) || strings.HasPrefix(r.Path, openapi.SpacesBase)) {
 			routes[r.Method+" "+r.Path] = r
 		}

@@ -13,7 +13,7 @@ func documents() []module.Route {
 	routes := described.New(described.Options{Base: openapi.Base, Title: "Foyer for applications", Parts: openapi.Parts}).Routes()
 	facade := described.New(described.Options{Base: openapi.SpacesBase, Title: "Spaces on Foyer", Parts: openapi.SpacesParts}).Routes()
 	for _, r := range facade {
-		r.Flag = spaces.Flag
+		r.Flag, r.Outside = spaces.Flag, true
 		routes = append(routes, r)
 	}
 	return routes

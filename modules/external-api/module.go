@@ -41,6 +41,9 @@ func (m *Module) Needs() module.Needs {
 	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, Throttle: true, LiveKit: true}
 }
 
+// Prefix is module.Prefixed, as the replaced server has it.
+func (m *Module) Prefix() string { return "/external-api/v1.0/" }
+
 // Routes is module.Module.
 func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)

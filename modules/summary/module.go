@@ -48,7 +48,7 @@ const HookFlag flags.Key = "summary_hook"
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: m.hook,
-		Flag: HookFlag, Apart: true,
+		Flag: HookFlag, Apart: true, Outside: true,
 	}}
 }
 

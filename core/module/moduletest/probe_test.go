@@ -48,6 +48,7 @@ func newProbe() module.Module {
 }
 
 func (p *probe) Name() string         { return "probe" }
+func (p *probe) Prefix() string       { return "/probe/" }
 func (p *probe) Config() conf.Section { return &p.config }
 func (p *probe) Needs() module.Needs {
 	return module.Needs{Rooms: true, KV: true, Jobs: true, Mail: true}
@@ -71,6 +72,7 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
 		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
 		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
+		{Method: http.MethodGet, Path: "/probe/files/:room/*rest", Access: module.Public, Handler: p.rest},
 		{Method: http.MethodGet, Path: "/probe/brief/", Access: module.Public, Handler: p.brief},
 		{Method: http.MethodGet, Path: "/probe/stuck/", Access: module.Public, Handler: p.stuck},
 	}
@@ -141,6 +143,10 @@ func (p *probe) say(c *gin.Context) {
 		"forged": c.GetHeader("X-Foyer-Caller") + c.GetHeader("X-Foyer-Token"), "cookie": c.GetHeader("Cookie"),
 		"forwarded": forwarded, "client": client, "full": c.FullPath(),
 	})
+}
+
+func (p *probe) rest(c *gin.Context) {
+	reply.JSON(c, http.StatusOK, map[string]any{"room": c.Param("room"), "rest": c.Param("rest"), "full": c.FullPath()})
 }
 
 func (p *probe) who(c *gin.Context) {

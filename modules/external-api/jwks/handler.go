@@ -46,7 +46,7 @@ func (p *Publisher) Load(c Config, signs []signing.Private) {
 
 // Routes are the one route.
 func (p *Publisher) Routes() []module.Route {
-	return []module.Route{{Method: http.MethodGet, Path: Path, Access: module.Public, Handler: p.serve}}
+	return []module.Route{{Method: http.MethodGet, Path: Path, Outside: true, Access: module.Public, Handler: p.serve}}
 }
 
 func (p *Publisher) serve(c *gin.Context) {

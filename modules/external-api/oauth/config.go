@@ -3,7 +3,6 @@ package oauth
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -92,11 +91,4 @@ func (c *Config) Validate() error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// HiddenIssuer tells whether clients do not find the metadata of the issuer: its
-// path is longer than the well-known addresses that are served.
-func (c *Config) HiddenIssuer() bool {
-	u, err := url.Parse(c.Issuer)
-	return err == nil && u.Host != "" && strings.Count(strings.Trim(u.Path, "/"), "/") >= maxSegments
 }

@@ -80,10 +80,7 @@ func (s *Server) audiences(c *gin.Context) []string {
 // that the path of the issuer is appended to (RFC 8414 3.1). What is appended
 // and is not that path names another issuer.
 func (s *Server) metadata(c *gin.Context) {
-	path := ""
-	for _, p := range c.Params {
-		path += "/" + p.Value
-	}
+	path := strings.TrimSuffix(c.Param("issuer"), "/")
 	if u := s.issuerURL(); path != "" && (u == nil || path != strings.TrimSuffix(u.Path, "/")) {
 		reply.Fail(c, reply.NotFound())
 		return

@@ -3,7 +3,6 @@ package oauth
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"sync/atomic"
@@ -80,12 +79,8 @@ const (
 	revokePath     = base + "revoke/"
 	introspectPath = base + "introspect/"
 	keysPath       = base + "jwks/"
-	metadataPath   = "/.well-known/oauth-authorization-server/"
+	metadataPath   = "/.well-known/oauth-authorization-server/*issuer"
 )
-
-// maxSegments is the longest path of an issuer, in segments, whose metadata is at
-// the address that RFC 8414 3.1 makes of it.
-const maxSegments = 16
 
 // Routes are the endpoints of the authorization server.
 func (e *Endpoint) Routes() []module.Route {
@@ -95,12 +90,7 @@ func (e *Endpoint) Routes() []module.Route {
 		{Method: post, Path: revokePath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).revoke)},
 		{Method: post, Path: introspectPath, Access: module.Own, Limit: Scope, Handler: e.taking((*Server).introspect)},
 		{Method: get, Path: keysPath, Access: module.Public, Handler: e.telling((*Server).keys)},
-		{Method: get, Path: metadataPath, Access: module.Public, Handler: e.telling((*Server).metadata)},
-	}
-	path := metadataPath
-	for i := range maxSegments {
-		path += fmt.Sprintf(":segment%d/", i)
-		routes = append(routes, module.Route{Method: get, Path: path, Access: module.Public, Handler: e.telling((*Server).metadata)})
+		{Method: get, Path: metadataPath, Outside: true, Access: module.Public, Handler: e.telling((*Server).metadata)},
 	}
 	for i := range routes {
 		routes[i].Flag = Flag

@@ -55,7 +55,7 @@ func (h *Handlers) Open(o Options) { h.o = o }
 // Routes are the routes of the facade, behind its flag.
 func (h *Handlers) Routes() []module.Route {
 	route := func(method, path, scope string, handle handler) module.Route {
-		return module.Route{Method: method, Path: path, Flag: Flag, Access: module.Own, Handler: h.admit(scope, handle)}
+		return module.Route{Method: method, Path: path, Outside: true, Flag: Flag, Access: module.Own, Handler: h.admit(scope, handle)}
 	}
 	return []module.Route{
 		route(http.MethodPost, listPath, bearer.RoomsCreate, h.create),

@@ -74,6 +74,7 @@ type DescribeResponse struct {
 	Advertiser    bool                   `protobuf:"varint,7,opt,name=advertiser,proto3" json:"advertiser,omitempty"` // Advertise is implemented
 	Config        []*ConfigField         `protobuf:"bytes,8,rep,name=config,proto3" json:"config,omitempty"`
 	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"`     // part of the gateway's API document, YAML; empty without one
+	Prefix        string                 `protobuf:"bytes,12,opt,name=prefix,proto3" json:"prefix,omitempty"`      // of its routes
 	Finisher      bool                   `protobuf:"varint,10,opt,name=finisher,proto3" json:"finisher,omitempty"` // events and jobs go on while only flags of routes that stand apart are on
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -172,6 +173,13 @@ func (x *DescribeResponse) GetOpenapi() []byte {
 	return nil
 }
 
+func (x *DescribeResponse) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
 func (x *DescribeResponse) GetFinisher() bool {
 	if x != nil {
 		return x.Finisher
@@ -191,6 +199,7 @@ type Route struct {
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
 	Apart         bool                   `protobuf:"varint,9,opt,name=apart,proto3" json:"apart,omitempty"`                                  // hangs on flag alone, not on the module's own
+	Outside       bool                   `protobuf:"varint,11,opt,name=outside,proto3" json:"outside,omitempty"`                             // not below the module's prefix
 	Stream        bool                   `protobuf:"varint,10,opt,name=stream,proto3" json:"stream,omitempty"`                               // the exchange as a whole has no deadline
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -285,6 +294,13 @@ func (x *Route) GetAnyHost() bool {
 func (x *Route) GetApart() bool {
 	if x != nil {
 		return x.Apart
+	}
+	return false
+}
+
+func (x *Route) GetOutside() bool {
+	if x != nil {
+		return x.Outside
 	}
 	return false
 }
@@ -1117,7 +1133,7 @@ var File_module_v1_module_proto protoreflect.FileDescriptor
 const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"\x16module/v1/module.proto\x12\x0ffoyer.module.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xc8\x02\n" +
+	"\x0fDescribeRequest\"\xe0\x02\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05needs\x18\v \x03(\tR\x05needs\x12.\n" +
@@ -1129,9 +1145,10 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"advertiser\x18\a \x01(\bR\n" +
 	"advertiser\x124\n" +
 	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
-	"\aopenapi\x18\t \x01(\fR\aopenapi\x12\x1a\n" +
+	"\aopenapi\x18\t \x01(\fR\aopenapi\x12\x16\n" +
+	"\x06prefix\x18\f \x01(\tR\x06prefix\x12\x1a\n" +
 	"\bfinisher\x18\n" +
-	" \x01(\bR\bfinisherJ\x04\b\x02\x10\x03\"\xfe\x01\n" +
+	" \x01(\bR\bfinisherJ\x04\b\x02\x10\x03\"\x98\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1141,7 +1158,8 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
 	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
 	"\bany_host\x18\b \x01(\bR\aanyHost\x12\x14\n" +
-	"\x05apart\x18\t \x01(\bR\x05apart\x12\x16\n" +
+	"\x05apart\x18\t \x01(\bR\x05apart\x12\x18\n" +
+	"\aoutside\x18\v \x01(\bR\aoutside\x12\x16\n" +
 	"\x06stream\x18\n" +
 	" \x01(\bR\x06stream\"_\n" +
 	"\vConfigField\x12\x10\n" +

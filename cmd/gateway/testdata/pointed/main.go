@@ -1,0 +1,42 @@
+// Command pointed is an external module whose routes are those that its
+// configuration names.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/gin-gonic/gin"
+
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/module/reply"
+	"foyer/core/plugin"
+)
+
+type pointed struct{ prefix, path string }
+
+func (m *pointed) Name() string         { return "pointed" }
+func (m *pointed) Config() conf.Section { return m }
+func (m *pointed) Fields(f *conf.Fields) {
+	f.String("prefix", &m.prefix, "What its route is below.")
+	f.String("path", &m.path, "Of its route.")
+}
+func (m *pointed) Needs() module.Needs { return module.Needs{} }
+func (m *pointed) Prefix() string      { return m.prefix }
+func (m *pointed) Routes() []module.Route {
+	return []module.Route{{Method: http.MethodGet, Path: m.path, Access: module.Public, Handler: func(c *gin.Context) {
+		reply.JSON(c, http.StatusOK, map[string]string{"rest": c.Param("rest"), "name": c.Param("name")})
+	}}}
+}
+func (m *pointed) Start(context.Context, module.Host) error { return nil }
+func (m *pointed) Stop(context.Context) error               { return nil }
+
+func main() {
+	if err := plugin.Serve(&pointed{prefix: "/pointed/", path: "/pointed/:name/"}); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

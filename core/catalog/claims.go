@@ -1,0 +1,145 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"foyer/core/module"
+	"foyer/core/plugin"
+	"foyer/flags"
+)
+
+// ErrRoutes is why a module is down whose routes cannot be served: they are not
+// routes, or not the module's to have. All others serve.
+var ErrRoutes = errors.New("its routes cannot be served")
+
+// Claim has the modules claim their routes from now on, beside those of the core:
+// fit tells whether all of them can be served. Modules whose routes are known
+// claim them at once, in order. It is called once, before Start.
+func (c *Catalog) Claim(core []module.Route, fit func([]Group) error) {
+	c.core, c.fit = core, fit
+	for _, u := range c.units {
+		if about := u.description(); len(about.Routes) > 0 {
+			// The fault is found again when the module is to start.
+			_ = c.claim(u, about)
+		}
+	}
+}
+
+// claim keeps for the module what it is about to serve. A module that may not
+// have its routes keeps those that it had.
+func (c *Catalog) claim(u *unit, about plugin.Description) error {
+	if c.fit == nil {
+		return nil
+	}
+	c.claiming.Lock()
+	defer c.claiming.Unlock()
+	if u.external { // it has handlers when it runs
+		about.Routes = slices.Clone(about.Routes)
+		for i := range about.Routes {
+			about.Routes[i].Handler = u.handler(nil)
+		}
+	}
+	err := inBounds(about, u.external)
+	all := []Group{{Routes: c.core}}
+	errs := []error{err, alone(about.Prefix, c.core, "the gateway")}
+	for _, other := range c.units {
+		theirs := other.claimed()
+		if other == u || theirs.Name == "" {
+			continue
+		}
+		errs = append(errs, alone(about.Prefix, theirs.Routes, "module "+other.name), alone(theirs.Prefix, about.Routes, "module "+u.name))
+		all = append(all, grouped(other.name, theirs.Routes)...)
+	}
+	if err = errors.Join(errs...); err == nil {
+		err = c.fit(append(all, grouped(u.name, about.Routes)...))
+	}
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrRoutes, err)
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.claims = about
+	return nil
+}
+
+// alone tells whether no route of somebody else is below the prefix.
+func alone(prefix string, routes []module.Route, whose string) error {
+	for _, r := range routes {
+		if strings.HasPrefix(r.Path, prefix) {
+			return fmt.Errorf("what is below %s is of one module: route %s %s of %s is there too", prefix, r.Method, r.Path, whose)
+		}
+	}
+	return nil
+}
+
+// inBounds tells whether the routes are below the module's prefix, or may be
+// outside of it.
+func inBounds(about plugin.Description, external bool) error {
+	if p := about.Prefix; !strings.HasPrefix(p, "/") || !strings.HasSuffix(p, "/") || len(p) < 2 || strings.ContainsAny(p, ":*") {
+		return fmt.Errorf("%q is not a prefix of routes: it is absolute, ends in a slash and has no parameters", p)
+	}
+	var errs []error
+	for _, r := range about.Routes {
+		switch {
+		case strings.HasPrefix(r.Path, about.Prefix) && !r.Outside:
+		case r.Outside && external:
+			errs = append(errs, fmt.Errorf("route %s %s is outside of %s, which only modules of the gateway's own may have", r.Method, r.Path, about.Prefix))
+		case r.Outside:
+		default:
+			errs = append(errs, fmt.Errorf("route %s %s is not below %s", r.Method, r.Path, about.Prefix))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// claimed is what others have to leave alone, without a name when it is nothing.
+func (u *unit) claimed() plugin.Description {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.claims
+}
+
+// Groups returns the routes that are served now: a group a module, and one for
+// those of it that stand apart. Their handlers stay valid over restarts.
+func (c *Catalog) Groups() []Group {
+	var all []Group
+	for _, u := range c.units {
+		routes := u.routes(c.fit != nil)
+		for i, r := range routes {
+			routes[i].Handler = u.handler(r.Handler)
+		}
+		all = append(all, grouped(u.name, routes)...)
+	}
+	return all
+}
+
+// routes is a copy of what the module serves, if it has to claim that: once it
+// did.
+func (u *unit) routes(claimed bool) []module.Route {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if claimed && u.claims.Name == "" {
+		return nil
+	}
+	return slices.Clone(u.about.Routes)
+}
+
+func grouped(name string, routes []module.Route) (all []Group) {
+	own, free := Group{Module: name, Flag: flags.Key(name)}, Group{Module: name}
+	for _, r := range routes {
+		if apart(r) {
+			free.Routes = append(free.Routes, r)
+		} else {
+			own.Routes = append(own.Routes, r)
+		}
+	}
+	for _, g := range []Group{own, free} {
+		if len(g.Routes) > 0 {
+			all = append(all, g)
+		}
+	}
+	return all
+}
