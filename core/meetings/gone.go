@@ -68,8 +68,9 @@ func (m *Meetings) Gone(ctx context.Context, room uuid.UUID) (bool, error) {
 	return err == nil, err
 }
 
-// admitPresent lets those stay who are in the meeting of a room that was closed.
-func (m *Meetings) admitPresent(ctx context.Context, room uuid.UUID) error {
+// judgePresent judges those who are in a room's meeting now: of a room that was
+// closed they may stay.
+func (m *Meetings) judgePresent(ctx context.Context, room uuid.UUID) error {
 	there, err := m.live.ListParticipants(ctx, room.String())
 	if errors.Is(err, livekit.ErrNoKey) || errors.Is(err, livekit.ErrNotFound) {
 		return nil

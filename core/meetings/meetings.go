@@ -120,7 +120,10 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	case "room_started": // of a deleted room, with a token from before: whoever it is may get no media through
 		return m.endIfGone(ctx, room)
 	case "room_finished":
-		return m.ended(ctx, e.Room, endOf(event, e.At))
+		if err := m.ended(ctx, e.Room, endOf(event, e.At)); err != nil {
+			return err
+		}
+		return m.judgePresent(ctx, room) // of the next meeting, who came by what that one had let in
 	case "participant_joined":
 		return m.came(ctx, room, livekit.ParticipantOf(event.GetParticipant()))
 	case "participant_left", "participant_connection_aborted":
@@ -139,7 +142,7 @@ func (m *Meetings) Work(ctx context.Context, j module.Job) error {
 	case endKind:
 		return roomJob(j.Args, func(room uuid.UUID) error { return m.end(ctx, room) })
 	case admitKind:
-		return roomJob(j.Args, func(room uuid.UUID) error { return m.admitPresent(ctx, room) })
+		return roomJob(j.Args, func(room uuid.UUID) error { return m.judgePresent(ctx, room) })
 	}
 	return fmt.Errorf("job %s: %w", j.Kind, module.ErrGiveUp)
 }
