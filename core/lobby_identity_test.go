@@ -14,7 +14,7 @@ import (
 // copied is somebody who has copied what the meeting shows of another.
 func (s *staff) copied(id string) *knocker { return &knocker{browser: s.anonymous(), cookie: id} }
 
-// Everybody in a meeting sees the identities of guests: they are no credential.
+// Everybody in a meeting sees the identities of guests: they are not a credential.
 func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
 	inLobby(t, func(s *staff) {
 		guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}

@@ -73,7 +73,7 @@ func TestLobby_cookie_begins_with_the_id_and_is_set_with_every_answer(t *testing
 	require.Empty(t, guest.askAt("/api/v1.0/rooms/nowhere/request-entry/", "Zoë").header.Values("Set-Cookie"))
 }
 
-// What a browser sends is no identity because it says so: an account may have a
+// What a browser sends is not an identity because it says so: an account may have a
 // UUID as its subject.
 func TestLobby_gives_nobody_the_identity_of_another_because_a_cookie_asks(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"]))

@@ -114,7 +114,7 @@ func (x cell) check(t *testing.T, a answer) {
 	if !named {
 		var err error
 		w.status, err = strconv.Atoi(x.want)
-		require.NoError(t, err, "%s: %q is no answer", name, x.want)
+		require.NoError(t, err, "%s: %q is not an answer", name, x.want)
 	}
 	if x.row.method == http.MethodHead { // has no body
 		w.says, w.form = "", nil

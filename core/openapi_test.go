@@ -32,7 +32,7 @@ func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {
 		for method, o := range item.Operations() {
 			name := method + " " + openapi.RoutePath(coreapi.Base, path)
 			r, there := routes[name]
-			require.True(t, there, "%s is described and is no route", name)
+			require.True(t, there, "%s is described and is not a route", name)
 			delete(routes, name)
 			require.NotEmpty(t, o.Summary, name)
 			require.Len(t, o.Tags, 1, name)

@@ -52,7 +52,7 @@ func (a *apps) auditCommand() *cobra.Command {
 			}
 			if before != "" {
 				if q.Before, err = uuid.Parse(before); err != nil {
-					return fmt.Errorf("--before: %q is no id of a line: --json shows them", before)
+					return fmt.Errorf("--before: %q is not the id of a line: --json shows them", before)
 				}
 			}
 			return a.with(cmd.Context(), func(s *store.Store, _ *config.Config) error { return a.audit(cmd.Context(), s, q, args) })

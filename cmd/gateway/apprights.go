@@ -66,14 +66,14 @@ func (r *rights) read() (app store.Application, err error) {
 	for _, d := range words(r.domains) {
 		domain, ok := identifier.Domain(d)
 		if !ok {
-			errs = append(errs, fmt.Errorf("--domain: %q is no domain such as example.org", d))
+			errs = append(errs, fmt.Errorf("--domain: %q is not a domain such as example.org", d))
 		}
 		app.Domains = add(app.Domains, domain)
 	}
 	for _, text := range words(r.addresses) {
 		network, err := networkOf(text)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("--address: %q is no address or network such as 192.0.2.0/24", text))
+			errs = append(errs, fmt.Errorf("--address: %q is not an address or network such as 192.0.2.0/24", text))
 		}
 		app.Addresses = add(app.Addresses, network)
 	}

@@ -95,7 +95,7 @@ func (a *apps) keyCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := uuid.Parse(args[1])
 			if err != nil {
-				return fmt.Errorf("%q is no id of a key: 'gateway app show' tells them", args[1])
+				return fmt.Errorf("%q is not the id of a key: 'gateway app show' tells them", args[1])
 			}
 			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
 				if err := s.RemoveApplicationKey(cmd.Context(), app.ID, id); err != nil {

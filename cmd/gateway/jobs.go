@@ -48,7 +48,7 @@ func jobIDs(args []string) ([]int64, error) {
 	for i, arg := range args {
 		id, err := strconv.ParseInt(arg, 10, 64)
 		if err != nil || id < 1 {
-			return nil, fmt.Errorf("%q is no id of a job: 'gateway jobs list' shows them", arg)
+			return nil, fmt.Errorf("%q is not the id of a job: 'gateway jobs list' shows them", arg)
 		}
 		ids[i] = id
 	}

@@ -163,7 +163,7 @@ func TestJobs_show_nothing_secret(t *testing.T) {
 func TestJobs_tells_misuse(t *testing.T) {
 	dir := t.TempDir()
 	for text, args := range map[string][]string{
-		`"x" is no id of a job: 'gateway jobs list' shows them`:               {"retry", "x"},
+		`"x" is not the id of a job: 'gateway jobs list' shows them`:          {"retry", "x"},
 		"name jobs or say --all, not both":                                    {"discard", "1", "--all"},
 		"name a job by its id, which 'gateway jobs list' shows, or say --all": {"retry"},
 		"--topic and --kind go with --all":                                    {"retry", "1", "--topic", "summary"},

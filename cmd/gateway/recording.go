@@ -51,7 +51,7 @@ func recordingIDs(_ *cobra.Command, args []string) error {
 	}
 	for _, arg := range args {
 		if _, err := uuid.Parse(arg); err != nil {
-			return fmt.Errorf("%q is no id of a recording", arg)
+			return fmt.Errorf("%q is not the id of a recording", arg)
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func TestRecordingList_shows_room_status_mode_and_owner(t *testing.T) {
 	o = w.run("list", "--status", "saved")
 	require.Contains(t, o.out, saved.ID.String())
 	require.NotContains(t, o.out, shared.ID.String())
-	require.Equal(t, outcome{2, "", "\"done\" is no status of a recording\nSee 'gateway recording list --help'.\n"}, w.run("list", "--status", "done"))
+	require.Equal(t, outcome{2, "", "\"done\" is not a status of a recording\nSee 'gateway recording list --help'.\n"}, w.run("list", "--status", "done"))
 
 	o = w.run("show", saved.ID.String())
 	require.Zero(t, o.code, o.errors)

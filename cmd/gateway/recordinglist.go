@@ -21,7 +21,7 @@ func recordingListCommand(in *invocation) *cobra.Command {
 		Short: "The newest recordings with room, status, mode and owner",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if s := store.RecordingStatus(status); status != "" && !s.Known() {
-				return fmt.Errorf("%q is no status of a recording", status)
+				return fmt.Errorf("%q is not a status of a recording", status)
 			}
 			return cobra.NoArgs(cmd, args)
 		},

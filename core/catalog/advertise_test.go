@@ -46,7 +46,7 @@ func TestStart_tells_when_more_is_advertised_than_before(t *testing.T) {
 		_, err := u.open(t.Context())
 		require.NoError(t, err)
 		require.Equal(t, place.shown, u.advertised())
-		require.Equal(t, 1, changes, "the same again is no change")
+		require.Equal(t, 1, changes, "the same again is not a change")
 	}
 	place.shown = map[string]any{"late": map[string]any{"enabled": false}}
 	_, err := u.open(t.Context())

@@ -20,7 +20,7 @@ func (l *loader) validateExternal() {
 	for i, e := range l.config.Modules.External {
 		at := fmt.Sprintf("modules.external[%d]", i)
 		if !moduleName.MatchString(e.Name) {
-			l.fault(at+".name", "%q is no name for a module: lower-case letters, digits and underscores", e.Name)
+			l.fault(at+".name", "%q is not a name for a module: lower-case letters, digits and underscores", e.Name)
 		} else if taken[e.Name] {
 			l.fault(at+".name", "%q is taken by another module", e.Name)
 		}

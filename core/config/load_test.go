@@ -179,7 +179,7 @@ func (greedy) Config() conf.Section {
 func TestLoad_refuses_modules_that_are_declared_badly(t *testing.T) {
 	for name, list := range map[string][]module.Module{
 		"two modules have this name": {newCaptions(), newCaptions()},
-		"is no name for a module":    {named{newCaptions(), "Bad Name"}},
+		"is not a name for a module": {named{newCaptions(), "Bad Name"}},
 		`declares the key "enabled"`: {greedy{newCaptions()}},
 	} {
 		_, _, err := config.Load(config.Source{Modules: func() []module.Module { return list }})

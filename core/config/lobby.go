@@ -47,6 +47,6 @@ func (l *Lobby) Fields(f *conf.Fields) {
 func (l *loader) validateLobby() {
 	name := l.config.Lobby.CookieName
 	if name == "" || strings.ContainsAny(name, " \t\r\n;,=\"\\") || slices.Contains([]string{"csrftoken", l.config.Session.CookieName}, name) {
-		l.fault("lobby.cookie_name", "%q is no name for the cookie of the lobby", name)
+		l.fault("lobby.cookie_name", "%q cannot be the name of the cookie of the lobby", name)
 	}
 }

@@ -132,7 +132,7 @@ func (l *loader) validateMail() {
 		l.fault("mail.implicit_tls", "cannot be combined with mail.starttls")
 	}
 	if _, err := mail.ParseAddress(m.From); err != nil {
-		l.fault("mail.from", "%q is no address: %v", m.From, err)
+		l.fault("mail.from", "%q is not an address: %v", m.From, err)
 	}
 	if m.Hello != "" && !helloName.MatchString(m.Hello) {
 		l.fault("mail.hello", "%q is not a host name or an address literal such as [192.0.2.1] (RFC 5321 4.1.3)", m.Hello)

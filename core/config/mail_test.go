@@ -57,7 +57,7 @@ func TestMail_warns_and_refuses(t *testing.T) {
 
 	for _, x := range []struct{ text, want string }{
 		{"mail: {starttls: true, implicit_tls: true}", "config.yaml:1: mail.implicit_tls: cannot be combined with mail.starttls"},
-		{"mail: {from: nobody}", `config.yaml:1: mail.from: "nobody" is no address: mail: missing '@' or angle-addr`},
+		{"mail: {from: nobody}", `config.yaml:1: mail.from: "nobody" is not an address: mail: missing '@' or angle-addr`},
 		{"mail: {base_url: meet}", `config.yaml:1: mail.base_url: "meet" is not a URL such as https://example.org/path`},
 		{"flags: {values: {connection_test: true}}", "config.yaml:1: flags.values: connection_test is a setting: set diagnostics.connection_test"},
 		{"livekit: {connection_test_room_prefix: ''}", "config.yaml:1: livekit.connection_test_room_prefix: must be given: without it every room would count as a test"},

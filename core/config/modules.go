@@ -175,7 +175,7 @@ func (m *Modules) attach(modules []module.Module) conf.Faults {
 
 func declarationFault(b *builtin, name string, taken map[string]bool) string {
 	if !moduleName.MatchString(name) {
-		return fmt.Sprintf("%q is no name for a module: lower-case letters, digits and underscores", name)
+		return fmt.Sprintf("%q is not a name for a module: lower-case letters, digits and underscores", name)
 	}
 	if taken[name] {
 		return "two modules have this name"

@@ -52,7 +52,7 @@ func legacyRedisURL(text string) (string, error) {
 	first, _, _ := strings.Cut(text, ",")
 	first = strings.TrimSpace(first)
 	u, _ := url.Parse(first)
-	if u == nil || u.RawQuery == "" { // what is no URL is told by the validation
+	if u == nil || u.RawQuery == "" { // what is not a URL is told by the validation
 		return first, nil
 	}
 	given, kept := u.Query(), url.Values{}
@@ -83,6 +83,6 @@ func (l *loader) validateRedis() {
 		l.warn("redis.url", "names the port of Sentinels, which are not a Redis: set redis.sentinel_master and redis.sentinel_addresses if it is one")
 	}
 	if strings.ContainsAny(r.KeyPrefix, "{} \t\r\n") || r.KeyPrefix == "" {
-		l.fault("redis.key_prefix", "%q is no beginning of a key: leave out spaces and braces", r.KeyPrefix)
+		l.fault("redis.key_prefix", "%q cannot begin a key: leave out spaces and braces", r.KeyPrefix)
 	}
 }

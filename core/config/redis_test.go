@@ -41,7 +41,7 @@ func TestRedis_faults_show_no_password(t *testing.T) {
 	require.ErrorContains(t, err, "REDIS_URL: redis.url: ssl_ca_certs: cannot read the value: stat /nowhere")
 	require.NotContains(t, err.Error(), "secret")
 	_, _, err = load(t, "", "GATEWAY_REDIS__KEY_PREFIX=a{b")
-	require.EqualError(t, err, `GATEWAY_REDIS__KEY_PREFIX: redis.key_prefix: "a{b" is no beginning of a key: leave out spaces and braces`)
+	require.EqualError(t, err, `GATEWAY_REDIS__KEY_PREFIX: redis.key_prefix: "a{b" cannot begin a key: leave out spaces and braces`)
 }
 
 func TestRedis_behind_Sentinels_is_configured_whole_or_refused(t *testing.T) {

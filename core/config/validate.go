@@ -75,7 +75,7 @@ func postgresProblem(text string) string {
 func (l *loader) validateSession() {
 	s := l.config.Session
 	if s.CookieName == "" || strings.ContainsAny(s.CookieName, " \t\r\n;,=\"\\") || s.CookieName == "csrftoken" {
-		l.fault("session.cookie_name", "%q is no name for the session cookie", s.CookieName)
+		l.fault("session.cookie_name", "%q cannot be the name of the session cookie", s.CookieName)
 	}
 }
 

@@ -58,7 +58,7 @@ func TestPath_with_an_escaped_slash_is_unknown(t *testing.T) {
 	}
 	require.Equal(t, 404, h.ask("GET", "/v2/spaces/a%2Fb/members/c/").Code)
 	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%2Eb/members/c/").Code)
-	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%252Fb/members/c/").Code, "which is no slash yet")
+	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%252Fb/members/c/").Code, "which is not a slash yet")
 }
 
 // A doubled slash is an empty segment, which must not stand for an identifier.

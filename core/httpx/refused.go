@@ -28,7 +28,7 @@ func newRefusedHosts(log *slog.Logger) *refusedHosts {
 	return &refusedHosts{log: log, told: map[string]bool{}}
 }
 
-// tell warns of a name that is not allowed. What is no name cannot be allowed
+// tell warns of a name that is not allowed. What is not a name cannot be allowed
 // either, and is not worth a line.
 func (x *refusedHosts) tell(ctx context.Context, header string) {
 	if name, ok := hostName(header); ok && x.isNews(name, time.Now()) {

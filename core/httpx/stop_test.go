@@ -180,7 +180,7 @@ func TestStop_waits_for_a_body_that_comes(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-// A stream has no end of its own: that it is cut is no failure.
+// A stream has no end of its own: that it is cut is not a failure.
 func TestStop_closes_streams_at_the_end_of_the_drain_time(t *testing.T) {
 	inside := make(chan struct{})
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 2 * brief}, streaming("GET", "/stream/", func(c *gin.Context) {

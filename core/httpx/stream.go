@@ -35,7 +35,7 @@ func stream(c *gin.Context, cfg config.HTTP) (done func()) {
 	}
 }
 
-// extend sets a deadline; no patience is no deadline.
+// extend sets a deadline; no patience is not a deadline.
 func extend(set func(time.Time) error, patience time.Duration) {
 	if patience > 0 {
 		_ = set(time.Now().Add(patience))

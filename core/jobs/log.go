@@ -36,7 +36,7 @@ func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 }
 
 // Handle passes the record on at its new level. What fails because the queue is
-// being stopped is no news.
+// being stopped is not news.
 func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	r.Level = level(r.Level, r.Message)
 	if errors.Is(ctx.Err(), context.Canceled) {

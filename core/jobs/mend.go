@@ -17,7 +17,7 @@ const mendEvery = 30 * time.Second
 // come: jobs that re-armed themselves meanwhile, or failed, would wait for them,
 // and a leader of the queue that died then would have no successor. The
 // statements bring back to now what is later than it can be by the database's
-// clock. A minute and a half is no fault: clocks differ, a postponed job waits up
+// clock. A minute and a half is not a fault: clocks differ, a postponed job waits up
 // to a minute (lastLook), and who leads is there for 15 s.
 //
 // A job that waits may do so for its delay (metadata), one that failed for its

@@ -42,7 +42,7 @@ type LiveRooms interface {
 func NewMetadata(live LiveRooms, kv lock.KV) *Metadata { return &Metadata{live: live, kv: kv} }
 
 // Merge drops keys, sets others, and tells whether the room is live. Metadata
-// that is no object is written anew. Nothing is written that is so already.
+// that is not an object is written anew. Nothing is written that is so already.
 func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error) {
 	name := room.String()
 	release, err := lock.Acquire(ctx, m.kv, "metadata:"+name, metadataHold)

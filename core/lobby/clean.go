@@ -30,7 +30,7 @@ func (s *Service) Listen(ctx context.Context, e module.Event) error {
 }
 
 // Forget lets somebody wait no more: a guest by the id, an account by its
-// identity at the media server. Nobody of that name is no error;
+// identity at the media server. Nobody of that name is not an error;
 // ephemeral.ErrUnavailable is one.
 func (s *Service) Forget(ctx context.Context, room uuid.UUID, identity string) error {
 	if s.guests.GaveOut(identity) {

@@ -20,16 +20,16 @@ var wrongPassword = conf.NewSecret("battery horse")
 func TestEnqueue_refuses_what_can_never_be_sent(t *testing.T) {
 	p := onOne(t, smtpdev.Options{})
 	for want, change := range map[string]func(m *module.Message){
-		"no recipient":             func(m *module.Message) { m.Bcc = nil },
-		"51 recipients":            func(m *module.Message) { m.Bcc = many(51) },
-		`"nobody" is no address`:   func(m *module.Message) { m.To = []string{"nobody"} },
-		`a@b.org\r\nBcc: x@y.org"`: func(m *module.Message) { m.Bcc = append(m.Bcc, "a@b.org\r\nBcc: x@y.org") },
-		"subject":                  func(m *module.Message) { m.Subject = "a\r\nBcc: x@y.org" },
-		"subject is":               func(m *module.Message) { m.Subject = " " },
-		"its subject":              func(m *module.Message) { m.Subject = strings.Repeat("x", 501) },
-		"its text":                 func(m *module.Message) { m.Text = "" },
-		"its HTML":                 func(m *module.Message) { m.HTML = strings.Repeat("x", 300<<10) },
-		"no language":              func(m *module.Message) { m.Language = "fr\r\nBcc: x@y.org" },
+		"no recipient":               func(m *module.Message) { m.Bcc = nil },
+		"51 recipients":              func(m *module.Message) { m.Bcc = many(51) },
+		`"nobody" is not an address`: func(m *module.Message) { m.To = []string{"nobody"} },
+		`a@b.org\r\nBcc: x@y.org"`:   func(m *module.Message) { m.Bcc = append(m.Bcc, "a@b.org\r\nBcc: x@y.org") },
+		"subject":                    func(m *module.Message) { m.Subject = "a\r\nBcc: x@y.org" },
+		"subject is":                 func(m *module.Message) { m.Subject = " " },
+		"its subject":                func(m *module.Message) { m.Subject = strings.Repeat("x", 501) },
+		"its text":                   func(m *module.Message) { m.Text = "" },
+		"its HTML":                   func(m *module.Message) { m.HTML = strings.Repeat("x", 300<<10) },
+		"not a language":             func(m *module.Message) { m.Language = "fr\r\nBcc: x@y.org" },
 	} {
 		m := message("ada@example.org")
 		change(&m)

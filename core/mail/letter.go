@@ -65,7 +65,7 @@ func write(owner string, m module.Message, domain string, now time.Time) (letter
 		for _, text := range *list.from {
 			address, ok := asciiAddress(text)
 			if !ok {
-				errs = append(errs, fmt.Errorf("%q is no address", text))
+				errs = append(errs, fmt.Errorf("%q is not an address", text))
 			} else if !seen[address] {
 				*list.to = append(*list.to, address)
 			}
@@ -92,7 +92,7 @@ func checkContent(m module.Message) (errs []error) {
 		}
 	}
 	if !languageTag.MatchString(m.Language) {
-		errs = append(errs, fmt.Errorf("%q is no language", m.Language))
+		errs = append(errs, fmt.Errorf("%q is not a language", m.Language))
 	}
 	return errs
 }

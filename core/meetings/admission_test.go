@@ -57,7 +57,7 @@ func TestAdmission_outlives_the_process_and_lasts_as_long_as_the_meeting(t *test
 		w.finished(time.Now(), time.Now().Add(time.Second))
 		require.Zero(w, w.lasts(p.Identity), "the meeting is over")
 		require.NoError(w, w.joined(p))
-		require.Equal(w, []string{p.Identity}, w.out(), "an old token is no admission to the next one")
+		require.Equal(w, []string{p.Identity}, w.out(), "an old token is not an admission to the next one")
 	})
 }
 

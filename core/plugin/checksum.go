@@ -18,7 +18,7 @@ var ErrChecksum = errors.New("wrong checksum")
 func verify(path, want string) error {
 	sum, err := hex.DecodeString(want)
 	if err != nil || len(sum) != sha256.Size {
-		return fmt.Errorf("%w: %q is no SHA-256 in hex", ErrChecksum, want)
+		return fmt.Errorf("%w: %q is not a SHA-256 in hex", ErrChecksum, want)
 	}
 	c := goplugin.SecureConfig{Checksum: sum, Hash: sha256.New()}
 	ok, err := c.Check(path)

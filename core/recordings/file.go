@@ -67,7 +67,7 @@ func (s *Service) hand(c *gin.Context, r store.RecordingWithRoom) error {
 	defer got.Body.Close()
 	h := c.Writer.Header()
 	for _, name := range handedOn {
-		// What is no success has a body of the storage's, which is not handed on.
+		// What is not a success has a body of the storage's, which is not handed on.
 		if v := got.Header.Get(name); v != "" && (name != "Content-Length" || got.StatusCode < http.StatusMultipleChoices) {
 			h.Set(name, v)
 		}

@@ -132,7 +132,7 @@ func (k *keeper) Move(ctx context.Context, id uuid.UUID, m module.RecordingMove,
 func stepOf(m module.RecordingMove) (store.RecordingMove, error) {
 	to := store.RecordingStatus(m.To)
 	if m.To != "" && !to.Known() {
-		return store.RecordingMove{}, fmt.Errorf("%q is no status of a recording", m.To)
+		return store.RecordingMove{}, fmt.Errorf("%q is not a status of a recording", m.To)
 	}
 	step := store.RecordingMove{
 		To: to, Stage: store.EgressStage(m.Stage), Option: m.Option, WorkerID: m.Worker, Outcome: m.Outcome, Reason: m.Reason,

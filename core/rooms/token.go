@@ -102,7 +102,7 @@ func CutName(name string) string {
 }
 
 // sources are what the caller may publish. Rows older than the schema check
-// may hold anything; what is no list of text counts as unset.
+// may hold anything; what is not a list of text counts as unset.
 func (s *Service) sources(configuration json.RawMessage, role store.Role) []string {
 	if role.Privileged() || len(configuration) <= len(`{}`) {
 		return s.livekit.DefaultSources

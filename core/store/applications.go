@@ -170,7 +170,7 @@ func splitScopes(scopes []string) (array, extra string, err error) {
 	var known, further []string
 	for _, s := range scopes {
 		if s == "" || strings.ContainsAny(s, "{}\",\\ \t\r\n") || strings.EqualFold(s, "null") {
-			return "", "", fmt.Errorf("%w: %q is no scope", ErrInvalid, s)
+			return "", "", fmt.Errorf("%w: %q is not a scope", ErrInvalid, s)
 		}
 		if slices.Contains(legacyScopes, s) {
 			known = append(known, s)

@@ -81,7 +81,7 @@ func located(file string) (string, error) {
 		file = filepath.Join(dir, filepath.Base(file))
 		target, err := os.Readlink(file)
 		if err != nil {
-			return file, nil //nolint:nilerr // it is no link
+			return file, nil //nolint:nilerr // it is not a link
 		}
 		if filepath.IsAbs(target) {
 			file = target

@@ -12,7 +12,7 @@ import (
 )
 
 // object is raw, or {} when there is nothing: JSON columns are never null. It
-// refuses, for both engines, what is no object or what jsonb cannot hold.
+// refuses, for both engines, what is not an object or what jsonb cannot hold.
 func object(raw json.RawMessage) (json.RawMessage, error) {
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 || string(trimmed) == "null" {

@@ -68,7 +68,7 @@ func (s *Store) WritableNow(ctx context.Context) error {
 	return s.look(ctx)
 }
 
-// look writes, for whoever has set asks. That ctx ends is no answer.
+// look writes, for whoever has set asks. That ctx ends is not an answer.
 func (s *Store) look(ctx context.Context) error {
 	write, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()

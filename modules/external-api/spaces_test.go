@@ -120,7 +120,7 @@ func TestSpaces_are_patched_by_their_mask(t *testing.T) {
 		} {
 			require.Equal(t, spaceConfig(x.want), patch(x.mask, x.config).json(200)["config"], x.mask)
 		}
-		patch("?updateMask=name", object{}).isStatus(400, "INVALID_ARGUMENT", "updateMask names name, which is no field that can be changed.")
+		patch("?updateMask=name", object{}).isStatus(400, "INVALID_ARGUMENT", "updateMask names name, which is not a field that can be changed.")
 		patch("", object{"accessType": "SECRET"}).isStatus(400, "INVALID_ARGUMENT", "config.accessType has no value SECRET.")
 		patch("", object{"entryPointAccess": "CREATOR_APP_ONLY"}).isStatus(400, "INVALID_ARGUMENT", "config.entryPointAccess CREATOR_APP_ONLY is not possible on this server.")
 		refused := patch("", object{"accessType": "OPEN"})

@@ -126,7 +126,7 @@ func parserClass(text string) (string, error) {
 	case strings.HasSuffix(text, "S3Parser"):
 		return parserS3, nil
 	}
-	return "", fmt.Errorf("%q is no known parser: it ends in MinioParser or S3Parser", text)
+	return "", fmt.Errorf("%q is not a known parser: it ends in MinioParser or S3Parser", text)
 }
 
 // Validate is module.Validator.

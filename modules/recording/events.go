@@ -12,7 +12,7 @@ import (
 	"foyer/core/module"
 )
 
-// listen takes what LiveKit tells of an egress. What is no recording of ours is
+// listen takes what LiveKit tells of an egress. What is not a recording of ours is
 // none of our business.
 func (s *service) listen(ctx context.Context, event module.Event) error {
 	e, err := livekit.ParseEvent(event.Body)

@@ -60,7 +60,7 @@ func TestRetry_emits_the_event_again_for_the_external_service(t *testing.T) {
 	require.Equal(t, 1, events())
 	w.do(recording.RetryJob(r.ID, false))
 	require.Equal(t, 2, events())
-	require.Empty(t, w.gw.Outbox.Messages(), "a transcript is no mail")
+	require.Empty(t, w.gw.Outbox.Messages(), "a transcript is not mail")
 }
 
 func TestReap_ends_the_egress_and_stores_what_it_recorded(t *testing.T) {

@@ -31,7 +31,7 @@ func TestTitle_without_a_start_is_plain(t *testing.T) {
 func TestTitle_can_be_the_operators(t *testing.T) {
 	own := map[string]string{"en-us": "Notes of {room}, {date} {time}", "de-de": "Protokoll {room}"}
 	start := time.Date(2026, 5, 4, 8, 0, 0, 0, time.UTC)
-	require.Equal(t, "Notes of {date}, 2026-05-04 08:00", title(own, "en-us", "{date}", "UTC", start), "what a room is called is no placeholder")
+	require.Equal(t, "Notes of {date}, 2026-05-04 08:00", title(own, "en-us", "{date}", "UTC", start), "what a room is called is not a placeholder")
 	require.Equal(t, "Transcription", title(own, "en-us", "Weekly", "UTC", time.Time{}))
 	require.Equal(t, "Protokoll Weekly", title(own, "de-de", "Weekly", "UTC", time.Time{}))
 }

@@ -60,7 +60,7 @@ func ParseForm(text string) (*Object, error) {
 // Repeated are the names that a form gave more than once.
 func (o *Object) Repeated() []string { return o.repeated }
 
-// Unescape decodes "+" and %XX; what is no escape stays, and broken UTF-8 is
+// Unescape decodes "+" and %XX; what is not an escape stays, and broken UTF-8 is
 // replaced.
 func Unescape(text string) string {
 	if !strings.ContainsAny(text, "%+") && utf8.ValidString(text) {

@@ -28,7 +28,7 @@ func boolOf(n *Node) (bool, error) {
 	return n.Text == "true", nil
 }
 
-// plainMap refuses what is no mapping and mappings, at any depth, that name a
+// plainMap refuses what is not a mapping and mappings, at any depth, that name a
 // key twice.
 func plainMap(n *Node) error {
 	if n.Kind != Map {

@@ -161,7 +161,7 @@ func (p *python) word() (*Node, error) {
 	if v, err := parseFloat(w); err == nil {
 		return floatNode(v), nil
 	}
-	return nil, fmt.Errorf("%q is no value", w)
+	return nil, fmt.Errorf("%q is not a value", w)
 }
 
 // Keys is the legacy form of a mapping, a Python literal, of which the keys are

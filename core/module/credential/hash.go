@@ -26,7 +26,7 @@ const (
 	alphabet   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// ErrUnknown is a text that is no hash which can be checked; it matches no
+// ErrUnknown is a text that is not a hash which can be checked; it matches no
 // secret.
 var ErrUnknown = errors.New("unknown form of hash")
 

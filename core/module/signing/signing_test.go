@@ -95,17 +95,17 @@ func TestVerify_takes_nothing_else(t *testing.T) {
 		algorithms []string
 		keys       []signing.Public
 	}{
-		"another algorithm is wanted": {good, []string{"RS256"}, public},
-		"no algorithm is wanted":      {good, nil, public},
-		"no keys":                     {good, []string{"ES256"}, nil},
-		"another id":                  {good, []string{"ES256"}, []signing.Public{{ID: "x", Algorithms: public[0].Algorithms, Key: public[0].Key}}},
-		"a key for another algorithm": {good, []string{"ES256"}, []signing.Public{{Algorithms: []string{"ES384"}, Key: public[0].Key}}},
-		"none":                        {head(`{"alg":"none"}`), []string{"ES256", "none"}, public},
-		"a critical header":           {head(`{"alg":"ES256","crit":["b64"],"b64":false}`), []string{"ES256"}, public},
-		"a header that is no object":  {head(`"ES256"`), []string{"ES256"}, public},
-		"two parts":                   {parts[0] + "." + parts[1], []string{"ES256"}, public},
-		"four parts":                  {good + ".x", []string{"ES256"}, public},
-		"nothing":                     {"", []string{"ES256"}, public},
+		"another algorithm is wanted":    {good, []string{"RS256"}, public},
+		"no algorithm is wanted":         {good, nil, public},
+		"no keys":                        {good, []string{"ES256"}, nil},
+		"another id":                     {good, []string{"ES256"}, []signing.Public{{ID: "x", Algorithms: public[0].Algorithms, Key: public[0].Key}}},
+		"a key for another algorithm":    {good, []string{"ES256"}, []signing.Public{{Algorithms: []string{"ES384"}, Key: public[0].Key}}},
+		"none":                           {head(`{"alg":"none"}`), []string{"ES256", "none"}, public},
+		"a critical header":              {head(`{"alg":"ES256","crit":["b64"],"b64":false}`), []string{"ES256"}, public},
+		"a header that is not an object": {head(`"ES256"`), []string{"ES256"}, public},
+		"two parts":                      {parts[0] + "." + parts[1], []string{"ES256"}, public},
+		"four parts":                     {good + ".x", []string{"ES256"}, public},
+		"nothing":                        {"", []string{"ES256"}, public},
 	} {
 		_, err := signing.Verify(c.token, c.algorithms, c.keys)
 		require.Error(t, err, name)

@@ -39,7 +39,7 @@ func doomed(t *testing.T, s *store.Store) {
 			}
 		})
 	}
-	t.Run("finding nothing is no failure", func(t *testing.T) {
+	t.Run("finding nothing is not a failure", func(t *testing.T) {
 		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
 			_, err := tx.UserBySub(ctx, "nobody")
 			require.ErrorIs(t, err, store.ErrNotFound)

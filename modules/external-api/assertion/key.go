@@ -21,7 +21,7 @@ import (
 // minRSA is the least modulus, in bits (RFC 7518 3.3).
 const minRSA = 2048
 
-// ErrKey is a key that is no public key that can verify assertions.
+// ErrKey is a key that is not a public key that can verify assertions.
 var ErrKey = errors.New("no public key of RSA (2048 bits or more), an elliptic curve or Ed25519")
 
 // ReadKey reads a public JSON Web Key (RFC 7517) or the PEM text of one, as

@@ -56,11 +56,11 @@ func TestApplication_answers_row_by_row(t *testing.T) {
 		"nbf in the future":                {object{"nbf": now.Unix() + 1}, "defer"},
 		"iat before exp, both wrong":       {object{"iat": now.Unix() + 1, "exp": now.Unix() - 1}, "defer"},
 		"exp before iss, both wrong":       {object{"exp": now.Unix() - 1, "iss": "x"}, "Token expired."},
-		"sub is no text":                   {object{"sub": 7}, "defer"},
-		"jti is no text":                   {object{"jti": 7}, "defer"},
+		"sub is not text":                  {object{"sub": 7}, "defer"},
+		"jti is not text":                  {object{"jti": 7}, "defer"},
 		"no iss":                           {object{"iss": nil}, "defer"},
 		"another iss":                      {object{"iss": "x"}, "Invalid token."},
-		"iss is no text":                   {object{"iss": []string{"lasuite-meet"}}, "Invalid token."},
+		"iss is not text":                  {object{"iss": []string{"lasuite-meet"}}, "Invalid token."},
 		"aud nobody configured":            {object{"aud": "x"}, "Invalid token."},
 		"aud nobody configured, a list":    {object{"aud": []string{"x"}}, "Invalid token."},
 		"aud of no kind":                   {object{"aud": 7}, "Invalid token."},
@@ -118,17 +118,17 @@ func TestApplication_defers_stolen_and_forged_tokens_and_looks_nothing_up(t *tes
 	require.NoError(t, err)
 	good := sign(t, hs256, legacy(), []byte(secret))
 	for name, token := range map[string]string{
-		"another secret":            sign(t, hs256, legacy(), []byte("the secret of the media server")),
-		"another length":            sign(t, object{"alg": "HS512", "typ": "JWT"}, legacy(), []byte(secret)),
-		"another kind of key":       sign(t, object{"alg": "RS256", "typ": "JWT"}, legacy(), key),
-		"no key":                    sign(t, object{"alg": "none", "typ": "JWT"}, legacy(), nil),
-		"no key, another case":      sign(t, object{"alg": "none"}, legacy(), nil) + "x",
-		"tampered":                  tamper(good),
-		"no signature":              good[:len(good)-43],
-		"another type":              sign(t, object{"alg": "HS256", "typ": "token-introspection+jwt"}, legacy(), []byte(secret)),
-		"a type of no kind":         sign(t, object{"alg": "HS256", "typ": 7}, legacy(), []byte(secret)),
-		"five parts":                good + ".x.y",
-		"claims that are no object": sign(t, hs256, nil, []byte(secret))[:20],
+		"another secret":                sign(t, hs256, legacy(), []byte("the secret of the media server")),
+		"another length":                sign(t, object{"alg": "HS512", "typ": "JWT"}, legacy(), []byte(secret)),
+		"another kind of key":           sign(t, object{"alg": "RS256", "typ": "JWT"}, legacy(), key),
+		"no key":                        sign(t, object{"alg": "none", "typ": "JWT"}, legacy(), nil),
+		"no key, another case":          sign(t, object{"alg": "none"}, legacy(), nil) + "x",
+		"tampered":                      tamper(good),
+		"no signature":                  good[:len(good)-43],
+		"another type":                  sign(t, object{"alg": "HS256", "typ": "token-introspection+jwt"}, legacy(), []byte(secret)),
+		"a type of no kind":             sign(t, object{"alg": "HS256", "typ": 7}, legacy(), []byte(secret)),
+		"five parts":                    good + ".x.y",
+		"claims that are not an object": sign(t, hs256, nil, []byte(secret))[:20],
 	} {
 		b := &book{}
 		got, _ := verdict(t, applicationStage(b), bearerOf(token))

@@ -49,7 +49,7 @@ func TestHeader_is_read_by_the_last_stage_as_the_contract_says(t *testing.T) {
 		"Bearer opaque-token":  "opaque-token",
 		"BEARER opaque-token":  "opaque-token",
 		"Bearer " + wrapped:    "opaque-token",
-		"Bearer abcd":          "abcd",          // base64 of what is no text
+		"Bearer abcd":          "abcd",          // base64 of what is not text
 		"Bearer aGVsbG8":       "aGVsbG8",       // base64 without its padding
 		"Bearer aGVsbG8=":      "hello",         // base64
 		"Bearer aGVs-_8=":      "aGVs-_8=",      // of the other alphabet

@@ -29,7 +29,7 @@ func (c *Config) check(body []byte, now time.Time) (bearer.Introspection, error)
 	d := json.NewDecoder(strings.NewReader(string(body)))
 	d.UseNumber()
 	if err := d.Decode(&found); err != nil || found == nil {
-		return bearer.Introspection{}, refuse("the provider's answer is no JSON object")
+		return bearer.Introspection{}, refuse("the provider's answer is not a JSON object")
 	}
 	if found.empty("active") {
 		return bearer.Introspection{}, refuse("the provider's answer does not tell whether the token is active")
@@ -108,7 +108,7 @@ func (c claims) timely(now time.Time) (ends time.Time, err error) {
 		seconds, err := n.Float64()
 		switch {
 		case !ok || err != nil:
-			return ends, refuse("the token's %s is no time", name)
+			return ends, refuse("the token's %s is not a time", name)
 		case name != "exp" && seconds > at:
 			return ends, refuse("the token is not valid yet")
 		case name == "exp" && seconds <= at:

@@ -47,11 +47,11 @@ func TestIntrospect_holds_the_answer_row_by_row(t *testing.T) {
 		"iss is null":               {object{"iss": nil}, "The token is of another issuer."},
 		"no exp":                    {object{"exp": absent}, ""},
 		"exp is over":               {object{"exp": past}, "The token has expired."},
-		"exp is no number":          {object{"exp": "tomorrow"}, "The token's exp is no time."},
-		"exp is null":               {object{"exp": nil}, "The token's exp is no time."},
+		"exp is not a number":       {object{"exp": "tomorrow"}, "The token's exp is not a time."},
+		"exp is null":               {object{"exp": nil}, "The token's exp is not a time."},
 		"nbf in the future":         {object{"nbf": future}, "The token is not valid yet."},
 		"iat in the future":         {object{"iat": future}, "The token is not valid yet."},
-		"iat is no number":          {object{"iat": true}, "The token's iat is no time."},
+		"iat is not a number":       {object{"iat": true}, "The token's iat is not a time."},
 		"no scope":                  {object{"scope": absent}, "The token has no scope."},
 		"an empty scope":            {object{"scope": ""}, "The token has no scope."},
 		"other scopes":              {object{"scope": "openid Lasuite_Meet lasuite_meet2"}, "The token has none of the scopes that this server asks for."},
@@ -105,10 +105,10 @@ func TestIntrospect_survives_a_provider_that_misbehaves(t *testing.T) {
 		status int
 		text   string
 	}{
-		"not JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, 400, "The provider's answer is no JSON object."},
-		"nothing":  {func(http.ResponseWriter, *http.Request) {}, 400, "The provider's answer is no JSON object."},
-		"a list":   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, 400, "The provider's answer is no JSON object."},
-		"null":     {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "null") }, 400, "The provider's answer is no JSON object."},
+		"not JSON": {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>") }, 400, "The provider's answer is not a JSON object."},
+		"nothing":  {func(http.ResponseWriter, *http.Request) {}, 400, "The provider's answer is not a JSON object."},
+		"a list":   {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "[]") }, 400, "The provider's answer is not a JSON object."},
+		"null":     {func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "null") }, 400, "The provider's answer is not a JSON object."},
 		"a huge body": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(w, `{"active":"`+strings.Repeat("x", 300<<10))
 		}, 400, "The provider's answer is too long."},

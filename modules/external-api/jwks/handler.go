@@ -25,7 +25,7 @@ type Publisher struct {
 // Load reads the configured key once, for all requests, and adds those that we
 // sign with at the provider. A fault of it is what requests are answered with,
 // and no reason not to start: nothing else needs it. Where there are keys to
-// sign with, none to encrypt for is no fault.
+// sign with, none to encrypt for is not a fault.
 func (p *Publisher) Load(c Config, signs []signing.Private) {
 	p.keys = nil
 	k, err := public(c)

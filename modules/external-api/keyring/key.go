@@ -93,5 +93,5 @@ func readPEM(text string) (crypto.Signer, error) {
 			}
 		}
 	}
-	return nil, errors.New("it is no private key of RSA, an elliptic curve or Ed25519")
+	return nil, errors.New("it is not a private key of RSA, an elliptic curve or Ed25519")
 }

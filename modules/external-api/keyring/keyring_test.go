@@ -120,7 +120,7 @@ func TestNew_refuses_keys_that_cannot_sign(t *testing.T) {
 		want string
 	}{
 		"no PEM":              {keyring.Options{Signing: conf.NewSecret(secret)}, "signing_key: it is not PEM text"},
-		"a certificate":       {keyring.Options{Signing: conf.NewSecret("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")}, "no private key"},
+		"a certificate":       {keyring.Options{Signing: conf.NewSecret("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----")}, "not a private key"},
 		"a short RSA key":     {keyring.Options{Signing: pemOf(t, "RSA PRIVATE KEY", rsaKey(t, 1024))}, "2048 bits"},
 		"RSA for ES256":       {keyring.Options{Secret: pemOf(t, "PRIVATE KEY", rsaKey(t, 2048)), Algorithm: "ES256"}, "jwt_secret_key: the key is not one for ES256"},
 		"another curve":       {keyring.Options{Secret: pemOf(t, "PRIVATE KEY", ecKey(t, elliptic.P384())), Algorithm: "ES256"}, "curve"},

@@ -21,7 +21,7 @@ func selected(mask string) ([]string, error) {
 			}
 		}
 		if len(paths) == before {
-			return nil, invalid("updateMask", "names "+strings.TrimSpace(text)+", which is no field that can be changed")
+			return nil, invalid("updateMask", "names "+strings.TrimSpace(text)+", which is not a field that can be changed")
 		}
 	}
 	return paths, nil

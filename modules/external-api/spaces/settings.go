@@ -97,7 +97,7 @@ func readValues(path string, raw json.RawMessage, into values) error {
 	case "dict":
 		var fields map[string]json.RawMessage
 		if err := json.Unmarshal(raw, &fields); err != nil {
-			return invalid(path, "is no object")
+			return invalid(path, "is not an object")
 		}
 		if !isGroup(path) {
 			return invalid(path, "is not an object")
