@@ -175,7 +175,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.auth, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
 		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Meetings: a.meetings, Rooms: rooms.NewFinder(a.store),
-		Language: cfg.Users.Language, Log: a.log,
+		Secrets: a.catalog.Secret, Language: cfg.Users.Language, Log: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)

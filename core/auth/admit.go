@@ -28,6 +28,12 @@ func (a *Auth) Admit(c *gin.Context, r module.Route) error {
 		if err = a.admitSession(c, caller); err == nil && !caller.SignedIn() {
 			err = reply.Unauthenticated()
 		}
+	case "staff":
+		err = a.admitStaff(c, caller)
+	case "sign_in":
+		if err = a.admitSession(c, caller); err == nil && !caller.SignedIn() {
+			err = a.sendToSignIn(c)
+		}
 	case "livekit_token":
 		err = a.admitToken(c, caller)
 	case "livekit_token_or_session":
@@ -67,6 +73,33 @@ func (a *Auth) admitSession(c *gin.Context, caller *module.Caller) error {
 		caller.Sub = *b.user.Sub
 	}
 	return nil
+}
+
+func (a *Auth) admitStaff(c *gin.Context, caller *module.Caller) error {
+	if err := a.admitSession(c, caller); err != nil {
+		return err
+	}
+	user, ok := UserFrom(c.Request.Context())
+	switch {
+	case !ok:
+		return reply.Unauthenticated()
+	case !user.IsStaff:
+		return reply.Forbidden()
+	}
+	return nil
+}
+
+// sendToSignIn answers who opens a page without a session: with the way to sign
+// in and back. What is not opened but sent is refused as everywhere.
+func (a *Auth) sendToSignIn(c *gin.Context) error {
+	e := reply.Unauthenticated()
+	if unsafeMethod(c.Request.Method) {
+		return e
+	}
+	var q query
+	q.set(a.o.OIDC.ReturnField, a.base(c)+c.Request.URL.RequestURI())
+	e.Status, e.Header = http.StatusFound, map[string]string{"Location": q.on(a.base(c) + authenticatePath), "Cache-Control": "no-store"}
+	return e
 }
 
 func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {

@@ -31,16 +31,19 @@ func (a *Auth) checkCSRF(c *gin.Context) error {
 	if err != nil {
 		return csrfFailure("CSRF cookie " + err.Error() + ".")
 	}
-	header := c.GetHeader("X-CSRFToken")
-	if header == "" {
+	given, from := c.GetHeader("X-CSRFToken"), "the 'X-Csrftoken' HTTP header"
+	if given == "" {
+		given, from = formToken(c.Request), "POST"
+	}
+	if given == "" {
 		return csrfFailure("CSRF token missing.")
 	}
-	got, err := unmask(header)
+	got, err := unmask(given)
 	if err != nil {
-		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header " + err.Error() + ".")
+		return csrfFailure("CSRF token from " + from + " " + err.Error() + ".")
 	}
 	if !slices.ContainsFunc(secrets, func(want string) bool { return equal(got, want) }) {
-		return csrfFailure("CSRF token from the 'X-Csrftoken' HTTP header incorrect.")
+		return csrfFailure("CSRF token from " + from + " incorrect.")
 	}
 	return nil
 }

@@ -97,6 +97,9 @@ type route struct {
 var testRoutes = []route{
 	{"GET", "/me/", module.Session},
 	{"POST", "/me/", module.Session},
+	{"GET", "/staff/", module.Staff},
+	{"GET", "/page/", module.SignIn},
+	{"POST", "/page/", module.SignIn},
 	{"GET", "/open/", module.Public},
 	{"POST", "/optional/", module.SessionOptional},
 	{"GET", "/optional/", module.SessionOptional},

@@ -18,6 +18,7 @@ const (
 )
 
 const (
+	authenticatePath   = "/api/v1.0/authenticate/"
 	callbackPath       = "/api/v1.0/callback/"
 	logoutCallbackPath = "/api/v1.0/logout-callback/"
 )
@@ -29,7 +30,7 @@ func (a *Auth) Routes() []module.Route {
 		byGET = refuseGET
 	}
 	return append(a.clientKeyRoutes(), []module.Route{
-		{Method: http.MethodGet, Path: "/api/v1.0/authenticate/", Access: module.SessionOptional, AnyType: true, Limit: Scope, Handler: a.authenticate},
+		{Method: http.MethodGet, Path: authenticatePath, Access: module.SessionOptional, AnyType: true, Limit: Scope, Handler: a.authenticate},
 		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Limit: ScopeReturn, Handler: a.callback},
 		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
 		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},

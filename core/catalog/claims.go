@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"foyer/core/module"
+	"foyer/core/module/conf"
 	"foyer/core/plugin"
 	"foyer/flags"
 )
@@ -83,6 +84,11 @@ func inBounds(about plugin.Description, external bool) error {
 	}
 	var errs []error
 	for _, r := range about.Routes {
+		if rule := r.Access.Rule(); rule.Kind == module.Secret("").Rule().Kind {
+			if _, found := about.Secrets[rule.Secret]; !found {
+				errs = append(errs, fmt.Errorf("route %s %s asks for the secret %q, which is not a setting of the module", r.Method, r.Path, rule.Secret))
+			}
+		}
 		switch {
 		case strings.HasPrefix(r.Path, about.Prefix) && !r.Outside:
 		case r.Outside && external:
@@ -109,7 +115,7 @@ func (c *Catalog) Groups() []Group {
 	for _, u := range c.units {
 		routes := u.routes(c.fit != nil)
 		for i, r := range routes {
-			routes[i].Handler = u.handler(r.Handler)
+			routes[i].Handler, routes[i].Access = u.handler(r.Handler), r.Access.Of(u.name)
 		}
 		all = append(all, grouped(u.name, routes)...)
 	}
@@ -142,4 +148,16 @@ func grouped(name string, routes []module.Route) (all []Group) {
 		}
 	}
 	return all
+}
+
+// Secret is what a route of the access rule module.Secret asks for, by the name
+// that Groups gives it; found tells whether there is one.
+func (c *Catalog) Secret(name string) (value conf.Secret, found bool) {
+	moduleName, key, _ := strings.Cut(name, ".")
+	u := c.byKey[moduleName]
+	if u == nil {
+		return conf.Secret{}, false
+	}
+	value, found = u.description().Secrets[key]
+	return value, found
 }

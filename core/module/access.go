@@ -13,6 +13,8 @@ const (
 	accessPublic
 	accessOptional
 	accessSession
+	accessStaff
+	accessSignIn
 	accessRoomToken
 	accessRoomTokenOrSession
 	accessSecret
@@ -30,6 +32,11 @@ var (
 	// Session: a signed-in user; else 401 with the Session challenge. Unsafe
 	// methods need the CSRF token.
 	Session = Access{kind: accessSession}
+	// Staff: as Session, of an account that is staff; else 403.
+	Staff = Access{kind: accessStaff}
+	// SignIn: as Session, of a page: whoever opens it (GET) without a session is
+	// sent to sign in, and comes back to it.
+	SignIn = Access{kind: accessSignIn}
 	// LiveKitToken: the bearer of a valid LiveKit token for the room named by
 	// the path parameter "room" (id or slug). In order: a bad header or token
 	// is 403, an unknown room 404, no header 403, another room's token 403, a
@@ -43,9 +50,18 @@ var (
 	Own = Access{kind: accessOwn}
 )
 
-// Secret admits the bearer of the named shared secret of the module's
-// configuration, compared in constant time; else 401.
+// Secret admits the bearer of a shared secret, compared in constant time; else
+// 401. It is a secret of the module's section, by its key, such as "hook.token";
+// while it is empty nobody is admitted.
 func Secret(key string) Access { return Access{kind: accessSecret, secret: key} }
+
+// Of names the module whose secret it is; the catalog does.
+func (a Access) Of(moduleName string) Access {
+	if a.kind == accessSecret {
+		a.secret = moduleName + "." + a.secret
+	}
+	return a
+}
 
 // Rule is the wire form of an Access, for hosts in another process.
 type Rule struct {
@@ -55,7 +71,7 @@ type Rule struct {
 
 var ruleNames = map[accessKind]string{
 	accessNobody: "nobody", accessPublic: "public", accessOptional: "session_optional",
-	accessSession: "session", accessRoomToken: "livekit_token",
+	accessSession: "session", accessStaff: "staff", accessSignIn: "sign_in", accessRoomToken: "livekit_token",
 	accessRoomTokenOrSession: "livekit_token_or_session", accessSecret: "secret", accessOwn: "own",
 }
 

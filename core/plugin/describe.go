@@ -15,8 +15,9 @@ type Description struct {
 	Name       string
 	Prefix     string // of its routes
 	Needs      module.Needs
-	Routes     []module.Route // without handlers when it came from another process
-	Events     []string       // names listened to
+	Routes     []module.Route         // without handlers when it came from another process
+	Secrets    map[string]conf.Secret // those of module.Secret, by key; one that is not a setting is left out
+	Events     []string               // names listened to
 	Worker     bool
 	Checker    bool
 	Advertiser bool
@@ -39,6 +40,15 @@ func (d Description) Listens(event string) bool { return slices.Contains(d.Event
 // Describe asks a module in this process.
 func Describe(m module.Module) Description {
 	d := Description{Name: m.Name(), Prefix: module.PrefixOf(m), Needs: m.Needs(), Routes: m.Routes(), Config: reference("", m.Config())}
+	for _, r := range d.Routes {
+		key := r.Access.Rule().Secret
+		if value, found := conf.SecretOf(m.Config(), key); found {
+			if d.Secrets == nil {
+				d.Secrets = map[string]conf.Secret{}
+			}
+			d.Secrets[key] = value
+		}
+	}
 	if l, ok := m.(module.Listener); ok {
 		d.Events = l.Events()
 	}
@@ -74,6 +84,12 @@ func (d Description) wire() *modulev1.DescribeResponse {
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
 		Openapi: d.OpenAPI, Finisher: d.Finisher,
 	}
+	for key, value := range d.Secrets { // over a socket of the two alone
+		if w.Secrets == nil {
+			w.Secrets = map[string]string{}
+		}
+		w.Secrets[key] = value.Reveal()
+	}
 	for _, r := range d.Routes {
 		rule := r.Access.Rule()
 		w.Routes = append(w.Routes, &modulev1.Route{
@@ -93,6 +109,12 @@ func descriptionOf(w *modulev1.DescribeResponse) Description {
 		Name: w.GetName(), Prefix: w.GetPrefix(), Needs: hostapi.NeedsOf(w.GetNeeds()),
 		Events: w.GetEvents(), Worker: w.GetWorker(), Checker: w.GetChecker(), Advertiser: w.GetAdvertiser(),
 		OpenAPI: w.GetOpenapi(), Finisher: w.GetFinisher(),
+	}
+	for key, value := range w.GetSecrets() {
+		if d.Secrets == nil {
+			d.Secrets = map[string]conf.Secret{}
+		}
+		d.Secrets[key] = conf.NewSecret(value)
 	}
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"log/slog"
+	"strings"
 )
 
 const redacted = "[redacted]"
@@ -55,3 +56,26 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // LogValue is used by slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// SecretOf is the value of a secret of the section, by its path such as
+// "hook.token"; found tells whether there is such a setting.
+func SecretOf(s Section, path string) (value Secret, found bool) {
+	key, rest, nested := strings.Cut(path, ".")
+	for _, f := range Bind(s) {
+		if f.Key != key {
+			continue
+		}
+		if nested {
+			if f.Group == nil {
+				return Secret{}, false
+			}
+			return SecretOf(f.Group, rest)
+		}
+		x, ok := f.value.(typed[Secret])
+		if !ok {
+			return Secret{}, false
+		}
+		return *x.p, true
+	}
+	return Secret{}, false
+}

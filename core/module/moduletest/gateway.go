@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -170,6 +171,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, g.name, &services, c.Recordings, log)
 		require.NoError(t, err)
 	}
+	g.Guard.open(t, g.Store, g.Catalog, c.LiveKit)
 	g.edge = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*g.router.Load()).ServeHTTP(w, r)
 	}))
@@ -247,14 +249,20 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	if r.Caller != nil {
 		req.Header.Set(callerHeader, encodeCaller(t, *r.Caller))
 	}
-	resp, err := g.edge.Client().Do(req)
+	client := g.edge.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	resp, err := client.Do(req)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	require.NoError(t, err)
 	resp.Header.Del("Date")
 	resp.Header.Del("X-Request-Id")
-	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), strings.TrimPrefix(g.URL, "http://"), "HOST")}
+	host := strings.TrimPrefix(g.URL, "http://")
+	if to := resp.Header.Get("Location"); to != "" {
+		resp.Header.Set("Location", strings.NewReplacer(host, "HOST", url.QueryEscape(host), "HOST").Replace(to))
+	}
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), host, "HOST")}
 }
 
 // servicesOf are those that need no jobs; the media server is that of the case.

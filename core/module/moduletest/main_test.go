@@ -1,6 +1,7 @@
 package moduletest_test
 
 import (
+	"net/http"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -22,10 +23,12 @@ func TestProbe_behaves_in_both_placements(t *testing.T) {
 	}
 	who := get("/probe/secret/")
 	who.Caller = moduletest.Anybody()
+	peer, guess := get("/probe/peer/"), get("/probe/peer/")
+	peer.Header, guess.Header = http.Header{"Authorization": {"Bearer s3cret"}}, http.Header{"Authorization": {"Bearer "}}
 	moduletest.Run(t, moduletest.Case{
-		New: newProbe, Config: "greeting: hej\n",
+		New: newProbe, Config: "greeting: hej\npeer: {token: s3cret}\n",
 		Requests: []moduletest.Request{
-			forged, who, get("/probe/say/caf%C3%A9/"), get("/probe/say/a%2Fb/"), get("/probe/say/x"), get("/probe/extra/"),
+			forged, who, peer, guess, get("/probe/page/"), get("/probe/staff/"), get("/probe/say/caf%C3%A9/"), get("/probe/say/a%2Fb/"), get("/probe/say/x"), get("/probe/extra/"),
 			get("/probe/room/none/"), get("/probe/user/"), get("/probe/panic/"),
 			get("/probe/files/r"), get("/probe/files/r/"), get("/probe/files/r/a/b%20c/"), get("/probe/files/r/a%2Fb/d%C3%A9"), get("/probe/files/r/a//b"), get("/probe/counts/"),
 			{Method: "POST", Path: "/probe/say/x/"}, {Method: "HEAD", Path: "/probe/say/x/"}, {Method: "OPTIONS", Path: "/probe/say/x/"},

@@ -34,12 +34,14 @@ type probeConfig struct {
 	Greeting string
 	Refuse   bool
 	Farewell time.Duration
+	Token    conf.Secret
 }
 
 // Fields declares the section.
 func (c *probeConfig) Fields(f *conf.Fields) {
 	f.String("greeting", &c.Greeting, "What it says.")
 	f.Bool("refuse", &c.Refuse, "Fail at start.")
+	f.Section("peer", conf.Group(func(f *conf.Fields) { f.Secret("token", &c.Token, "What a peer shows.") }), "A peer.")
 	f.Duration("farewell", &c.Farewell, "What a stop takes.")
 }
 
@@ -58,6 +60,9 @@ func (p *probe) Routes() []module.Route {
 	return []module.Route{
 		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
+		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/staff/", Access: module.Staff, Handler: p.who},
+		{Method: http.MethodGet, Path: "/probe/page/", Access: module.SignIn, AnyType: true, Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/hook/", Flag: "probe_hook", Apart: true, Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: p.room},

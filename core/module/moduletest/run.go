@@ -3,15 +3,18 @@ package moduletest
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"testing"
 	"time"
 
+	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
+	"foyer/core/httpx"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/module/hostapi"
@@ -109,7 +112,8 @@ func (g *Gateway) await(t testing.TB, want error) {
 	}, 60*time.Second, time.Millisecond)
 }
 
-// accessIsEnforced calls every route as nobody in particular.
+// accessIsEnforced calls every route as nobody in particular, and as somebody with
+// a secret of no module: the answer is the guard's, and the handler is not reached.
 func accessIsEnforced(t *testing.T, c Case, process bool) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, process)
@@ -119,12 +123,33 @@ func accessIsEnforced(t *testing.T, c Case, process bool) {
 		if admits(kind, module.Caller{}) {
 			continue
 		}
-		before := g.Guard.Admissions.Load()
-		a := g.Send(t, Request{Method: r.Method, Path: concrete(r)})
-		require.Equal(t, http.StatusForbidden, a.Status, "%s %s", r.Method, r.Path)
-		require.Contains(t, a.Body, refusal, "%s %s", r.Method, r.Path)
-		require.Equal(t, before+1, g.Guard.Admissions.Load(), "%s %s", r.Method, r.Path)
+		for _, header := range []http.Header{nil, {"Authorization": {"Bearer guess"}}} {
+			before := g.Guard.Admissions.Load()
+			q := Request{Method: r.Method, Path: concrete(r), Header: header}
+			a := g.Send(t, q)
+			require.Contains(t, []int{http.StatusFound, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, a.Status, "%s %s", r.Method, r.Path)
+			require.Equal(t, g.refusal(t, r, q), a.Body, "%s %s", r.Method, r.Path)
+			require.Equal(t, before+2, g.Guard.Admissions.Load(), "%s %s", r.Method, r.Path)
+		}
 	}
+}
+
+// refusal is what the guard says to the request, asked without the module.
+func (g *Gateway) refusal(t *testing.T, r module.Route, q Request) string {
+	t.Helper()
+	r.Access, r.Flag, r.Apart = r.Access.Of(g.name), "", false
+	r.Handler = func(c *gin.Context) { c.String(http.StatusOK, "admitted") }
+	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: discard()}, httpx.Group{Routes: []module.Route{r}})
+	require.NoError(t, err)
+	req := httptest.NewRequestWithContext(t.Context(), q.Method, g.URL+q.Path, nil)
+	req.Header = q.Header.Clone()
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, req)
+	require.NotEqual(t, "admitted", w.Body.String(), "%s %s", r.Method, r.Path)
+	return w.Body.String()
 }
 
 func routeFlags(c Case) (all []flags.Key) {
@@ -238,7 +263,7 @@ func answersAlike(t *testing.T, c Case) {
 func Anybody() *module.Caller {
 	room := uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11")
 	return &module.Caller{
-		UserID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01"), Sub: "secret",
+		UserID: uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01"), Sub: "ada",
 		Token: &module.TokenClaims{Identity: "ada", Room: room.String()},
 		Room:  &module.RoomRef{ID: room, Slug: "a-room"},
 	}

@@ -73,9 +73,10 @@ type DescribeResponse struct {
 	Checker       bool                   `protobuf:"varint,6,opt,name=checker,proto3" json:"checker,omitempty"`       // Check is implemented
 	Advertiser    bool                   `protobuf:"varint,7,opt,name=advertiser,proto3" json:"advertiser,omitempty"` // Advertise is implemented
 	Config        []*ConfigField         `protobuf:"bytes,8,rep,name=config,proto3" json:"config,omitempty"`
-	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"`     // part of the gateway's API document, YAML; empty without one
-	Prefix        string                 `protobuf:"bytes,12,opt,name=prefix,proto3" json:"prefix,omitempty"`      // of its routes
-	Finisher      bool                   `protobuf:"varint,10,opt,name=finisher,proto3" json:"finisher,omitempty"` // events and jobs go on while only flags of routes that stand apart are on
+	Openapi       []byte                 `protobuf:"bytes,9,opt,name=openapi,proto3" json:"openapi,omitempty"`                                                                            // part of the gateway's API document, YAML; empty without one
+	Prefix        string                 `protobuf:"bytes,12,opt,name=prefix,proto3" json:"prefix,omitempty"`                                                                             // of its routes
+	Secrets       map[string]string      `protobuf:"bytes,13,rep,name=secrets,proto3" json:"secrets,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"` // those that routes name, by key; once configured, their values
+	Finisher      bool                   `protobuf:"varint,10,opt,name=finisher,proto3" json:"finisher,omitempty"`                                                                        // events and jobs go on while only flags of routes that stand apart are on
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +179,13 @@ func (x *DescribeResponse) GetPrefix() string {
 		return x.Prefix
 	}
 	return ""
+}
+
+func (x *DescribeResponse) GetSecrets() map[string]string {
+	if x != nil {
+		return x.Secrets
+	}
+	return nil
 }
 
 func (x *DescribeResponse) GetFinisher() bool {
@@ -1133,7 +1141,7 @@ var File_module_v1_module_proto protoreflect.FileDescriptor
 const file_module_v1_module_proto_rawDesc = "" +
 	"\n" +
 	"\x16module/v1/module.proto\x12\x0ffoyer.module.v1\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x11\n" +
-	"\x0fDescribeRequest\"\xe0\x02\n" +
+	"\x0fDescribeRequest\"\xe6\x03\n" +
 	"\x10DescribeResponse\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05needs\x18\v \x03(\tR\x05needs\x12.\n" +
@@ -1146,9 +1154,13 @@ const file_module_v1_module_proto_rawDesc = "" +
 	"advertiser\x124\n" +
 	"\x06config\x18\b \x03(\v2\x1c.foyer.module.v1.ConfigFieldR\x06config\x12\x18\n" +
 	"\aopenapi\x18\t \x01(\fR\aopenapi\x12\x16\n" +
-	"\x06prefix\x18\f \x01(\tR\x06prefix\x12\x1a\n" +
+	"\x06prefix\x18\f \x01(\tR\x06prefix\x12H\n" +
+	"\asecrets\x18\r \x03(\v2..foyer.module.v1.DescribeResponse.SecretsEntryR\asecrets\x12\x1a\n" +
 	"\bfinisher\x18\n" +
-	" \x01(\bR\bfinisherJ\x04\b\x02\x10\x03\"\x98\x02\n" +
+	" \x01(\bR\bfinisher\x1a:\n" +
+	"\fSecretsEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03\"\x98\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1228,7 +1240,7 @@ func file_module_v1_module_proto_rawDescGZIP() []byte {
 	return file_module_v1_module_proto_rawDescData
 }
 
-var file_module_v1_module_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_module_v1_module_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_module_v1_module_proto_goTypes = []any{
 	(*DescribeRequest)(nil),       // 0: foyer.module.v1.DescribeRequest
 	(*DescribeResponse)(nil),      // 1: foyer.module.v1.DescribeResponse
@@ -1250,37 +1262,39 @@ var file_module_v1_module_proto_goTypes = []any{
 	(*CheckResponse)(nil),         // 17: foyer.module.v1.CheckResponse
 	(*AdvertiseRequest)(nil),      // 18: foyer.module.v1.AdvertiseRequest
 	(*AdvertiseResponse)(nil),     // 19: foyer.module.v1.AdvertiseResponse
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*structpb.Struct)(nil),       // 21: google.protobuf.Struct
+	nil,                           // 20: foyer.module.v1.DescribeResponse.SecretsEntry
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*structpb.Struct)(nil),       // 22: google.protobuf.Struct
 }
 var file_module_v1_module_proto_depIdxs = []int32{
 	2,  // 0: foyer.module.v1.DescribeResponse.routes:type_name -> foyer.module.v1.Route
 	3,  // 1: foyer.module.v1.DescribeResponse.config:type_name -> foyer.module.v1.ConfigField
-	6,  // 2: foyer.module.v1.ConfigureResponse.faults:type_name -> foyer.module.v1.ConfigFault
-	8,  // 3: foyer.module.v1.StartRequest.telemetry:type_name -> foyer.module.v1.Telemetry
-	20, // 4: foyer.module.v1.DeliverRequest.at:type_name -> google.protobuf.Timestamp
-	21, // 5: foyer.module.v1.AdvertiseResponse.values:type_name -> google.protobuf.Struct
-	0,  // 6: foyer.module.v1.Module.Describe:input_type -> foyer.module.v1.DescribeRequest
-	4,  // 7: foyer.module.v1.Module.Configure:input_type -> foyer.module.v1.ConfigureRequest
-	7,  // 8: foyer.module.v1.Module.Start:input_type -> foyer.module.v1.StartRequest
-	10, // 9: foyer.module.v1.Module.Stop:input_type -> foyer.module.v1.StopRequest
-	12, // 10: foyer.module.v1.Module.Deliver:input_type -> foyer.module.v1.DeliverRequest
-	14, // 11: foyer.module.v1.Module.Work:input_type -> foyer.module.v1.WorkRequest
-	16, // 12: foyer.module.v1.Module.Check:input_type -> foyer.module.v1.CheckRequest
-	18, // 13: foyer.module.v1.Module.Advertise:input_type -> foyer.module.v1.AdvertiseRequest
-	1,  // 14: foyer.module.v1.Module.Describe:output_type -> foyer.module.v1.DescribeResponse
-	5,  // 15: foyer.module.v1.Module.Configure:output_type -> foyer.module.v1.ConfigureResponse
-	9,  // 16: foyer.module.v1.Module.Start:output_type -> foyer.module.v1.StartResponse
-	11, // 17: foyer.module.v1.Module.Stop:output_type -> foyer.module.v1.StopResponse
-	13, // 18: foyer.module.v1.Module.Deliver:output_type -> foyer.module.v1.DeliverResponse
-	15, // 19: foyer.module.v1.Module.Work:output_type -> foyer.module.v1.WorkResponse
-	17, // 20: foyer.module.v1.Module.Check:output_type -> foyer.module.v1.CheckResponse
-	19, // 21: foyer.module.v1.Module.Advertise:output_type -> foyer.module.v1.AdvertiseResponse
-	14, // [14:22] is the sub-list for method output_type
-	6,  // [6:14] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	20, // 2: foyer.module.v1.DescribeResponse.secrets:type_name -> foyer.module.v1.DescribeResponse.SecretsEntry
+	6,  // 3: foyer.module.v1.ConfigureResponse.faults:type_name -> foyer.module.v1.ConfigFault
+	8,  // 4: foyer.module.v1.StartRequest.telemetry:type_name -> foyer.module.v1.Telemetry
+	21, // 5: foyer.module.v1.DeliverRequest.at:type_name -> google.protobuf.Timestamp
+	22, // 6: foyer.module.v1.AdvertiseResponse.values:type_name -> google.protobuf.Struct
+	0,  // 7: foyer.module.v1.Module.Describe:input_type -> foyer.module.v1.DescribeRequest
+	4,  // 8: foyer.module.v1.Module.Configure:input_type -> foyer.module.v1.ConfigureRequest
+	7,  // 9: foyer.module.v1.Module.Start:input_type -> foyer.module.v1.StartRequest
+	10, // 10: foyer.module.v1.Module.Stop:input_type -> foyer.module.v1.StopRequest
+	12, // 11: foyer.module.v1.Module.Deliver:input_type -> foyer.module.v1.DeliverRequest
+	14, // 12: foyer.module.v1.Module.Work:input_type -> foyer.module.v1.WorkRequest
+	16, // 13: foyer.module.v1.Module.Check:input_type -> foyer.module.v1.CheckRequest
+	18, // 14: foyer.module.v1.Module.Advertise:input_type -> foyer.module.v1.AdvertiseRequest
+	1,  // 15: foyer.module.v1.Module.Describe:output_type -> foyer.module.v1.DescribeResponse
+	5,  // 16: foyer.module.v1.Module.Configure:output_type -> foyer.module.v1.ConfigureResponse
+	9,  // 17: foyer.module.v1.Module.Start:output_type -> foyer.module.v1.StartResponse
+	11, // 18: foyer.module.v1.Module.Stop:output_type -> foyer.module.v1.StopResponse
+	13, // 19: foyer.module.v1.Module.Deliver:output_type -> foyer.module.v1.DeliverResponse
+	15, // 20: foyer.module.v1.Module.Work:output_type -> foyer.module.v1.WorkResponse
+	17, // 21: foyer.module.v1.Module.Check:output_type -> foyer.module.v1.CheckResponse
+	19, // 22: foyer.module.v1.Module.Advertise:output_type -> foyer.module.v1.AdvertiseResponse
+	15, // [15:23] is the sub-list for method output_type
+	7,  // [7:15] is the sub-list for method input_type
+	7,  // [7:7] is the sub-list for extension type_name
+	7,  // [7:7] is the sub-list for extension extendee
+	0,  // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_module_v1_module_proto_init() }
@@ -1294,7 +1308,7 @@ func file_module_v1_module_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_module_v1_module_proto_rawDesc), len(file_module_v1_module_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
