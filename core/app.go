@@ -13,6 +13,7 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/dispatch"
+	"foyer/core/documents"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/footprint"
@@ -63,6 +64,7 @@ type App struct {
 	guests     *guests.Guests
 	meetings   *meetings.Meetings
 	auth       *auth.Auth
+	values     documents.Values
 	live       *livekit.Client
 	metadata   *livekit.Metadata
 	writer     *rooms.Writer

@@ -88,15 +88,15 @@ func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
 func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
 	a.later(func(context.Context) error { a.live.Close(); return nil })
-	values := documents.NewValues(a.store)
-	a.metadata = livekit.NewMetadata(a.live, values.For("core.metadata"))
+	a.values = documents.NewValues(a.store)
+	a.metadata = livekit.NewMetadata(a.live, a.values.For("core.metadata"))
 	people, lk, storage := accounts.New(a.store, accountRules(a.cfg)), a.mediaServer(), a.cfg.Storage.Module()
 	services := catalog.Services{
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(a.store), Users: people.Users(), Accounts: people, Applications: applications.New(a.store),
 			Metadata: a.metadata, LiveKit: &lk, Storage: &storage, Log: a.log,
 		},
-		KV: values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,
+		KV: a.values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,
 	}
 	a.catalog, err = catalog.New(catalog.Options{
 		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
@@ -196,7 +196,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
-		Rights: livekit.NewRights(a.live, documents.NewValues(a.store).For("core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
+		Rights: livekit.NewRights(a.live, a.values.For("core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
 	})
 	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{
