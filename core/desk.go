@@ -5,6 +5,7 @@ import (
 	"log/slog"
 
 	"foyer/core/config"
+	"foyer/core/events"
 	"foyer/core/jobs"
 	"foyer/core/store"
 )
@@ -31,6 +32,7 @@ func OpenDesk(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Desk,
 		s.Close()
 		return nil, err
 	}
+	s.Tell(events.New(s, d.Jobs, events.Outside{}))
 	return d, nil
 }
 

@@ -114,6 +114,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		return err
 	}
 	a.events = events.New(a.store, a.jobs, a.dispatch)
+	a.store.Tell(a.events)
 	files, err := objectstore.New(a.cfg.Storage.Module())
 	if err != nil {
 		return fmt.Errorf("%w: storage: %w", ErrUnusable, err)
@@ -218,7 +219,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add(a.mail, tests, a.lobby, a.meetings)
+	return a.dispatch.Add(a.mail, tests, a.lobby, a.meetings, a.events.Relay())
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
+	"foyer/core"
 	"foyer/core/config"
 	"foyer/core/module/conf"
 	"foyer/core/store"
@@ -43,35 +44,10 @@ type apps struct {
 	json bool
 }
 
-// open gives the database that the configuration names. It must be there, and
+// with runs f on the database that the configuration names. It must be there, and
 // of this program's version.
-func (a *apps) open(ctx context.Context) (*store.Store, *config.Config, error) {
-	cfg, _, _, err := a.load()
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := present(cfg.Database); err != nil {
-		return nil, nil, err
-	}
-	s, err := store.Open(ctx, cfg.Database)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := s.Check(ctx); err != nil {
-		s.Close()
-		return nil, nil, err
-	}
-	return s, cfg, nil
-}
-
-// with runs f on the database.
 func (a *apps) with(ctx context.Context, f func(*store.Store, *config.Config) error) error {
-	s, cfg, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
-	return f(s, cfg)
+	return a.atDesk(ctx, func(d *core.Desk, cfg *config.Config) error { return f(d.Store, cfg) })
 }
 
 // withApp runs f on the application that name means: a client id, an id, or a

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"foyer/core/module"
 	"foyer/core/module/identifier"
 	"foyer/core/store"
 )
@@ -32,6 +33,7 @@ func (a *Auth) resolve(ctx context.Context, id identity) (store.User, error) {
 		}
 	}
 	p := a.profileOf(sub, id.claims)
+	ctx = module.WithAuthor(ctx, module.Author{SignIn: true})
 	user, err := a.settle(ctx, p)
 	if errors.Is(err, store.ErrConflict) {
 		// Somebody else, most likely another tab of the same new user, was first.

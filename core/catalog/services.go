@@ -40,6 +40,12 @@ func (s Services) Host(name string) module.Host {
 	p := s.Parts
 	p.Jobs, p.KV, p.Documents, p.Recordings = of(s.Jobs, name), of(s.KV, name), of(s.Documents, name), of(s.Recordings, name)
 	p.Mail, p.Throttle = of(s.Mail, name), of(s.Throttle, name)
+	if p.RoomWrites != nil {
+		p.RoomWrites = authoredRooms{p.RoomWrites, name}
+	}
+	if p.Accounts != nil {
+		p.Accounts = authoredAccounts{p.Accounts, name}
+	}
 	if s.Flags != nil {
 		p.Flags = userFlags{s.Flags}
 	}

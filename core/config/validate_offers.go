@@ -24,7 +24,7 @@ func (l *loader) validateOffers() {
 		if a, ok := m.(module.Advertiser); ok && a.Advertise()["telephony"] != nil {
 			answered = true
 		}
-		if x, ok := m.(module.Listener); ok && slices.Contains(x.Events(), module.EventRecordingSaved) {
+		if x, ok := m.(module.Listener); ok && module.Listens(x.Events(), module.EventRecordingSaved) {
 			taken = true
 		}
 	}

@@ -57,7 +57,7 @@ func (d *Dispatcher) Add(topics ...Topic) error {
 func (d *Dispatcher) For(event string) []string {
 	var names []string
 	for name, t := range d.topics {
-		if l, ok := t.(module.Listener); ok && slices.Contains(l.Events(), event) {
+		if l, ok := t.(module.Listener); ok && module.Listens(l.Events(), event) {
 			names = append(names, name)
 		}
 	}

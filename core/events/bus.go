@@ -40,6 +40,9 @@ func (b *Bus) Accept(ctx context.Context, e module.Event) error {
 	return nil
 }
 
+// Wanted tells whether a module or topic listens to the event now.
+func (b *Bus) Wanted(event string) bool { return len(b.listeners.For(event)) > 0 }
+
 // AcceptTx is Accept in the caller's transaction: the event has happened once
 // that commits.
 func (b *Bus) AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error {

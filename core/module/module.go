@@ -64,7 +64,8 @@ type Warner interface{ Warnings() []string }
 
 // Listener receives what happened, at least once and in no promised order.
 type Listener interface {
-	// Events are the names listened to, such as "room_finished".
+	// Events are the names listened to, such as "room_finished"; one that ends in
+	// "*", such as "core.room.*", means all that begin so (Listens).
 	Events() []string
 	// Listen handles one event. An error asks for another delivery, later.
 	// Handlers must be idempotent: the same Event.ID can come again.
@@ -117,13 +118,14 @@ type Describer interface {
 	OpenAPI() []byte
 }
 
-// Event is something that happened in a meeting, as LiveKit told it.
+// Event is something that happened: in a meeting, as LiveKit told it, to the data
+// of the core (EventRoomCreated and those beside it), or in a module (Emission).
 type Event struct {
 	ID   string    `json:"id"`   // unique; the same over repeats
-	Name string    `json:"name"` // LiveKit's event name, such as "room_started"
-	Room string    `json:"room"` // LiveKit room name: the room's UUID, or free text for unregistered rooms
-	At   time.Time `json:"at"`   // when it was received, UTC
-	Body []byte    `json:"body"` // the LiveKit WebhookEvent as protobuf JSON, as received
+	Name string    `json:"name"` // LiveKit's, such as "room_started", the core's or a module's
+	Room string    `json:"room"` // LiveKit room name: the room's UUID, or free text for unregistered rooms; "" = of none
+	At   time.Time `json:"at"`   // when it was received or emitted, UTC
+	Body []byte    `json:"body"` // LiveKit's WebhookEvent as protobuf JSON, as received, or JSON of the event's own type
 }
 
 // Job is one piece of durable work of a module.

@@ -1,8 +1,6 @@
 package plugin
 
 import (
-	"slices"
-
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/module/hostapi"
@@ -17,7 +15,7 @@ type Description struct {
 	Needs      module.Needs
 	Routes     []module.Route         // without handlers when it came from another process
 	Secrets    map[string]conf.Secret // those of module.Secret, by key; one that is not a setting is left out
-	Events     []string               // names listened to
+	Events     []string               // names listened to, or prefixes and "*"
 	Worker     bool
 	Checker    bool
 	Advertiser bool
@@ -35,7 +33,7 @@ type ConfigField struct {
 }
 
 // Listens tells whether the module listens to the event.
-func (d Description) Listens(event string) bool { return slices.Contains(d.Events, event) }
+func (d Description) Listens(event string) bool { return module.Listens(d.Events, event) }
 
 // Describe asks a module in this process.
 func Describe(m module.Module) Description {

@@ -107,7 +107,7 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 	if err != nil {
 		return store.Room{}, err
 	}
-	if after.AccessLevel != before.AccessLevel || !sameJSON(after.Configuration, before.Configuration) {
+	if after.AccessLevel != before.AccessLevel || !store.SameJSON(after.Configuration, before.Configuration) {
 		w.syncMetadata(ctx, after)
 	}
 	return after, nil

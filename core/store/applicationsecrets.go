@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module"
 )
 
 // RotateSecret makes next the secret of meet_application, so that the replaced
@@ -36,7 +38,10 @@ func (q Queries) RotateSecret(ctx context.Context, id uuid.UUID, next Applicatio
 		if _, err := q.c.exec(ctx, `DELETE FROM foyer_application_secret WHERE application_id = $1 AND expires_at <= $2`, id, now); err != nil {
 			return err
 		}
-		return q.writeFirstSecret(ctx, a, next, now)
+		if err := q.writeFirstSecret(ctx, a, next, now); err != nil {
+			return err
+		}
+		return q.tellApplication(ctx, id, module.ApplicationAltered, "secrets")
 	})
 	if err != nil {
 		return ApplicationSecret{}, fmt.Errorf("rotate the secret of application %s: %w", id, translate(err))
@@ -107,9 +112,11 @@ func (q Queries) AddApplicationKey(ctx context.Context, application uuid.UUID, k
 		if _, err := q.lockApplication(ctx, application); err != nil {
 			return err
 		}
-		_, err := q.c.exec(ctx, `INSERT INTO foyer_application_key (id, application_id, jwk, created_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5)`, k.ID, application, string(k.JWK), k.CreatedAt, k.ExpiresAt)
-		return translate(err)
+		if _, err := q.c.exec(ctx, `INSERT INTO foyer_application_key (id, application_id, jwk, created_at, expires_at)
+			VALUES ($1, $2, $3, $4, $5)`, k.ID, application, string(k.JWK), k.CreatedAt, k.ExpiresAt); err != nil {
+			return translate(err)
+		}
+		return q.tellApplication(ctx, application, module.ApplicationAltered, "keys")
 	})
 	if err != nil {
 		return ApplicationKey{}, fmt.Errorf("add a key to application %s: %w", application, err)
@@ -119,6 +126,11 @@ func (q Queries) AddApplicationKey(ctx context.Context, application uuid.UUID, k
 
 // RemoveApplicationKey removes a key. ErrNotFound without it.
 func (q Queries) RemoveApplicationKey(ctx context.Context, application, key uuid.UUID) error {
-	n, err := q.c.exec(ctx, `DELETE FROM foyer_application_key WHERE id = $1 AND application_id = $2`, key, application)
-	return changed("remove key "+key.String(), n, err)
+	return q.telling(ctx, module.EventApplicationChanged, func(q Queries) error {
+		n, err := q.c.exec(ctx, `DELETE FROM foyer_application_key WHERE id = $1 AND application_id = $2`, key, application)
+		if err := changed("remove key "+key.String(), n, err); err != nil {
+			return err
+		}
+		return q.tellApplication(ctx, application, module.ApplicationAltered, "keys")
+	})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"foyer/core/module"
 	"foyer/core/module/identifier"
 )
 
@@ -41,7 +42,10 @@ func (q Queries) CreateApplication(ctx context.Context, a Application) (Applicat
 			a.RequireDomains, strings.Join(a.Addresses, " "), first.ID, first.CreatedAt, first.ExpiresAt); err != nil {
 			return translate(err)
 		}
-		return q.addDomains(ctx, a.ID, a.Domains)
+		if err := q.addDomains(ctx, a.ID, a.Domains); err != nil {
+			return err
+		}
+		return q.tellApplication(ctx, a.ID, module.ApplicationCreated)
 	})
 	if err != nil {
 		return Application{}, fmt.Errorf("create application: %w", err)
@@ -79,13 +83,25 @@ func (q Queries) ChangeApplication(ctx context.Context, id uuid.UUID, change fun
 		if err := q.writeApplication(ctx, before, wanted); err != nil {
 			return err
 		}
-		after, err = q.ApplicationByID(ctx, id)
-		return err
+		if after, err = q.ApplicationByID(ctx, id); err != nil {
+			return err
+		}
+		names := applicationDifferences(before, after)
+		if len(names) == 0 {
+			return nil
+		}
+		return q.tellApplication(ctx, id, module.ApplicationAltered, names...)
 	})
 	if err != nil {
 		return Application{}, fmt.Errorf("change application %s: %w", id, err)
 	}
 	return after, nil
+}
+
+func (q Queries) tellApplication(ctx context.Context, id uuid.UUID, change string, names ...string) error {
+	return q.tell(ctx, module.EventApplicationChanged, uuid.Nil, module.ApplicationChanged{
+		Application: id, Change: change, Changed: names, By: module.AuthorFrom(ctx),
+	})
 }
 
 // lockApplication reads one while nobody else can change it.
@@ -139,6 +155,9 @@ func (q Queries) DeleteApplication(ctx context.Context, id uuid.UUID) error {
 			}
 		}
 		n, err := q.c.exec(ctx, `DELETE FROM meet_application WHERE id = $1`, id)
-		return changed("delete application "+id.String(), n, err)
+		if err := changed("delete application "+id.String(), n, err); err != nil {
+			return err
+		}
+		return q.tellApplication(ctx, id, module.ApplicationDeleted)
 	})
 }

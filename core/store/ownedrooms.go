@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module"
 )
 
 // OwnedRoom is a room, one caller's role in it, and where it comes from.
@@ -126,8 +128,14 @@ func (q Queries) ChangeRoom(ctx context.Context, id uuid.UUID, ifUpdatedAt *time
 		if err := change(&after); err != nil {
 			return err
 		}
-		after, err = q.UpdateRoom(ctx, after)
-		return err
+		if after, err = q.UpdateRoom(ctx, after); err != nil {
+			return err
+		}
+		names := roomDifferences(before, after)
+		if len(names) == 0 {
+			return nil
+		}
+		return q.tell(ctx, module.EventRoomChanged, id, module.RoomChanged{Room: id, Changed: names, By: module.AuthorFrom(ctx)})
 	})
 	if err != nil {
 		return Room{}, Room{}, fmt.Errorf("change room %s: %w", id, err)

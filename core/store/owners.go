@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module"
 )
 
 // lockRoom keeps others from changing who may what in the room until the
@@ -40,9 +42,11 @@ func (q Queries) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allo
 		if err := allow(role); err != nil {
 			return err
 		}
-		_, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-			VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, a.CreatedAt, a.UpdatedAt, a.Role, a.RoomID, a.UserID)
-		return translate(err)
+		if _, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+			VALUES ($1, $2, $3, $4, $5, $6)`, a.ID, a.CreatedAt, a.UpdatedAt, a.Role, a.RoomID, a.UserID); err != nil {
+			return translate(err)
+		}
+		return q.tellAccess(ctx, a, NoRole, a.Role, caller)
 	})
 	if err != nil {
 		return Access{}, fmt.Errorf("add access to room %s: %w", a.RoomID, err)
@@ -76,9 +80,13 @@ func (q Queries) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide
 				return err
 			}
 		}
+		before := a.Role
 		a.Role, a.UpdatedAt = role, stamp(time.Now())
 		n, err := q.c.exec(ctx, `UPDATE meet_resource_access SET role = $2, updated_at = $3 WHERE id = $1`, id, a.Role, a.UpdatedAt)
-		return changed("write role", n, err)
+		if err := changed("write role", n, err); err != nil {
+			return err
+		}
+		return q.tellAccess(ctx, a.Access, before, role, caller)
 	})
 	if err != nil {
 		return Access{}, fmt.Errorf("set role of access %s: %w", id, err)
@@ -134,12 +142,24 @@ func (q Queries) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow f
 			return err
 		}
 		n, err := q.c.exec(ctx, `DELETE FROM meet_resource_access WHERE id = $1`, id)
-		return changed("delete access", n, err)
+		if err := changed("delete access", n, err); err != nil {
+			return err
+		}
+		return q.tellAccess(ctx, a.Access, a.Role, NoRole, caller)
 	})
 	if err != nil {
 		return fmt.Errorf("remove access %s: %w", id, err)
 	}
 	return nil
+}
+
+func (q Queries) tellAccess(ctx context.Context, a Access, before, after Role, caller uuid.UUID) error {
+	if before == after {
+		return nil
+	}
+	return q.tell(ctx, module.EventAccessChanged, a.RoomID, module.AccessChanged{
+		Room: a.RoomID, User: a.UserID, Before: string(before), After: string(after), By: authorOr(ctx, caller),
+	})
 }
 
 // lockedAccess reads an access after its room was locked: what was true before

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"foyer/core/module"
 )
 
 const roomColumns = `r.resource_id, r.name, COALESCE(r.slug, ''), r.configuration, r.access_level, r.pin_code,
@@ -103,14 +105,17 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 		r.ID, r.Name, r.Slug, string(r.Configuration), r.AccessLevel, r.PINCode); err != nil {
 		return Room{}, translate(err)
 	}
-	_, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
-		VALUES ($1, $2, $3, $4, $5, $6)`, uuid.New(), r.CreatedAt, r.UpdatedAt, Owner, r.ID, owner)
-	return r, translate(err)
+	if _, err = q.c.exec(ctx, `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
+		VALUES ($1, $2, $3, $4, $5, $6)`, uuid.New(), r.CreatedAt, r.UpdatedAt, Owner, r.ID, owner); err != nil {
+		return Room{}, translate(err)
+	}
+	return r, q.tell(ctx, module.EventRoomCreated, r.ID, module.RoomCreated{Room: r.ID, Owner: owner, By: module.AuthorFrom(ctx)})
 }
 
 // UpdateRoom stores name, slug, configuration and access level, bumps
 // updated_at, and returns r with that. The PIN and created_at stay what they
-// are in the database. A taken slug is a Conflict, a missing room ErrNotFound.
+// are in the database. A taken slug is a Conflict, a missing room ErrNotFound. It does
+// not know what was there before, and so tells nobody: ChangeRoom does.
 func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	r.UpdatedAt = after(r.UpdatedAt)
 	err := q.atomic(ctx, func(q Queries) (err error) {
@@ -165,7 +170,10 @@ func (q Queries) DeleteRoom(ctx context.Context, id uuid.UUID) error {
 			}
 		}
 		n, err := q.c.exec(ctx, `DELETE FROM meet_resource WHERE id = $1`, id)
-		return changed("remove resource", n, err)
+		if err := changed("remove resource", n, err); err != nil {
+			return err
+		}
+		return q.tell(ctx, module.EventRoomDeleted, id, module.RoomDeleted{Room: id, By: module.AuthorFrom(ctx)})
 	})
 	if err != nil {
 		return fmt.Errorf("delete room %s: %w", id, err)

@@ -32,7 +32,11 @@ type Store struct {
 }
 
 // Queries are the statements, the same on a Store and in a Tx.
-type Queries struct{ c conn }
+type Queries struct {
+	c    conn
+	told Changes // nil = nobody is told
+	tx   *Tx     // the transaction at hand, nil outside one
+}
 
 // Tx is a transaction.
 type Tx struct {
@@ -122,21 +126,26 @@ func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 // hides the error; the methods on rooms alone may fail and be tried again. f
 // uses the Tx only: on SQLite a write through s would wait for f itself.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
-	var t Tx
-	var err error
-	if s.pool == nil {
-		err = s.lite.inTx(ctx, func(c *liteTx) error {
-			t = Tx{Queries: Queries{c}, sql: c.tx}
-			return f(&t)
-		})
-	} else {
-		err = inPgTx(ctx, s.pool, func(tx pgx.Tx) error {
-			t = Tx{Queries: Queries{pgConn{tx}}, pgx: tx}
-			return f(&t)
-		})
-	}
-	if err != nil {
+	return s.inTx(ctx, f)
+}
+
+// atomic runs f behind a savepoint of the transaction at hand, or in a new one.
+func (q Queries) atomic(ctx context.Context, f func(Queries) error) error {
+	return q.inTx(ctx, func(t *Tx) error { return f(t.Queries) })
+}
+
+func (q Queries) inTx(ctx context.Context, f func(*Tx) error) error {
+	var t *Tx
+	err := q.c.atomic(ctx, func(c conn) error {
+		t = txOf(c, q.told)
+		return f(t)
+	})
+	switch {
+	case err != nil:
 		return translate(err)
+	case q.tx != nil: // which has not committed yet
+		q.tx.after = append(q.tx.after, t.after...)
+		return nil
 	}
 	for _, do := range t.after {
 		do()
@@ -144,9 +153,17 @@ func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	return nil
 }
 
-// atomic runs f in the transaction at hand, or in a new one.
-func (q Queries) atomic(ctx context.Context, f func(Queries) error) error {
-	return translate(q.c.atomic(ctx, func(c conn) error { return f(Queries{c}) }))
+// txOf is the transaction, or the part of one, of a connection.
+func txOf(c conn, told Changes) *Tx {
+	t := &Tx{}
+	switch c := c.(type) {
+	case pgConn:
+		t.pgx, _ = c.q.(pgx.Tx)
+	case *liteTx:
+		t.sql = c.tx
+	}
+	t.Queries = Queries{c: c, told: told, tx: t}
+	return t
 }
 
 // stamp is now as both engines keep it: UTC, microseconds.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 
+	"foyer/core/module"
 	"foyer/core/module/identifier"
 )
 
@@ -96,26 +98,71 @@ func (q Queries) CreateUser(ctx context.Context, u User) (User, error) {
 	if u.DefaultRoomConfiguration, err = object(u.DefaultRoomConfiguration); err != nil {
 		return User{}, fmt.Errorf("create user: %w", err)
 	}
-	_, err = q.c.exec(ctx, `INSERT INTO meet_user (id, created_at, updated_at, last_login, password, sub, email,
+	err = q.telling(ctx, module.EventUserCreated, func(q Queries) error {
+		if err := q.insertUser(ctx, u); err != nil {
+			return err
+		}
+		return q.tell(ctx, module.EventUserCreated, uuid.Nil, module.UserCreated{User: u.ID, By: module.AuthorFrom(ctx)})
+	})
+	if err != nil {
+		return User{}, fmt.Errorf("create user: %w", err)
+	}
+	return u, nil
+}
+
+func (q Queries) insertUser(ctx context.Context, u User) error {
+	_, err := q.c.exec(ctx, `INSERT INTO meet_user (id, created_at, updated_at, last_login, password, sub, email,
 		admin_email, full_name, short_name, language, timezone, is_device, is_staff, is_superuser, is_active,
 		default_room_access_level, default_room_configuration)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		u.ID, u.CreatedAt, u.UpdatedAt, u.LastLogin, u.Password, u.Sub, u.Email, u.AdminEmail, u.FullName, u.ShortName,
 		u.Language, u.Timezone, u.IsDevice, u.IsStaff, u.IsSuperuser, u.IsActive,
 		u.DefaultRoomAccessLevel, string(u.DefaultRoomConfiguration))
-	if err != nil {
-		return User{}, fmt.Errorf("create user: %w", translate(err))
-	}
-	return u, nil
+	return translate(err)
 }
 
 // UpdateClaims stores what a sign-in told; like the replaced server it leaves
 // updated_at alone (database.md 6). ErrNotFound without the account.
 func (q Queries) UpdateClaims(ctx context.Context, id uuid.UUID, c Claims) error {
-	n, err := q.c.exec(ctx, `UPDATE meet_user SET sub = COALESCE($2, sub), email = COALESCE($3, email),
-		full_name = COALESCE($4, full_name), short_name = COALESCE($5, short_name) WHERE id = $1`,
-		id, c.Sub, c.Email, c.FullName, c.ShortName)
-	return changed("update claims of user "+id.String(), n, err)
+	return q.telling(ctx, module.EventUserChanged, func(q Queries) error {
+		return q.changeUser(ctx, id, func() error {
+			n, err := q.c.exec(ctx, `UPDATE meet_user SET sub = COALESCE($2, sub), email = COALESCE($3, email),
+				full_name = COALESCE($4, full_name), short_name = COALESCE($5, short_name) WHERE id = $1`,
+				id, c.Sub, c.Email, c.FullName, c.ShortName)
+			return changed("update claims of user "+id.String(), n, err)
+		})
+	})
+}
+
+// changeUser runs change and, where somebody listens, tells what that changed.
+// Without the account it is left to change to say so.
+func (q Queries) changeUser(ctx context.Context, id uuid.UUID, change func() error) error {
+	if q.tx == nil || !q.wanted(module.EventUserChanged) {
+		return change()
+	}
+	err := one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_user s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
+	if errors.Is(err, ErrNotFound) {
+		return change()
+	}
+	if err != nil {
+		return fmt.Errorf("lock user %s: %w", id, err)
+	}
+	before, err := q.UserByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := change(); err != nil {
+		return err
+	}
+	after, err := q.UserByID(ctx, id)
+	if err != nil {
+		return err
+	}
+	names := userDifferences(before, after)
+	if len(names) == 0 {
+		return nil
+	}
+	return q.tell(ctx, module.EventUserChanged, uuid.Nil, module.UserChanged{User: id, Changed: names, By: module.AuthorFrom(ctx)})
 }
 
 // TouchLogin records the last sign-in; updated_at stays.
@@ -144,13 +191,16 @@ func (q Queries) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange
 		configuration = string(raw)
 	}
 	err = q.atomic(ctx, func(q Queries) error {
-		n, err := q.c.exec(ctx, `UPDATE meet_user SET updated_at = $2, timezone = COALESCE($3, timezone),
-			language = COALESCE($4, language),
-			default_room_access_level = CASE WHEN $5 THEN NULL ELSE COALESCE($6, default_room_access_level) END,
-			default_room_configuration = COALESCE($7, default_room_configuration) WHERE id = $1`,
-			id, stamp(time.Now()), change.Timezone, change.Language,
-			change.ClearRoomAccessLevel, change.RoomAccessLevel, configuration)
-		if err := changed("update user "+id.String(), n, err); err != nil {
+		err := q.changeUser(ctx, id, func() error {
+			n, err := q.c.exec(ctx, `UPDATE meet_user SET updated_at = $2, timezone = COALESCE($3, timezone),
+				language = COALESCE($4, language),
+				default_room_access_level = CASE WHEN $5 THEN NULL ELSE COALESCE($6, default_room_access_level) END,
+				default_room_configuration = COALESCE($7, default_room_configuration) WHERE id = $1`,
+				id, stamp(time.Now()), change.Timezone, change.Language,
+				change.ClearRoomAccessLevel, change.RoomAccessLevel, configuration)
+			return changed("update user "+id.String(), n, err)
+		})
+		if err != nil {
 			return err
 		}
 		u, err = q.UserByID(ctx, id)

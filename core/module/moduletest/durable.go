@@ -47,6 +47,7 @@ func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name s
 		return nil, fmt.Errorf("migrate the job queue: %w", err)
 	}
 	d.events = events.New(s, d.jobs, c)
+	s.Tell(d.events)
 	files, err := objectstore.New(*to.Storage)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package rooms
+package store
 
 import (
 	"testing"
@@ -16,6 +16,6 @@ func TestSameJSON_compares_values_and_not_spellings(t *testing.T) {
 		{`{"a":[1,2]}`, `{"a":[2,1]}`, false},
 		{`{`, `{}`, false},
 	} {
-		require.Equal(t, x.same, sameJSON([]byte(x.a), []byte(x.b)), x.a+" "+x.b)
+		require.Equal(t, x.same, SameJSON([]byte(x.a), []byte(x.b)), x.a+" "+x.b)
 	}
 }

@@ -1,12 +1,12 @@
-package rooms
+package store
 
 import (
 	"bytes"
 	"encoding/json"
 )
 
-// sameJSON compares values, not spellings.
-func sameJSON(a, b []byte) bool {
+// SameJSON compares values, not spellings.
+func SameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
 	}

@@ -1,0 +1,50 @@
+package events
+
+import (
+	"context"
+	"fmt"
+
+	"foyer/core/jobs"
+	"foyer/core/module"
+	"foyer/core/store"
+)
+
+// RelayTopic is the topic that passes on what a program without modules accepted.
+const RelayTopic = "core.events"
+
+// Outside are the Listeners of such a program, as the commands of operators are:
+// it does not know who listens, and leaves that to the gateway.
+type Outside struct{}
+
+// For names the relay.
+func (Outside) For(string) []string { return []string{RelayTopic} }
+
+// Relay is a topic of the gateway. For an event that was accepted with Outside it
+// stores the deliveries to those who listen now.
+type Relay struct {
+	store     *store.Store
+	jobs      *jobs.Client
+	listeners Listeners
+}
+
+// Relay is the topic that goes with the bus.
+func (b *Bus) Relay() Relay { return Relay{b.store, b.jobs, b.listeners} }
+
+// Name is dispatch.Topic.
+func (Relay) Name() string { return RelayTopic }
+
+// Events is module.Listener: what comes here was addressed to the relay by name.
+func (Relay) Events() []string { return nil }
+
+// Listen is module.Listener.
+func (r Relay) Listen(ctx context.Context, e module.Event) error {
+	names := r.listeners.For(e.Name)
+	if len(names) == 0 {
+		return nil
+	}
+	err := r.store.InTx(ctx, func(tx *store.Tx) error { return r.jobs.DeliverTx(ctx, tx, e.ID, names...) })
+	if err != nil {
+		return fmt.Errorf("pass event %s (%s) on: %w", e.ID, e.Name, err)
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"foyer/core/module"
+)
+
+// Changes is told what changes of rooms, accounts, accesses and applications, in
+// the transaction that changes it; *events.Bus is one. Here is the one place that
+// all who change them go through.
+type Changes interface {
+	// Wanted tells whether anybody listens to the event. While nobody does, it
+	// costs no statement.
+	Wanted(event string) bool
+	// AcceptTx stores the event, and who is to get it.
+	AcceptTx(ctx context.Context, tx *Tx, e module.Event) error
+}
+
+// Tell has c told from now on. It is called while the program is put together,
+// before anybody else uses the store.
+func (s *Store) Tell(c Changes) { s.told = c }
+
+func (q Queries) wanted(event string) bool { return q.told != nil && q.told.Wanted(event) }
+
+// telling runs f in a transaction when the event is wanted, and as it is when it
+// is not: a single statement needs none.
+func (q Queries) telling(ctx context.Context, event string, f func(Queries) error) error {
+	if q.tx != nil || !q.wanted(event) {
+		return f(q)
+	}
+	return q.atomic(ctx, f)
+}
+
+// tell stores an event with the change that the transaction at hand has made. A
+// module that began to listen while a statement ran without one is told from the
+// next change on.
+func (q Queries) tell(ctx context.Context, event string, room uuid.UUID, body any) error {
+	if q.tx == nil || !q.wanted(event) {
+		return nil
+	}
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("encode event %s: %w", event, err)
+	}
+	e := module.Event{ID: uuid.NewString(), Name: event, At: stamp(time.Now()), Body: raw}
+	if room != uuid.Nil {
+		e.Room = room.String()
+	}
+	if err := q.told.AcceptTx(ctx, q.tx, e); err != nil {
+		return fmt.Errorf("tell %s: %w", event, err)
+	}
+	return nil
+}
+
+// authorOr is who makes changes in the context, or else the account that the
+// caller of a method named.
+func authorOr(ctx context.Context, user uuid.UUID) module.Author {
+	if a := module.AuthorFrom(ctx); a != (module.Author{}) {
+		return a
+	}
+	return module.Author{User: user}
+}
