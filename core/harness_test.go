@@ -20,11 +20,13 @@ import (
 	"foyer/core/config"
 	"foyer/core/module"
 	"foyer/core/module/conf"
+	"foyer/core/module/moduletest"
 	"foyer/core/store"
 	"foyer/core/telemetry"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	externalapi "foyer/modules/external-api"
 	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 	"foyer/modules/summary"
@@ -32,7 +34,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
-	os.Exit(m.Run())
+	os.Exit(moduletest.Execute(m.Run, externalapi.New, newWitness, newDoorman))
 }
 
 // house is the whole gateway with a sign-in provider, and a second look into
@@ -45,6 +47,8 @@ type house struct {
 	st   *store.Store
 	url  string
 	logs *logs
+	// modules are those of the program.
+	modules func() []module.Module
 }
 
 // engines are the databases that every test of the house runs on.
@@ -105,8 +109,14 @@ const (
 // server's address, and all of switchedOn is on.
 func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	t.Helper()
-	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}}
-	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: switchedOn})
+	return openWith(t, modules, switchedOn, change...)
+}
+
+// openWith is open for a program of other modules.
+func openWith(t *testing.T, modules func() []module.Module, environ []string, change ...func(*testing.T, *config.Config)) *house {
+	t.Helper()
+	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}, modules: modules}
+	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: environ})
 	require.NoError(t, err)
 	h.cfg = cfg
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", slow
@@ -149,7 +159,7 @@ func (h *house) run() {
 	require.NoError(h, err)
 	unfiltered := slog.NewTextHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})
 	log := slog.New(slog.NewMultiHandler(asServed.Handler(), unfiltered))
-	app, err := core.New(ctx, core.Options{Config: h.cfg, Modules: modules, Log: log, Version: "test"})
+	app, err := core.New(ctx, core.Options{Config: h.cfg, Modules: h.modules, Log: log, Version: "test"})
 	if err != nil {
 		stop()
 		require.NoError(h, err)

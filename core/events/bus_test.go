@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 	"slices"
 	"sync"
 	"testing"
@@ -22,6 +23,10 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	if os.Getenv(childEnv) != "" {
+		child()
+		return
+	}
 	// The PostgreSQL server lives as long as the tests do.
 	goleak.VerifyTestMain(m)
 }
@@ -63,6 +68,12 @@ func (h *house) deliveries() map[string]int {
 // engine allows that.
 func setup(t *testing.T, db config.Database, h *house, replicas int) []*events.Bus {
 	t.Helper()
+	return setupWith(t, db, h, h, replicas)
+}
+
+// setupWith is setup where jobs run elsewhere than in the house.
+func setupWith(t *testing.T, db config.Database, h *house, runner jobs.Runner, replicas int) []*events.Bus {
+	t.Helper()
 	ctx := context.Background()
 	h.got = map[string]int{}
 	var list []*events.Bus
@@ -71,7 +82,7 @@ func setup(t *testing.T, db config.Database, h *house, replicas int) []*events.B
 		require.NoError(t, err)
 		t.Cleanup(s.Close)
 		require.NoError(t, s.Migrate(ctx))
-		j, err := jobs.New(s, config.Jobs{Workers: 4, MaxAttempts: 5, Timeout: time.Minute}, h, slog.New(slog.DiscardHandler))
+		j, err := jobs.New(s, config.Jobs{Workers: 4, MaxAttempts: 5, Timeout: time.Minute}, runner, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		require.NoError(t, j.Migrate(ctx))
 		require.NoError(t, j.Start(ctx))

@@ -42,6 +42,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"audit", audit},
 		{"owned_rooms", ownedRooms},
 		{"room_changes", roomChanges},
+		{"changes", changes},
 		{"text", text},
 		{"json", objects},
 		{"sweeps", sweeps},
