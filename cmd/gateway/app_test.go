@@ -7,12 +7,18 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/config"
+	"foyer/core/module"
+	"foyer/core/module/conf"
+	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
 )
@@ -105,7 +111,36 @@ func TestApp_is_managed_while_the_gateway_runs(t *testing.T) {
 		p.app("delete", id, "--yes")
 		require.Equal(p.T, `{"detail":"Invalid credentials"}`, p.token(s, id, last, email).body)
 		p.tells(made["id"].(string))
+		p.leaves(made["id"].(string))
 	})
+}
+
+// leaves looks for the core's events of all that, which are the gateway's to
+// pass on.
+func (p *place) leaves(id string) {
+	p.Helper()
+	cfg := config.Database{Dir: filepath.Join(p.dir, "data"), MaxConns: 2, ConnectTimeout: waitLong}
+	for _, text := range p.environ {
+		if url, ok := strings.CutPrefix(text, "DATABASE_URL="); ok {
+			cfg.URL = conf.NewSecret(url)
+		}
+	}
+	s, err := store.Open(p.Context(), cfg)
+	require.NoError(p.T, err)
+	defer s.Close()
+	list, err := s.EventsSince(p.Context(), time.Now().Add(-time.Hour), module.EventApplicationChanged)
+	require.NoError(p.T, err)
+	count := map[string]int{}
+	for _, e := range list {
+		var b module.ApplicationChanged
+		require.NoError(p.T, json.Unmarshal(e.Body, &b))
+		require.Equal(p.T, id, b.Application.String())
+		require.Zero(p.T, b.By)
+		count[b.Change+" "+strings.Join(b.Changed, " ")]++
+	}
+	require.Equal(p.T, map[string]int{
+		"created ": 1, "changed scopes": 1, "changed scopes domains": 1, "changed secrets": 2, "changed active": 2, "deleted ": 1,
+	}, count)
 }
 
 // tells looks for all of that in the audit log.
