@@ -66,7 +66,7 @@ func child() {
 				if r.ID[0]%2 == 0 {
 					must(s.DeleteRoom(ctx, r.ID))
 				}
-				fmt.Println("changed")
+				_, _ = os.Stdout.WriteString("changed\n")
 			}
 		})
 	}
