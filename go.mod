@@ -2,6 +2,9 @@ module foyer
 
 go 1.26.0
 
+// Cookies are bounded by the size of headers (http), not by their number.
+godebug httpcookiemaxnum=0
+
 require (
 	github.com/alicebob/miniredis/v2 v2.40.0
 	github.com/coreos/go-oidc/v3 v3.21.0

@@ -58,8 +58,9 @@ func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T)
 			return strings.Join(append(all, all[:len(all)-1]...), "; ")
 		}
 		for place, cookies := range map[string]string{
-			"session": among("sessionid", session) + "; csrftoken=" + token,
-			"CSRF":    among("csrftoken", token) + "; sessionid=" + session,
+			"many small ones": strings.Repeat("a=b; ", 4000) + "sessionid=" + session + strings.Repeat("; ", 4000) + "csrftoken=" + token,
+			"session":         among("sessionid", session) + "; csrftoken=" + token,
+			"CSRF":            among("csrftoken", token) + "; sessionid=" + session,
 		} {
 			a := s.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Room " + place}, "Cookie", cookies, "X-CSRFToken", token)
 			require.Equal(t, http.StatusCreated, a.status, "%s: %s", place, a.body)

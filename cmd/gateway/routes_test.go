@@ -109,3 +109,40 @@ func TestCheckConfig_asks_external_modules_about_their_section(t *testing.T) {
 	require.Equal(t, 2, o.code)
 	require.Contains(t, o.errors, "perfix: unknown key")
 }
+
+// What is switched off has nothing: another module may come in its place, and it
+// may come back when that has gone.
+func TestExternal_module_that_is_switched_off_leaves_its_routes_to_others(t *testing.T) {
+	dir := t.TempDir()
+	binary := build(t, "pointed", "./testdata/pointed")
+	text, err := os.ReadFile(binary)
+	require.NoError(t, err)
+	for _, name := range []string{"alpha", "beta"} {
+		require.NoError(t, os.WriteFile(dir+"/"+name, text, 0o700))
+	}
+	configure := func(alpha, beta bool) {
+		config := "modules:\n  external:\n"
+		for name, on := range map[string]bool{"alpha": alpha, "beta": beta} {
+			config += fmt.Sprintf("    - {name: %s, path: %s/%s, sha256: \"%x\", enabled: %t, config: {prefix: /shared/, path: \"/shared/%s/:name/\"}}\n",
+				name, dir, name, sha256.Sum256(text), on, name)
+		}
+		write(t, dir, "config.yaml", "%s", config)
+	}
+	configure(true, false)
+	s := serve(t, dir, withMedia)
+	serves := func(name string) func() bool {
+		return func() bool {
+			return s.get("/shared/"+name+"/x/").status == http.StatusOK && strings.Contains(s.get("/__heartbeat__").body, "ok")
+		}
+	}
+	require.Eventually(t, serves("alpha"), waitLong, waitShort, "%s", later(s.logs))
+	configure(false, true)
+	require.Eventually(t, serves("beta"), waitLong, waitShort, "%s", later(s.logs))
+	require.Equal(t, http.StatusNotFound, s.get("/shared/alpha/x/").status)
+	configure(true, true)
+	require.Eventually(t, func() bool { return strings.Contains(s.get("/__heartbeat__").body, "warning") }, waitLong, waitShort)
+	require.Equal(t, http.StatusOK, s.get("/shared/beta/x/").status)
+	configure(true, false)
+	require.Eventually(t, serves("alpha"), waitLong, waitShort, "%s", later(s.logs))
+	require.Equal(t, http.StatusNotFound, s.get("/shared/beta/x/").status)
+}

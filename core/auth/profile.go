@@ -21,7 +21,7 @@ type profile struct {
 // name is a name as far as it fits.
 type name struct {
 	text string // "" is none
-	cut  bool   // it was longer
+	cut  bool   // it was longer, or a part of it was not text
 }
 
 // profileOf reads the claims that the configuration names.
@@ -48,6 +48,7 @@ func (a *Auth) profileOf(sub string, claims map[string]any) profile {
 		p.odd = append(p.odd, "full name")
 	}
 	p.fullName = cut(strings.Join(full, " "))
+	p.fullName.cut = p.fullName.cut || oddFull
 	short, isText := text(claims, a.o.OIDC.ShortName)
 	if !isText {
 		p.odd = append(p.odd, "short name")

@@ -33,7 +33,7 @@ func TestProfile_that_cannot_be_stored_keeps_nobody_out(t *testing.T) {
 		"e-mail that is false":   {map[string]any{"email": false}, "", "", "", "Old Name", true},
 		"long given name":        {map[string]any{"given_name": long}, "", long[:200], long[:200], "Old Name", true},
 		"long names together":    {map[string]any{"given_name": "J", "usual_name": long}, "", "J " + long[:196], "J", "Old Name", true},
-		"name that is a number":  {map[string]any{"given_name": 7, "usual_name": "Doe"}, "", "Doe", "", "Doe", true},
+		"name that is a number":  {map[string]any{"given_name": 7, "usual_name": "Doe"}, "", "Doe", "", "Old Name", true},
 		"name that is an object": {map[string]any{"given_name": map[string]any{"de": "J"}}, "", "", "", "Old Name", true},
 		"NUL in a name":          {map[string]any{"given_name": "J\x00o"}, "", "Jo", "Jo", "Jo", false},
 		"only a NUL":             {map[string]any{"given_name": "\x00"}, "", "", "", "Old Name", false},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"foyer/core/module"
 	"foyer/core/module/identifier"
@@ -123,7 +124,9 @@ func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.Us
 			apply(to, stored, claim.text)
 			return
 		}
-		odd = append(odd, what)
+		if !slices.Contains(odd, what) {
+			odd = append(odd, what)
+		}
 	}
 	if user.Sub == nil || !a.o.OIDC.SubImmutable {
 		apply(&change.Sub, &user.Sub, p.sub)

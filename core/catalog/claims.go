@@ -69,11 +69,43 @@ func (c *Catalog) claim(u *unit, about plugin.Description) error {
 // alone tells whether no route of somebody else is below the prefix.
 func alone(prefix string, routes []module.Route, whose string) error {
 	for _, r := range routes {
-		if strings.HasPrefix(r.Path, prefix) {
+		if reaches(r.Path, prefix) {
 			return fmt.Errorf("what is below %s is of one module: route %s %s of %s is there too", prefix, r.Method, r.Path, whose)
 		}
 	}
 	return nil
+}
+
+// reaches tells whether a path is below the prefix for some value of its
+// parameters: rooms/:room/ is below rooms/my-room/ when a room is called so.
+func reaches(path, prefix string) bool {
+	segments := strings.Split(strings.Trim(path, "/"), "/")
+	for i, want := range strings.Split(strings.Trim(prefix, "/"), "/") {
+		switch {
+		case i == len(segments):
+			return false
+		case strings.HasPrefix(segments[i], "*"):
+			return true
+		case segments[i] != want && !strings.HasPrefix(segments[i], ":"):
+			return false
+		}
+	}
+	return true
+}
+
+// release gives up what the module claimed, when it is switched off and its routes
+// are not of this program: somebody else may have them. The lock of claims is not
+// held.
+func (u *unit) release() {
+	u.mu.Lock()
+	had := u.external && u.claims.Name != ""
+	if had {
+		u.claims = plugin.Description{}
+	}
+	u.mu.Unlock()
+	if had && u.changed != nil {
+		u.changed()
+	}
 }
 
 // inBounds tells whether the routes are below the module's prefix, or may be

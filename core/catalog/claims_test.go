@@ -74,6 +74,8 @@ func TestModule_whose_routes_cannot_be_served_is_down_alone(t *testing.T) {
 		"not below its prefix":      {"/b/", func() []module.Route { return []module.Route{route("/c/")} }, "route GET /c/ is not below /b/"},
 		"a prefix of the gateway":   {"/api/", func() []module.Route { return []module.Route{route("/api/bad/")} }, "what is below /api/ is of one module: route GET /api/rooms/ of the gateway is there too"},
 		"a prefix of a module":      {"/good/", func() []module.Route { return []module.Route{route("/good/bad/")} }, "what is below /good/ is of one module: route GET /good/ of module good is there too"},
+		"a prefix that a parameter of the gateway's matches": {"/api/rooms/my-room/", func() []module.Route { return []module.Route{route("/api/rooms/my-room/x/")} },
+			"what is below /api/rooms/my-room/ is of one module: route GET /api/rooms/:room/ of the gateway is there too"},
 		"everything as its prefix":  {"/", func() []module.Route { return []module.Route{route("/c/")} }, `"/" is not a prefix`},
 		"a prefix with a parameter": {"/:x/", func() []module.Route { return []module.Route{route("/:x/c/")} }, `"/:x/" is not a prefix`},
 		"a malformed path":          {"/b/", func() []module.Route { return []module.Route{route("/b/x")} }, "does not end in a slash"},

@@ -23,6 +23,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	u.mu.Unlock()
 	ctx, stop := context.WithTimeout(ctx, u.policy.Start)
 	defer stop()
+	unmounted := u.external && u.claimed().Name == "" // others could have had its routes since
 	known := u.place.describe()
 	if len(known.Routes) > 0 {
 		if err := u.claim(known); err != nil {
@@ -57,7 +58,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	u.moved()
 	u.cut, u.cutNow = context.WithCancelCause(context.Background())
 	u.mu.Unlock()
-	if u.changed != nil && (!routed || !advertised) {
+	if u.changed != nil && (!routed || !advertised || unmounted) {
 		u.changed()
 	}
 	return inst, nil
@@ -164,9 +165,11 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 			}
 			u.log.Info("module stopped")
 			inst = nil
+			u.release()
 		case !on:
 			retry = nil
 			u.settle(off, nil)
+			u.release()
 		case inst == nil && retry == nil:
 			started, err := u.open(ctx)
 			if err != nil {

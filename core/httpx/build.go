@@ -91,7 +91,7 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	if o.Health != nil {
 		o.Health.mount(engine)
 	}
-	return decoded{engine, m.paths}, nil
+	return decoded{engine, m.paths, restsOf(m.paths)}, nil
 }
 
 func newEngine() *gin.Engine {

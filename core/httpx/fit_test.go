@@ -92,6 +92,18 @@ func TestRest_of_a_path_is_given_with_its_first_slash(t *testing.T) {
 		require.Equal(t, 200, a.Code, path)
 		require.Equal(t, want, a.Body.String(), path)
 	}
+	r.Path = "/api/v1.0/:owner/files/*path"
+	h = build(t, config.HTTP{}, core(r, get("/api/v1.0/:owner/list/")))
+	for path, want := range map[string]string{
+		"/api/v1.0/o/files/report.json": "/report.json", "/api/v1.0/o/files/a/b.json/": "/a/b.json/", "/api/v1.0/o/files/a%2Fb.json": "/a/b.json",
+		"/api/v1.0/o/files.json": "/",
+	} {
+		require.Equal(t, want, h.ask("GET", path).Body.String(), path)
+	}
+	require.Equal(t, 200, h.ask("GET", "/api/v1.0/o/list.json").Code)
+
+	r.Path = "/files/*path"
+	h = build(t, config.HTTP{}, core(r))
 	for _, path := range []string{
 		"/files//", "/files//a", "/files/a//b", "/files/a//", "/files/./a", "/files/a/../b", "/files/..", "/files/%2e%2e/a", "/files/a%2F..%2Fb", "/files/a%00b",
 		"/filesystem/",

@@ -62,7 +62,9 @@ func understand(err error) meaning {
 // (RFC 3463; the registry is RFC 5248's).
 type enhanced struct{ subject, detail int }
 
-var enhancedCode = regexp.MustCompile(`^5\.(\d{1,3})\.(\d{1,3})(\s|$)`)
+// enhancedCode is found wherever servers put it: "5.7.1 …", "#5.7.1 …", "(5.7.1)",
+// "… not taken: 5.7.1 …". What has more parts is an address.
+var enhancedCode = regexp.MustCompile(`(?:^|[\s#(\[:])5\.(\d{1,3})\.(\d{1,3})(?:[)\],:;]|\.?(?:\s|$))`)
 
 func enhancedOf(a *textproto.Error) (enhanced, bool) {
 	m := enhancedCode.FindStringSubmatch(a.Msg)

@@ -2,6 +2,8 @@ package externalapi
 
 import (
 	"errors"
+	"net/url"
+	"strings"
 
 	"foyer/core/module/conf"
 	"foyer/modules/external-api/bearer"
@@ -52,6 +54,9 @@ func (c *Config) Warnings() []string {
 	}
 	const draw = "; 'openssl rand -hex 32' draws one"
 	var all []string
+	if u, err := url.Parse(c.OAuth.Issuer); err == nil && u.Host != "" && (u.RawQuery != "" || u.Fragment != "" || strings.Contains(u.Path, "//")) {
+		all = append(all, "jwt_issuer: its metadata has no address: an issuer has neither a query nor doubled slashes (RFC 8414 2)")
+	}
 	switch ring, err := c.OAuth.Ring(); {
 	case err != nil: // Validate tells it
 	case len(ring.Verifiers()) == 0:

@@ -15,9 +15,15 @@ func TestWarnings_tell_of_keys_that_are_missing_or_short(t *testing.T) {
 		change func(*externalapi.Config)
 		want   string
 	}{
-		"none":                   {func(*externalapi.Config) {}, "jwt_secret_key: not set: applications get no tokens"},
-		"short":                  {func(c *externalapi.Config) { c.OAuth.SecretKey = conf.NewSecret("short") }, "jwt_secret_key: shorter than the hash"},
-		"long enough":            {func(c *externalapi.Config) { c.OAuth.SecretKey = conf.NewSecret(appSecret) }, ""},
+		"none":        {func(*externalapi.Config) {}, "jwt_secret_key: not set: applications get no tokens"},
+		"short":       {func(c *externalapi.Config) { c.OAuth.SecretKey = conf.NewSecret("short") }, "jwt_secret_key: shorter than the hash"},
+		"long enough": {func(c *externalapi.Config) { c.OAuth.SecretKey = conf.NewSecret(appSecret) }, ""},
+		"an issuer with a query": {func(c *externalapi.Config) {
+			c.OAuth.SecretKey, c.OAuth.Issuer = conf.NewSecret(appSecret), "https://id.example.org/a?q=1"
+		}, "jwt_issuer: its metadata has no address"},
+		"an issuer with doubled slashes": {func(c *externalapi.Config) {
+			c.OAuth.SecretKey, c.OAuth.Issuer = conf.NewSecret(appSecret), "https://id.example.org/a//b"
+		}, "jwt_issuer: its metadata has no address"},
 		"nobody needs one":       {func(c *externalapi.Config) { c.OAuth.Enabled = false }, ""},
 		"a fault, not a warning": {func(c *externalapi.Config) { c.OAuth.SigningKey = conf.NewSecret("x") }, ""},
 	} {

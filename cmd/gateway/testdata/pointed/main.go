@@ -1,5 +1,5 @@
-// Command pointed is an external module whose routes are those that its
-// configuration names.
+// Command pointed is an external module by the name of its file, whose routes are
+// those that its configuration names.
 package main
 
 import (
@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 
 	"github.com/gin-gonic/gin"
 
@@ -16,9 +17,9 @@ import (
 	"foyer/core/plugin"
 )
 
-type pointed struct{ prefix, path string }
+type pointed struct{ name, prefix, path string }
 
-func (m *pointed) Name() string         { return "pointed" }
+func (m *pointed) Name() string         { return m.name }
 func (m *pointed) Config() conf.Section { return m }
 func (m *pointed) Fields(f *conf.Fields) {
 	f.String("prefix", &m.prefix, "What its route is below.")
@@ -35,7 +36,8 @@ func (m *pointed) Start(context.Context, module.Host) error { return nil }
 func (m *pointed) Stop(context.Context) error               { return nil }
 
 func main() {
-	if err := plugin.Serve(&pointed{prefix: "/pointed/", path: "/pointed/:name/"}); err != nil {
+	name := filepath.Base(os.Args[0])
+	if err := plugin.Serve(&pointed{name, "/" + name + "/", "/" + name + "/:name/"}); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
