@@ -30,6 +30,7 @@ type Client struct {
 	store          *store.Store
 	runner         Runner
 	log            *slog.Logger
+	quiet          *slog.Logger // for what may follow from a database that takes no writes
 	queue          queue
 	metrics        metrics
 	retention      time.Duration  // how long events are kept, 0 = for ever
@@ -101,6 +102,7 @@ func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Op
 	for _, o := range opts {
 		o(c)
 	}
+	c.quiet = slog.New(quiet{log.Handler(), c.outage})
 	var err error
 	if c.metrics, err = newMetrics(); err != nil {
 		return nil, fmt.Errorf("make job metrics: %w", err)
@@ -130,7 +132,7 @@ func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
 		DiscardedJobRetentionPeriod: failedKept,
 		CancelledJobRetentionPeriod: failedKept,
 		PeriodicJobs:                []*river.PeriodicJob{cleanupSchedule()},
-		Logger:                      slog.New(quiet{c.log.Handler(), c.outage}),
+		Logger:                      c.quiet,
 	}
 }
 

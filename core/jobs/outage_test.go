@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -76,19 +77,22 @@ func TestQueue_of_a_database_that_takes_no_writes_says_so_once(t *testing.T) {
 			require.NoError(t, err)
 			t.Cleanup(s.Close)
 			require.NoError(t, s.Migrate(t.Context()))
-			got := make(chan string, 8)
+			got, apart := make(chan string, 8), atomic.Bool{}
 			c := client(t, s, defaults(), runner{work: func(_ context.Context, _ string, j module.Job) error {
 				got <- j.Kind
 				return nil
-			}}, l, jobs.WithQueue("apart", 2))
+			}}, l, jobs.WithQueue("apart", 2), jobs.While(func(string) bool { return apart.Load() }))
 			require.NoError(t, c.Start(t.Context()))
 			require.NoError(t, c.Enqueue(t.Context(), "m", "before", nil, module.JobOptions{}))
 			require.Equal(t, "before", next(t, got))
 			for round := 1; round <= 2; round++ { // it happens again
 				failed := len(log.lines(t, slog.LevelDebug, "Error fetching jobs"))
 				x.stop(t)
+				apart.Store(true) // a module is switched on just then
+				c.Refresh()
 				require.Eventually(t, func() bool {
-					return len(log.lines(t, slog.LevelDebug, "Error fetching jobs")) >= failed+x.failures &&
+					return len(log.lines(t, slog.LevelDebug, "not as its switch says")) > 0 &&
+						len(log.lines(t, slog.LevelDebug, "Error fetching jobs")) >= failed+x.failures &&
 						len(log.lines(t, slog.LevelInfo, "takes no writes")) == round
 				}, patience, 10*time.Millisecond)
 				x.goOn(t)

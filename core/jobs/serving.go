@@ -83,7 +83,7 @@ func (s *serving) follow(ctx context.Context, name string) {
 		case err == nil:
 			s.note(name, !on)
 		case ctx.Err() == nil:
-			s.client.log.WarnContext(ctx, "jobs of a module are not as its switch says: tried again", "module", name, "worked_on", on, "error", err)
+			s.client.quiet.WarnContext(ctx, "jobs of a module are not as its switch says: tried again", "module", name, "worked_on", on, "error", err)
 			select {
 			case <-ctx.Done():
 			case <-time.After(servingRetry):
