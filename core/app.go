@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"foyer/core/auth"
@@ -152,21 +153,28 @@ func (a *App) run(ctx context.Context) error {
 	if err := a.jobs.Start(ctx); err != nil {
 		return err
 	}
-	settled := time.AfterFunc(settleTime, func() { a.settle(ctx) })
-	defer settled.Stop()
+	var settling sync.WaitGroup
+	defer settling.Wait()
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	settling.Go(func() { a.settle(ctx) })
 	defer context.AfterFunc(ctx, a.catalog.Hurry)()
 	a.log.InfoContext(ctx, "listening", "addr", a.Addr().String(), "version", a.version)
 	return a.server.Serve(ctx, a.listener)
 }
 
-// settle does what need not be done before the first answer.
+// settle does what need not be done before the first answer, and keeps up until
+// ctx ends what must go on whatever becomes of the database.
 func (a *App) settle(ctx context.Context) {
-	if err := a.meetings.Start(ctx); err != nil && ctx.Err() == nil {
-		a.log.ErrorContext(ctx, "ends of meetings that no webhook tells of are not looked for", "error", err)
+	select {
+	case <-time.After(settleTime):
+	case <-ctx.Done():
+		return
 	}
 	if err := footprint.Release(); err != nil {
 		a.log.DebugContext(ctx, "memory of the start not given back", "error", err)
 	}
+	a.meetings.Keep(ctx)
 }
 
 // Apply takes over what of a new configuration can change while running: the

@@ -36,6 +36,7 @@ type world struct {
 	live    []livekit.Room
 	down    error // of the media server
 	jobs    []job
+	stuck   error // of a database that takes no jobs
 	told    []module.Event
 
 	here      map[string]livekit.Participant   // by identity, of whose coming and leaving events tell
@@ -111,6 +112,11 @@ func (w *world) Enqueue(ctx context.Context, name, kind string, args any, o modu
 
 func (w *world) EnqueueTx(_ context.Context, _ *store.Tx, name, kind string, args any, o module.JobOptions) error {
 	require.Equal(w, meetings.Name, name)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stuck != nil {
+		return w.stuck
+	}
 	b, err := json.Marshal(args)
 	w.jobs = append(w.jobs, job{kind, b, o})
 	return err

@@ -56,15 +56,6 @@ func (s sight) next(r livekit.Room, a answer, now time.Time) sight {
 	return s
 }
 
-// Start begins to look, every now and then, for ends and participants that
-// nobody told of.
-func (m *Meetings) Start(ctx context.Context) error {
-	if m.every <= 0 {
-		return nil
-	}
-	return m.scheduleWatch(ctx)
-}
-
 // scheduleWatch stores the next look. Time is cut in slots, and a slot has one
 // job over all replicas.
 func (m *Meetings) scheduleWatch(ctx context.Context) error {
