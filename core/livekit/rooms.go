@@ -95,6 +95,14 @@ func (c *Client) Reclaim(ctx context.Context, room string) error {
 func roomOf(r *lkproto.Room) Room {
 	return Room{
 		SID: r.GetSid(), Name: r.GetName(), Metadata: r.GetMetadata(), Participants: int(r.GetNumParticipants()),
-		CreatedAt: time.Unix(r.GetCreationTime(), 0).UTC(),
+		CreatedAt: created(r),
 	}
+}
+
+// created is when the server made a room; old ones tell seconds only.
+func created(r *lkproto.Room) time.Time {
+	if ms := r.GetCreationTimeMs(); ms > 0 {
+		return time.UnixMilli(ms).UTC()
+	}
+	return time.Unix(r.GetCreationTime(), 0).UTC()
 }

@@ -64,6 +64,10 @@ func found(t store.Standing, err error) (Standing, error) {
 // Until they come it lasts as long as configured, and then until the meeting is
 // over or they have left it for a while. ErrRemoved for those who were removed.
 func (m *Meetings) Admit(ctx context.Context, room uuid.UUID, a Admission) error {
+	// What cannot be found out keeps nobody from being let in.
+	if err := m.noteMet(ctx, room.String()); err != nil {
+		m.log.WarnContext(ctx, "not known to which meeting somebody is let in", "room", room, "error", err)
+	}
 	now := m.now()
 	done, err := m.store.Admit(ctx, store.Standing{
 		RoomID: room, Identity: a.Identity, Entry: a.Entry, Name: a.Name, Color: a.Color,

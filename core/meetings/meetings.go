@@ -120,6 +120,9 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	case "room_started": // of a deleted room, with a token from before: whoever it is may get no media through
 		return m.endIfGone(ctx, room)
 	case "room_finished":
+		if err := m.noteTold(ctx, event.GetRoom().GetSid(), e.At); err != nil {
+			return err
+		}
 		if err := m.ended(ctx, e.Room, endOf(event, e.At)); err != nil {
 			return err
 		}

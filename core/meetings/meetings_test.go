@@ -160,7 +160,13 @@ var room = uuid.MustParse("d5d6b5f0-0000-4000-8000-000000000001")
 // it came.
 func (w *world) finished(said, came time.Time) {
 	w.Helper()
-	body := fmt.Sprintf(`{"event":"room_finished","room":{"name":"%s"},"createdAt":"%d"}`, room, said.Unix())
+	w.finishedOf("", said, came)
+}
+
+// finishedOf is finished of the meeting with that SID.
+func (w *world) finishedOf(sid string, said, came time.Time) {
+	w.Helper()
+	body := fmt.Sprintf(`{"event":"room_finished","room":{"name":"%s","sid":"%s"},"createdAt":"%d"}`, room, sid, said.Unix())
 	require.NoError(w, w.Listen(w.Context(), module.Event{ID: "EV", Name: "room_finished", Room: room.String(), At: came, Body: []byte(body)}))
 }
 

@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
-	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/livekit"
 	"foyer/core/module"
@@ -86,7 +84,8 @@ func (m *Meetings) watch(ctx context.Context) error {
 
 // look compares the meetings that are live, and who is in them, with those of
 // the look before. Of those that are gone and whose end was not told, the end is
-// when they were seen last: it was not before.
+// when they were seen last: it was not before. Whom they had let in is another
+// matter: see dropUnseen.
 func (m *Meetings) look(ctx context.Context) error {
 	release, err := m.alone(ctx)
 	if err != nil || release == nil {
@@ -107,6 +106,7 @@ func (m *Meetings) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	listed := m.now()
 	rooms := slices.DeleteFunc(list, func(r livekit.Room) bool {
 		_, registered := body.ParseUUID(r.Name)
 		return !registered
@@ -117,15 +117,14 @@ func (m *Meetings) look(ctx context.Context) error {
 		live[r.Name] = before[r.Name].next(r, answers[i], now)
 	}
 	for room, was := range before {
-		if is, there := live[room]; !there {
-			err = errors.Join(err, m.tell(ctx, room, was))
-		} else if is.SID != was.SID {
-			err = errors.Join(err, m.ended(ctx, room, time.Unix(was.At, 0)))
+		if _, there := live[room]; !there {
+			err = errors.Join(err, m.tell(ctx, room, was, listed))
 		}
 	}
+	err = errors.Join(err, m.replacedAll(ctx, rooms, before, listed))
 	for room, is := range live {
 		if is.Silent >= silentLooks {
-			err = errors.Join(err, m.lay(ctx, room, is))
+			err = errors.Join(err, m.lay(ctx, room, is, listed))
 		}
 	}
 	if err != nil {
@@ -150,11 +149,11 @@ func (m *Meetings) alone(ctx context.Context) (release func(), err error) {
 // lay ends a meeting whose server has died. LiveKit lists it for ever, until it
 // gives the room to another server, which finds nobody in it and tells of the
 // end as of any other. Where that fails the end is told all the same.
-func (m *Meetings) lay(ctx context.Context, room string, is sight) error {
+func (m *Meetings) lay(ctx context.Context, room string, is sight, listed time.Time) error {
 	m.log.InfoContext(ctx, "a meeting is over because its LiveKit server has died", "room", room, "seen", time.Unix(is.At, 0).UTC())
 	if err := m.live.Reclaim(ctx, room); err != nil {
 		m.log.WarnContext(ctx, "LiveKit goes on listing a meeting that is over", "room", room, "error", err)
-		return m.tell(ctx, room, is)
+		return m.tell(ctx, room, is, listed)
 	}
 	return nil
 }
@@ -181,25 +180,4 @@ func (m *Meetings) remember(ctx context.Context, live map[string]sight) error {
 	}
 	expires := m.now().Add(m.tokenTTL + clockSlack) // there are no older tokens
 	return m.store.KVPut(ctx, space, seenKey, raw, &expires)
-}
-
-// tell has everybody who listens know of the end of a meeting, as the lost
-// webhook would have, unless it was not lost.
-func (m *Meetings) tell(ctx context.Context, room string, was sight) error {
-	at, err := m.store.KVGet(ctx, space, endKey(room), m.now())
-	switch {
-	case err == nil && !readTime(at).Before(time.Unix(was.At, 0)):
-		return nil
-	case err != nil && !errors.Is(err, store.ErrNotFound):
-		return err
-	}
-	const name = "room_finished"
-	id := "unseen:" + was.SID
-	text, err := protojson.Marshal(&lkproto.WebhookEvent{
-		Event: name, Id: id, CreatedAt: was.At, Room: &lkproto.Room{Name: room, Sid: was.SID},
-	})
-	if err != nil {
-		return fmt.Errorf("write event %s: %w", id, err)
-	}
-	return m.events.Accept(ctx, module.Event{ID: id, Name: name, Room: room, At: m.now().UTC(), Body: text})
 }
