@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"foyer/core/module/conf"
 )
 
 // settle is how long the file must be left alone before it is read: editors
@@ -23,10 +25,6 @@ const (
 	settle     = 200 * time.Millisecond
 	settleHalf = 3 * time.Second
 )
-
-// errEmpty tells of a file with nothing in it. At the start that means the
-// defaults; while the gateway runs, that somebody is about to write it.
-var errEmpty = errors.New("it is empty: perhaps it is being written")
 
 // Watch reloads the configuration on SIGHUP and, while the file itself says
 // flags.watch, when its content changes; then it calls apply. A configuration
@@ -46,6 +44,7 @@ func Watch(ctx context.Context, src Source, log *slog.Logger, apply func(*Config
 		}
 		w.followLink()
 		w.seen, _ = w.content()
+		w.runs = w.parsed()
 	}
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
@@ -63,6 +62,7 @@ type watcher struct {
 	apply func(*Config)
 	files *fsnotify.Watcher
 	seen  [sha256.Size]byte // content at the last look
+	runs  *conf.Node        // of the file whose configuration runs
 	done  chan struct{}
 }
 
@@ -109,7 +109,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 
 // reload loads and applies; asked tells a signal from a change of the file.
 func (w *watcher) reload(asked bool) {
-	c, warnings, err := w.load()
+	c, root, warnings, err := w.load()
 	if err != nil {
 		w.log.Error("the new configuration has faults: the old one stays", "file", w.src.File, "faults", err.Error())
 		return
@@ -120,18 +120,9 @@ func (w *watcher) reload(asked bool) {
 	if !asked && !c.Flags.Watch {
 		return
 	}
+	w.runs = root
 	w.log.Info("configuration reloaded", "file", w.src.File)
 	w.apply(c)
-}
-
-func (w *watcher) load() (*Config, []Warning, error) {
-	if w.src.File != "" {
-		// One that cannot be read is a fault that Load tells.
-		if text, err := readFile(w.src.File); err == nil && len(bytes.TrimSpace(text)) == 0 {
-			return nil, nil, errEmpty
-		}
-	}
-	return Load(w.src)
 }
 
 // content fingerprints the file; one that cannot be read has the zero value.

@@ -147,3 +147,61 @@ func TestWatch_takes_no_file_that_is_empty_or_half_written(t *testing.T) {
 	require.Equal(t, 4, got.Jobs.Workers)
 	require.Equal(t, 2*time.Minute, got.Meetings.WatchEvery, "half of the file was applied")
 }
+
+// What an editor, a copy or a mount may leave for a moment is not what somebody
+// wants to run.
+func TestWatch_keeps_what_a_file_that_is_being_written_has_not_yet(t *testing.T) {
+	const before = "modules:\n  captions:\n    enabled: true\nlobby: {grace: 2m}\n"
+	for name, x := range map[string]struct{ text, want string }{
+		"nothing":                 {"", "perhaps it is being written"},
+		"a byte order mark":       {"\ufeff", "perhaps it is being written"},
+		"comments":                {"# ours\n\n# more\n", "perhaps it is being written"},
+		"no keys":                 {"{}\n", "perhaps it is being written"},
+		"null":                    {"null\n", "perhaps it is being written"},
+		"a header":                {"---\n", "perhaps it is being written"},
+		"a section's name":        {"modules:\n", "config.yaml:1: modules: has nothing below it any more"},
+		"a module's name":         {"lobby: {grace: 2m}\nmodules:\n  captions:\n", "config.yaml:3: modules.captions: has nothing below it any more"},
+		"a section that is null":  {"modules: {captions: {enabled: true}}\nlobby: null\n", "config.yaml:2: lobby: has nothing below it any more"},
+		"a section of a comment ": {"modules:\n  captions:\n    # enabled: true\n", "config.yaml:2: modules.captions: has nothing below it any more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, "config.yaml", before)
+			applied, log := watch(t, file)
+			put(t, file, x.text)
+			require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
+			require.Eventually(t, func() bool { return strings.Contains(log.String(), x.want) }, 60*time.Second, 10*time.Millisecond, log.String())
+			require.Contains(t, log.String(), "the old one stays")
+			require.Empty(t, applied)
+
+			// At the start it means the defaults.
+			c, _, err := config.Load(config.Source{File: file, Modules: modules})
+			require.NoError(t, err)
+			require.NotNil(t, c)
+
+			put(t, file, before+"jobs: {workers: 3}\n")
+			got := next(t, applied)
+			require.Equal(t, 3, got.Jobs.Workers)
+		})
+	}
+}
+
+func TestWatch_takes_away_what_somebody_takes_away(t *testing.T) {
+	for name, x := range map[string]struct{ before, after string }{
+		"an empty section":                 {"modules: {captions: {enabled: true}}\n", "modules: {}\n"},
+		"an empty module":                  {"modules: {captions: {enabled: true}}\n", "modules: {captions: {}}\n"},
+		"no section":                       {"modules: {captions: {enabled: true}}\njobs: {}\n", "jobs: {}\n"},
+		"a section that was null already":  {"modules:\njobs: {workers: 3}\n", "modules:\n"},
+		"a section that was empty already": {"modules: {captions: {}}\njobs: {workers: 3}\n", "modules:\n  captions:\n"},
+		"nothing, as before":               {"# nothing yet\n", "{}\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := write(t, "config.yaml", x.before)
+			applied, log := watch(t, file)
+			put(t, file, x.after)
+			require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
+			c := next(t, applied)
+			require.Equal(t, 10, c.Jobs.Workers, log.String())
+			require.False(t, c.FlagValues()["captions"])
+		})
+	}
+}
