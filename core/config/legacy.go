@@ -75,8 +75,10 @@ func (l *loader) databaseParts() {
 	_, file := l.env["DATABASE_URL"+fileSuffix]
 	_, any := l.env["DB_ENGINE"]
 	for name := range parts {
-		if v, set := l.env[name]; set {
-			parts[name], any = v, true
+		v, set := l.env[name]
+		any = any || set
+		if set && (v != "" || name != "DB_PORT") { // libpq has a port of its own where none is given
+			parts[name] = v
 		}
 	}
 	if path, set := l.env["DB_PASSWORD"+fileSuffix]; set {

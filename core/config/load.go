@@ -44,6 +44,7 @@ func Load(src Source) (*Config, []Warning, error) {
 	l.environment()
 	l.presetProxies()
 	c.normalize()
+	l.normalizeDatabase()
 	l.secure()
 	l.validate()
 	l.validateModules()
@@ -114,6 +115,22 @@ func (l *loader) at(path string) conf.Fault {
 		}
 	}
 	return conf.Fault{Origin: l.path, Line: n.Line, Column: n.Column, Path: path}
+}
+
+// isLegacy tells whether a variable of the replaced server set the value of path.
+func (l *loader) isLegacy(path string) bool {
+	name := l.origins[path]
+	return name != "" && !strings.HasPrefix(name, EnvPrefix)
+}
+
+// unless is how a problem of a feature's setting is told: as a fault, or, where the
+// feature is off and the environment of the replaced server says it, as a warning.
+// That server looks at such values when they are used.
+func (l *loader) unless(off bool, path string) func(path, what string, args ...any) {
+	if off && l.isLegacy(path) {
+		return l.warn
+	}
+	return l.fault
 }
 
 func (l *loader) fault(path, what string, args ...any) {

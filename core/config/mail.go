@@ -116,7 +116,7 @@ func (m *Mail) normalize(publicURL string) {
 func (l *loader) validateMail() {
 	m := l.config.Mail
 	if m.BaseURL != l.config.HTTP.PublicURL { // which is checked by its own name
-		l.url("mail.base_url", m.BaseURL, address.Base)
+		l.url("mail.base_url", m.BaseURL, address.Link)
 	}
 	if m.LogoURL != "" {
 		if err := address.Resource.Check(m.LogoURL); err != nil {

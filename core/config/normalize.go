@@ -1,17 +1,14 @@
 package config
 
 import (
-	"net/url"
 	"strings"
 
 	"foyer/core/module/address"
-	"foyer/core/module/conf"
 )
 
 // normalize brings values that may be written in several ways into the form
 // that the rest of the gateway expects.
 func (c *Config) normalize() {
-	c.Database.URL = conf.NewSecret(postgresURL(c.Database.URL.Reveal()))
 	c.HTTP.normalize()
 	c.Mail.normalize(c.HTTP.PublicURL)
 	c.Meetings.normalize(c.LiveKit.TokenTTL)
@@ -29,21 +26,4 @@ func (h *HTTP) normalize() {
 			list[i] = address.Lower(origin)
 		}
 	}
-}
-
-// postgresURL accepts the spellings of the replaced product: the scheme pgsql,
-// and currentSchema for the search path.
-func postgresURL(text string) string {
-	if rest, ok := strings.CutPrefix(text, "pgsql://"); ok {
-		text = "postgres://" + rest
-	}
-	u, err := url.Parse(text)
-	if err != nil || !u.Query().Has("currentSchema") {
-		return text
-	}
-	q := u.Query()
-	q.Set("search_path", q.Get("currentSchema"))
-	q.Del("currentSchema")
-	u.RawQuery = q.Encode()
-	return u.String()
 }

@@ -1,14 +1,9 @@
 package config
 
 import (
-	"regexp"
-	"slices"
-	"strings"
-
 	"github.com/minio/minio-go/v7/pkg/s3utils"
 
 	"foyer/core/module"
-	"foyer/core/module/address"
 	"foyer/core/module/conf"
 	"foyer/core/objectstore"
 )
@@ -40,10 +35,6 @@ func (s Storage) Module() module.Storage {
 	}
 }
 
-// folderName is what a folder in the bucket may be called: what S3 servers
-// write into their events, and proxies into addresses, in one way only.
-var folderName = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
-
 // validateStorage makes what the start makes, so that check-config refuses what
 // the start would.
 func (l *loader) validateStorage() {
@@ -53,19 +44,7 @@ func (l *loader) validateStorage() {
 	} else if _, err := objectstore.New(s.Module()); err != nil {
 		l.fault("storage.endpoint", "%v", err)
 	}
-	l.url("recordings.download_base_url", l.config.Recordings.DownloadBaseURL, address.Base)
 	if s.AccessKey.IsZero() != s.SecretKey.IsZero() {
 		l.fault("storage.access_key", "and storage.secret_key go together: one of them is not set")
-	}
-	for path, folder := range map[string]string{
-		"recordings.output_folder":                    l.config.Recordings.OutputFolder,
-		"recordings.metadata_collector.output_folder": l.config.Recordings.Collector.OutputFolder,
-	} {
-		switch {
-		case slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool { return part == "." || part == ".." }):
-			l.fault(path, "%q: leave out . and .., which browsers and proxies take out of addresses", folder)
-		case !folderName.MatchString(folder):
-			l.fault(path, "%q: use letters, digits, ., _, - and / between names; other characters are encoded in the storage's events and addresses, and no recording would be found", folder)
-		}
 	}
 }

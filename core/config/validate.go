@@ -2,12 +2,9 @@ package config
 
 import (
 	"errors"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/jackc/pgx/v5/pgxpool"
 
 	"foyer/core/module"
 	"foyer/core/module/address"
@@ -28,6 +25,7 @@ func (l *loader) validate() {
 	l.validateDiagnostics()
 	l.validateProduct()
 	l.validateStorage()
+	l.validateRecordings()
 	l.validateExternal()
 	l.validateTelemetry()
 }
@@ -52,24 +50,6 @@ func (l *loader) validateDatabase() {
 	case n > 0 && n < 32:
 		l.warn("secrets.key", "has %d bytes: 32 or more are safer", n)
 	}
-}
-
-// postgresProblem makes what the start makes. No error's text is shown, for it may
-// hold the password.
-func postgresProblem(text string) string {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil:
-		return "is not a URL"
-	case u.Scheme != "postgres" && u.Scheme != "postgresql":
-		return "must begin with postgres://, not " + u.Scheme + "://"
-	case strings.Contains(text, "#"):
-		return "has a fragment, which is not used: write # in a password as %23"
-	}
-	if _, err := pgxpool.ParseConfig(text); err != nil {
-		return "is not an address such as postgres://user:password@host:5432/name: look at its port and parameters"
-	}
-	return ""
 }
 
 func (l *loader) validateSession() {
@@ -98,7 +78,8 @@ func (l *loader) validateProduct() {
 		l.fault("users.language", "%q is not one of users.languages: %s", c.Users.Language, strings.Join(c.Users.Languages, ", "))
 	}
 	if !regexp.MustCompile(`^[A-Z]{2}$`).MatchString(c.Telephony.DefaultCountry) {
-		l.fault("telephony.default_country", "%q is not a country of two capital letters", c.Telephony.DefaultCountry)
+		const key = "telephony.default_country"
+		l.unless(!c.Telephony.Enabled, key)(key, "%q is not a country of two capital letters", c.Telephony.DefaultCountry)
 	}
 	if c.Telephony.Enabled && c.Telephony.PhoneNumber == "" {
 		l.warn("telephony.phone_number", "not set: clients are told that telephony is off")
@@ -157,12 +138,17 @@ func (l *loader) told(section string, s conf.Section, text string) conf.Fault {
 	f.What = text
 	key, what, _ := strings.Cut(text, ": ")
 	path := section + "." + key
-	if what == "" || !slices.ContainsFunc(leaves(section, s), func(x leaf) bool { return x.path == path }) {
+	all := leaves(section, s)
+	i := slices.IndexFunc(all, func(x leaf) bool { return x.path == path })
+	if what == "" || i < 0 {
 		return f
 	}
 	f.Path, f.What = path, what
 	if exact := l.at(path); exact.Origin != "" {
 		f.Origin, f.Line, f.Column = exact.Origin, exact.Line, exact.Column
+	}
+	if counts := all[i].field.LegacyCounts(); counts != "" && slices.Contains(all[i].field.Env, f.Origin) {
+		f.What += ". " + f.Origin + " " + counts
 	}
 	return f
 }

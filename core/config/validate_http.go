@@ -27,16 +27,8 @@ func (l *loader) validateHTTP() {
 			}
 		}
 	}
-	for _, o := range h.CSRFTrusted {
-		if err := origin(o, true); err != nil {
-			l.fault("http.csrf_trusted_origins", "%v", err)
-		}
-	}
-	for _, o := range h.CORSOrigins {
-		if err := origin(o, false); err != nil {
-			l.fault("http.cors.allowed_origins", "%v", err)
-		}
-	}
+	l.validateOrigins("http.csrf_trusted_origins", &l.config.HTTP.CSRFTrusted, true)
+	l.validateOrigins("http.cors.allowed_origins", &l.config.HTTP.CORSOrigins, false)
 	for _, x := range h.CORSOriginRegexes {
 		if _, err := regexp.Compile(x); err != nil {
 			l.fault("http.cors.allowed_origin_regexes", "%q is not a regular expression: %v", x, err)
@@ -102,32 +94,5 @@ func (l *loader) page(path, text string) {
 	if u, err := url.Parse(text); err == nil && u.Scheme == "" && u.Host == "" {
 		return
 	}
-	form := address.Resource
-	if before, _, found := strings.Cut(text, "#"); found { // browsers keep it
-		text = before
-	}
-	l.url(path, text, form)
-}
-
-// origin checks scheme://host[:port]; trusted is one that may send unsafe
-// requests: http or https, of which https://*.example.org means all below. Of
-// others apps have schemes of their own.
-func origin(text string, trusted bool) error {
-	u, err := url.Parse(text)
-	switch {
-	case err != nil || u.Scheme == "" || u.Host == "":
-		return fmt.Errorf("%q has no scheme: write https://%s", text, strings.TrimPrefix(text, "//"))
-	case u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.ForceQuery || strings.Contains(text, "#") || u.User != nil:
-		return fmt.Errorf("%q must be scheme and host alone", u.Redacted())
-	case strings.Contains(u.Host, "*") && !(trusted && strings.HasPrefix(u.Host, "*.") && strings.Count(u.Host, "*") == 1):
-		return fmt.Errorf("%q: a * is not allowed there", text)
-	}
-	form := address.Server
-	if !trusted {
-		form.Schemes = []string{u.Scheme}
-	}
-	if err := form.Check(strings.Replace(text, "://*.", "://", 1)); err != nil {
-		return err
-	}
-	return nil
+	l.url(path, text, address.Page)
 }

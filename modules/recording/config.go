@@ -150,5 +150,5 @@ func (m *Module) Warnings() []string {
 	if limit <= 0 || limit >= shortest {
 		return nil
 	}
-	return []string{fmt.Sprintf("max_duration: %s: every recording is stopped that soon. RECORDING_MAX_DURATION counts milliseconds: an hour is 3600000", limit)}
+	return []string{fmt.Sprintf("max_duration: %s: every recording is stopped that soon", limit)}
 }

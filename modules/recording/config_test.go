@@ -41,7 +41,8 @@ func warned(t *testing.T, variable, want string) (found bool) {
 	for _, w := range warnings {
 		if text := w.String(); strings.Contains(text, "max_duration") {
 			require.Contains(t, text, want)
-			require.Contains(t, text, "milliseconds: an hour is 3600000")
+			require.Equal(t, strings.HasPrefix(variable, "RECORDING_MAX_DURATION="),
+				strings.Contains(text, "RECORDING_MAX_DURATION counts milliseconds: an hour is 3600000"), text)
 			found = true
 		}
 	}

@@ -84,12 +84,15 @@ func (m *Module) Warnings() []string {
 // no fault: jobs wait until there is one.
 func (m *Module) Validate() error {
 	var faults []error
-	for key, text := range map[string]string{"endpoint": m.config.Endpoint, "form_base_url": m.config.FormBaseURL} {
-		if text == "" {
+	for _, x := range []struct {
+		key, text string
+		form      address.Form
+	}{{"endpoint", m.config.Endpoint, address.Resource}, {"form_base_url", m.config.FormBaseURL, address.Page}} {
+		if x.text == "" {
 			continue
 		}
-		if err := address.Resource.Check(text); err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", key, err))
+		if err := x.form.Check(x.text); err != nil {
+			faults = append(faults, fmt.Errorf("%s: %w", x.key, err))
 		}
 	}
 	for language, text := range m.config.Titles {

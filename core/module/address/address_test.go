@@ -48,6 +48,29 @@ func TestForm_refuses_what_would_be_left_out(t *testing.T) {
 	}
 }
 
+// What only browsers open may have what only browsers read.
+func TestForm_takes_fragments_where_browsers_alone_go(t *testing.T) {
+	for text, want := range map[string][2]string{ // of Link and Page
+		"https://example.org/#/":             {},
+		"https://example.org/#/rooms":        {},
+		"https://example.org/app/?a=b#/":     {},
+		"https://example.org/":               {},
+		"https://example.org/?a=b":           {"the query", ""},
+		"https://ada:hunter2@example.org/#/": {"user and password", "user and password"},
+		"https://example.org:99999/#/":       {"not a port", "not a port"},
+		"/#/":                                {"not a URL", "not a URL"},
+	} {
+		for i, form := range []address.Form{address.Link, address.Page} {
+			err := form.Check(text)
+			if want[i] == "" {
+				require.NoError(t, err, text)
+				continue
+			}
+			require.ErrorContains(t, err, want[i], text)
+		}
+	}
+}
+
 func TestLower_is_what_browsers_write(t *testing.T) {
 	for text, want := range map[string]string{
 		"HTTPS://Meet.Example.ORG":      "https://meet.example.org",

@@ -10,11 +10,12 @@ import (
 
 // Form is what an address may have besides scheme, host and port.
 type Form struct {
-	Schemes []string // in lower case
-	Path    bool
-	Query   bool
-	User    bool   // a user, with or without a password
-	Example string // for who got it wrong
+	Schemes  []string // in lower case
+	Path     bool
+	Query    bool
+	Fragment bool   // what is behind #, which only browsers read
+	User     bool   // a user, with or without a password
+	Example  string // for who got it wrong
 }
 
 var web = []string{"http", "https"}
@@ -26,6 +27,11 @@ var (
 	Base = Form{Schemes: web, Path: true, Example: "https://example.org/path"}
 	// Resource is one page or route.
 	Resource = Form{Schemes: web, Path: true, Query: true, Example: "https://example.org/path"}
+	// Link is a Base that only browsers open: an application in the browser may
+	// keep its own path, and its own query, in the fragment.
+	Link = Form{Schemes: web, Path: true, Fragment: true, Example: "https://example.org/path"}
+	// Page is a Resource that only browsers open.
+	Page = Form{Schemes: web, Path: true, Query: true, Fragment: true, Example: "https://example.org/path"}
 	// Proxy is a web proxy.
 	Proxy = Form{Schemes: web, User: true, Example: "http://proxy.example.org:3128"}
 	// Media is LiveKit's server, by the browsers' scheme or by that of calls.
@@ -48,9 +54,9 @@ func (f Form) Check(text string) error {
 	switch {
 	case u.User != nil && !f.User:
 		return fmt.Errorf("%q: leave out user and password, which are not used", shown)
-	case strings.Contains(text, "#"):
+	case strings.Contains(text, "#") && !f.Fragment:
 		return fmt.Errorf("%q: leave out the fragment, which no server gets", shown)
-	case (u.RawQuery != "" || u.ForceQuery) && !f.Query:
+	case (u.RawQuery != "" || u.ForceQuery) && !f.Query && !strings.Contains(text, "#"): // of a Link, what follows goes behind #
 		return fmt.Errorf("%q: leave out the query, which is not used", shown)
 	case strings.Trim(u.Path, "/") != "" && !f.Path:
 		return fmt.Errorf("%q must be scheme and host alone, such as %s", shown, f.Example)

@@ -49,6 +49,17 @@ func (f *Field) LegacyAs(convert func(text string) (string, error), names ...str
 // counts; it is seconds unless said.
 func (f *Field) LegacyUnit(unit time.Duration) *Field { f.unit = unit; return f }
 
+// LegacyCounts tells what a legacy variable of a duration counts, where it is not
+// the seconds that people expect; "" = seconds, or it is not a duration.
+func (f *Field) LegacyCounts() string {
+	if f.unit == 0 || f.unit == time.Second {
+		return ""
+	}
+	return fmt.Sprintf("counts %s: an hour is %d", map[time.Duration]string{
+		time.Millisecond: "milliseconds", time.Minute: "minutes", time.Hour: "hours",
+	}[f.unit], time.Hour/f.unit)
+}
+
 // LegacyNotEmpty makes a legacy variable that is set but empty a fault.
 func (f *Field) LegacyNotEmpty() *Field { f.refuseEmpty = true; return f }
 

@@ -45,7 +45,7 @@ func (c *Config) Validate() error {
 	if c.BaseURL == "" {
 		return nil
 	}
-	if err := address.Base.Check(c.BaseURL); err != nil {
+	if err := address.Link.Check(c.BaseURL); err != nil {
 		return fmt.Errorf("base_url: %w", err)
 	}
 	return nil
