@@ -40,8 +40,8 @@ http://localhost:3000, and ignores DJANGO_ALLOWED_HOSTS and DJANGO_CSRF_TRUSTED_
 (localhost), DB_PORT (5432) and DB_ENGINE (ignored) makes a PostgreSQL address of them all.
 
 **Reload.** SIGHUP reads everything again; so does a change of the file when flags.watch is on. A file with faults is logged and
-changes nothing. Nor does one that looks half-written: that has nothing in it any more but comments, `{}` or `null`, or of a section
-that had keys nothing but the name. Write `{}` for a section's defaults, or leave it out; at the start, all of these mean the defaults.
+changes nothing. Nor does one that looks half-written: that has nothing in it any more but comments, ` + "`{}` or `null`" + `, or of a section
+that had keys nothing but the name. Write ` + "`{}`" + ` for a section's defaults, or leave it out; at the start, all of these mean the defaults.
 
 `
 
