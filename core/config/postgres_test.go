@@ -1,11 +1,17 @@
 package config_test
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
+
+	"foyer/core/config"
+	"foyer/internal/dev/pgdev"
 )
 
 func TestDatabase_addresses_are_read_as_libpq_and_the_replaced_server_do(t *testing.T) {
@@ -85,6 +91,28 @@ func TestDatabase_parameters_that_the_server_would_refuse_are_refused(t *testing
 		require.ErrorContains(t, err, "config.yaml:2: database.url: ", query)
 		require.ErrorContains(t, err, want, query)
 		require.NotContains(t, err.Error(), "hunter2")
+	}
+}
+
+// A server ends the connection of whoever begins it with a setting that it does
+// not know.
+func TestDatabase_address_with_what_libpq_and_Django_use_opens_a_connection(t *testing.T) {
+	address := pgdev.New(t)
+	_, _, given := strings.Cut(address, "?")
+	address += map[bool]string{true: "&", false: "?"}[given]
+	c := mustLoad(t, "", "DATABASE_URL="+address+"keepalives=1&keepalives_idle=30&gssencmode=disable&conn_max_age=60&statement_timeout=5s")
+	db, err := pgx.Connect(t.Context(), c.Database.URL.Reveal())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close(context.Background()) })
+	var limit string
+	require.NoError(t, db.QueryRow(t.Context(), "SHOW statement_timeout").Scan(&limit))
+	require.Equal(t, "5s", limit)
+	for _, name := range config.ServerSettings {
+		if name == "options" || name == "transaction_timeout" { // of the protocol, and of PostgreSQL 17
+			continue
+		}
+		_, err := db.Exec(t.Context(), "SHOW "+name)
+		require.NoError(t, err, name)
 	}
 }
 

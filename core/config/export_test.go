@@ -1,0 +1,4 @@
+package config
+
+// ServerSettings are those that an address may have.
+var ServerSettings = serverSettings
