@@ -118,12 +118,9 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	}
 	switch e.Name {
 	case "room_started": // of a deleted room, with a token from before: whoever it is may get no media through
-		return m.endIfGone(ctx, room)
+		return errors.Join(m.began(ctx, event, e.At), m.endIfGone(ctx, room))
 	case "room_finished":
-		if err := m.noteTold(ctx, event.GetRoom().GetSid(), e.At); err != nil {
-			return err
-		}
-		if err := m.ended(ctx, e.Room, endOf(event, e.At)); err != nil {
+		if err := m.finished(ctx, e, event); err != nil {
 			return err
 		}
 		return m.judgePresent(ctx, room) // of the next meeting, who came by what that one had let in
