@@ -188,6 +188,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		}
 	})
 	g.edge.Start()
+	g.edge.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return g
 }
 
@@ -249,9 +250,7 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	if r.Caller != nil {
 		req.Header.Set(callerHeader, encodeCaller(t, *r.Caller))
 	}
-	client := g.edge.Client()
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	resp, err := client.Do(req)
+	resp, err := g.edge.Client().Do(req)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
