@@ -82,7 +82,7 @@ func TestStart_waits_for_no_LiveKit(t *testing.T) {
 		begin := time.Now()
 		open(t, setup{url: "ws://" + deaf.Addr().String(), log: slog.New(slog.NewTextHandler(log, nil))})
 		t.Cleanup(func() {
-			require.Less(t, time.Since(begin), livekit.DefaultTimeout, "the first answer was not even waited for")
+			require.Less(t, time.Since(begin), time.Minute, "the question, which goes on for two minutes, was not waited for")
 		})
 	})
 	require.NotContains(t, log.String(), "cannot be made", "nobody knows")
