@@ -29,7 +29,7 @@ func unreadable() map[string]string {
 
 func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server)), server)
+	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
 	before := w.everything()
 	for _, r := range rowsOf(t, matrix) {
 		if r.body == "" || strings.Contains(r.path, "=missing") {

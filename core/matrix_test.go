@@ -151,7 +151,7 @@ func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
 
 func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server)), server)
+	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
 	for _, r := range rowsOf(t, matrix) {
 		for _, x := range r.cells {
 			x.check(t, w.ask(x))
@@ -161,7 +161,7 @@ func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 
 func TestMatrix_of_what_is_off_is_that_of_unknown_paths(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server)), server)
+	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
 	off, _, err := config.Load(config.Source{Modules: modules})
 	require.NoError(t, err)
 	off.HTTP.APIDocs = false

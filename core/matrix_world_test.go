@@ -5,11 +5,13 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/config"
 	"foyer/core/livekit"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
@@ -30,6 +32,9 @@ const guest = "6f2d8a62-4a0f-4b27-9d1c-0f6f0f5f7a11"
 
 // names of accounts by column.
 var accounts = map[string]string{"stranger": "mary", "member": "alan", "admin": "grace", "owner": "ada", "forged": "ada"}
+
+// unwatched looks at no meeting by itself: nobody let the guest in.
+func unwatched(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Hour }
 
 func newWorld(h *house, server *livekitdev.Server) *world {
 	h.Helper()
