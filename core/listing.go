@@ -46,7 +46,7 @@ func Routes(ctx context.Context, o Options) (list []Served, faults map[string]er
 			return nil, nil, err
 		}
 	}
-	a.catalog.Claim(slices.Concat(a.core, httpx.HealthRoutes()), fit)
+	a.claimRoutes()
 	if faults, err = a.catalog.Inspect(ctx); err != nil {
 		return nil, nil, err
 	}

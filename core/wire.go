@@ -232,7 +232,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 		LimitKeys: map[string]httpx.LimitKey{rooms.CallbackScope: httpx.Guests, lobby.Scope: a.lobby.LimitKey},
 		Health:    &httpx.Health{Ready: a.store.Ping, Degraded: a.degraded, Version: version},
 	}
-	a.catalog.Claim(slices.Concat(a.core, httpx.HealthRoutes()), fit)
+	a.claimRoutes()
 	handler, err := a.router()
 	if err != nil {
 		return err
@@ -249,25 +249,13 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	return nil
 }
 
+// claimRoutes has the modules claim theirs, beside those that the gateway answers.
+func (a *App) claimRoutes() {
+	a.catalog.Claim(slices.Concat(a.core, httpx.HealthRoutes()))
+}
+
 func (a *App) groups() []httpx.Group {
-	all := []httpx.Group{{Routes: a.core}}
-	for _, g := range a.catalog.Groups() {
-		all = append(all, served(g))
-	}
-	return all
-}
-
-func served(g catalog.Group) httpx.Group {
-	return httpx.Group{Owner: g.Module, Flag: g.Flag, Routes: g.Routes}
-}
-
-// fit tells whether the routes of all of them can be served.
-func fit(all []catalog.Group) error {
-	groups := make([]httpx.Group, len(all))
-	for i, g := range all {
-		groups[i] = served(g)
-	}
-	return httpx.Fit(groups...)
+	return append([]httpx.Group{{Routes: a.core}}, a.catalog.Groups()...)
 }
 
 // rebuild swaps in a router of the routes as they are now.

@@ -41,24 +41,17 @@ type Catalog struct {
 	units []*unit
 	byKey map[string]*unit
 
-	core     []module.Route
-	fit      func([]Group) error // nil = nobody has to claim routes
-	claiming sync.Mutex          // one claim at a time
-	routing  sync.Mutex          // one call of onRoutes at a time
-	mu       sync.Mutex
-	dir      *plugin.RunDir
-	onRoutes func()
-	ending   context.Context
-	cancel   context.CancelFunc
-	loops    sync.WaitGroup
-	stopErrs []error
-}
-
-// Group is routes of a module behind a flag, "" = each hangs on its own.
-type Group struct {
-	Module string
-	Flag   flags.Key
-	Routes []module.Route
+	core      []module.Route
+	mustClaim bool       // modules have to claim their routes
+	claiming  sync.Mutex // one claim at a time
+	routing   sync.Mutex // one call of onRoutes at a time
+	mu        sync.Mutex
+	dir       *plugin.RunDir
+	onRoutes  func()
+	ending    context.Context
+	cancel    context.CancelFunc
+	loops     sync.WaitGroup
+	stopErrs  []error
 }
 
 // New decodes the sections of built-in modules into them; their faults, all at

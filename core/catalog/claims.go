@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"foyer/core/httpx"
 	"foyer/core/module"
 	"foyer/core/module/conf"
 	"foyer/core/plugin"
@@ -16,11 +17,11 @@ import (
 // routes, or not the module's to have. All others serve.
 var ErrRoutes = errors.New("its routes cannot be served")
 
-// Claim has the modules claim their routes from now on, beside those of the core:
-// fit tells whether all of them can be served. Modules whose routes are known
-// claim them at once, in order. It is called once, before Start.
-func (c *Catalog) Claim(core []module.Route, fit func([]Group) error) {
-	c.core, c.fit = core, fit
+// Claim has the modules claim their routes from now on, beside those of the core.
+// Modules whose routes are known claim them at once, in order. It is called once,
+// before Start.
+func (c *Catalog) Claim(core []module.Route) {
+	c.core, c.mustClaim = core, true
 	for _, u := range c.units {
 		if about := u.description(); len(about.Routes) > 0 {
 			// The fault is found again when the module is to start.
@@ -32,7 +33,7 @@ func (c *Catalog) Claim(core []module.Route, fit func([]Group) error) {
 // claim keeps for the module what it is about to serve. A module that may not
 // have its routes keeps those that it had.
 func (c *Catalog) claim(u *unit, about plugin.Description) error {
-	if c.fit == nil {
+	if !c.mustClaim {
 		return nil
 	}
 	c.claiming.Lock()
@@ -44,7 +45,7 @@ func (c *Catalog) claim(u *unit, about plugin.Description) error {
 		}
 	}
 	err := inBounds(about, u.external)
-	all := []Group{{Routes: c.core}}
+	all := []httpx.Group{{Routes: c.core}}
 	errs := []error{err, alone(about.Prefix, c.core, "the gateway")}
 	for _, other := range c.units {
 		theirs := other.claimed()
@@ -55,7 +56,7 @@ func (c *Catalog) claim(u *unit, about plugin.Description) error {
 		all = append(all, grouped(other.name, theirs.Routes)...)
 	}
 	if err = errors.Join(errs...); err == nil {
-		err = c.fit(append(all, grouped(u.name, about.Routes)...))
+		err = httpx.Fit(append(all, grouped(u.name, about.Routes)...)...)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrRoutes, err)
@@ -142,10 +143,10 @@ func (u *unit) claimed() plugin.Description {
 
 // Groups returns the routes that are served now: a group a module, and one for
 // those of it that stand apart. Their handlers stay valid over restarts.
-func (c *Catalog) Groups() []Group {
-	var all []Group
+func (c *Catalog) Groups() []httpx.Group {
+	var all []httpx.Group
 	for _, u := range c.units {
-		routes := u.routes(c.fit != nil)
+		routes := u.routes(c.mustClaim)
 		for i, r := range routes {
 			routes[i].Handler, routes[i].Access = u.handler(r.Handler), r.Access.Of(u.name)
 		}
@@ -165,8 +166,8 @@ func (u *unit) routes(claimed bool) []module.Route {
 	return slices.Clone(u.about.Routes)
 }
 
-func grouped(name string, routes []module.Route) (all []Group) {
-	own, free := Group{Module: name, Flag: flags.Key(name)}, Group{Module: name}
+func grouped(name string, routes []module.Route) (all []httpx.Group) {
+	own, free := httpx.Group{Owner: name, Flag: flags.Key(name)}, httpx.Group{Owner: name}
 	for _, r := range routes {
 		if apart(r) {
 			free.Routes = append(free.Routes, r)
@@ -174,7 +175,7 @@ func grouped(name string, routes []module.Route) (all []Group) {
 			own.Routes = append(own.Routes, r)
 		}
 	}
-	for _, g := range []Group{own, free} {
+	for _, g := range []httpx.Group{own, free} {
 		if len(g.Routes) > 0 {
 			all = append(all, g)
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
-	"foyer/core/httpx"
 	"foyer/core/module"
 	"foyer/flags"
 )
@@ -40,14 +39,6 @@ func outside(path string) module.Route {
 
 // inHouse are the routes of the gateway itself.
 var inHouse = []module.Route{route("/api/rooms/"), route("/api/rooms/:room/")}
-
-func fit(all []catalog.Group) error {
-	var groups []httpx.Group
-	for _, g := range all {
-		groups = append(groups, httpx.Group{Owner: g.Module, Flag: g.Flag, Routes: g.Routes})
-	}
-	return httpx.Fit(groups...)
-}
 
 func paths(c *catalog.Catalog) (all []string) {
 	for _, g := range c.Groups() {
@@ -92,7 +83,7 @@ func TestModule_whose_routes_cannot_be_served_is_down_alone(t *testing.T) {
 			o.Log = slog.New(slog.NewTextHandler(&logs, nil))
 			cat, err := catalog.New(o)
 			require.NoError(t, err)
-			cat.Claim(inHouse, fit)
+			cat.Claim(inHouse)
 			require.Equal(t, []string{"/good/"}, paths(cat), "before anything runs")
 			require.NoError(t, cat.Start(t.Context()))
 			stopped := false
@@ -134,7 +125,7 @@ func TestRoutes_outside_of_the_prefix_are_for_modules_of_the_gateways_own(t *tes
 	o.Modules, o.Sections = append(o.Modules, p), append(o.Sections, catalog.Section{Name: "p"})
 	cat, err := catalog.New(o)
 	require.NoError(t, err)
-	cat.Claim(inHouse, fit)
+	cat.Claim(inHouse)
 	require.Equal(t, []string{"/elsewhere/", "/p/"}, paths(cat))
 	require.Equal(t, flags.Key("p"), cat.Groups()[0].Flag)
 }

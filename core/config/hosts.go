@@ -54,7 +54,7 @@ func (l *loader) validateHosts() {
 		}
 	}
 	tell := l.fault
-	if l.at(key).Origin == "DJANGO_ALLOWED_HOSTS" && len(problems) < len(hosts) {
+	if l.isLegacy(key) && len(problems) < len(hosts) {
 		tell = l.warn
 	}
 	for _, p := range problems {

@@ -180,7 +180,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	if !c.NoPublicURL {
 		g.http.PublicURL = g.URL
 	}
-	g.Catalog.Claim(nil, fit)
+	g.Catalog.Claim(nil)
 	require.NoError(t, g.build(log))
 	g.Catalog.OnRoutesChanged(func() {
 		if err := g.build(log); err != nil {
@@ -192,25 +192,8 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	return g
 }
 
-func served(g catalog.Group) httpx.Group {
-	return httpx.Group{Owner: g.Module, Flag: g.Flag, Routes: g.Routes}
-}
-
-// fit is what the gateway asks of routes.
-func fit(all []catalog.Group) error {
-	groups := make([]httpx.Group, len(all))
-	for i, g := range all {
-		groups[i] = served(g)
-	}
-	return httpx.Fit(groups...)
-}
-
 func (g *Gateway) build(log *slog.Logger) error {
-	var groups []httpx.Group
-	for _, x := range g.Catalog.Groups() {
-		groups = append(groups, served(x))
-	}
-	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, groups...)
+	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, g.Catalog.Groups()...)
 	if err != nil {
 		return err
 	}
