@@ -21,18 +21,18 @@ import (
 	"foyer/core/guests"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
-	"foyer/core/livekit"
 	"foyer/core/lobby"
 	"foyer/core/mail"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/openapi"
 	"foyer/core/recordings"
 	"foyer/core/rooms"
 	"foyer/core/settings"
 	"foyer/core/store"
 	"foyer/core/telemetry"
 	"foyer/flags"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
+	"foyer/sdk/openapi"
 )
 
 // Options are what New needs.

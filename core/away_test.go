@@ -16,10 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/linedev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 // hooked posts a webhook as LiveKit does.

@@ -13,8 +13,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // browser is an HTTP client with cookies. What it gets to see and must not be

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"sync"
 
-	"foyer/core/module"
-	"foyer/core/module/openapi"
-	"foyer/core/module/openapi/openapitest"
 	coreapi "foyer/core/openapi"
+	"foyer/core/openapi/openapitest"
+	"foyer/sdk/module"
+	"foyer/sdk/openapi"
 )
 
 // described is the API document with all features on. Every answer that a test

@@ -11,10 +11,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 const testPath = "/api/v1.0/diagnostics/connection/"

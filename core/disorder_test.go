@@ -9,9 +9,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/livekit"
 	"foyer/core/meetings"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // awaitHeard returns when the meetings have heard of an event.

@@ -4,10 +4,10 @@ import (
 	"maps"
 	"slices"
 
-	"foyer/core/module"
-	"foyer/core/module/openapi"
 	coreapi "foyer/core/openapi"
 	"foyer/flags"
+	"foyer/sdk/module"
+	"foyer/sdk/openapi"
 )
 
 // openDocument makes the API document of the core, and of the modules that

@@ -19,9 +19,9 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // gateway is the whole gateway behind its handler, for requests that a client

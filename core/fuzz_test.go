@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Each target sends what it makes up to every route that reads it, through the

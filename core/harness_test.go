@@ -18,9 +18,7 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/core/telemetry"
 	"foyer/internal/dev/livekitdev"
@@ -30,6 +28,8 @@ import (
 	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 	"foyer/modules/summary"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) {

@@ -10,10 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // The hosts of the house are those of browsers. LiveKit, the bucket, the summary

@@ -10,8 +10,8 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // labourer is a module that stores jobs when it starts and works on them.

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // roomID is the id of the staffed room.

@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/linedev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 // The one look that waits is gone, as when the process that had begun it died, or

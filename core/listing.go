@@ -10,8 +10,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
 	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // Served is a route as operators see it.

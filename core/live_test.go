@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // studio is a house with a media server that posts its webhooks to it.

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // meeting is a staffed house and a media server that posts its webhooks to it.

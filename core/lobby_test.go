@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
+	"foyer/sdk/livekit"
 )
 
 const decided = `{"message":"Participant was updated."}`

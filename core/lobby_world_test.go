@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 const (

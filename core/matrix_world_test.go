@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // world is where the matrix is asked: the staff of newStaff, a live room of

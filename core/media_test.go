@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/s3dev"
+	"foyer/sdk/conf"
 )
 
 const (

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/openapi"
 	coreapi "foyer/core/openapi"
+	"foyer/sdk/module"
+	"foyer/sdk/openapi"
 )
 
 func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {

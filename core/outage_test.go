@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 // unavailable requires the answer of a lobby that cannot be asked.

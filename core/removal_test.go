@@ -9,9 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
 )
 
 const removed = `{"detail":"Invalid LiveKit token: The participant was removed"}`

@@ -5,9 +5,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	coreapi "foyer/core/openapi"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // rootRoutes is the root of the API: its collections by name, as whole URLs

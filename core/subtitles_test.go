@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/agentdev"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
 )
 
 const agentName = "multi-user-transcriber"

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // No webhook tells of anything, and nobody looks between the beginning of the

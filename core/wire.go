@@ -23,15 +23,10 @@ import (
 	"foyer/core/httpx"
 	"foyer/core/invitations"
 	"foyer/core/jobs"
-	"foyer/core/livekit"
 	"foyer/core/lobby"
 	"foyer/core/mail"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/hostapi"
-	"foyer/core/objectstore"
 	"foyer/core/participants"
-	"foyer/core/plugin"
 	"foyer/core/recordings"
 	"foyer/core/rooms"
 	"foyer/core/settings"
@@ -39,6 +34,11 @@ import (
 	"foyer/core/users"
 	"foyer/core/webhooks"
 	"foyer/flags"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
+	"foyer/sdk/objectstore"
+	"foyer/sdk/plugin/wire"
 )
 
 func (a *App) openStore(ctx context.Context, _ Options) error {
@@ -102,7 +102,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
 		Host: func(name string) module.Host { return services.Host(name) },
 		Log:  a.log, Command: o.Command,
-		Traces: plugin.Traces{OTLPEndpoint: a.cfg.Telemetry.OTLPEndpoint, SampleRatio: a.cfg.Telemetry.SampleRatio},
+		Traces: wire.Traces{OTLPEndpoint: a.cfg.Telemetry.OTLPEndpoint, SampleRatio: a.cfg.Telemetry.SampleRatio},
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)

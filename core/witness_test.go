@@ -6,8 +6,8 @@ import (
 	"errors"
 	"fmt"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // witness is a module that keeps what it is told. It cannot take the first

@@ -1,7 +1,9 @@
 package flags
 
-// Key names a feature flag. A module's own flag has the module's name.
-type Key string
+import "foyer/sdk/module"
 
-// APIDocs shows the API documents and their pages (http.api_docs).
-const APIDocs Key = "api_docs"
+// Key is what modules call a flag by.
+type Key = module.Flag
+
+// APIDocs is module.APIDocs.
+const APIDocs = module.APIDocs

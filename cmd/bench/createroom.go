@@ -14,10 +14,10 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
+	"foyer/sdk/module"
 )
 
 const (

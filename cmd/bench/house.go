@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 const (

@@ -15,9 +15,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 // elsewhere is how many wait for other rooms, waiters how many for the one that

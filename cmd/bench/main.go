@@ -8,11 +8,11 @@ import (
 	"regexp"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/recording"
 	"foyer/modules/summary"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin"
 )
 
 func main() {

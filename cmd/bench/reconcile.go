@@ -8,10 +8,10 @@ import (
 
 	lkproto "github.com/livekit/protocol/livekit"
 
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/internal/dev/recordingdev"
 	"foyer/modules/summary"
+	"foyer/sdk/module"
 )
 
 // known is how many recordings are under way, and known to LiveKit.

@@ -13,9 +13,9 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // retrieve compares the room with its token with a bare gin handler that runs

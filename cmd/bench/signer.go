@@ -8,8 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // signer is a module that signs for everybody.

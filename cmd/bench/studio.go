@@ -17,12 +17,12 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/recording"
 	"foyer/modules/summary"
+	"foyer/sdk/module"
 )
 
 func recorders() []module.Module { return []module.Module{recording.New(), summary.New()} }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 const (

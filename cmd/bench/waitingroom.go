@@ -15,14 +15,14 @@ import (
 	"foyer/core/ephemeral"
 	"foyer/core/guests"
 	"foyer/core/httpx"
-	"foyer/core/livekit"
 	"foyer/core/lobby"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // waitingRoom is the lobby of a restricted room with its routes, without

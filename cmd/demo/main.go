@@ -16,13 +16,13 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/subtitles"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func main() {

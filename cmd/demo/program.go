@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"foyer/core/config"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	"foyer/modules/external-api/bearer"
 )

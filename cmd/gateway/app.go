@@ -12,9 +12,9 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
+	"foyer/sdk/conf"
 )
 
 // appCommand manages the applications of the external API in the database, also

@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // place is where the commands are given.

@@ -12,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"foyer/core/config"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
 )

@@ -10,10 +10,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"foyer/core/module/conf"
-	"foyer/core/module/identifier"
 	"foyer/core/store"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/conf"
+	"foyer/sdk/identifier"
 )
 
 // scopes are those that an application can have.

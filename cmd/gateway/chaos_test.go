@@ -14,9 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
+	"foyer/sdk/livekit"
 )
 
 // FOYER_CHAOS_RECORDINGS is how many meetings are recorded in each of the four

@@ -16,8 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
 	"foyer/internal/dev/livekitdev"
@@ -26,6 +24,8 @@ import (
 	"foyer/internal/dev/s3dev"
 	"foyer/internal/dev/smtpdev"
 	"foyer/internal/dev/summarydev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // chaos is a gateway that is killed again and again while meetings are

@@ -6,10 +6,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/openapi"
-	"foyer/core/module/openapi/openapitest"
 	coreapi "foyer/core/openapi"
+	"foyer/core/openapi/openapitest"
+	"foyer/sdk/module"
+	"foyer/sdk/openapi"
 )
 
 func TestBuiltin_modules_describe_their_routes(t *testing.T) {

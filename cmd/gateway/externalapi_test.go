@@ -16,11 +16,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 const applicationSecret = "a secret of the applications, long enough"

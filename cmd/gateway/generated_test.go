@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 //go:generate go test . -run TestGenerated -update

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"foyer/core"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 func main() {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 const migrated = "the database is up to date\n"

@@ -7,8 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/sdk/module"
+	"foyer/sdk/otlp"
+	"foyer/sdk/plugin"
 )
 
 func moduleCommand(in *invocation) *cobra.Command {
@@ -26,7 +27,9 @@ func moduleCommand(in *invocation) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error { return plugin.Serve(named(args[0])) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			return plugin.Serve(named(args[0]), plugin.ExportTraces(otlp.Setup))
+		},
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use:   "list",

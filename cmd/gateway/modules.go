@@ -1,11 +1,11 @@
 package main
 
 import (
-	"foyer/core/module"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 	"foyer/modules/summary"
+	"foyer/sdk/module"
 )
 
 // builtin is the list of modules in this binary, each a fresh value.

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/module"
 )
 
 // nowhere is a path that nothing has.

@@ -11,9 +11,9 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/modules/recording"
+	"foyer/sdk/module"
 )
 
 func recordingRetryCommand(in *invocation) *cobra.Command {

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // pointed is a configuration with an external module that has one route.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
 )
 
 // fields are the fields of a request; uuid.Nil and "" are not given.

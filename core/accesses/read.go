@@ -6,11 +6,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/page"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/page"
+	"foyer/sdk/reply"
 )
 
 // callerOf is the account of the request; the access rule lets nobody else in.

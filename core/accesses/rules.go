@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/reply"
 )
 
 // The refusals of core-rest.md 9.

@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/reply"
 )
 
 var everyRole = []store.Role{store.NoRole, store.Member, store.Administrator, store.Owner}

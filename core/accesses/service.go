@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Store keeps accesses; *store.Store is one.

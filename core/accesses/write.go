@@ -9,9 +9,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
 )
 
 func (s *Service) create(c *gin.Context) {

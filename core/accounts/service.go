@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/identifier"
 	"foyer/core/store"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // Store keeps accounts; *store.Store is one.

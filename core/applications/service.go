@@ -9,10 +9,10 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/accounts"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Store keeps applications; *store.Store is one.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Admit enforces the access rule of r on a request and puts the caller into

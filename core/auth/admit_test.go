@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 const (

@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // Users are the accounts; *store.Store has them.

@@ -12,7 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 const stateLength = 32

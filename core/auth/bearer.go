@@ -8,9 +8,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
-	"foyer/core/module/reply"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
 )
 
 const (

@@ -11,8 +11,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/reply"
 )
 
 const (

@@ -20,8 +20,8 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
 )
 
 // pemOf is the text of private keys.

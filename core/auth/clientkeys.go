@@ -6,8 +6,8 @@ import (
 	"github.com/gin-gonic/gin"
 	jose "github.com/go-jose/go-jose/v4"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // clientKeysPath is where the provider finds the keys that we sign with.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 const csrfLength = 32

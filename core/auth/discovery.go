@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"foyer/core/config"
-	"foyer/core/module/identifier"
-	"foyer/core/module/oauthclient"
+	"foyer/sdk/identifier"
+	"foyer/sdk/oauthclient"
 )
 
 // forever is the age at which what was discovered is read again: a change of

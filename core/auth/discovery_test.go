@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
 )
 
 func TestDiscovery_waits_for_a_provider_that_is_down(t *testing.T) {

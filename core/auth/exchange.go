@@ -13,7 +13,7 @@ import (
 	"slices"
 	"time"
 
-	"foyer/core/module/oauthclient"
+	"foyer/sdk/oauthclient"
 )
 
 // identity is what the provider says of who signed in.

@@ -21,12 +21,12 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/reply"
 	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 func TestMain(m *testing.M) {

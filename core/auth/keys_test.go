@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
-	"foyer/core/module/signing"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/signing"
 )
 
 // unusable are keys that real providers publish besides those that they sign

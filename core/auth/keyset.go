@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"time"
 
-	"foyer/core/module/signing"
+	"foyer/sdk/signing"
 )
 
 const (

@@ -9,7 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // asks is a request with these cookies.

@@ -11,7 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 var hosts = []string{"meet.example.org", "App.example.org:8443"}

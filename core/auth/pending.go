@@ -11,7 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 const (

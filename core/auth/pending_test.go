@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
 )
 
 // logins are the cookies of logins under way that the browser has.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"foyer/core/module/identifier"
+	"foyer/sdk/identifier"
 )
 
 const maxName = 100 // characters, the columns' width

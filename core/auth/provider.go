@@ -12,8 +12,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 
 	"foyer/core/config"
-	"foyer/core/module/oauthclient"
-	"foyer/core/module/signing"
+	"foyer/sdk/oauthclient"
+	"foyer/sdk/signing"
 )
 
 // signAlgos are the algorithms that tokens may be signed with.

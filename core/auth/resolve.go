@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
-	"foyer/core/module"
-	"foyer/core/module/identifier"
 	"foyer/core/store"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // errRefused marks sign-ins that our rules refuse, apart from failures.

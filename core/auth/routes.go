@@ -5,8 +5,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Scope is the throttle of starting to sign in, and ScopeReturn that of coming

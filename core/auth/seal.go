@@ -8,7 +8,7 @@ import (
 	"errors"
 	"fmt"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // seal encrypts what is kept for one purpose outside of our memory, so that a

@@ -14,8 +14,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
 )
 
 // sessionPurpose is bound into the data of sessions: change it with their form,

@@ -13,9 +13,9 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/oidcdev"
+	"foyer/sdk/conf"
 )
 
 // counting counts the statements about sessions.

@@ -8,8 +8,8 @@ import (
 	"github.com/coreos/go-oidc/v3/oidc"
 	jose "github.com/go-jose/go-jose/v4"
 
-	"foyer/core/module/conf"
-	"foyer/core/module/identifier"
+	"foyer/sdk/conf"
+	"foyer/sdk/identifier"
 )
 
 // issuerOK tells whether iss is the configured issuer, or without one an issuer

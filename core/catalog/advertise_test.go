@@ -9,16 +9,15 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
 	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // late is a module of which nothing but its routes is known before it runs.
 type late struct{ shown map[string]any }
 
 func (l *late) hurry()                                            {}
-func (l *late) describe() plugin.Description                      { return plugin.Description{Name: "late"} }
+func (l *late) describe() module.Description                      { return module.Description{Name: "late"} }
 func (l *late) open(context.Context) (instance, error)            { return l, nil }
 func (l *late) start(context.Context, module.Host) error          { return nil }
 func (l *late) stop(context.Context) error                        { return nil }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // authoredRooms names who changes rooms: the module, in whose name it does.

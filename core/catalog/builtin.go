@@ -7,25 +7,24 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/sdk/module"
 )
 
 // inProcess runs a module by direct calls. It is its own only instance: the
 // same value is started again after a stop.
 type inProcess struct {
 	module module.Module
-	about  plugin.Description
+	about  module.Description
 	fault  error // it cannot tell what it is, and so is never run
 }
 
 func newInProcess(m module.Module) *inProcess {
-	p := &inProcess{module: m, about: plugin.Description{Name: m.Name()}}
-	p.fault = recovered(func() error { p.about = plugin.Describe(m); return nil })
+	p := &inProcess{module: m, about: module.Description{Name: m.Name()}}
+	p.fault = recovered(func() error { p.about = module.Describe(m); return nil })
 	return p
 }
 
-func (p *inProcess) describe() plugin.Description { return p.about }
+func (p *inProcess) describe() module.Description { return p.about }
 func (p *inProcess) hurry()                       {}
 func (p *inProcess) done() <-chan struct{}        { return nil }
 func (p *inProcess) why() error                   { return nil }
@@ -36,7 +35,7 @@ func (p *inProcess) open(context.Context) (instance, error) {
 	if p.fault != nil {
 		return nil, fmt.Errorf("%w: it does not tell them: %w", ErrRoutes, p.fault)
 	}
-	if err := plugin.Validate(p.module); err != nil {
+	if err := module.Validate(p.module); err != nil {
 		return nil, err
 	}
 	return p, nil

@@ -10,9 +10,10 @@ import (
 	"slices"
 	"sync"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/core/process"
 	"foyer/flags"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin/wire"
 )
 
 // Flags tells whether a module is wanted; flags.Gates does.
@@ -28,7 +29,7 @@ type Options struct {
 	Sections []Section                            // one a module, built-in and external
 	Flags    Flags                                // the flag of a module is its name
 	Host     func(name string) module.Host        // everything; the catalog grants what is needed
-	Traces   plugin.Traces                        // where processes send their spans
+	Traces   wire.Traces                          // where processes send their spans
 	Log      *slog.Logger                         //
 	Dir      string                               // for sockets, "" = the system's temporary directory
 	Policy   Policy                               // zero = DefaultPolicy
@@ -46,7 +47,7 @@ type Catalog struct {
 	claiming  sync.Mutex // one claim at a time
 	routing   sync.Mutex // one call of onRoutes at a time
 	mu        sync.Mutex
-	dir       *plugin.RunDir
+	dir       *process.RunDir
 	onRoutes  func()
 	ending    context.Context
 	cancel    context.CancelFunc
@@ -83,7 +84,7 @@ func New(o Options) (*Catalog, error) {
 			log:     o.Log.With("module", s.Name),
 			changed: c.routesChanged, poke: make(chan struct{}, 1),
 		}
-		u.claim = func(about plugin.Description) error { return c.claim(u, about) }
+		u.claim = func(about module.Description) error { return c.claim(u, about) }
 		if local, ok := place.(*inProcess); ok {
 			u.shown, _ = local.advertise(context.Background())
 		}
@@ -103,13 +104,13 @@ func thisBinary(name string) (string, []string) {
 
 func (c *Catalog) place(s Section, builtin map[string]module.Module) (placement, error) {
 	if s.Path != "" {
-		return c.process(s, plugin.Description{Name: s.Name}, s.Path, nil), nil
+		return c.process(s, module.Description{Name: s.Name}, s.Path, nil), nil
 	}
 	m := builtin[s.Name]
 	if m == nil {
 		return nil, fmt.Errorf("no built-in module is named %s", s.Name)
 	}
-	if err := plugin.Decode(m, s.Raw); err != nil {
+	if err := module.Decode(m, s.Raw); err != nil {
 		return nil, err
 	}
 	local := newInProcess(m)
@@ -120,9 +121,9 @@ func (c *Catalog) place(s Section, builtin map[string]module.Module) (placement,
 	return c.process(s, local.about, path, args), nil
 }
 
-func (c *Catalog) process(s Section, about plugin.Description, path string, args []string) placement {
-	return &ownProcess{about: about, section: s, launch: func(ctx context.Context) (*plugin.Process, error) {
-		return plugin.Launch(ctx, plugin.Options{
+func (c *Catalog) process(s Section, about module.Description, path string, args []string) placement {
+	return &ownProcess{about: about, section: s, launch: func(ctx context.Context) (*process.Process, error) {
+		return process.Launch(ctx, process.Options{
 			Name: s.Name, Path: path, Args: args, SHA256: s.SHA256, Dir: c.dir,
 			Log: c.opts.Log.With("module", s.Name), Traces: c.opts.Traces, Within: c.opts.Policy.Launch,
 			Patience: c.opts.Policy.Patience,
@@ -199,7 +200,7 @@ func (c *Catalog) follow(ctx context.Context, insts []instance) {
 func (c *Catalog) openDir() (err error) {
 	needed := slices.ContainsFunc(c.opts.Sections, func(s Section) bool { return s.Process || s.Path != "" })
 	if needed {
-		c.dir, err = plugin.OpenRunDir(c.opts.Dir)
+		c.dir, err = process.OpenRunDir(c.opts.Dir)
 	}
 	return err
 }

@@ -19,10 +19,10 @@ import (
 	"go.uber.org/goleak"
 
 	"foyer/core/catalog"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/hostapi"
 	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -7,10 +7,9 @@ import (
 	"strings"
 
 	"foyer/core/httpx"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/plugin"
 	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // ErrRoutes is why a module is down whose routes cannot be served: they are not
@@ -32,7 +31,7 @@ func (c *Catalog) Claim(core []module.Route) {
 
 // claim keeps for the module what it is about to serve. A module that may not
 // have its routes keeps those that it had.
-func (c *Catalog) claim(u *unit, about plugin.Description) error {
+func (c *Catalog) claim(u *unit, about module.Description) error {
 	if !c.mustClaim {
 		return nil
 	}
@@ -101,7 +100,7 @@ func (u *unit) release() {
 	u.mu.Lock()
 	had := u.external && u.claims.Name != ""
 	if had {
-		u.claims = plugin.Description{}
+		u.claims = module.Description{}
 	}
 	u.mu.Unlock()
 	if had && u.changed != nil {
@@ -111,7 +110,7 @@ func (u *unit) release() {
 
 // inBounds tells whether the routes are below the module's prefix, or may be
 // outside of it.
-func inBounds(about plugin.Description, external bool) error {
+func inBounds(about module.Description, external bool) error {
 	if p := about.Prefix; !strings.HasPrefix(p, "/") || !strings.HasSuffix(p, "/") || len(p) < 2 || strings.ContainsAny(p, ":*") {
 		return fmt.Errorf("%q is not a prefix of routes: it is absolute, ends in a slash and has no parameters", p)
 	}
@@ -135,7 +134,7 @@ func inBounds(about plugin.Description, external bool) error {
 }
 
 // claimed is what others have to leave alone, without a name when it is nothing.
-func (u *unit) claimed() plugin.Description {
+func (u *unit) claimed() module.Description {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.claims

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
-	"foyer/core/module"
 	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // routed is a part with routes of its own choice.

@@ -5,21 +5,20 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/sdk/module"
 )
 
 // placement is a way to run one module.
 type placement interface {
 	// describe tells what is known of the module without running it.
-	describe() plugin.Description
+	describe() module.Description
 	// open makes an instance that is configured and not started.
 	open(ctx context.Context) (instance, error)
 }
 
 // instance is a module between one start and the end that follows.
 type instance interface {
-	describe() plugin.Description
+	describe() module.Description
 	start(ctx context.Context, h module.Host) error
 	// stop releases everything; it is called once, also after a failed start.
 	stop(ctx context.Context) error

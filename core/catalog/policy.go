@@ -4,7 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
-	"foyer/core/plugin"
+	"foyer/core/process"
 )
 
 // Policy says how patient a supervisor is; zero fields have the defaults of
@@ -19,7 +19,7 @@ type Policy struct {
 	Start      time.Duration // time for a start
 	Drain      time.Duration // time for running requests to end before a stop
 	Stop       time.Duration // time for a stop
-	Patience   plugin.Patience
+	Patience   process.Patience
 }
 
 // DefaultPolicy has a module that was killed back within a second, and tries
@@ -27,8 +27,8 @@ type Policy struct {
 func DefaultPolicy() Policy {
 	return Policy{
 		FirstDelay: 100 * time.Millisecond, MaxDelay: 30 * time.Second, Hold: 3 * time.Second, Loud: 4, Well: 2 * time.Minute,
-		Launch: plugin.DefaultLaunch, Start: 30 * time.Second, Drain: 10 * time.Second, Stop: 10 * time.Second,
-		Patience: plugin.DefaultPatience(),
+		Launch: process.DefaultLaunch, Start: 30 * time.Second, Drain: 10 * time.Second, Stop: 10 * time.Second,
+		Patience: process.DefaultPatience(),
 	}
 }
 

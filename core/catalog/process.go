@@ -5,19 +5,19 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/core/process"
+	"foyer/sdk/module"
 )
 
 // ownProcess runs a module in a process of its own: this binary again, or one
 // that the configuration names.
 type ownProcess struct {
-	about   plugin.Description // nothing but the name while an external one never ran
+	about   module.Description // nothing but the name while an external one never ran
 	section Section
-	launch  func(context.Context) (*plugin.Process, error)
+	launch  func(context.Context) (*process.Process, error)
 }
 
-func (p *ownProcess) describe() plugin.Description { return p.about }
+func (p *ownProcess) describe() module.Description { return p.about }
 
 func (p *ownProcess) open(ctx context.Context) (instance, error) {
 	running, err := p.launch(ctx)
@@ -31,9 +31,9 @@ func (p *ownProcess) open(ctx context.Context) (instance, error) {
 	return processInstance{running}, nil
 }
 
-type processInstance struct{ running *plugin.Process }
+type processInstance struct{ running *process.Process }
 
-func (p processInstance) describe() plugin.Description { return p.running.Describe() }
+func (p processInstance) describe() module.Description { return p.running.Describe() }
 func (p processInstance) hurry()                       { p.running.Hurry() }
 func (p processInstance) done() <-chan struct{}        { return p.running.Done() }
 func (p processInstance) why() error                   { return p.running.Err() }

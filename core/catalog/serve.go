@@ -8,7 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 // again is when a request that found no process looks once more: its end may

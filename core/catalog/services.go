@@ -6,9 +6,9 @@ import (
 	"github.com/google/uuid"
 	"go.opentelemetry.io/otel"
 
-	"foyer/core/module"
-	"foyer/core/module/hostapi"
 	"foyer/flags"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 // Of gives each module what it has of its own, such as its jobs.

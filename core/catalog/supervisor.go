@@ -10,9 +10,9 @@ import (
 	"slices"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/hostapi"
-	"foyer/core/plugin"
+	"foyer/core/process"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 // open starts the module once. After a failed start it is stopped.
@@ -84,7 +84,7 @@ func (u *unit) stop(ctx context.Context, inst instance) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.policy.Stop)
 	defer cancel()
 	switch err := inst.stop(ctx); {
-	case errors.Is(err, plugin.ErrHung):
+	case errors.Is(err, process.ErrHung):
 		u.log.WarnContext(ctx, "module was not stopped", "error", err)
 	case err != nil:
 		return fmt.Errorf("stop: %w", err)
@@ -187,7 +187,7 @@ var errCut = fmt.Errorf("the module stops: %w", module.ErrUnavailable)
 // plan notes a failure after a run of that long, and says when to try again: for
 // ever, later and later.
 func (u *unit) plan(behind *failures, ran time.Duration, text string, err error) (retry <-chan time.Time) {
-	delay := jittered(behind.add(ran, errors.Is(err, plugin.ErrKilled), u.policy))
+	delay := jittered(behind.add(ran, errors.Is(err, process.ErrKilled), u.policy))
 	u.mu.Lock()
 	u.state, u.inst, u.fault, u.failures, u.retryAt = starting, nil, err, behind.inARow, time.Now().Add(delay)
 	u.moved()

@@ -8,8 +8,7 @@ import (
 	"sync"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
+	"foyer/sdk/module"
 )
 
 // state is where a unit is.
@@ -30,7 +29,7 @@ type unit struct {
 	name     string
 	external bool // its binary is not the gateway's
 	place    placement
-	claim    func(plugin.Description) error // its routes
+	claim    func(module.Description) error // its routes
 	host     func() module.Host             // everything; what is granted is less
 	log      *slog.Logger
 	policy   Policy
@@ -41,8 +40,8 @@ type unit struct {
 	mu       sync.Mutex
 	state    state
 	inst     instance
-	about    plugin.Description
-	claims   plugin.Description      // whose routes nobody else may have
+	about    module.Description
+	claims   module.Description      // whose routes nobody else may have
 	shown    map[string]any          // what it advertises
 	fault    error                   // the last failure, nil while up
 	retryAt  time.Time               // of the next start; zero while one is under way
@@ -153,7 +152,7 @@ func (u *unit) health(ctx context.Context) error {
 	}
 }
 
-func (u *unit) description() plugin.Description {
+func (u *unit) description() module.Description {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.about

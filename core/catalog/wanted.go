@@ -3,9 +3,8 @@ package catalog
 import (
 	"slices"
 
-	"foyer/core/module"
-	"foyer/core/plugin"
 	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // on tells whether the module is switched on.
@@ -16,7 +15,7 @@ func (u *unit) on() bool { return u.flags.On(flags.Key(u.name)) }
 func (u *unit) wanted() bool { return u.on() || u.wantedWith(u.description()) }
 
 // wantedWith is wanted for those who hold the lock.
-func (u *unit) wantedWith(about plugin.Description) bool {
+func (u *unit) wantedWith(about module.Description) bool {
 	return u.on() || slices.ContainsFunc(about.Routes, func(r module.Route) bool { return apart(r) && u.flags.On(r.Flag) })
 }
 

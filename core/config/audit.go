@@ -3,7 +3,7 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Audit is the log of tokens issued and refused, and of what applications did.

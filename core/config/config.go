@@ -1,6 +1,6 @@
 package config
 
-import "foyer/core/module/conf"
+import "foyer/sdk/conf"
 
 // Config is the whole configuration of the gateway.
 type Config struct {

@@ -3,7 +3,7 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Database says where the data lives.

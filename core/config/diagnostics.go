@@ -3,8 +3,8 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
 	"foyer/flags"
+	"foyer/sdk/conf"
 )
 
 // ConnectionTestFlag is the flag of the connection test; its value is

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // EnvPrefix begins the gateway's own variables: the path in capitals, with two

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 const exampleHead = `# Configuration of the gateway: every key with its default.

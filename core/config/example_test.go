@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 func TestExample_is_a_file_that_gives_the_defaults(t *testing.T) {

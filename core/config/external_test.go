@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // external is a configuration with one external module that is on.

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // recorder is a module that records.

@@ -1,6 +1,6 @@
 package config
 
-import "foyer/core/module/conf"
+import "foyer/sdk/conf"
 
 // Frontend is what GET /api/v1.0/config/ passes on (settings.md 2.19).
 type Frontend struct {

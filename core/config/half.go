@@ -3,7 +3,7 @@ package config
 import (
 	"errors"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // errEmpty tells of a file with nothing in it. At the start that means the

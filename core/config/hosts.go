@@ -6,7 +6,7 @@ import (
 	"net/url"
 	"strings"
 
-	"foyer/core/module/address"
+	"foyer/sdk/address"
 )
 
 // Hosts are the names that requests may call the gateway by: a name, a name after

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // presetVariable chooses a preset of the replaced product (settings.md 1).

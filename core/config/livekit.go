@@ -3,7 +3,7 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // LiveKit is the media server (settings.md 2.6).

@@ -8,8 +8,8 @@ import (
 	"os"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Source is where a configuration comes from.

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")

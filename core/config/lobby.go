@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Lobby is the waiting room in front of rooms that do not let everybody in

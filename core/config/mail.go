@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
 )
 
 // The ways that mail goes.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 func TestMail_takes_the_replaced_server_s_variables(t *testing.T) {

@@ -3,7 +3,7 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Meetings are the rules of who is in a meeting (settings.md 2.7).

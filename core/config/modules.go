@@ -6,9 +6,9 @@ import (
 	"regexp"
 	"slices"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Placements of a module.

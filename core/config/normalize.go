@@ -3,7 +3,7 @@ package config
 import (
 	"strings"
 
-	"foyer/core/module/address"
+	"foyer/sdk/address"
 )
 
 // normalize brings values that may be written in several ways into the form

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // offer is a module that only tells what it offers and takes.

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module/conf"
-	"foyer/core/module/oauthclient"
-	"foyer/core/module/signing"
+	"foyer/sdk/conf"
+	"foyer/sdk/oauthclient"
+	"foyer/sdk/signing"
 )
 
 // OIDC is the sign-in through an OpenID Connect provider (core-rest.md 3,

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Jobs is the durable background work.

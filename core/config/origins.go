@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/address"
+	"foyer/sdk/address"
 )
 
 // validateOrigins refuses what no Origin header equals. As with allowed_hosts, an

@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // normalizeDatabase writes the database's address as pgx reads it, without the

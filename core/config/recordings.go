@@ -1,6 +1,6 @@
 package config
 
-import "foyer/core/module/conf"
+import "foyer/sdk/conf"
 
 // Recordings is what holds for recordings whether or not any can be made now
 // (settings.md 2.8).

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
 	"foyer/core/redisclient"
+	"foyer/sdk/conf"
 )
 
 // Redis is what replicas share besides the database (settings.md 2.3).

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 const referenceHead = `# Configuration

@@ -3,7 +3,7 @@ package config
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Rooms are the rules of rooms (settings.md 2.7).

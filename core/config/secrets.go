@@ -10,7 +10,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // SecretsFile is the name, in Database.Dir, of the generated secrets.

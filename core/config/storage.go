@@ -3,9 +3,9 @@ package config
 import (
 	"github.com/minio/minio-go/v7/pkg/s3utils"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/objectstore"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
+	"foyer/sdk/objectstore"
 )
 
 // Storage is where files are kept (settings.md 2.9).

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Throttles maps a scope to its rate, "N/period" with period s, m, h or d by

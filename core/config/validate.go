@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // validate checks what single fields cannot, all at once.

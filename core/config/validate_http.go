@@ -9,8 +9,8 @@ import (
 	"regexp"
 	"strings"
 
-	"foyer/core/module/address"
 	"foyer/flags"
+	"foyer/sdk/address"
 )
 
 func (l *loader) validateHTTP() {

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // validateOffers warns of what people are offered and nothing serves, as far as

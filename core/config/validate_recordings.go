@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/address"
+	"foyer/sdk/address"
 )
 
 // folderName is what a folder in the bucket may be called: what S3 servers

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/address"
+	"foyer/sdk/address"
 )
 
 func (l *loader) validateOIDC() {

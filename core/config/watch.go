@@ -15,7 +15,7 @@ import (
 
 	"github.com/fsnotify/fsnotify"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // settle is how long the file must be left alone before it is read: editors

@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Topic is the name under which the ends of rooms are stored as jobs.

@@ -10,8 +10,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/diagnostics"
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 const aTest = "connection-test-6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11"

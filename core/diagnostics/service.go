@@ -9,10 +9,10 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/rooms"
 	"foyer/flags"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Scope is the throttle of the connection test: for each account, or address

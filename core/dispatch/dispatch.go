@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Prefix begins the name of every topic, such as "core.mail". No module can be

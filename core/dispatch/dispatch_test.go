@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/dispatch"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // modules notes what reaches it.

@@ -6,8 +6,8 @@ import (
 	"encoding/json"
 	"time"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // What module.DocumentQuery promises.

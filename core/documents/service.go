@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Database keeps documents; *store.Store does.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Store keeps small values; *store.Store does.

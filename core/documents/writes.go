@@ -10,8 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // What module.DocumentWrite promises.

@@ -11,8 +11,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 // BenchmarkQueues: what a poll (Join) and a list (Waiting) of a queue of ten

@@ -11,8 +11,8 @@ import (
 	"foyer/core/config"
 	"foyer/core/ephemeral"
 	"foyer/core/ephemeral/ephemeraltest"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Modules counts for modules: the keys of each are apart from those of others,

@@ -14,8 +14,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 const (

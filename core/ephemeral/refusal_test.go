@@ -11,8 +11,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 // refused asks for everything, time and again, as requests do, and requires

@@ -11,9 +11,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module/conf"
 	"foyer/core/redisclient"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
 )
 
 // watched is the configuration of servers behind Sentinels.

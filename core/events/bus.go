@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Listeners tells who listens; dispatch.Dispatcher is one.

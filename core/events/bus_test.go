@@ -16,10 +16,10 @@ import (
 	"foyer/core/config"
 	"foyer/core/events"
 	"foyer/core/jobs"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) {

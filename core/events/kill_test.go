@@ -19,9 +19,9 @@ import (
 	"foyer/core/config"
 	"foyer/core/events"
 	"foyer/core/jobs"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // childEnv holds the database of a test binary that was executed again.

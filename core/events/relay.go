@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // RelayTopic is the topic that passes on what a program without modules accepted.

@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Guests makes ids and cookies, and recognises its own. It is safe for

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/guests"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 func of(t testing.TB, key string) *guests.Guests {

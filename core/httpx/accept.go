@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 // acceptsJSON tells whether an API call may be answered with JSON

@@ -13,9 +13,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/flags"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Guard establishes the caller and enforces a route's access rule. Its error

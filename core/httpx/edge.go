@@ -10,8 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // edge is what every request passes before it is matched: headers that the

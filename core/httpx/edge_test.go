@@ -14,7 +14,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func panicking(*gin.Context) { panic("boom") }

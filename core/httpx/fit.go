@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Fit tells whether the groups can be served together: every route is one, and

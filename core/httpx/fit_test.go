@@ -8,7 +8,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func get(path string) module.Route { return route("GET", path, module.Public, "") }

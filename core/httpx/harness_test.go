@@ -18,9 +18,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/flags"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // headerGuard signs in whom the test header names.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Health answers the root's health paths (core-rest.md 1.12), with or without

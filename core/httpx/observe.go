@@ -20,8 +20,8 @@ import (
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
 
-	"foyer/core/module/reply"
-	"foyer/core/telemetry"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // observer is the outermost stage: it survives panics, gives the request its
@@ -58,7 +58,7 @@ func (o *observer) handle(c *gin.Context) {
 	id := requestID(r)
 	c.Writer.Header()[requestIDHeader] = []string{id}
 	route := routeOf(c)
-	ctx := telemetry.WithRequestID(r.Context(), id)
+	ctx := module.WithRequestID(r.Context(), id)
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
 	ctx, span := o.tracer.Start(ctx, methodName(r.Method)+" "+route, trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()

@@ -20,9 +20,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/telemetry"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 func TestAccess_log_shows_the_pattern_and_nothing_a_client_sent(t *testing.T) {

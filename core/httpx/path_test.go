@@ -7,7 +7,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func TestPath_may_name_JSON_as_the_form_of_its_answer(t *testing.T) {

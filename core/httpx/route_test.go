@@ -11,7 +11,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func TestRoutes_are_served_alike_with_and_without_the_last_slash(t *testing.T) {

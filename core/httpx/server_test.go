@@ -20,9 +20,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // TestMain leaves out connections whose last answer net/http gives half a second

@@ -17,7 +17,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // patience of a stop with clients.

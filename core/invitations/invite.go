@@ -9,11 +9,11 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/mail"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/letter"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/letter"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 const msgEmail = "Enter a valid email address."

@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/letter"
 	"foyer/core/store"
+	"foyer/sdk/letter"
+	"foyer/sdk/module"
 )
 
 //go:embed words

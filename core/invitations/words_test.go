@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/letter"
+	"foyer/sdk/letter"
+	"foyer/sdk/module"
 )
 
 func TestWords_are_whole_in_every_language(t *testing.T) {

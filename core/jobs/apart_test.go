@@ -11,7 +11,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func TestQueue_apart_keeps_nobody_else_waiting(t *testing.T) {

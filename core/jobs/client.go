@@ -12,8 +12,8 @@ import (
 	"github.com/riverqueue/river"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Runner does the work that jobs stand for; dispatch.Dispatcher is one.

@@ -16,8 +16,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 func TestEnqueue_runs_the_job_with_its_arguments(t *testing.T) {

@@ -12,8 +12,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // jumped makes times of the queue those of a year later, as a clock that jumped

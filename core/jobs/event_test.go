@@ -17,8 +17,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 func TestDeliver_hands_the_stored_event_over_in_the_trace_that_stored_it(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // ids are those of the jobs, in their order.

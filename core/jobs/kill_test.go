@@ -13,9 +13,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // childEnv holds the database of a re-executed test binary.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // mendEvery is how often times are looked at, by a ticker that no clock moves.

@@ -15,7 +15,7 @@ import (
 	"go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func nilLog() *slog.Logger { return slog.New(slog.DiscardHandler) }

@@ -12,8 +12,8 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // everything logs all that is said.

@@ -12,11 +12,11 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/jobs"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) {

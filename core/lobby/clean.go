@@ -6,8 +6,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
 )
 
 // Name is the lobby's name as a listener (core/dispatch).

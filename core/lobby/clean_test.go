@@ -13,8 +13,8 @@ import (
 	"foyer/core/ephemeral"
 	"foyer/core/guests"
 	"foyer/core/lobby"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // kept is a lobby whose queues the test fills.

@@ -14,10 +14,10 @@ import (
 
 	"foyer/core/ephemeral"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // message is {"message": text}, the form of the lobby's answers.

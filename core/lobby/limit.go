@@ -4,8 +4,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/httpx"
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 const (

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/ephemeral"
-	"foyer/core/livekit"
+	"foyer/sdk/livekit"
 )
 
 // crier notes when which meeting is told.

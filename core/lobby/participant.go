@@ -12,9 +12,9 @@ import (
 	"foyer/core/auth"
 	"foyer/core/ephemeral"
 	"foyer/core/guests"
-	"foyer/core/livekit"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // participant is one who asks to enter.

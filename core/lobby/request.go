@@ -13,11 +13,11 @@ import (
 
 	"foyer/core/ephemeral"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // answer is what a participant is told.

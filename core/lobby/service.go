@@ -11,10 +11,10 @@ import (
 	"foyer/core/config"
 	"foyer/core/ephemeral"
 	"foyer/core/guests"
-	"foyer/core/livekit"
 	"foyer/core/meetings"
-	"foyer/core/module"
 	"foyer/core/rooms"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Entrance issues the tokens to enter with; *rooms.Service does.

@@ -10,9 +10,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/mail"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/smtpdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 var wrongPassword = conf.NewSecret("battery horse")

@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // fates are what becomes of a letter's recipients.

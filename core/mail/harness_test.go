@@ -16,11 +16,11 @@ import (
 	"foyer/core/config"
 	"foyer/core/jobs"
 	"foyer/core/mail"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgdev"
 	"foyer/internal/dev/smtpdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -14,7 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // MaxRecipients bounds the recipients of one message.

@@ -11,8 +11,8 @@ import (
 
 	"foyer/core/jobs"
 	"foyer/core/mail"
-	"foyer/core/module"
 	"foyer/internal/dev/smtpdev"
+	"foyer/sdk/module"
 )
 
 func TestSend_gives_one_message_with_both_bodies_to_all(t *testing.T) {

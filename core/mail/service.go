@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Topic is the name under which letters are stored as jobs.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // kindSend is the one kind of job: a letter to be given to its recipients.

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 	lkproto "github.com/livekit/protocol/livekit"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // ErrRemoved tells that somebody who was removed from the room cannot be let in.

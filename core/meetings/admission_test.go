@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/meetings"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // lasts tells how long the admission of an identity still lasts; 0 is none.

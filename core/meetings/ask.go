@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"foyer/core/livekit"
+	"foyer/sdk/livekit"
 )
 
 const (

@@ -9,9 +9,9 @@ import (
 
 	lkproto "github.com/livekit/protocol/livekit"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
 )
 
 // clockSlack is how long after its expiry a token may still be taken for valid

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // strange are identities that LiveKit takes from tokens which are none of ours,

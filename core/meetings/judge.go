@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // judgedSince is where the time is before which nobody was judged: the migration

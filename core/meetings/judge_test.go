@@ -11,10 +11,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/meetings"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // room stores the room, of which ada is the owner, grace an administrator and

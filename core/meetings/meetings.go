@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Name is the topic's; it is stored with every job.

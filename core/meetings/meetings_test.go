@@ -15,12 +15,12 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/guests"
-	"foyer/core/livekit"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // world is meetings over a real store, with a media server and a queue that

@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
 )
 
 // patrol judges those who are in the meetings that a look has found, where no

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 var meeting = livekit.Room{SID: "RM_1", Name: room.String()}

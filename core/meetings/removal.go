@@ -11,9 +11,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 const (

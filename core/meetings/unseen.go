@@ -11,10 +11,10 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // overKey is where it is remembered when it was told that a meeting is over.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
+	"foyer/sdk/livekit"
 )
 
 // meets is the meeting of that SID, begun now.

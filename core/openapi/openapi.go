@@ -4,7 +4,7 @@ import (
 	"embed"
 	"io/fs"
 
-	"foyer/core/module/openapi"
+	"foyer/sdk/openapi"
 )
 
 // Base is the base path of the core.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/body"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // handKey is the attribute of a raised hand: since when, "" when it is down.

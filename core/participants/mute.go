@@ -9,10 +9,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/auth"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // mute silences a track of a participant (core-rest.md 8.1). Signed-in callers

@@ -7,9 +7,9 @@ import (
 
 	lkproto "github.com/livekit/protocol/livekit"
 
-	"foyer/core/livekit"
-	"foyer/core/module/reply"
-	"foyer/core/module/schema"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
+	"foyer/sdk/schema"
 )
 
 // refuseForbidden refuses requests that name a permission that nobody may set,

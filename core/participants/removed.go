@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 // removal is one that holds, as those who rule the room see it.

@@ -7,10 +7,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/auth"
-	"foyer/core/livekit"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
 )
 
 // answer makes a handler of do, whose success is always the same.

@@ -7,11 +7,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/livekit"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
 )
 
 // roleKey is the attribute that shows a participant's role.

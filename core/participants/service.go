@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 	lkproto "github.com/livekit/protocol/livekit"
 
-	"foyer/core/livekit"
 	"foyer/core/meetings"
-	"foyer/core/module"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Store keeps rooms, accounts and roles; *store.Store is one.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/livekit"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
-	"foyer/core/module/schema"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
+	"foyer/sdk/schema"
 )
 
 // maxName is the longest display name, in characters.

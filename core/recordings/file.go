@@ -12,9 +12,9 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 const (

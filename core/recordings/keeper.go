@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/accounts"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // keeper is module.Recordings for one module.

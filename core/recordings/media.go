@@ -10,8 +10,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/reply"
 )
 
 // originalURL is the header in which the media proxy tells what was asked for.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Untold is module.Recordings.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 const day = 24 * time.Hour

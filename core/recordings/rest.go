@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/page"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/page"
+	"foyer/sdk/reply"
 )
 
 // Routes are the routes of recordings that are there. Roles are checked in the

@@ -9,8 +9,8 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // Store keeps recordings; *store.Store is one.

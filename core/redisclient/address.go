@@ -10,8 +10,8 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
 )
 
 // sentinelPort is where Sentinels listen unless they are told otherwise.

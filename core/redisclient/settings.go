@@ -3,7 +3,7 @@ package redisclient
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Settings are those of the section "redis" that are about connecting.

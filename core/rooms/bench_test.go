@@ -13,11 +13,11 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/httpx"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 type open struct{}

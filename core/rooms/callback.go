@@ -11,9 +11,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
 )
 
 // KV keeps small values that expire; *store.Store is one.

@@ -5,8 +5,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module/body"
 	"foyer/core/store"
+	"foyer/sdk/body"
 )
 
 // Reader finds rooms; *store.Store is one.

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/module"
 )
 
 // OwnedRoomStore reads rooms with where they come from; *store.Store is one.

@@ -7,8 +7,8 @@ import (
 	"math/big"
 	"unicode/utf8"
 
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/reply"
 )
 
 const maxName = 500 // characters

@@ -8,10 +8,10 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
-	"foyer/core/module/body"
-	"foyer/core/module/page"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/page"
+	"foyer/sdk/reply"
 )
 
 // viewer is the signed-in account of the request, nil without one, and its id.

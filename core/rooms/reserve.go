@@ -3,7 +3,7 @@ package rooms
 import (
 	"strings"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Reserve keeps the names of routes from rooms: a room with such a slug could

@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Store keeps rooms; *store.Store is one.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/body"
+	"foyer/sdk/body"
 )
 
 func TestSlugify_gives_the_pinned_slugs(t *testing.T) {

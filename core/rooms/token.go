@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
 )
 
 // Entry is what a caller needs to join at the media server.

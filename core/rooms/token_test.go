@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
+	"foyer/sdk/reply"
 )
 
 // issued keeps what was asked for.

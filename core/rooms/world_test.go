@@ -24,16 +24,16 @@ import (
 	"foyer/core/documents"
 	"foyer/core/guests"
 	"foyer/core/httpx"
-	"foyer/core/livekit"
 	"foyer/core/meetings"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/core/users"
 	"foyer/flags"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 const (

@@ -7,10 +7,10 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
-	"foyer/core/module/schema"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
+	"foyer/sdk/schema"
 )
 
 // fields are the writable fields of a room; nil keeps the value.

@@ -15,9 +15,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/sdk/conf"
 )
 
 const (

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // WriterStore keeps rooms; *store.Store is one.

@@ -9,10 +9,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // writer is one that tells the media server of the world.

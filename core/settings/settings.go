@@ -9,8 +9,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Advertiser gives parts of the answer: those of the modules that are on, or of

@@ -11,9 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/core/store/storetest"
+	"foyer/sdk/conf"
 )
 
 // inLocale is a database that was made with options, on the server of another.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // RotateSecret makes next the secret of meet_application, so that the replaced

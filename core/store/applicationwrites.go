@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/identifier"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // CreateApplication stores an application with one secret, Secrets[0]. IDs and

@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // errAway is a database that cannot do what it is asked now, and may later. It

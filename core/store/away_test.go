@@ -17,11 +17,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/linedev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestAway_tells_what_passes_from_what_was_asked_wrongly(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Changes is told what changes of rooms, accounts, accesses and applications, in

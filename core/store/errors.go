@@ -9,7 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // ErrInvalid is a value that the store cannot hold: text with a NUL or longer

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
 )
 
 // asRole is cfg for a role of its own, which owns nothing yet, and its name.

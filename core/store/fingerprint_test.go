@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // structure lists what a schema consists of, in words that do not depend on

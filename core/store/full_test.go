@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // The engine itself says so: its file may not grow, may only be read, or is

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // OwnedRoom is a room, one caller's role in it, and where it comes from.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // lockRoom keeps others from changing who may what in the room until the

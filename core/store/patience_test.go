@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // opened is a migrated store, and what another program does to its file.

@@ -12,9 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/internal/dev/pgbouncerdev"
+	"foyer/sdk/conf"
 )
 
 // behind puts a pooler in front of a fresh database.

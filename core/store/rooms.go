@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 const roomColumns = `r.resource_id, r.name, COALESCE(r.slug, ''), r.configuration, r.access_level, r.pin_code,

@@ -8,11 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/core/store/storetest"
 	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 // engines are configurations of fresh, empty databases.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Errors of the store; wrapped with what was attempted. Those that modules know

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/identifier"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // Claims are what a sign-in may change of an account; nil keeps the value.

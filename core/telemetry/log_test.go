@@ -10,13 +10,14 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"foyer/core/config"
-	"foyer/core/module/conf"
 	"foyer/core/telemetry"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestLogger_carries_request_and_trace_ids_in_both_formats(t *testing.T) {
 	sc := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}})
-	ctx := trace.ContextWithSpanContext(telemetry.WithRequestID(context.Background(), "req-1"), sc)
+	ctx := trace.ContextWithSpanContext(module.WithRequestID(context.Background(), "req-1"), sc)
 	for _, format := range []string{"json", "text"} {
 		t.Run(format, func(t *testing.T) {
 			var out bytes.Buffer

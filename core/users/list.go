@@ -6,9 +6,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/page"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/page"
+	"foyer/sdk/reply"
 )
 
 // maxSearch bounds a search, in characters: no e-mail address comes near it.

@@ -9,9 +9,9 @@ import (
 
 	"foyer/core/auth"
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/store"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Store keeps accounts; *store.Store is one.

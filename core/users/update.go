@@ -7,10 +7,10 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"foyer/core/auth"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
-	"foyer/core/module/schema"
 	"foyer/core/store"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
+	"foyer/sdk/schema"
 )
 
 // msgZone is the message of a faulty time zone (core-rest.md 1.5).

@@ -11,10 +11,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/store"
 	"foyer/core/users"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 func TestObject_has_the_eight_fields_null_or_not(t *testing.T) {

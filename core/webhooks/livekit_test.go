@@ -18,12 +18,12 @@ import (
 	"foyer/core/config"
 	"foyer/core/events"
 	"foyer/core/jobs"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/store"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // patience is how long a test waits for what must happen.

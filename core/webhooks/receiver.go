@@ -17,9 +17,9 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Path is where LiveKit posts.

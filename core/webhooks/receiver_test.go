@@ -19,9 +19,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/core/webhooks"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 const (

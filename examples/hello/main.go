@@ -9,10 +9,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/reply"
-	"foyer/core/plugin"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin"
+	"foyer/sdk/reply"
 )
 
 type hello struct {

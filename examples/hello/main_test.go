@@ -15,12 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
-	"foyer/core/module"
-	"foyer/core/module/hostapi"
-	"foyer/core/module/moduletest"
-	"foyer/core/plugin"
+	"foyer/core/moduletest"
+	"foyer/core/process"
 	"foyer/core/store"
-	"foyer/flags"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 // build makes the binary as its author would.
@@ -35,7 +34,7 @@ func build(t *testing.T) *moduletest.Binary {
 
 func TestHello_reads_a_room_and_hears_of_its_end(t *testing.T) {
 	var room store.Room
-	c := moduletest.Case{Binary: build(t), Config: "greeting: Welcome\n", Flags: []flags.Key{"hello_rooms"}}
+	c := moduletest.Case{Binary: build(t), Config: "greeting: Welcome\n", Flags: []module.Flag{"hello_rooms"}}
 	c.Prepare = func(ctx context.Context, s *store.Store) error {
 		sub := "ada"
 		owner, err := s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true, Language: "en-us", Timezone: "UTC"})
@@ -75,7 +74,7 @@ func TestHello_is_refused_with_a_wrong_checksum(t *testing.T) {
 	found := b.SHA256
 	b.SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte("another binary")))
 	err := start(t, b, "")
-	require.ErrorIs(t, err, plugin.ErrChecksum)
+	require.ErrorIs(t, err, process.ErrChecksum)
 	require.ErrorContains(t, err, "module hello did not start")
 	require.ErrorContains(t, err, found)
 	require.ErrorContains(t, err, b.SHA256)
@@ -108,5 +107,5 @@ func start(t *testing.T, b *moduletest.Binary, config string) error {
 
 type always struct{}
 
-func (always) On(flags.Key) bool              { return true }
-func (always) OnChange(func(flags.Key, bool)) {}
+func (always) On(module.Flag) bool              { return true }
+func (always) OnChange(func(module.Flag, bool)) {}

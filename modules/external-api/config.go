@@ -5,13 +5,13 @@ import (
 	"net/url"
 	"strings"
 
-	"foyer/core/module/conf"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/introspection"
 	"foyer/modules/external-api/jwks"
 	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/oauth"
 	"foyer/modules/external-api/rooms"
+	"foyer/sdk/conf"
 )
 
 // Config is the section modules.external_api.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	externalapi "foyer/modules/external-api"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestWarnings_tell_of_keys_that_are_missing_or_short(t *testing.T) {

@@ -10,12 +10,12 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	described "foyer/core/module/openapi"
-	"foyer/core/module/openapi/openapitest"
+	"foyer/core/openapi/openapitest"
 	"foyer/flags"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/external-api/openapi"
+	"foyer/sdk/module"
+	described "foyer/sdk/openapi"
 )
 
 // document is one of the two, by its base path.
@@ -87,7 +87,7 @@ func TestDocuments_describe_every_route_and_nothing_else(t *testing.T) {
 
 func TestDocuments_are_served_beside_what_they_describe(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
-		w := open(t, p, settings{flags: []flags.Key{flags.APIDocs, "external_api_spaces"}})
+		w := open(t, p, settings{flags: []module.Flag{flags.APIDocs, "external_api_spaces"}})
 		for base, title := range map[string]string{openapi.Base: "Foyer for applications", openapi.SpacesBase: "Spaces on Foyer"} {
 			a := w.get("", base+"openapi.json")
 			doc, err := openapi3.NewLoader().LoadFromData([]byte(a.Body))
@@ -98,7 +98,7 @@ func TestDocuments_are_served_beside_what_they_describe(t *testing.T) {
 			require.Equal(t, 200, page.Status)
 			require.Contains(t, page.Body, "<title>"+title+"</title>")
 		}
-		w = open(t, p, settings{flags: []flags.Key{flags.APIDocs}})
+		w = open(t, p, settings{flags: []module.Flag{flags.APIDocs}})
 		w.get("", openapi.SpacesBase+"openapi.json").is(404, notFound)
 	})
 }

@@ -1,10 +1,10 @@
 package externalapi
 
 import (
-	"foyer/core/module"
-	described "foyer/core/module/openapi"
 	"foyer/modules/external-api/openapi"
 	"foyer/modules/external-api/spaces"
+	"foyer/sdk/module"
+	described "foyer/sdk/openapi"
 )
 
 // documents are the routes of the two API documents and their pages: the

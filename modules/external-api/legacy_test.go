@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
 	externalapi "foyer/modules/external-api"
+	"foyer/sdk/module"
 )
 
 // An environment of the replaced server starts, also with a time that left its

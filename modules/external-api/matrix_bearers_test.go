@@ -11,11 +11,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // everyScope is all that a token can be given.

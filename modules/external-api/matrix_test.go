@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // verb is one thing that a token opens.
@@ -44,7 +44,7 @@ func verbs() map[string]verb {
 // its own verbs and no other, whoever issued the token.
 func TestMatrix_of_every_scope_by_every_verb_by_every_kind_of_bearer(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
-		w := open(t, p, settings{provider: true, flags: []flags.Key{"external_api_spaces"}})
+		w := open(t, p, settings{provider: true, flags: []module.Flag{"external_api_spaces"}})
 		for kind, bearer := range map[string]func(scope string) string{
 			"application, as the replaced server issues it": func(s string) string { return w.token("calendar", "ada", s) },
 			"application, as RFC 9068 has it":               func(s string) string { return w.accessToken("calendar", "ada", s) },

@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/oauth"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Name is the module's name and the key of its flag.

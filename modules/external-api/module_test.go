@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"testing"
 
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	externalapi "foyer/modules/external-api"
 )
 

@@ -4,9 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/body"
 	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/idempotency"
@@ -15,6 +12,9 @@ import (
 	"foyer/modules/external-api/origin"
 	"foyer/modules/external-api/rooms"
 	"foyer/modules/external-api/spaces"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // liveTimeout bounds one question to the media server.

@@ -9,10 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
-	"foyer/flags"
+	"foyer/sdk/module"
 )
 
-var withSpaces = settings{flags: []flags.Key{"external_api_spaces"}}
+var withSpaces = settings{flags: []module.Flag{"external_api_spaces"}}
 
 // config is a space's, with changes.
 func spaceConfig(changes object) object {

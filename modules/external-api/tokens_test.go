@@ -9,9 +9,9 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
-	"foyer/core/module/conf"
 	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
 )
 
 // accessToken is a token of RFC 9068.

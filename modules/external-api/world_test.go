@@ -16,14 +16,14 @@ import (
 
 	"foyer/core/accounts"
 	"foyer/core/config"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
-	"foyer/flags"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	"foyer/internal/dev/pgdev"
 	externalapi "foyer/modules/external-api"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 type object = map[string]any
@@ -89,13 +89,13 @@ type world struct {
 
 // settings of a world; the zero value is the default one with telephony off.
 type settings struct {
-	config   string      // further lines of the section
-	provider bool        // the OIDC provider is asked about tokens
-	closed   bool        // no accounts are made of the provider's subjects
-	flags    []flags.Key // besides the module's own
-	phone    string      // number to dial, "" = telephony is off
-	alone    bool        // nobody answers at the media server's address
-	unnamed  bool        // http.public_url is not set
+	config   string        // further lines of the section
+	provider bool          // the OIDC provider is asked about tokens
+	closed   bool          // no accounts are made of the provider's subjects
+	flags    []module.Flag // besides the module's own
+	phone    string        // number to dial, "" = telephony is off
+	alone    bool          // nobody answers at the media server's address
+	unnamed  bool          // http.public_url is not set
 }
 
 // open starts a world; it ends with the test.

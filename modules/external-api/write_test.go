@@ -10,8 +10,8 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 func TestUpdate_row_by_row(t *testing.T) {

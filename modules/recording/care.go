@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // blockedAtMost is how long a room is kept for a start while LiveKit cannot be

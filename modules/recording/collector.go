@@ -6,9 +6,9 @@ import (
 	"errors"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/lock"
+	"foyer/sdk/livekit"
+	"foyer/sdk/lock"
+	"foyer/sdk/module"
 )
 
 // collectHold is when the lock of a replica that died is free again.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
 	"foyer/core/store"
+	"foyer/sdk/livekit"
 )
 
 // collectors are the dispatches of the collector in the room.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // noticeNobody stays open for a recording whose owners are gone: nobody was

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Config is the section modules.recording.

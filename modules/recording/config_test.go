@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // The replaced server counts milliseconds, which people take for seconds.

@@ -3,8 +3,8 @@ package recording
 import (
 	"context"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // ended takes the end of an egress. The step that notes it is taken once, and

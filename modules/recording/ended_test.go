@@ -11,9 +11,9 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
+	"foyer/sdk/module"
 )
 
 // audience is somebody in the room who notes the messages to everybody.

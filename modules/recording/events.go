@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // listen takes what LiveKit tells of an egress. What is not a recording of ours is

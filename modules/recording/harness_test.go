@@ -18,10 +18,7 @@ import (
 
 	"foyer/core/catalog"
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/core/webhooks"
 	"foyer/internal/dev/egressdev"
@@ -29,6 +26,9 @@ import (
 	"foyer/internal/dev/pgdev"
 	"foyer/internal/dev/s3dev"
 	"foyer/modules/recording"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // How long and how often is waited for what happens in its own time.

@@ -6,10 +6,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/bearer"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
+	"foyer/sdk/bearer"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // realm is that of the storage hook's challenge.

@@ -11,7 +11,7 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/modules/recording"
 )

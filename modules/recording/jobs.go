@@ -9,7 +9,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // The module's jobs; they are stored under these names.

@@ -3,7 +3,7 @@ package recording
 import (
 	"context"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // limit ends a recording that has reached its longest duration, where LiveKit's

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // bucketPatience is how many times Patience.Lost a bucket that does not answer

@@ -10,8 +10,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/letter"
+	"foyer/sdk/letter"
+	"foyer/sdk/module"
 )
 
 // words are those of the letter that a recording is ready.

@@ -6,11 +6,10 @@ import (
 	"net/http"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/letter"
-	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/letter"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Name is the module's name and the key of its flag.
@@ -41,7 +40,7 @@ func (m *Module) Needs() module.Needs {
 }
 
 // HookFlag is on while the storage's notices are served.
-const HookFlag flags.Key = "recording_storage_hook"
+const HookFlag module.Flag = "recording_storage_hook"
 
 // Routes is module.Module. The storage hook stands apart: files of recordings
 // that were under way are there when they are there.

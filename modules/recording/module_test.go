@@ -7,10 +7,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/modules/recording"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func TestModule_behaves_in_both_placements(t *testing.T) {

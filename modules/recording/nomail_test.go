@@ -14,10 +14,10 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/mail"
-	"foyer/core/module"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/modules/recording"
+	"foyer/sdk/module"
 )
 
 // postOffice has no mail server until one is configured.

@@ -10,10 +10,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 // LiveKit waits for a worker to come forward before it says that there is none;

@@ -9,9 +9,9 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/modules/recording"
+	"foyer/sdk/module"
 )
 
 // do runs a job of an operator's.

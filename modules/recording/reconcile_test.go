@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/internal/dev/recordingdev"
+	"foyer/sdk/module"
 )
 
 func TestReconciler_asks_LiveKit_twice_and_reads_pages_however_many_recordings_there_are(t *testing.T) {

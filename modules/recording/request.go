@@ -7,9 +7,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // request is a start that was asked for.

@@ -7,9 +7,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/letter"
+	"foyer/sdk/letter"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // service is the module while it runs.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // The keys of the room's metadata, and what recording_status says

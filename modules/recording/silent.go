@@ -8,8 +8,8 @@ import (
 	"sync"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 const (

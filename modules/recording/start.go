@@ -9,8 +9,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // errNotStarted: LiveKit did not begin to record.

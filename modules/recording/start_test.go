@@ -7,10 +7,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
+	"foyer/sdk/module"
 )
 
 const notPrivileged = `{"detail":"You must have privileges on room to perform this action."}`

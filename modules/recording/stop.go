@@ -8,8 +8,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // errNotStopped: LiveKit did not end the egress, or not yet.

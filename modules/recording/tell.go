@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"math"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // notice is a data message to everybody in a room.

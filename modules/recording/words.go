@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // spoken are the lines that a room's chat shows, in one language: of a video and

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 func TestChat_lines_are_whole_in_every_language(t *testing.T) {

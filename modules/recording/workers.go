@@ -6,7 +6,7 @@ import (
 	"log/slog"
 	"time"
 
-	"foyer/core/livekit"
+	"foyer/sdk/livekit"
 )
 
 // How long, and how often, a LiveKit server that does not answer is asked

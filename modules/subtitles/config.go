@@ -3,7 +3,7 @@ package subtitles
 import (
 	"time"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // Config is the section modules.subtitles.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // start answers POST rooms/<room>/start-subtitle/. The access rule has found

@@ -6,9 +6,9 @@ import (
 	"errors"
 	"net/http"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // Name is the module's name and the key of its flag.

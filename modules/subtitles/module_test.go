@@ -17,14 +17,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/agentdev"
 	"foyer/internal/dev/livekitdev"
 	"foyer/modules/subtitles"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 // server is one for all tests: its library keeps things in package variables.

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"foyer/core/livekit"
-	"foyer/core/module/lock"
+	"foyer/sdk/livekit"
+	"foyer/sdk/lock"
 )
 
 // defaultTimeout leaves room for three calls and a wait.

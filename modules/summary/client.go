@@ -12,7 +12,7 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // answerLimit bounds what is read of the service's answer, in bytes.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/summarydev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 func connect(t *testing.T, url string, change ...func(*Config)) *client {

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
 )
 
 // Versions of the service's interface.

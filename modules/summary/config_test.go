@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // The form is opened by browsers, the endpoint by this server.

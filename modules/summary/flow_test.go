@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/jobs"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/summary"

@@ -5,9 +5,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/bearer"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
+	"foyer/sdk/bearer"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
 )
 
 // hookLimit bounds a call back, in bytes.

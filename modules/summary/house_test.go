@@ -22,10 +22,7 @@ import (
 	"foyer/core/events"
 	"foyer/core/httpx"
 	"foyer/core/jobs"
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/hostapi"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/recordings"
 	"foyer/core/rooms"
 	"foyer/core/store"
@@ -33,6 +30,9 @@ import (
 	"foyer/internal/dev/pgdev"
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/summary"
+	"foyer/sdk/conf"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) { moduletest.Main(m, summary.New) }
@@ -116,7 +116,7 @@ func (h *house) people() {
 // run starts the module and the jobs; they end with the test, or with stop.
 func (h *house) run(section string) {
 	log := moduletest.Log(h.T)
-	on := map[flags.Key]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
+	on := map[module.Flag]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
 	require.NoError(h, err)
 	services := &catalog.Services{Flags: gates, Parts: hostapi.Parts{

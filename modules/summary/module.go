@@ -5,10 +5,9 @@ import (
 	_ "embed"
 	"net/http"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/objectstore"
-	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
+	"foyer/sdk/objectstore"
 )
 
 // Name is the module's name and the key of its flag.
@@ -41,7 +40,7 @@ func (m *Module) Needs() module.Needs {
 }
 
 // HookFlag is on while the service's results are taken.
-const HookFlag flags.Key = "summary_hook"
+const HookFlag module.Flag = "summary_hook"
 
 // Routes is module.Module. The hook stands apart: the service may take hours,
 // and its token is what admits it.

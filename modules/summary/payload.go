@@ -5,7 +5,7 @@ import (
 	"net/url"
 	"time"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // facts are what is known of a finished recording when the service is told.

@@ -10,8 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/flags"
+	"foyer/sdk/module"
 )
 
 // announce is the kind of the module's jobs.
@@ -19,7 +18,7 @@ const announce = "announce"
 
 // autoSummary is the flag, by account, of those who want a summary without
 // asking (contract: external-api.md 9).
-const autoSummary flags.Key = "summary-enabled"
+const autoSummary module.Flag = "summary-enabled"
 
 // The parts of the host, the store and the client that are used.
 type (

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // known is one recording, of which the service has not been told.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/internal/dev/agentdev"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 func TestWorker_receives_dispatched_jobs_and_joins_their_rooms(t *testing.T) {

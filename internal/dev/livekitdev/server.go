@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
 	"foyer/internal/dev/program"
 	"foyer/internal/dev/redisdev"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // The development key pair, used unless Options says otherwise.

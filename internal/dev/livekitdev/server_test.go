@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/livekit"
 	"foyer/internal/dev/livekitdev"
+	"foyer/sdk/livekit"
 )
 
 func TestStart_serves_on_loopback_and_several_at_once(t *testing.T) {

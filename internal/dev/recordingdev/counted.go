@@ -4,8 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 
-	"foyer/core/module"
 	"foyer/modules/recording"
+	"foyer/sdk/module"
 )
 
 // Counted is the module, whose look-ups of recordings under way are counted.

@@ -11,7 +11,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module/signing"
+	"foyer/sdk/signing"
 )
 
 // decoys are public keys that nobody can sign with, one of each kind. Verifying

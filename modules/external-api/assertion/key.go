@@ -15,7 +15,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module/signing"
+	"foyer/sdk/signing"
 )
 
 // minRSA is the least modulus, in bits (RFC 7518 3.3).

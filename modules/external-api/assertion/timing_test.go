@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/assertion"
+	"foyer/sdk/module"
 )
 
 // Quartiles of many refusals in turn are compared. Verifying an RSA signature

@@ -23,9 +23,9 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/documents"
-	"foyer/core/module"
 	"foyer/core/store"
 	"foyer/modules/external-api/assertion"
+	"foyer/sdk/module"
 )
 
 const (

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/gather"
+	"foyer/sdk/module"
 )
 
 // Recorder stores entries; module.Applications does.

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/audit"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

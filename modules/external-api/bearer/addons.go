@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // AddonsOptions are what NewAddons needs.

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Directory knows who stands behind a token; module.Applications is one.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/reply"
 )
 
 func TestChain_asks_in_order_and_stops_at_the_first_answer(t *testing.T) {

@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module/identifier"
+	"foyer/sdk/identifier"
 )
 
 // wellFormed: names are text, or somebody else made the token.

@@ -3,7 +3,7 @@ package bearer
 import (
 	"errors"
 
-	"foyer/core/module/conf"
+	"foyer/sdk/conf"
 )
 
 // AddonsConfig is the section addons of the external API: the tokens that

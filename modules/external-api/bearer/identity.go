@@ -5,7 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // Kind is how a caller was authenticated, in the words that analytics and logs

@@ -3,7 +3,7 @@ package bearer
 import (
 	"net/http"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 // Texts of refused tokens (external-api.md 2.1, 3.1).

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Introspection is what the provider says about an active token of its own.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // provider answers for every token, and its accounts are ada's and gone's.

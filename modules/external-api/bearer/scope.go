@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/reply"
+	"foyer/sdk/reply"
 )
 
 // The scopes that the API knows. RoomsListAll is ours: it widens list and

@@ -10,7 +10,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module/signing"
+	"foyer/sdk/signing"
 )
 
 // Key verifies signatures made with one algorithm.

@@ -14,9 +14,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 var (

@@ -8,8 +8,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
+	"foyer/sdk/body"
+	"foyer/sdk/reply"
 )
 
 const (

@@ -18,10 +18,10 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/documents"
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/core/store"
 	"foyer/modules/external-api/idempotency"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // shared is a real store, as two replicas see it.

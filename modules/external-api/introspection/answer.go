@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/identifier"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/identifier"
 )
 
 // errRefused marks answers that refuse a token, apart from failures to get one.

@@ -10,7 +10,7 @@ import (
 
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
-	"foyer/core/module/oauthclient"
+	"foyer/sdk/oauthclient"
 )
 
 const (

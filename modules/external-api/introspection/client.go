@@ -14,9 +14,9 @@ import (
 	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"golang.org/x/sync/singleflight"
 
-	"foyer/core/module/oauthclient"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/oauthclient"
+	"foyer/sdk/reply"
 )
 
 const (

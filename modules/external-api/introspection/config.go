@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
-	"foyer/core/module/oauthclient"
-	"foyer/core/module/signing"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
+	"foyer/sdk/oauthclient"
+	"foyer/sdk/signing"
 )
 
 // Config is the section resource_server of the external API (settings.md 2.5).

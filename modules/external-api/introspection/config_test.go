@@ -5,8 +5,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
 	"foyer/modules/external-api/introspection"
+	"foyer/sdk/conf"
 )
 
 func TestConfig_is_complete_with_all_four(t *testing.T) {

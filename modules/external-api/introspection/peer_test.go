@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"foyer/core/module/conf"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/introspection"
+	"foyer/sdk/conf"
+	"foyer/sdk/reply"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

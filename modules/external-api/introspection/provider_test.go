@@ -18,11 +18,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
 	"foyer/internal/dev/oidcdev"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/introspection"
 	"foyer/modules/external-api/jwks"
+	"foyer/sdk/conf"
 )
 
 func ecKey(t *testing.T) conf.Secret {

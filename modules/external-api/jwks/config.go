@@ -1,6 +1,6 @@
 package jwks
 
-import "foyer/core/module/conf"
+import "foyer/sdk/conf"
 
 // Config are the keys of the section resource_server that describe the key
 // (settings.md 2.5).

@@ -6,9 +6,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
-	"foyer/core/module/signing"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
+	"foyer/sdk/signing"
 )
 
 // Path is where the key is; no slash ends it for clients, who get it in both

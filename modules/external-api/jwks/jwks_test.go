@@ -16,8 +16,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
 	"foyer/modules/external-api/jwks"
+	"foyer/sdk/conf"
 )
 
 // ask gives status and body for a configured key.

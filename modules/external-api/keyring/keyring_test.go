@@ -17,8 +17,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/conf"
 	"foyer/modules/external-api/keyring"
+	"foyer/sdk/conf"
 )
 
 func pemOf(t *testing.T, kind string, key any) conf.Secret {

@@ -9,9 +9,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module/conf"
-	"foyer/core/module/signing"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/conf"
+	"foyer/sdk/signing"
 )
 
 // Options are the configured keys.

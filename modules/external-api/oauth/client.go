@@ -8,8 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/assertion"
+	"foyer/sdk/module"
 )
 
 // client is an application that has proved to be itself.

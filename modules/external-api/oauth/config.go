@@ -7,13 +7,13 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module/conf"
-	"foyer/flags"
 	"foyer/modules/external-api/keyring"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Flag is on while applications are (Config.Enabled): their routes hang on it.
-const Flag flags.Key = "external_api_applications"
+const Flag module.Flag = "external_api_applications"
 
 // Config are the settings of applications and their tokens (settings.md 2.13).
 type Config struct {

@@ -10,8 +10,8 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
-	"foyer/core/module/identifier"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/identifier"
 )
 
 // Types of tokens (RFC 8693 3). emailType is ours: the subject is named by

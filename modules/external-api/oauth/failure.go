@@ -7,8 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/reply"
 )
 
 // failure is an answer other than success in both of its forms: the one of the

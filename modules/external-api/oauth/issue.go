@@ -8,8 +8,8 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
 )
 
 // grant is a token to be issued.

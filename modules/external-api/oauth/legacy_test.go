@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/credential"
-	"foyer/core/module/moduletest"
+	"foyer/core/legacy/credential"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 )
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 )
 
 const foreign = "evil.example"

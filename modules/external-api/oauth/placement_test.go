@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 )
 
 // Two gateways on one database, one with the module in a process of its own:

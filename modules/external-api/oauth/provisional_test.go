@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/accounts"
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 )
 
 func TestProvisional_user_is_made_when_all_three_settings_allow_it(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/body"
-	"foyer/core/module/identifier"
+	"foyer/sdk/body"
+	"foyer/sdk/identifier"
 )
 
 // maxRequest bounds the body of a request, in bytes: a form with a few texts.

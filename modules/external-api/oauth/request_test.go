@@ -9,7 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/body"
+	"foyer/sdk/body"
 )
 
 // Whatever is sent is read or refused with an answer that a client can read.

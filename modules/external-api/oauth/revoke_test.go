@@ -9,7 +9,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module/moduletest"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 )
 

@@ -10,14 +10,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/assertion"
 	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/gather"
 	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Scope is the throttle of the endpoints that take credentials, by address.

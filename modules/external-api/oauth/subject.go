@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"slices"
 
-	"foyer/core/module"
-	"foyer/core/module/identifier"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // account finds the user with the address, as far as the application may act

@@ -7,9 +7,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/identifier"
+	"foyer/sdk/body"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
 )
 
 // ask is a request for a token, as far as it was understood, for the audit log.

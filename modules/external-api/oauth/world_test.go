@@ -14,14 +14,14 @@ import (
 	"foyer/core/accounts"
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module"
-	"foyer/core/module/credential"
-	"foyer/core/module/moduletest"
-	"foyer/core/module/openapi/openapitest"
+	"foyer/core/legacy/credential"
+	"foyer/core/moduletest"
+	"foyer/core/openapi/openapitest"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/external-api/openapi"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/module"
 )
 
 func TestMain(m *testing.M) { moduletest.Main(m, externalapi.New) }

@@ -4,7 +4,7 @@ import (
 	"embed"
 	"io/fs"
 
-	"foyer/core/module/openapi"
+	"foyer/sdk/openapi"
 )
 
 // Bases of the documents.

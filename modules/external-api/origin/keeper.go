@@ -12,9 +12,9 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // keySize is that of a key of AES-256, in bytes.

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/core/module/address"
-	"foyer/core/module/conf"
+	"foyer/sdk/address"
+	"foyer/sdk/conf"
 )
 
 // Access levels of a room.

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // TagOf is the room's entity tag (RFC 9110 8.8.3): it changes with every write.

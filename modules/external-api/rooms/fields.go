@@ -3,9 +3,9 @@ package rooms
 import (
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/schema"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/schema"
 )
 
 const maxName = 500 // characters

@@ -7,11 +7,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/idempotency"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Paths of rooms.

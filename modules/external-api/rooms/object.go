@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // object is a room as programs see it (external-api.md 2.3). url and telephony

@@ -7,10 +7,10 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module"
-	"foyer/core/module/page"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
+	"foyer/sdk/page"
+	"foyer/sdk/reply"
 )
 
 // list answers GET rooms/: a numbered page, or what follows a cursor where the

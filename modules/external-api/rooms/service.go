@@ -7,9 +7,9 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Auditor keeps what was done, with time, address and id of the request.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/idempotency"
+	"foyer/sdk/reply"
 )
 
 // create answers POST rooms/, once per Idempotency-Key.

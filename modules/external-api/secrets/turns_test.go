@@ -10,8 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/module"
 )
 
 // How long and how often is waited for what happens in its own time.

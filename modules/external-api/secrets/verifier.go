@@ -9,10 +9,10 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/module"
-	"foyer/core/module/conf"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/modules/external-api/gather"
+	"foyer/sdk/conf"
+	"foyer/sdk/module"
 )
 
 // Scope is the throttle of secrets that this process has not seen yet and whose

@@ -11,10 +11,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/module"
-	"foyer/core/module/credential"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/module"
 )
 
 const plenty = 1_000_000

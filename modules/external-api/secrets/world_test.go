@@ -12,11 +12,11 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/ephemeral"
-	"foyer/core/module"
-	"foyer/core/module/credential"
-	"foyer/core/module/hostapi"
+	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	"foyer/modules/external-api/secrets"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
 )
 
 // world is a database with applications, and what the gateway gives modules of

@@ -9,19 +9,18 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/livekit"
-	"foyer/core/module"
-	"foyer/core/module/body"
-	"foyer/core/module/reply"
-	"foyer/flags"
 	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/rooms"
+	"foyer/sdk/body"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 const (
 	// Flag switches the facade, besides the module's own.
-	Flag flags.Key = "external_api_spaces"
+	Flag module.Flag = "external_api_spaces"
 
 	collection = "spaces/"
 	listPath   = "/v2/spaces/"

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/body"
+	"foyer/sdk/body"
+	"foyer/sdk/module"
 )
 
 // Keys of a room's configuration (core-rest.md 5.1).

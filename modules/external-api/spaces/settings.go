@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module/body"
+	"foyer/sdk/body"
 )
 
 // Paths of what rooms can do, below the space.

@@ -7,7 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/nyaruka/phonenumbers"
 
-	"foyer/core/module"
+	"foyer/sdk/module"
 )
 
 // space is the API's resource. Its config is a tree of settings.

@@ -9,9 +9,9 @@ import (
 	"slices"
 	"strings"
 
-	"foyer/core/module"
-	"foyer/core/module/reply"
 	"foyer/modules/external-api/rooms"
+	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // status is google.rpc.Status as its JSON mapping has it.

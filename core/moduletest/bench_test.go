@@ -1,0 +1,27 @@
+package moduletest_test
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/moduletest"
+)
+
+// BenchmarkPlacement measures sequential requests over one connection; the
+// difference is what a process of its own costs.
+func BenchmarkPlacement(b *testing.B) {
+	for name, process := range map[string]bool{"inprocess": false, "process": true} {
+		b.Run(name, func(b *testing.B) {
+			g := moduletest.Start(b, moduletest.Case{New: newProbe}, process)
+			for b.Loop() {
+				resp, err := http.Get(g.URL + "/probe/say/x/")
+				require.NoError(b, err)
+				_, _ = io.Copy(io.Discard, resp.Body)
+				_ = resp.Body.Close()
+			}
+		})
+	}
+}

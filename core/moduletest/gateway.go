@@ -1,0 +1,298 @@
+package moduletest
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"foyer/core/accounts"
+	"foyer/core/applications"
+	"foyer/core/catalog"
+	"foyer/core/config"
+	"foyer/core/documents"
+	"foyer/core/ephemeral"
+	"foyer/core/httpx"
+	"foyer/core/rooms"
+	"foyer/core/store"
+	"foyer/flags"
+	"foyer/sdk/conf"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin/wire"
+)
+
+// Case is a module and what it is proven with.
+type Case struct {
+	New       func() module.Module
+	Binary    *Binary                 // run this instead of New, by Start only
+	Config    string                  // the module's section as YAML, "" = its defaults
+	Flags     []flags.Key             // switched on besides the module's own
+	LiveKit   module.LiveKit          // what the host grants
+	Store     *store.Store            // nil = an empty SQLite database
+	Telephony config.Telephony        // of new rooms
+	Accounts  accounts.Rules          // which accounts the module may create
+	Throttle  ephemeral.Throttle      // what the module counts by itself; nil = no limits
+	Storage   module.Storage          // what the host grants; the zero value = a bucket nobody has
+	Mail      catalog.Of[module.Mail] // nil = Gateway.Outbox
+	Log       *slog.Logger            // nil = Log
+	// Recordings is the core's section; without a folder its defaults hold.
+	Recordings config.Recordings
+	// Requests are answered alike in both placements. Each is sent once to a
+	// module that has just started.
+	Requests []Request
+	// Prepare fills the store before the module starts; nil = nothing.
+	Prepare func(ctx context.Context, s *store.Store) error
+	// NoPublicURL leaves http.public_url unset; else it is the gateway's address.
+	NoPublicURL bool
+	Policy      catalog.Policy
+	Traces      wire.Traces // where a process sends its spans
+}
+
+// bucket is one that nobody serves: modules sign for it.
+var bucket = module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")}
+
+// Binary is an external module, as the configuration names it.
+type Binary struct{ Name, Path, SHA256 string }
+
+// Request is one call by one caller.
+type Request struct {
+	Method, Path string
+	Body         string
+	Header       http.Header
+	Caller       *module.Caller // who the guard admits; nil = nobody special
+}
+
+// slowLaunch is for test binaries: they hold much more than a module, and share
+// the machine with other tests.
+const slowLaunch = 60 * time.Second
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header // less Date and X-Request-Id, which differ each time
+	Body   string
+}
+
+// Gateway is one module behind the gateway's catalog and HTTP pipeline.
+type Gateway struct {
+	URL     string
+	Catalog *catalog.Catalog
+	Store   *store.Store
+	Guard   *Guard
+	Outbox  *Outbox // messages of the module
+
+	name    string
+	module  module.Module // nil for a Binary
+	gate    *gate
+	durable *durable // nil for a module that needs none of it
+	edge    *httptest.Server
+	http    config.HTTP
+	router  atomic.Pointer[http.Handler]
+	dir     string
+}
+
+// Start runs the module, switched on with the switches of its configuration,
+// until the test ends; process says in which placement.
+func Start(t testing.TB, c Case, process bool) *Gateway {
+	t.Helper()
+	g := prepare(t, c, process)
+	g.Switch(true)
+	for key, on := range g.switches() {
+		g.SwitchFlag(key, on)
+	}
+	require.NoError(t, g.Catalog.Start(t.Context()))
+	require.NoError(t, g.durable.start(t.Context()))
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), slowLaunch)
+		defer cancel()
+		require.NoError(t, g.durable.stop(ctx))
+		require.NoError(t, g.Catalog.Stop(ctx))
+		left, err := os.ReadDir(g.dir)
+		require.NoError(t, err)
+		require.Empty(t, left, "directories of sockets are left")
+	})
+	return g
+}
+
+// prepare makes a gateway whose module is switched off and not started.
+func prepare(t testing.TB, c Case, process bool) *Gateway {
+	t.Helper()
+	log := cmp.Or(c.Log, Log(t))
+	g := &Gateway{Store: c.Store, Guard: &Guard{}, Outbox: &Outbox{}, gate: &gate{on: map[flags.Key]bool{}}}
+	var builtin []module.Module
+	if c.Policy.Launch == 0 {
+		c.Policy.Launch, c.Policy.Start = slowLaunch, slowLaunch
+	}
+	section := catalog.Section{Process: process, Raw: []byte(c.Config)}
+	if b := c.Binary; b != nil {
+		section.Name, section.Path, section.SHA256 = b.Name, b.Path, b.SHA256
+	} else {
+		g.module = c.New()
+		section.Name, builtin = g.module.Name(), []module.Module{g.module}
+	}
+	g.name = section.Name
+	for _, k := range c.Flags {
+		g.gate.on[k] = true
+	}
+	if g.Store == nil {
+		g.Store = emptyStore(t)
+	}
+	if c.Prepare != nil {
+		require.NoError(t, c.Prepare(t.Context(), g.Store))
+	}
+	var err error
+	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
+	services := servicesOf(t, c, g.Store, log)
+	if services.Mail = c.Mail; c.Mail == nil {
+		services.Mail = g.Outbox
+	}
+	g.Catalog, err = catalog.New(catalog.Options{
+		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
+		Sections: []catalog.Section{section},
+		Host:     func(name string) module.Host { return services.Host(name) },
+	})
+	require.NoError(t, err)
+	if g.module != nil && needsDurable(g.module.Needs()) {
+		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, g.name, &services, c.Recordings, log)
+		require.NoError(t, err)
+	}
+	g.Guard.open(t, g.Store, g.Catalog, c.LiveKit)
+	g.edge = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*g.router.Load()).ServeHTTP(w, r)
+	}))
+	t.Cleanup(g.edge.Close)
+	g.URL = "http://" + g.edge.Listener.Addr().String()
+	if !c.NoPublicURL {
+		g.http.PublicURL = g.URL
+	}
+	g.Catalog.Claim(nil)
+	require.NoError(t, g.build(log))
+	g.Catalog.OnRoutesChanged(func() {
+		if err := g.build(log); err != nil {
+			t.Error(err)
+		}
+	})
+	g.edge.Start()
+	g.edge.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return g
+}
+
+func (g *Gateway) build(log *slog.Logger) error {
+	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: log}, g.Catalog.Groups()...)
+	if err != nil {
+		return err
+	}
+	g.router.Store(&h)
+	return nil
+}
+
+// Switch turns the module's flag.
+func (g *Gateway) Switch(on bool) { g.SwitchFlag(flags.Key(g.name), on) }
+
+// SwitchFlag turns another one.
+func (g *Gateway) SwitchFlag(key flags.Key, on bool) { g.gate.set(key, on) }
+
+// switches are those of the module besides its own, as its configuration has
+// them.
+func (g *Gateway) switches() map[flags.Key]bool {
+	all := map[flags.Key]bool{}
+	if s, ok := g.module.(module.Switcher); ok {
+		for _, x := range s.Switches() {
+			all[x.Flag] = x.On
+		}
+	}
+	return all
+}
+
+// Send makes the call and reads the whole answer, in a minute at most.
+func (g *Gateway) Send(t testing.TB, r Request) Answer {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), slowLaunch)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, r.Method, g.URL+r.Path, strings.NewReader(r.Body))
+	require.NoError(t, err)
+	for k, v := range r.Header {
+		req.Header[k] = v
+	}
+	req.Host = req.Header.Get("Host")
+	if r.Caller != nil {
+		req.Header.Set(callerHeader, encodeCaller(t, *r.Caller))
+	}
+	resp, err := g.edge.Client().Do(req)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	resp.Header.Del("Date")
+	resp.Header.Del("X-Request-Id")
+	host := strings.TrimPrefix(g.URL, "http://")
+	if to := resp.Header.Get("Location"); to != "" {
+		resp.Header.Set("Location", strings.NewReplacer(host, "HOST", url.QueryEscape(host), "HOST").Replace(to))
+	}
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), host, "HOST")}
+}
+
+// servicesOf are those that need no jobs; the media server is that of the case.
+func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) catalog.Services {
+	live := livekit.NewClient(c.LiveKit)
+	t.Cleanup(live.Close)
+	values, people, storage := documents.NewValues(s), accounts.New(s, c.Accounts), cmp.Or(c.Storage, bucket)
+	if c.Throttle == nil {
+		c.Throttle = ephemeral.NewThrottle(nil, time.Now)
+	}
+	writer := rooms.NewWriter(rooms.WriterOptions{
+		Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{live},
+		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
+	})
+	return catalog.Services{
+		Parts: hostapi.Parts{
+			Rooms: rooms.NewModuleReads(s), RoomWrites: rooms.NewModuleWrites(s, writer), Users: people.Users(), Accounts: people,
+			Applications: applications.New(s), LiveKit: &c.LiveKit, Storage: &storage, Log: log,
+		},
+		KV: values, Throttle: ephemeral.Modules{Throttle: c.Throttle},
+	}
+}
+
+// Unwatched are meetings that nobody looks after: the suite's gateway has no
+// topics of the core, whose jobs end them and put people out.
+type Unwatched struct{ Live *livekit.Client }
+
+// DeletedTx ends the meeting at once, and only tries: the core's job would try
+// again.
+func (u Unwatched) DeletedTx(ctx context.Context, _ *store.Tx, room uuid.UUID) error {
+	_ = u.Live.DeleteRoom(ctx, room.String())
+	return nil
+}
+
+// ClosedTx is rooms.Meetings.
+func (Unwatched) ClosedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
+
+// Log writes warnings and worse to the test's own log.
+func Log(t testing.TB) *slog.Logger {
+	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+type testWriter struct{ t testing.TB }
+
+// Write is io.Writer.
+func (w testWriter) Write(p []byte) (int, error) {
+	_, err := w.t.Output().Write(p)
+	return len(p), err
+}

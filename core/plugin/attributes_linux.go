@@ -1,9 +1,0 @@
-package plugin
-
-import "syscall"
-
-// attributes give the child a group of its own, out of reach of a terminal's
-// Ctrl-C, and end it with its parent.
-func attributes() *syscall.SysProcAttr {
-	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-}

@@ -1,0 +1,9 @@
+package process
+
+import "syscall"
+
+// attributes give the child a group of its own, out of reach of a terminal's
+// Ctrl-C, and end it with its parent.
+func attributes() *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}

@@ -1,0 +1,297 @@
+package process
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/hashicorp/go-hclog"
+	goplugin "github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/go-plugin/runner"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	healthpb "google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+
+	"foyer/sdk/conf"
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin/wire"
+	"foyer/sdk/plugin/wire/modulev1"
+)
+
+// DefaultLaunch is how long a process may take until it answers: a fraction of
+// a second as a rule, more where a busy machine starts everything at once.
+const DefaultLaunch = 15 * time.Second
+
+// Options say what Launch starts.
+type Options struct {
+	Name   string   // module name the process must have
+	Path   string   // absolute path of the binary
+	Args   []string // such as "module", "subtitles"
+	SHA256 string   // checksum of the binary in hex, "" = not checked
+	Dir    *RunDir  // where its sockets are
+	Log    *slog.Logger
+	Traces wire.Traces
+	Within time.Duration // until it answers; 0 = DefaultLaunch
+	Patience
+}
+
+// Process is a module's running process. It is started once: after its end
+// another one is launched.
+type Process struct {
+	opts   Options
+	client *goplugin.Client
+	child  *child
+	link   *link
+	about  module.Description
+	dir    string
+	proxy  *proxy
+	hosted sync.WaitGroup // the services for the module
+	ended  sync.Once
+
+	watching  sync.WaitGroup // it is looked after
+	unwatched context.CancelFunc
+	calm      context.Context // ends when there is little time for it
+	hurry     context.CancelFunc
+	hung      atomic.Bool // it did not answer, and was killed for that
+}
+
+// Launch starts the process and asks it what it is. The binary's checksum is
+// checked first: ErrChecksum. Kill must be called, also after the process ended
+// by itself.
+func Launch(ctx context.Context, o Options) (*Process, error) {
+	if o.Within == 0 {
+		o.Within = DefaultLaunch
+	}
+	o.Patience = o.orDefaults()
+	p := &Process{opts: o, unwatched: func() {}}
+	p.calm, p.hurry = context.WithCancel(context.WithoutCancel(ctx))
+	if err := p.launch(ctx); err != nil {
+		p.Kill()
+		return nil, fmt.Errorf("launch module process: %w", err)
+	}
+	return p, nil
+}
+
+func (p *Process) launch(ctx context.Context) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if p.opts.SHA256 != "" {
+		if err := verify(p.opts.Path, p.opts.SHA256); err != nil {
+			return err
+		}
+	}
+	if p.dir, err = p.opts.Dir.child(); err != nil {
+		return err
+	}
+	output, level := &lines{log: p.opts.Log}, leastLevel(ctx, p.opts.Log)
+	p.client = goplugin.NewClient(&goplugin.ClientConfig{
+		HandshakeConfig:  wire.Handshake(),
+		Plugins:          goplugin.PluginSet{wire.PluginName: hostedPlugin{}},
+		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
+		AutoMTLS:         true,
+		SkipHostEnv:      true,
+		StartTimeout:     p.opts.Within,
+		SyncStdout:       output,
+		SyncStderr:       output,
+		Logger:           hclog.New(&hclog.LoggerOptions{Level: hclog.Error, Output: output, JSONFormat: true}),
+		GRPCDialOptions:  wire.DialOptions(),
+		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.dir},
+		// go-plugin's own runner would start the process from a thread that may
+		// end before it does.
+		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
+			env := append(spec.Env, wire.LogLevelVariable+"="+level)
+			var err error
+			p.child, err = newChild(p.opts.Path, p.opts.Args, env, output)
+			return p.child, err
+		},
+	})
+	protocol, err := p.client.Client()
+	if err != nil {
+		return err
+	}
+	raw, err := protocol.Dispense(wire.PluginName)
+	if err != nil {
+		return err
+	}
+	p.link = raw.(*link)
+	ctx, stop := context.WithTimeout(ctx, p.opts.Within)
+	defer stop()
+	return p.ask(ctx)
+}
+
+// ask has the process tell what its module is.
+func (p *Process) ask(ctx context.Context) error {
+	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
+	if err != nil {
+		return fmt.Errorf("ask what it is: %w", hostapi.FromStatus(err))
+	}
+	if p.about = wire.DescriptionOf(about); p.about.Name != p.opts.Name {
+		return fmt.Errorf("the binary %s is the module %q, not %q", p.opts.Path, p.about.Name, p.opts.Name)
+	}
+	return nil
+}
+
+// Describe returns what the process told of its module.
+func (p *Process) Describe() module.Description { return p.about }
+
+// Done is closed when the process has ended, for whatever reason.
+func (p *Process) Done() <-chan struct{} { return p.child.exited }
+
+// ErrKilled tells that somebody killed the process: an operator, or the system
+// for want of memory.
+var ErrKilled = errors.New("the process was killed")
+
+// Err tells how the process ended, once Done is closed: ErrKilled, or another.
+func (p *Process) Err() error {
+	if p.hung.Load() {
+		return ErrHung
+	}
+	state := p.child.cmd.ProcessState
+	if state == nil {
+		return fmt.Errorf("the process ended: %w", p.child.err)
+	}
+	if s, ok := state.Sys().(syscall.WaitStatus); ok && s.Signaled() && s.Signal() == syscall.SIGKILL {
+		return ErrKilled
+	}
+	return fmt.Errorf("the process ended by itself: %s", state)
+}
+
+// PID is the process id.
+func (p *Process) PID() int { return p.child.cmd.Process.Pid }
+
+// Configure hands over the module's section as YAML, on which the routes may
+// depend: Describe tells of them afterwards. Faults are conf.Faults.
+func (p *Process) Configure(ctx context.Context, yaml []byte) error {
+	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
+	if err != nil {
+		return fmt.Errorf("configure: %w", hostapi.FromStatus(err))
+	}
+	var faults conf.Faults
+	for _, f := range out.GetFaults() {
+		faults = append(faults, conf.Fault{Line: int(f.GetLine()), Column: int(f.GetColumn()), Path: f.GetPath(), What: f.GetWhat()})
+	}
+	if err := faults.Err(); err != nil {
+		return err
+	}
+	return p.ask(ctx)
+}
+
+// Start starts the configured module with h, which must refuse what the module
+// does not need. From then on the process is watched, and killed when it hangs.
+func (p *Process) Start(ctx context.Context, h module.Host) error {
+	id := p.link.broker.NextId()
+	p.hosted.Go(func() {
+		p.link.broker.AcceptAndServe(id, func(opts []grpc.ServerOption) *grpc.Server {
+			return hostapi.NewServer(h, append(opts, wire.ServerOptions(p.opts.Log)...)...)
+		})
+	})
+	socket, token := filepath.Join(p.dir, "http"), rand.Text()
+	p.proxy = newProxy(socket, token)
+	_, err := p.link.module.Start(ctx, &modulev1.StartRequest{
+		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
+		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
+	})
+	if err != nil {
+		return hostapi.FromStatus(err)
+	}
+	watching, stop := context.WithCancel(context.WithoutCancel(ctx))
+	p.unwatched = stop
+	p.watching.Go(func() { p.watch(watching) })
+	return nil
+}
+
+// Stop stops the module in the time ctx leaves, and ends the process. One that
+// hangs is killed before: ErrHung.
+func (p *Process) Stop(ctx context.Context) error {
+	defer p.Kill()
+	p.Hurry()
+	select {
+	case <-p.Done():
+		if p.hung.Load() {
+			return ErrHung
+		}
+		return errors.New("the process had ended before")
+	default:
+	}
+	_, err := p.link.module.Stop(ctx, &modulev1.StopRequest{})
+	if p.hung.Load() {
+		return ErrHung
+	}
+	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when it is asked to
+		_ = p.child.kill()
+	}
+	return hostapi.FromStatus(err)
+}
+
+// killPatience is for the process to end when it is asked to, which one that
+// hangs does not.
+const killPatience = 3 * time.Second
+
+// Kill ends the process, without stopping the module, and removes its sockets.
+// Repeats do nothing.
+func (p *Process) Kill() {
+	p.ended.Do(func() {
+		p.unwatched()
+		p.hurry()
+		if p.client != nil {
+			late := time.AfterFunc(killPatience, func() {
+				if p.child != nil && p.child.cmd.Process != nil {
+					_ = p.child.kill()
+				}
+			})
+			p.client.Kill()
+			late.Stop()
+		}
+		if p.child != nil && p.child.cmd.Process != nil {
+			_ = p.child.kill()
+			<-p.child.exited
+		}
+		p.watching.Wait()
+		p.hosted.Wait()
+		if p.proxy != nil {
+			p.proxy.close()
+		}
+		if p.dir != "" {
+			_ = os.RemoveAll(p.dir)
+		}
+	})
+}
+
+// Handle proxies one request to the module; Start must have succeeded. It tells
+// whether that was answered: a request that found no process, of which nothing
+// was read, is for another one.
+func (p *Process) Handle(c *gin.Context) (answered bool) { return p.proxy.Handle(c) }
+
+// link is the gateway's side of the connection.
+type link struct {
+	broker *goplugin.GRPCBroker
+	module modulev1.ModuleClient
+	health healthpb.HealthClient
+}
+
+type hostedPlugin struct {
+	goplugin.NetRPCUnsupportedPlugin
+}
+
+// GRPCServer is not of this side.
+func (hostedPlugin) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
+	return errors.New("the gateway's side serves no module")
+}
+
+// GRPCClient makes the link.
+func (hostedPlugin) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
+	return &link{broker: b, module: modulev1.NewModuleClient(cc), health: healthpb.NewHealthClient(cc)}, nil
+}

@@ -1,0 +1,89 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"time"
+
+	"github.com/hashicorp/go-hclog"
+	goplugin "github.com/hashicorp/go-plugin"
+	"google.golang.org/grpc"
+
+	"foyer/sdk/logging"
+	"foyer/sdk/module"
+	"foyer/sdk/plugin/wire"
+	"foyer/sdk/plugin/wire/modulev1"
+)
+
+// stopTimeout bounds the end of a module whose gateway did not ask for it.
+const stopTimeout = 10 * time.Second
+
+// Serve runs m for the gateway that started this process, and returns when it
+// asks the process to end. It is all of a module's main function:
+//
+//	func main() {
+//		if err := plugin.Serve(hello.New()); err != nil {
+//			fmt.Fprintln(os.Stderr, err)
+//			os.Exit(1)
+//		}
+//	}
+//
+// The process ends by itself when the gateway is gone. Without a gateway the
+// error is ErrByHand.
+func Serve(m module.Module, options ...Option) error {
+	hs := wire.Handshake()
+	if os.Getenv(hs.MagicCookieKey) != hs.MagicCookieValue {
+		return wire.ErrByHand
+	}
+	// Taken now: go-plugin replaces os.Stderr by a stream of its own.
+	stderr := os.Stderr
+	log, err := logging.New(os.Getenv(wire.LogLevelVariable), "json", stderr)
+	if err != nil {
+		return fmt.Errorf("serve module %s: %w", m.Name(), err)
+	}
+	go endWithParent(os.Stdin, log)
+	s := &moduleServer{module: m, log: log}
+	for _, o := range options {
+		o(s)
+	}
+	goplugin.Serve(&goplugin.ServeConfig{
+		HandshakeConfig: hs,
+		Plugins:         goplugin.PluginSet{wire.PluginName: &servedPlugin{server: s}},
+		GRPCServer: func(opts []grpc.ServerOption) *grpc.Server {
+			return grpc.NewServer(append(opts, wire.ServerOptions(log)...)...)
+		},
+		Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: stderr, JSONFormat: true}),
+	})
+	ctx, stop := context.WithTimeout(context.Background(), stopTimeout)
+	defer stop()
+	return s.shutdown(ctx)
+}
+
+// endWithParent ends this process when the gateway's end of the pipe is closed,
+// whatever closed it.
+func endWithParent(stdin io.Reader, log *slog.Logger) {
+	_, _ = io.Copy(io.Discard, stdin)
+	log.Warn("the gateway is gone: the module ends")
+	os.Exit(1)
+}
+
+// servedPlugin is the module's side of the connection.
+type servedPlugin struct {
+	goplugin.NetRPCUnsupportedPlugin
+	server *moduleServer
+}
+
+// GRPCServer registers the module's service.
+func (p *servedPlugin) GRPCServer(b *goplugin.GRPCBroker, s *grpc.Server) error {
+	p.server.broker = b
+	modulev1.RegisterModuleServer(s, p.server)
+	return nil
+}
+
+// GRPCClient is not of this side.
+func (p *servedPlugin) GRPCClient(context.Context, *goplugin.GRPCBroker, *grpc.ClientConn) (any, error) {
+	return nil, fmt.Errorf("the module's side makes no client")
+}

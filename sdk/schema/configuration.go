@@ -1,0 +1,72 @@
+package schema
+
+import (
+	"bytes"
+	"encoding/json"
+
+	"foyer/sdk/body"
+)
+
+// configurationModel is the name of the schema in messages.
+const configurationModel = "RoomConfiguration"
+
+var sourceNames = []string{"camera", "microphone", "screen_share", "screen_share_audio"}
+
+// ReadConfiguration checks the room configuration in a field of a request
+// (core-rest.md 1.6, 5.1) and returns it as it came: unknown keys are refused,
+// values are stored raw. Faults are noted in o; nil is returned then.
+func ReadConfiguration(o *body.Object, name string) []byte {
+	raw := o.Raw(name)
+	if o.IsNull(name) {
+		o.Fault(name, body.MsgNull)
+		return nil
+	}
+	if text, ok := objectInText(raw); ok && o.IsForm() { // which can give it in no other way
+		raw = text
+	}
+	if faults := checkConfiguration(raw); len(faults) > 0 {
+		o.Fault(name, faults)
+		return nil
+	}
+	return raw
+}
+
+// objectInText is the JSON object that a JSON text holds.
+func objectInText(raw json.RawMessage) (json.RawMessage, bool) {
+	var text string
+	if body.TypeName(raw) != "str" || json.Unmarshal(raw, &text) != nil || body.TypeName([]byte(text)) != "dict" {
+		return nil, false
+	}
+	_, err := body.Parse([]byte(text))
+	return json.RawMessage(text), err == nil
+}
+
+func checkConfiguration(raw json.RawMessage) []fault {
+	keys, values, ok := orderedObject(raw)
+	if !ok {
+		return []fault{notAnObject(configurationModel, raw)}
+	}
+	var faults []fault
+	if v, given := values["can_publish_sources"]; given {
+		faults = append(faults, checkSources("can_publish_sources", v)...)
+	}
+	if v, given := values["everyone_can_mute"]; given {
+		faults = append(faults, checkBool("everyone_can_mute", v)...)
+	}
+	for _, k := range keys {
+		if k != "can_publish_sources" && k != "everyone_can_mute" {
+			faults = append(faults, unknownKey(k, values[k]))
+		}
+	}
+	return faults
+}
+
+// IsEmptyObject tells an object without keys, and what stands for none.
+func IsEmptyObject(raw []byte) bool {
+	switch raw = bytes.TrimSpace(raw); {
+	case len(raw) < len("{}"), string(raw) == "null":
+		return true
+	default:
+		return raw[0] == '{' && len(bytes.TrimSpace(raw[1:len(raw)-1])) == 0
+	}
+}
