@@ -11,6 +11,7 @@ import (
 
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
+	"foyer/sdk/sdktest/hostsuite"
 )
 
 // still is a host whose answers cost nothing: what is measured is the way there
@@ -78,7 +79,7 @@ func (stillRecordings) Move(_ context.Context, id uuid.UUID, m module.RecordingM
 // BenchmarkHost: what a call of a module in a process of its own costs on the
 // wire, without the kernel's part of switching between two processes.
 func BenchmarkHost(b *testing.B) {
-	h := remote(b, still{})
+	h := hostsuite.Remote(b, still{})
 	ctx, stop := context.WithTimeout(b.Context(), time.Hour) // as calls within a request have one
 	defer stop()
 	for name, call := range map[string]func() error{
@@ -113,3 +114,6 @@ func BenchmarkHost(b *testing.B) {
 	}
 	require.NotNil(b, h)
 }
+
+// nobody is an id.
+var nobody = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b99")

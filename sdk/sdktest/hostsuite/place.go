@@ -1,0 +1,82 @@
+package hostsuite
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"foyer/sdk/module"
+)
+
+// What Place promises about the modules of the suite.
+const (
+	// Name is the module whose host is looked at.
+	Name = "probe"
+	// Listener is a module that listens to Event.
+	Listener = "listener"
+	// Event is the event that the module Name emits.
+	Event = "probe_saved"
+)
+
+// Place is a gateway that was just started, with nobody in it. Its media server
+// is away: connections are refused. Telephony is on, with the number +33100000000
+// of the country FR and PINs of 10 digits. Modules may make every kind of account,
+// which speaks fr-fr. Nobody works on jobs nor takes deliveries: they stay stored.
+type Place interface {
+	// Host gives a module all services, whatever it needs.
+	Host(moduleName string) module.Host
+	// AddUser stores an account and gives it with its id, and with what was left
+	// empty filled in.
+	AddUser(a module.Account) module.Account
+	// AddApplication stores an application with one secret at least, the newest
+	// first, all but that one with an end, and gives it with all ids. What has
+	// ended already may be left out.
+	AddApplication(a module.Application) module.Application
+	// Stored are the jobs and the deliveries of events: the module's name, a space
+	// and the kind, which is "event" for a delivery.
+	Stored() []string
+	// Audit is the audit log, the newest entry first, with all dates filled in.
+	Audit() []module.AuditEntry
+}
+
+// test is one thing that a module may expect.
+type test struct {
+	name string
+	run  func(p *probe)
+}
+
+// Run runs every case on places of its own.
+func Run(t *testing.T, open func(t *testing.T) Place) {
+	for _, c := range slices.Concat(
+		documentCases(), documentListCases(), commitCases(), roomCases(), roomListCases(),
+		accountCases(), applicationCases(), bearerCases(),
+	) {
+		t.Run(c.name, func(t *testing.T) {
+			t.Run("in process", func(t *testing.T) {
+				place := open(t)
+				c.run(newProbe(t, place, place.Host(Name)))
+			})
+			t.Run("own process", func(t *testing.T) {
+				place := open(t)
+				c.run(newProbe(t, place, Remote(t, place.Host(Name))))
+			})
+		})
+	}
+}
+
+// probe is the module that looks, in a gateway with one user.
+type probe struct {
+	*testing.T
+	module.Host
+	place Place
+	ada   module.Account
+}
+
+func newProbe(t *testing.T, place Place, h module.Host) *probe {
+	ada := place.AddUser(module.Account{User: module.User{Sub: "ada", Email: "Ada@example.org"}, Active: true})
+	return &probe{T: t, Host: h, place: place, ada: ada}
+}
+
+// nobody is an id that nothing has.
+var nobody = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b99")
