@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"foyer/core/auth"
+	"foyer/core/bearer/verifier"
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/dispatch"
@@ -65,6 +66,7 @@ type App struct {
 	guests     *guests.Guests
 	meetings   *meetings.Meetings
 	auth       *auth.Auth
+	bearers    *verifier.Verifier
 	values     documents.Values
 	live       *livekit.Client
 	metadata   *livekit.Metadata

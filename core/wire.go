@@ -98,8 +98,9 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 		},
 		KV: a.values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,
 	}
+	builtin := o.Modules()
 	a.catalog, err = catalog.New(catalog.Options{
-		Modules: o.Modules(), Sections: catalog.Sections(a.cfg), Flags: a.gates,
+		Modules: builtin, Sections: catalog.Sections(a.cfg), Flags: a.gates,
 		Host: func(name string) module.Host { return services.Host(name) },
 		Log:  a.log, Command: o.Command,
 		Traces: wire.Traces{OTLPEndpoint: a.cfg.Telemetry.OTLPEndpoint, SampleRatio: a.cfg.Telemetry.SampleRatio},
@@ -132,6 +133,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	}
 	services.Jobs, services.Documents, services.Recordings, services.Mail = a.jobs, kept, a.recordings, a.mail
 	services.RoomWrites = rooms.NewModuleWrites(a.store, a.writer)
+	a.openBearers(builtin, services.Host)
 	return nil
 }
 
@@ -176,7 +178,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	a.auth, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
 		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Meetings: a.meetings, Rooms: rooms.NewFinder(a.store),
-		Secrets: a.catalog.Secret, Language: cfg.Users.Language, Log: a.log,
+		Secrets: a.catalog.Secret, Bearers: a.bearers, Language: cfg.Users.Language, Log: a.log,
 	})
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)

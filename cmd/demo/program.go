@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"foyer/core/bearer"
 	"foyer/core/config"
 	"foyer/core/legacy/credential"
 	"foyer/core/store"
-	"foyer/modules/external-api/bearer"
 )
 
 // program is the client id of the demo's application.

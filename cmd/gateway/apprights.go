@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"foyer/core/bearer"
 	"foyer/core/store"
-	"foyer/modules/external-api/bearer"
 	"foyer/sdk/conf"
 	"foyer/sdk/identifier"
 )

@@ -40,6 +40,8 @@ func (a *Auth) Admit(c *gin.Context, r module.Route) error {
 		err = a.admitTokenOrSession(c, caller)
 	case "secret":
 		err = a.admitSecret(c, rule.Secret)
+	case "application_token":
+		err = a.admitApplication(c.Request, caller, rule.Scope)
 	default:
 		err = reply.Forbidden()
 	}

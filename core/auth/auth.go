@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
 
+	"foyer/core/bearer"
 	"foyer/core/config"
 	"foyer/core/store"
 	"foyer/sdk/conf"
@@ -48,6 +50,12 @@ type Meetings interface {
 	Check(ctx context.Context, t livekit.Claims) error
 }
 
+// Bearers tells who the bearer token of a request speaks for, and that it has the
+// scope; *verifier.Verifier does. The error is the answer.
+type Bearers interface {
+	Admit(r *http.Request, scope string) (bearer.Identity, error)
+}
+
 // RoomFinder finds the room of a path: a UUID in any spelling or a name;
 // store.ErrNotFound without one.
 type RoomFinder interface {
@@ -72,6 +80,8 @@ type Options struct {
 	Rooms RoomFinder
 	// Secrets finds the shared secrets of module.Secret; nil has none.
 	Secrets func(name string) (conf.Secret, bool)
+	// Bearers verifies the tokens of module.ApplicationToken; nil admits nobody.
+	Bearers Bearers
 	// Language is that of new accounts, such as "en-us".
 	Language string
 	// OnNewUser is told of every account that a sign-in creates; nil for nobody.

@@ -18,9 +18,9 @@ const (
 	noCreds   = "Authentication credentials were not provided."
 )
 
-// bearer takes the token out of an Authorization header: exactly two words,
+// tokenOf takes the token out of an Authorization header: exactly two words,
 // the first "bearer" in any case.
-func bearer(header string) (string, bool) {
+func tokenOf(header string) (string, bool) {
 	words := strings.Fields(header)
 	if len(words) != 2 || !strings.EqualFold(words[0], "bearer") {
 		return "", false
@@ -34,7 +34,7 @@ func (a *Auth) bearerClaims(c *gin.Context) (*livekit.Claims, error) {
 	if header == "" {
 		return nil, nil
 	}
-	token, ok := bearer(header)
+	token, ok := tokenOf(header)
 	if !ok {
 		return nil, reply.Detail(http.StatusForbidden, badHeader)
 	}
@@ -68,7 +68,7 @@ func (a *Auth) checkMeeting(ctx context.Context, claims livekit.Claims) error {
 // admitSecret compares the bearer token with the named secret. A secret that is
 // not configured admits nobody.
 func (a *Auth) admitSecret(c *gin.Context, name string) error {
-	given, ok := bearer(c.GetHeader("Authorization"))
+	given, ok := tokenOf(c.GetHeader("Authorization"))
 	if ok && a.o.Secrets != nil {
 		if want, found := a.o.Secrets(name); found && !want.IsZero() && want.Equal(given) {
 			return nil

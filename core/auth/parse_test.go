@@ -122,7 +122,7 @@ func FuzzBearer(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, header string) {
-		token, ok := bearer(header)
+		token, ok := tokenOf(header)
 		require.Equal(t, ok, token != "")
 		if ok {
 			require.Len(t, strings.Fields(header), 2)

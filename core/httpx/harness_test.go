@@ -34,6 +34,9 @@ func (headerGuard) Admit(c *gin.Context, r module.Route) error {
 	if room := c.GetHeader("X-Test-Token-Room"); room != "" {
 		caller.Token = &module.TokenClaims{Identity: c.GetHeader("X-Test-Identity"), Room: room}
 	}
+	if id, err := uuid.Parse(c.GetHeader("X-Test-Program")); err == nil {
+		caller.Application = &module.CallingApplication{Source: id}
+	}
 	if r.Access == module.Session && !caller.SignedIn() {
 		return reply.Unauthenticated()
 	}

@@ -146,8 +146,8 @@ func staysBelow(rest string) bool {
 	return true
 }
 
-// throttle counts by keyOf, nil = by participant and room, by account, or by
-// address.
+// throttle counts by keyOf, nil = by participant and room, by program, by
+// account, or by address.
 func throttle(c *gin.Context, l Limiter, scope string, keyOf LimitKey) error {
 	if keyOf == nil {
 		keyOf = everybody
@@ -182,6 +182,8 @@ func limitKey(caller module.Caller) string {
 	switch {
 	case caller.Token != nil:
 		return "token:" + caller.Token.Room + ":" + caller.Token.Identity
+	case caller.Application != nil:
+		return "application:" + caller.Application.Source.String()
 	case caller.SignedIn():
 		return "user:" + caller.UserID.String()
 	default:

@@ -130,9 +130,11 @@ func TestLimiter_counts_by_who_calls(t *testing.T) {
 	h.ask("POST", "/a/x/", "From", "[2001:db8:0:1:bbbb::2]:4321")
 	h.ask("POST", "/a/x/", "X-Test-User", "7D2FF5E4-0000-4000-8000-000000000001")
 	h.ask("POST", "/a/x/", "X-Test-User", "7d2ff5e4-0000-4000-8000-000000000001", "X-Test-Token-Room", "r1", "X-Test-Identity", "i")
+	h.ask("POST", "/a/x/", "X-Test-User", "7d2ff5e4-0000-4000-8000-000000000001", "X-Test-Program", "6f9b8c52-0000-4000-8000-000000000002")
 	require.Equal(t, []string{
 		"scope address:192.0.2.7", "scope address:2001:db8:0:1::/64", "scope address:2001:db8:0:1::/64",
 		"scope user:7d2ff5e4-0000-4000-8000-000000000001", "scope token:r1:i",
+		"scope application:6f9b8c52-0000-4000-8000-000000000002",
 	}, h.limiter.keys)
 	h.limiter.wait = 1500 * time.Millisecond
 	w := h.ask("POST", "/a/x/", "Body", "not even JSON")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -19,6 +20,7 @@ import (
 
 	"foyer/core/accounts"
 	"foyer/core/applications"
+	"foyer/core/bearer/verifier"
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
@@ -39,6 +41,7 @@ type Case struct {
 	New       func() module.Module
 	Binary    *Binary                 // run this instead of New, by Start only
 	Config    string                  // the module's section as YAML, "" = its defaults
+	Beside    []Other                 // modules of the same gateway
 	Flags     []flags.Key             // switched on besides the module's own
 	LiveKit   module.LiveKit          // what the host grants
 	Store     *store.Store            // nil = an empty SQLite database
@@ -63,6 +66,13 @@ type Case struct {
 
 // bucket is one that nobody serves: modules sign for it.
 var bucket = module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")}
+
+// Other is a module beside the one that is proven. It is in the same process as
+// the gateway, and always switched on, as its configuration has it.
+type Other struct {
+	New    func() module.Module
+	Config string
+}
 
 // Binary is an external module, as the configuration names it.
 type Binary struct{ Name, Path, SHA256 string }
@@ -133,6 +143,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	log := cmp.Or(c.Log, Log(t))
 	g := &Gateway{Store: c.Store, Guard: &Guard{}, Outbox: &Outbox{}, gate: &gate{on: map[flags.Key]bool{}}}
 	var builtin []module.Module
+	var sections []catalog.Section
 	if c.Policy.Launch == 0 {
 		c.Policy.Launch, c.Policy.Start = slowLaunch, slowLaunch
 	}
@@ -143,9 +154,14 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		g.module = c.New()
 		section.Name, builtin = g.module.Name(), []module.Module{g.module}
 	}
-	g.name = section.Name
+	g.name, sections = section.Name, append(sections, section)
 	for _, k := range c.Flags {
 		g.gate.on[k] = true
+	}
+	for _, other := range c.Beside {
+		m := other.New()
+		builtin, sections = append(builtin, m), append(sections, catalog.Section{Name: m.Name(), Raw: []byte(other.Config)})
+		g.gate.on[flags.Key(m.Name())] = true
 	}
 	if g.Store == nil {
 		g.Store = emptyStore(t)
@@ -163,15 +179,23 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 	}
 	g.Catalog, err = catalog.New(catalog.Options{
 		Modules: builtin, Flags: g.gate, Log: log, Dir: g.dir, Policy: c.Policy, Traces: c.Traces,
-		Sections: []catalog.Section{section},
+		Sections: sections,
 		Host:     func(name string) module.Host { return services.Host(name) },
 	})
 	require.NoError(t, err)
+	for _, m := range builtin {
+		if m != g.module {
+			maps.Copy(g.gate.on, switchesOf(m))
+		}
+	}
 	if g.module != nil && needsDurable(g.module.Needs()) {
 		g.durable, err = openDurable(t.Context(), g.Store, g.Catalog, g.name, &services, c.Recordings, log)
 		require.NoError(t, err)
 	}
-	g.Guard.open(t, g.Store, g.Catalog, c.LiveKit)
+	tokens, err := verifier.Open(builtin, services.Host, func(name string) bool { return g.gate.On(flags.Key(name)) })
+	require.NoError(t, err)
+	t.Cleanup(tokens.Close)
+	g.Guard.open(t, g.Store, g.Catalog, c.LiveKit, tokens)
 	g.edge = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*g.router.Load()).ServeHTTP(w, r)
 	}))
@@ -209,9 +233,11 @@ func (g *Gateway) SwitchFlag(key flags.Key, on bool) { g.gate.set(key, on) }
 
 // switches are those of the module besides its own, as its configuration has
 // them.
-func (g *Gateway) switches() map[flags.Key]bool {
+func (g *Gateway) switches() map[flags.Key]bool { return switchesOf(g.module) }
+
+func switchesOf(m module.Module) map[flags.Key]bool {
 	all := map[flags.Key]bool{}
-	if s, ok := g.module.(module.Switcher); ok {
+	if s, ok := m.(module.Switcher); ok {
 		for _, x := range s.Switches() {
 			all[x.Flag] = x.On
 		}

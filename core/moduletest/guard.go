@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
+	"foyer/core/bearer/verifier"
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/rooms"
@@ -36,13 +37,13 @@ type Guard struct {
 }
 
 // open makes the gateway's guard.
-func (g *Guard) open(t testing.TB, s *store.Store, c *catalog.Catalog, lk module.LiveKit) {
+func (g *Guard) open(t testing.TB, s *store.Store, c *catalog.Catalog, lk module.LiveKit, tokens *verifier.Verifier) {
 	t.Helper()
 	cfg := config.Default()
 	var err error
 	g.gateway, err = auth.New(auth.Options{
 		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: conf.NewSecret(rand.Text() + rand.Text()), Users: s, Sessions: s,
-		Tokens: livekit.NewVerifier(lk.APIKey, lk.APISecret), Rooms: rooms.NewFinder(s), Secrets: c.Secret,
+		Tokens: livekit.NewVerifier(lk.APIKey, lk.APISecret), Rooms: rooms.NewFinder(s), Secrets: c.Secret, Bearers: tokens,
 		Language: cfg.Users.Language, Log: discard(),
 	})
 	require.NoError(t, err)
@@ -61,7 +62,7 @@ func (g *Guard) Admit(c *gin.Context, r module.Route) error {
 	if err := json.Unmarshal([]byte(text), caller); err != nil {
 		return reply.Detail(http.StatusBadRequest, err.Error())
 	}
-	if !admits(r.Access.Rule().Kind, *caller) {
+	if !admits(r.Access.Rule(), *caller) {
 		return reply.Forbidden()
 	}
 	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), caller))
@@ -70,8 +71,8 @@ func (g *Guard) Admit(c *gin.Context, r module.Route) error {
 
 // admits holds a caller that a test names against the rule. Nobody has a secret
 // by name.
-func admits(rule string, caller module.Caller) bool {
-	switch rule {
+func admits(rule module.Rule, caller module.Caller) bool {
+	switch rule.Kind {
 	case "public", "session_optional", "own":
 		return true
 	case "session", "staff", "sign_in":
@@ -80,6 +81,8 @@ func admits(rule string, caller module.Caller) bool {
 		return caller.Token != nil && caller.Room != nil
 	case "livekit_token_or_session":
 		return caller.Room != nil
+	case "application_token":
+		return caller.SignedIn() && caller.Application.Allows(rule.Scope)
 	default:
 		return false
 	}

@@ -61,6 +61,8 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/program/", Access: module.ApplicationToken("probe:read"), Limit: "probe", Handler: p.program},
+		{Method: http.MethodDelete, Path: "/probe/program/", Access: module.ApplicationToken(""), Handler: p.program},
 		{Method: http.MethodGet, Path: "/probe/staff/", Access: module.Staff, Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/page/", Access: module.SignIn, AnyType: true, Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
@@ -156,6 +158,11 @@ func (p *probe) rest(c *gin.Context) {
 
 func (p *probe) who(c *gin.Context) {
 	reply.JSON(c, http.StatusOK, module.CallerFrom(c.Request.Context()))
+}
+
+// program shows who calls, and all that the handler can see of the request.
+func (p *probe) program(c *gin.Context) {
+	reply.JSON(c, http.StatusOK, map[string]any{"caller": module.CallerFrom(c.Request.Context()), "header": c.Request.Header})
 }
 
 func (p *probe) room(c *gin.Context) {

@@ -118,9 +118,9 @@ func accessIsEnforced(t *testing.T, c Case, process bool) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, process)
 	for _, r := range g.module.Routes() {
-		kind := r.Access.Rule().Kind
-		require.NotEqual(t, "nobody", kind, "%s %s admits nobody", r.Method, r.Path)
-		if admits(kind, module.Caller{}) {
+		rule := r.Access.Rule()
+		require.NotEqual(t, "nobody", rule.Kind, "%s %s admits nobody", r.Method, r.Path)
+		if admits(rule, module.Caller{}) {
 			continue
 		}
 		for _, header := range []http.Header{nil, {"Authorization": {"Bearer guess"}}} {
@@ -246,7 +246,7 @@ func answersAlike(t *testing.T, c Case) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	requests := c.Requests
 	for _, r := range c.New().Routes() { // every route as nobody, and in its two forms
-		if !admits(r.Access.Rule().Kind, module.Caller{}) {
+		if !admits(r.Access.Rule(), module.Caller{}) {
 			path := concrete(r)
 			requests = append(requests, Request{Method: r.Method, Path: path}, Request{Method: r.Method, Path: path[:len(path)-1]})
 		}
@@ -259,7 +259,8 @@ func answersAlike(t *testing.T, c Case) {
 	}
 }
 
-// Anybody is a caller that every rule but a foreign room's admits.
+// Anybody is a caller that every rule but a foreign room's and an application's
+// admits.
 func Anybody() *module.Caller {
 	room := uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11")
 	return &module.Caller{

@@ -5,8 +5,9 @@ import (
 	"net/url"
 	"strings"
 
-	"foyer/modules/external-api/bearer"
-	"foyer/modules/external-api/introspection"
+	"foyer/core/bearer"
+	"foyer/core/bearer/introspection"
+	"foyer/core/bearer/verifier"
 	"foyer/modules/external-api/jwks"
 	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/oauth"
@@ -67,7 +68,14 @@ func (c *Config) Warnings() []string {
 	return all
 }
 
-// applicationRules are what the applications' tokens must satisfy.
-func (c *Config) applicationRules(ring *keyring.Ring) bearer.Rules {
-	return bearer.Rules{Keys: ring.Verifiers(), Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience}
+// tokens are which ones are accepted.
+func (c *Config) tokens(ring *keyring.Ring) verifier.Settings {
+	s := verifier.Settings{Provider: c.Provider}
+	if c.OAuth.Enabled {
+		s.Applications = &bearer.Rules{Keys: ring.Verifiers(), Issuer: c.OAuth.Issuer, Audience: c.OAuth.Audience}
+	}
+	if c.Addons.Enabled {
+		s.Addons = new(c.Addons.Rules())
+	}
+	return s
 }

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"foyer/core/bearer/verifier"
 	"foyer/modules/external-api/audit"
-	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/oauth"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
@@ -19,6 +19,7 @@ type Module struct {
 	config    *Config
 	authority oauth.Endpoint
 	resources resources
+	tokens    *verifier.Verifier // of those in bodies; nil before Start
 }
 
 // New makes a module with the default configuration.
@@ -49,6 +50,15 @@ func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)
 }
 
+// Tokens is verifier.Issuer: the gateway accepts them for all modules.
+func (m *Module) Tokens() (verifier.Settings, error) {
+	ring, err := m.config.OAuth.Ring()
+	if err != nil {
+		return verifier.Settings{}, err
+	}
+	return m.config.tokens(ring), nil
+}
+
 // Switches is module.Switcher.
 func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: oauth.Flag, On: m.config.OAuth.Enabled}}
@@ -61,27 +71,15 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	if err != nil {
 		return err
 	}
-	if err := m.resources.connect(m.config, h); err != nil {
+	if m.tokens, err = verifier.New(m.config.tokens(ring), verifier.Of(h)); err != nil {
 		return err
 	}
-	origins := m.resources.origins(h)
-	var own bearer.Chain
-	if m.config.OAuth.Enabled {
-		o := bearer.ApplicationOptions{
-			Rules: m.config.applicationRules(ring), Directory: h.Applications(), ScopePrefix: m.config.Provider.ScopesPrefix,
-		}
-		if origins != nil {
-			o.Origins = origins
-		}
-		own = append(own, bearer.NewApplication(o))
-	}
-	chain := m.resources.chain(m.config, h, own)
 	log := audit.New(h.Applications())
 	m.authority.Open(oauth.Options{
 		Config: m.config.OAuth, Ring: ring, Applications: h.Applications(), Accounts: h.Accounts(), Throttle: h.Throttle(),
-		KV: h.KV(), Audit: log, Own: own, All: chain, Origins: origins, Log: h.Log(), Hold: hold,
+		KV: h.KV(), Audit: log, Own: m.tokens.Own, All: m.tokens.All, Origins: m.tokens.Origins, Log: h.Log(), Hold: hold,
 	})
-	return m.resources.start(m.config, h, chain, log)
+	return m.resources.start(m.config, h, m.tokens.All, log)
 }
 
 // hold is within what time a change of an application is seen by those who ask
@@ -92,5 +90,9 @@ const hold = 20 * time.Millisecond
 // Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	m.resources.stop()
+	if m.tokens != nil {
+		m.tokens.Close()
+		m.tokens = nil
+	}
 	return nil
 }

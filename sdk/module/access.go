@@ -4,6 +4,7 @@ package module
 type Access struct {
 	kind   accessKind
 	secret string
+	scope  string
 }
 
 type accessKind uint8
@@ -18,6 +19,7 @@ const (
 	accessRoomToken
 	accessRoomTokenOrSession
 	accessSecret
+	accessApplicationToken
 	accessOwn
 )
 
@@ -55,6 +57,15 @@ var (
 // while it is empty nobody is admitted.
 func Secret(key string) Access { return Access{kind: accessSecret, secret: key} }
 
+// ApplicationToken admits the bearer of an application's token, or of another token by
+// which a program acts for a user, that has the scope, such as "rooms:list"; see
+// Caller.Application. In order: no token or a bad one is 401, as is one that was
+// revoked, or whose application or user is not active; an application that calls
+// from elsewhere than it may is 403, and so is a token without the scope. No token
+// has the scope "". The token itself is not handed on. Nobody is admitted by a
+// gateway that accepts no such tokens (external-api.md 2.1 and 2.2).
+func ApplicationToken(scope string) Access { return Access{kind: accessApplicationToken, scope: scope} }
+
 // Of names the module whose secret it is; the catalog does.
 func (a Access) Of(moduleName string) Access {
 	if a.kind == accessSecret {
@@ -66,23 +77,25 @@ func (a Access) Of(moduleName string) Access {
 // Rule is the wire form of an Access, for hosts in another process.
 type Rule struct {
 	Kind   string
-	Secret string
+	Secret string // of the kind "secret"
+	Scope  string // of the kind "application_token"
 }
 
 var ruleNames = map[accessKind]string{
 	accessNobody: "nobody", accessPublic: "public", accessOptional: "session_optional",
 	accessSession: "session", accessStaff: "staff", accessSignIn: "sign_in", accessRoomToken: "livekit_token",
-	accessRoomTokenOrSession: "livekit_token_or_session", accessSecret: "secret", accessOwn: "own",
+	accessRoomTokenOrSession: "livekit_token_or_session", accessSecret: "secret",
+	accessApplicationToken: "application_token", accessOwn: "own",
 }
 
 // Rule gives the wire form.
-func (a Access) Rule() Rule { return Rule{Kind: ruleNames[a.kind], Secret: a.secret} }
+func (a Access) Rule() Rule { return Rule{Kind: ruleNames[a.kind], Secret: a.secret, Scope: a.scope} }
 
 // AccessOf reads a wire form back; an unknown kind admits nobody.
 func AccessOf(r Rule) Access {
 	for k, n := range ruleNames {
 		if n == r.Kind {
-			return Access{kind: k, secret: r.Secret}
+			return Access{kind: k, secret: r.Secret, scope: r.Scope}
 		}
 	}
 	return Access{}

@@ -3,6 +3,7 @@ package module
 import (
 	"context"
 	"net/netip"
+	"slices"
 
 	"github.com/google/uuid"
 )
@@ -16,6 +17,9 @@ type Caller struct {
 	Sub string `json:"sub,omitempty"`
 	// Token holds the LiveKit token's claims when one authenticated the call.
 	Token *TokenClaims `json:"token,omitempty"`
+	// Application acts for the account when a token of one authenticated the
+	// call; nil otherwise.
+	Application *CallingApplication `json:"application,omitempty"`
 	// Room is the room of the path when the access rule resolved it.
 	Room *RoomRef `json:"room,omitempty"`
 	// Address is the client's address, from trusted proxies only.
@@ -27,6 +31,29 @@ type Caller struct {
 type TokenClaims struct {
 	Identity string `json:"identity"`
 	Room     string `json:"room"` // video.room
+}
+
+// CallingApplication is a program that acts for a user, and what its token
+// allows. The token itself is never handed on.
+type CallingApplication struct {
+	// ID is the registered application, uuid.Nil for programs that are not
+	// registered here: add-ons, and clients of the OIDC provider.
+	ID uuid.UUID `json:"id"`
+	// ClientID is what the token says of the client, "" when it says nothing.
+	ClientID string `json:"client_id,omitempty"`
+	// Source stands for the program, whatever its kind: what it creates is kept
+	// under it.
+	Source uuid.UUID `json:"source"`
+	// Kind is how it was authenticated, in the words of logs and analytics
+	// (external-api.md 9).
+	Kind string `json:"kind"`
+	// Scopes are what the token allows, in lower case.
+	Scopes []string `json:"scopes,omitempty"`
+}
+
+// Allows tells whether the token has the scope.
+func (a *CallingApplication) Allows(scope string) bool {
+	return a != nil && slices.Contains(a.Scopes, scope)
 }
 
 // RoomRef names a registered room.

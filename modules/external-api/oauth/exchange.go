@@ -10,7 +10,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/sdk/identifier"
 )
 

@@ -10,9 +10,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"foyer/core/bearer"
 	"foyer/modules/external-api/assertion"
 	"foyer/modules/external-api/audit"
-	"foyer/modules/external-api/bearer"
 	"foyer/modules/external-api/gather"
 	"foyer/modules/external-api/keyring"
 	"foyer/modules/external-api/secrets"

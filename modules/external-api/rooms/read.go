@@ -7,7 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/sdk/module"
 	"foyer/sdk/page"
 	"foyer/sdk/reply"

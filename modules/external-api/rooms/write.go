@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/sdk/reply"
 )

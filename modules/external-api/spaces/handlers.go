@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/rooms"
 	"foyer/sdk/body"

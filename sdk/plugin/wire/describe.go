@@ -26,7 +26,7 @@ func Described(d module.Description) *modulev1.DescribeResponse {
 		rule := r.Access.Rule()
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
-			Access: rule.Kind, AccessSecret: rule.Secret, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart, Stream: r.Stream,
+			Access: rule.Kind, AccessSecret: rule.Secret, AccessScope: rule.Scope, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart, Stream: r.Stream,
 			Outside: r.Outside,
 		})
 	}
@@ -53,7 +53,7 @@ func DescriptionOf(w *modulev1.DescribeResponse) module.Description {
 		d.Routes = append(d.Routes, module.Route{
 			Method: r.GetMethod(), Path: r.GetPath(), Flag: module.Flag(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
 			Apart: r.GetApart(), Stream: r.GetStream(), Outside: r.GetOutside(),
-			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret()}),
+			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret(), Scope: r.GetAccessScope()}),
 		})
 	}
 	for _, f := range w.GetConfig() {

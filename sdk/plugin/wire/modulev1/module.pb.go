@@ -203,6 +203,7 @@ type Route struct {
 	Flag          string                 `protobuf:"bytes,3,opt,name=flag,proto3" json:"flag,omitempty"`                                     // "" = always on
 	Access        string                 `protobuf:"bytes,4,opt,name=access,proto3" json:"access,omitempty"`                                 // rule; an unknown one admits nobody
 	AccessSecret  string                 `protobuf:"bytes,5,opt,name=access_secret,json=accessSecret,proto3" json:"access_secret,omitempty"` // name of the secret of the rule "secret"
+	AccessScope   string                 `protobuf:"bytes,12,opt,name=access_scope,json=accessScope,proto3" json:"access_scope,omitempty"`   // scope of the rule "application_token"
 	Limit         string                 `protobuf:"bytes,6,opt,name=limit,proto3" json:"limit,omitempty"`                                   // throttle scope, "" = none
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
@@ -274,6 +275,13 @@ func (x *Route) GetAccess() string {
 func (x *Route) GetAccessSecret() string {
 	if x != nil {
 		return x.AccessSecret
+	}
+	return ""
+}
+
+func (x *Route) GetAccessScope() string {
+	if x != nil {
+		return x.AccessScope
 	}
 	return ""
 }
@@ -1160,13 +1168,14 @@ const file_module_proto_rawDesc = "" +
 	" \x01(\bR\bfinisher\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03\"\x98\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03\"\xbb\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
 	"\x04flag\x18\x03 \x01(\tR\x04flag\x12\x16\n" +
 	"\x06access\x18\x04 \x01(\tR\x06access\x12#\n" +
-	"\raccess_secret\x18\x05 \x01(\tR\faccessSecret\x12\x14\n" +
+	"\raccess_secret\x18\x05 \x01(\tR\faccessSecret\x12!\n" +
+	"\faccess_scope\x18\f \x01(\tR\vaccessScope\x12\x14\n" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
 	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
 	"\bany_host\x18\b \x01(\bR\aanyHost\x12\x14\n" +

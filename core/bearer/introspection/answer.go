@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/sdk/identifier"
 )
 

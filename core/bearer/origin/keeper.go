@@ -12,7 +12,7 @@ import (
 	"fmt"
 	"time"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )

@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/bearer"
-	"foyer/modules/external-api/introspection"
+	"foyer/core/bearer"
+	"foyer/core/bearer/introspection"
 )
 
 func TestIntrospect_asks_as_the_contract_says(t *testing.T) {

@@ -6,7 +6,7 @@ import (
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 )
 
 // key stands for a token: what is remembered must not be one.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 	"foyer/sdk/reply"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/introspection"
+	"foyer/core/bearer/introspection"
 )
 
 // clock is a time that a test moves.

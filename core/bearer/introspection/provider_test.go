@@ -18,9 +18,9 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/bearer"
+	"foyer/core/bearer/introspection"
 	"foyer/internal/dev/oidcdev"
-	"foyer/modules/external-api/bearer"
-	"foyer/modules/external-api/introspection"
 	"foyer/modules/external-api/jwks"
 	"foyer/sdk/conf"
 )

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 )
 
 func TestHeader_is_read_by_the_JWT_stages_as_the_contract_says(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"foyer/modules/external-api/introspection"
+	"foyer/core/bearer/introspection"
 	"foyer/sdk/conf"
 	"foyer/sdk/reply"
 )

@@ -3,6 +3,7 @@ package bearer
 import (
 	"context"
 	"net/http"
+	"strings"
 )
 
 // Stage tries one kind of token.
@@ -32,7 +33,11 @@ func (c Chain) Authenticate(ctx context.Context, header string) (Identity, error
 // Admit authenticates a request and checks the scope it needs, "" = a verb
 // that has none and is refused.
 func (c Chain) Admit(r *http.Request, scope string) (Identity, error) {
-	identity, err := c.Authenticate(r.Context(), r.Header.Get("Authorization"))
+	headers := r.Header.Values("Authorization")
+	if len(headers) > 1 { // others on the way may have looked at another one
+		return Identity{}, refuse(msgHeader)
+	}
+	identity, err := c.Authenticate(r.Context(), strings.Join(headers, ""))
 	if err != nil {
 		return Identity{}, err
 	}

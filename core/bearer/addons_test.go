@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/bearer"
+	"foyer/core/bearer"
 )
 
 const addonsSecret = "a secret of the add-ons, long enough too"

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/modules/external-api/introspection"
+	"foyer/core/bearer/introspection"
 	"foyer/sdk/conf"
 )
 

@@ -1,0 +1,7 @@
+// Package verifier puts the stages of core/bearer together: it accepts the tokens
+// by which programs act for users, as the module that issues them is configured.
+//
+// The guard of the gateway holds one for the routes of all modules whose access
+// rule is module.ApplicationToken, and the module that issues tokens one of its own,
+// for those that come in the body of a request (RFC 7662, RFC 8693).
+package verifier

@@ -1,0 +1,33 @@
+package verifier
+
+import (
+	"fmt"
+
+	"foyer/sdk/module"
+)
+
+// Open makes the verifier of the issuer among the modules, with what its host
+// gives: it accepts tokens while on says that the issuer is. Without an issuer it
+// accepts none, nor when the issuer cannot be configured so; the error says why,
+// and there is a verifier all the same.
+func Open(modules []module.Module, host func(name string) module.Host, on func(name string) bool) (*Verifier, error) {
+	none := &Verifier{}
+	for _, m := range modules {
+		issuer, ok := m.(Issuer)
+		if !ok {
+			continue
+		}
+		name := m.Name()
+		s, err := issuer.Tokens()
+		if err != nil {
+			return none, fmt.Errorf("modules.%s: %w", name, err)
+		}
+		v, err := New(s, Of(host(name)))
+		if err != nil {
+			return none, fmt.Errorf("modules.%s: %w", name, err)
+		}
+		v.open = func() bool { return on(name) }
+		return v, nil
+	}
+	return none, nil
+}
