@@ -1,6 +1,7 @@
 package documents
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -45,8 +46,7 @@ func (k *keeper) Get(ctx context.Context, collection, key string) (module.Docume
 
 // GetMany is module.Documents.
 func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string) ([]module.Document, error) {
-	ns, err := namespaceOf(k.name, collection)
-	if err != nil {
+	if err := module.CheckCollection(collection); err != nil {
 		return nil, err
 	}
 	if len(keys) > manyLimit {
@@ -54,11 +54,11 @@ func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string)
 	}
 	possible := make([]string, 0, len(keys))
 	for _, key := range keys {
-		if checkText("a key", key) == nil { // no document has another
+		if module.CheckDocumentText("a key", key) == nil { // no document has another
 			possible = append(possible, key)
 		}
 	}
-	found, err := k.store.Documents(ctx, ns, time.Now(), possible...)
+	found, err := k.store.Documents(ctx, namespaceOf(k.name, collection), time.Now(), possible...)
 	if err != nil {
 		return nil, err
 	}
@@ -90,27 +90,12 @@ func (k *keeper) List(ctx context.Context, q module.DocumentQuery) (page module.
 }
 
 func queryOf(moduleName string, q module.DocumentQuery) (x store.DocumentQuery, err error) {
-	x = store.DocumentQuery{Index: q.Index, Prefix: q.Prefix, Value: q.Value, Reverse: q.Reverse, Limit: q.Limit, Bytes: pageBytes}
-	if x.Namespace, err = namespaceOf(moduleName, q.Collection); err != nil {
+	if err := q.Check(); err != nil {
 		return x, err
 	}
-	if x.Limit == 0 {
-		x.Limit = pageLimit
-	}
-	switch {
-	case q.Index != "" && !name.MatchString(q.Index):
-		return x, invalid("an index cannot be named %q", q.Index)
-	case q.Index == "" && q.Value != "":
-		return x, invalid("the value %q is of no index", q.Value)
-	case q.Value != "" && q.Prefix != "":
-		return x, invalid("a value and a prefix are asked for at once")
-	case x.Limit < 1 || x.Limit > pageLimit:
-		return x, invalid("a page of %d documents is not one of 1 to %d", q.Limit, pageLimit)
-	}
-	for _, text := range []string{q.Prefix, q.Value} {
-		if err := checkText("what is asked for", text); err != nil {
-			return x, err
-		}
+	x = store.DocumentQuery{
+		Namespace: namespaceOf(moduleName, q.Collection), Index: q.Index, Prefix: q.Prefix, Value: q.Value, Reverse: q.Reverse,
+		Limit: cmp.Or(q.Limit, pageLimit), Bytes: pageBytes,
 	}
 	if q.After != "" {
 		x.After, err = readCursor(q.After)
@@ -144,7 +129,7 @@ func readCursor(text string) (*store.DocumentCursor, error) {
 	if err == nil {
 		err = json.Unmarshal(b, c)
 	}
-	if err != nil || checkText("a cursor", c.Key) != nil || checkText("a cursor", c.Value) != nil {
+	if err != nil || module.CheckDocumentText("a cursor", c.Key) != nil || module.CheckDocumentText("a cursor", c.Value) != nil {
 		return nil, invalid("%.40q is not a cursor of a list of documents", text)
 	}
 	return c, nil

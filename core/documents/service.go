@@ -3,7 +3,6 @@ package documents
 import (
 	"context"
 	"encoding/json"
-	"strings"
 	"time"
 
 	"foyer/core/store"
@@ -44,14 +43,10 @@ func (s *Service) For(moduleName string) module.Documents { return &keeper{s, mo
 // crash leaves both or neither. It gives the revisions of the documents that were
 // written.
 func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error) {
-	writes, err := writesOf(moduleName, then.Write)
-	switch {
-	case err != nil:
+	if err := then.Check(moduleName); err != nil {
 		return nil, err
-	case len(then.Jobs) > followLimit || len(then.Emit) > followLimit:
-		return nil, invalid("%d jobs and %d events at once: %d of each are the most", len(then.Jobs), len(then.Emit), followLimit)
 	}
-	revisions, err := writes.commit(ctx, tx)
+	revisions, err := writesOf(moduleName, then.Write).commit(ctx, tx)
 	if err != nil {
 		return nil, err
 	}
@@ -61,20 +56,14 @@ func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, t
 		}
 	}
 	for _, e := range then.Emit {
-		if err := s.emit(ctx, tx, moduleName, e); err != nil {
+		if err := s.emit(ctx, tx, e); err != nil {
 			return nil, err
 		}
 	}
 	return revisions, nil
 }
 
-func (s *Service) emit(ctx context.Context, tx *store.Tx, moduleName string, e module.Emission) error {
-	if !strings.HasPrefix(e.Name, moduleName+"_") {
-		return invalid("module %s emits %q: its events are named %s_…", moduleName, e.Name, moduleName)
-	}
-	if e.ID == "" {
-		return invalid("event %s has no id", e.Name)
-	}
+func (s *Service) emit(ctx context.Context, tx *store.Tx, e module.Emission) error {
 	body, err := json.Marshal(e.Body)
 	if err != nil {
 		return invalid("encode event %s: %v", e.Name, err)

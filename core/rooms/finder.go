@@ -7,6 +7,7 @@ import (
 
 	"foyer/core/store"
 	"foyer/sdk/body"
+	"foyer/sdk/roomname"
 )
 
 // Reader finds rooms; *store.Store is one.
@@ -32,7 +33,7 @@ func (f Finder) FindFor(ctx context.Context, idOrSlug string, viewer uuid.UUID) 
 	if id, ok := body.ParseUUID(idOrSlug); ok {
 		return f.reader.RoomByID(ctx, id, viewer)
 	}
-	slug := Slugify(idOrSlug)
+	slug := roomname.Slug(idOrSlug)
 	if id, ok := body.ParseUUID(slug); ok {
 		// No room has such a slug, but the media server's name of a room is one:
 		// as a name nobody created it would open that room to everybody.

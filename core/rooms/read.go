@@ -12,6 +12,7 @@ import (
 	"foyer/sdk/body"
 	"foyer/sdk/page"
 	"foyer/sdk/reply"
+	"foyer/sdk/roomname"
 )
 
 // viewer is the signed-in account of the request, nil without one, and its id.
@@ -88,7 +89,7 @@ type unregistered struct {
 const maxUnregistered = 255
 
 func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
-	slug := Slugify(c.Param("room"))
+	slug := roomname.Slug(c.Param("room"))
 	if !s.rooms.AllowUnregistered || slug == "" || len(slug) > maxUnregistered {
 		reply.Fail(c, reply.NoMatch("Room"))
 		return

@@ -36,8 +36,8 @@ func routeNames(routes []module.Route) map[string]bool {
 	return names
 }
 
-// reserves tells whether no room may have the slug.
+// reserves tells whether a route has the name.
 func (w *Writer) reserves(slug string) bool {
 	names := w.names.Load()
-	return readsAsID(slug) || names != nil && (*names)[slug]
+	return names != nil && (*names)[slug]
 }

@@ -34,6 +34,7 @@ import (
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
+	"foyer/sdk/roomname"
 )
 
 const (
@@ -273,7 +274,7 @@ func (c *client) send(method, path, kind, text string) answer {
 // room stores a room that grace owns.
 func (w *world) room(name, level string, more ...func(*store.Room)) store.Room {
 	w.Helper()
-	r := store.Room{Name: name, Slug: rooms.Slugify(name), AccessLevel: level}
+	r := store.Room{Name: name, Slug: roomname.Slug(name), AccessLevel: level}
 	for _, f := range more {
 		f(&r)
 	}

@@ -13,6 +13,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/store"
 	"foyer/sdk/livekit"
+	"foyer/sdk/roomname"
 )
 
 // WriterStore keeps rooms; *store.Store is one.
@@ -79,7 +80,7 @@ func (w *Writer) Create(ctx context.Context, room store.Room, owner, application
 			room.Name = room.Slug
 		}
 		stored, err := w.insert(ctx, room, owner, application)
-		if c, ok := errors.AsType[*store.Conflict](err); !ok || c.Field != "slug" || Slugify(name) != "" {
+		if c, ok := errors.AsType[*store.Conflict](err); !ok || c.Field != "slug" || roomname.Slug(name) != "" {
 			return stored, err
 		}
 	}

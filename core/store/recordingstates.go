@@ -1,6 +1,10 @@
 package store
 
-import "slices"
+import (
+	"slices"
+
+	"foyer/sdk/module"
+)
 
 // RecordingStatus is where a recording is (database.md 4). There are no others:
 // the replaced server refuses to save a row with one it does not know.
@@ -20,34 +24,13 @@ const (
 	RecordingNotProcessed RecordingStatus = "external_process_failed"
 )
 
-// before says from which statuses each one can be reached. It is the only
-// place that does, and every way leads forward: what has happened once cannot
-// happen again, and what comes late changes nothing.
-var before = map[RecordingStatus][]RecordingStatus{
-	RecordingActive:     {RecordingInitiated},
-	RecordingNotStarted: {RecordingInitiated},
-	RecordingStopped:    {RecordingActive},
-	RecordingAborted:    {RecordingInitiated, RecordingActive, RecordingStopped},
-	RecordingNotStopped: {RecordingInitiated, RecordingActive, RecordingStopped},
-	// A file that was written after a failed stop is no less a file; see
-	// RecordingMove.
-	RecordingSaved:    {RecordingActive, RecordingStopped, RecordingNotStopped},
-	RecordingNotified: {RecordingSaved},
-	// The external service may tell of what this server never told as ended,
-	// and may succeed at a second try, but does not fail what it had done.
-	RecordingProcessed: {RecordingActive, RecordingStopped, RecordingSaved, RecordingNotified, RecordingNotProcessed,
-		RecordingNotStopped, RecordingAborted},
-	RecordingNotProcessed: {RecordingActive, RecordingStopped, RecordingSaved, RecordingNotified,
-		RecordingNotStopped, RecordingAborted},
-}
-
 // Follows tells whether a recording may go from status to s.
 func (s RecordingStatus) Follows(status RecordingStatus) bool {
-	return slices.Contains(before[s], status)
+	return module.RecordingLeads(string(status), string(s))
 }
 
 // Known tells whether s is a status at all.
-func (s RecordingStatus) Known() bool { return s == RecordingInitiated || before[s] != nil }
+func (s RecordingStatus) Known() bool { return module.IsRecordingStatus(string(s)) }
 
 // Final tells whether a recording may be deleted (recording-summary-files.md
 // 1.1). RecordingNotified is not final: clients know it so.

@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Statuses of a recording (contract: recording-summary-files.md 1.1). The core
-// keeps the table of the ways between them, which all lead forward.
+// Statuses of a recording (contract: recording-summary-files.md 1.1). RecordingLeads
+// has the ways between them, which all lead forward.
 const (
 	RecordingInitiated    = "initiated"
 	RecordingActive       = "active"

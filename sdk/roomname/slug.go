@@ -1,4 +1,4 @@
-package rooms
+package roomname
 
 import (
 	"strings"
@@ -10,11 +10,11 @@ import (
 // maxSlug is the longest slug, in characters.
 const maxSlug = 100
 
-// Slugify derives the slug of a name (core-rest.md 5.1): NFKD, ASCII only,
+// Slug derives the slug of a name (core-rest.md 5.1): NFKD, ASCII only,
 // lower case, letters, digits, "_", white space and "-" kept, runs of white
 // space and "-" folded into one "-", "-" and "_" trimmed at both ends. It may
 // be empty.
-func Slugify(name string) string {
+func Slug(name string) string {
 	var b strings.Builder
 	pending := false
 	for _, r := range norm.NFKD.String(name) {
@@ -41,9 +41,9 @@ func Slugify(name string) string {
 // isSpace is ASCII white space, with the separators that Python counts too.
 func isSpace(r rune) bool { return r == ' ' || (r >= 0x09 && r <= 0x0d) || (r >= 0x1c && r <= 0x1f) }
 
-// readsAsID tells a slug that would be read as a UUID, which no room may have:
+// ReadsAsID tells a slug that would be read as a UUID, which no room may have:
 // 32 hexadecimal digits, single "_" between digits counting as one of them.
-func readsAsID(slug string) bool {
+func ReadsAsID(slug string) bool {
 	hex := strings.ReplaceAll(slug, "-", "")
 	if len(hex) != 32 || hex[0] == '_' || hex[31] == '_' || strings.Contains(hex, "__") {
 		return false

@@ -1,4 +1,4 @@
-package rooms
+package roomname_test
 
 import (
 	"strings"
@@ -7,9 +7,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/body"
+	"foyer/sdk/roomname"
 )
 
-func TestSlugify_gives_the_pinned_slugs(t *testing.T) {
+func TestSlug_gives_the_pinned_slugs(t *testing.T) {
 	for name, want := range map[string]string{
 		"Réunion A":          "reunion-a",
 		"É té_X--y":          "e-te_x-y",
@@ -29,22 +30,22 @@ func TestSlugify_gives_the_pinned_slugs(t *testing.T) {
 		"\xff\xfe":           "",
 		"A\x7fB":             "ab",
 	} {
-		require.Equal(t, want, Slugify(name), "%q", name)
+		require.Equal(t, want, roomname.Slug(name), "%q", name)
 	}
 }
 
-func FuzzSlugify(f *testing.F) {
+func FuzzSlug(f *testing.F) {
 	for _, s := range []string{"Réunion A", "É té_X--y", "-_", "İ", "\xff", "0b6d1f0e-0000-4000-8000-00000000000a", "!0b6d1f0e00004000800000000000000a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, name string) {
-		slug := Slugify(name)
-		require.Equal(t, slug, Slugify(slug), "slug of a slug")
+		slug := roomname.Slug(name)
+		require.Equal(t, slug, roomname.Slug(slug), "slug of a slug")
 		require.Empty(t, strings.Trim(slug, "abcdefghijklmnopqrstuvwxyz0123456789_-"))
 		require.Equal(t, slug, strings.Trim(slug, "-_"))
 		require.NotContains(t, slug, "--")
 		if _, isID := body.ParseUUID(slug); isID {
-			require.True(t, readsAsID(slug), "a room could have %q, which reads as another room's id", slug)
+			require.True(t, roomname.ReadsAsID(slug), "a room could have %q, which reads as another room's id", slug)
 		}
 	})
 }
@@ -63,6 +64,6 @@ func TestReadsAsID_finds_what_would_be_read_as_an_id(t *testing.T) {
 		"weekly-call":                           false,
 		"":                                      false,
 	} {
-		require.Equal(t, want, readsAsID(Slugify(name)), name)
+		require.Equal(t, want, roomname.ReadsAsID(roomname.Slug(name)), name)
 	}
 }
