@@ -93,7 +93,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	people, lk, storage := accounts.New(a.store, accountRules(a.cfg)), a.mediaServer(), a.cfg.Storage.Module()
 	services := catalog.Services{
 		Parts: hostapi.Parts{
-			Rooms: rooms.NewModuleReads(a.store), Users: people.Users(), Accounts: people, Applications: applications.New(a.store),
+			Rooms: rooms.NewModuleReads(a.store), Users: people.Users(), Accounts: people, Applications: applications.New(a.store, applications.Rules{}),
 			Metadata: a.metadata, LiveKit: &lk, Storage: &storage, Log: a.log,
 		},
 		KV: a.values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,

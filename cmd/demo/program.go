@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"time"
 
+	"foyer/core/applications"
 	"foyer/core/bearer"
 	"foyer/core/config"
-	"foyer/core/legacy/credential"
 	"foyer/core/store"
 )
 
@@ -26,23 +26,17 @@ func registerProgram(ctx context.Context, database config.Database) (secret stri
 	if err := s.Migrate(ctx); err != nil {
 		return "", err
 	}
-	if secret, err = credential.Random(32); err != nil {
-		return "", err
+	programs := applications.New(s, applications.Rules{})
+	app, err := programs.Find(ctx, program)
+	if err == nil {
+		_, drawn, err := programs.Rotate(ctx, app.ID, applications.Rotation{OldUntil: time.Now()})
+		return drawn.Reveal(), err
 	}
-	hash, err := credential.Make(secret, credential.FewRounds)
-	if err != nil {
-		return "", err
-	}
-	next := store.ApplicationSecret{Hash: hash}
-	switch app, err := s.ApplicationByClientID(ctx, program); {
-	case err == nil:
-		_, err = s.RotateSecret(ctx, app.ID, next, time.Now())
-		return secret, err
-	case !errors.Is(err, store.ErrNotFound):
+	if !errors.Is(err, store.ErrNotFound) {
 		return "", fmt.Errorf("register the demo's program: %w", err)
 	}
-	_, err = s.CreateApplication(ctx, store.Application{
-		Name: "Demo", ClientID: program, IsActive: true, Scopes: []string{bearer.RoomsCreate, bearer.RoomsList}, Secrets: []store.ApplicationSecret{next},
+	_, drawn, err := programs.Create(ctx, applications.NewApplication{
+		Name: "Demo", ClientID: program, Rights: applications.Rights{Scopes: []string{bearer.RoomsCreate, bearer.RoomsList}},
 	})
-	return secret, err
+	return drawn.Reveal(), err
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"foyer/core"
+	"foyer/core/applications"
 	"foyer/core/config"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
-	"foyer/sdk/conf"
 )
 
 // appCommand manages the applications of the external API in the database, also
@@ -44,55 +44,54 @@ type apps struct {
 	json bool
 }
 
-// with runs f on the database that the configuration names. It must be there, and
-// of this program's version.
-func (a *apps) with(ctx context.Context, f func(*store.Store, *config.Config) error) error {
-	return a.atDesk(ctx, func(d *core.Desk, cfg *config.Config) error { return f(d.Store, cfg) })
+// book is the applications that the configuration leads to, with the settings
+// that a new one needs.
+type book struct {
+	applications.Service
+	settings *externalapi.Config
+	on       bool // the external API is
+}
+
+// with runs f on the applications in the database that the configuration names.
+// It must be there, and of this program's version.
+func (a *apps) with(ctx context.Context, f func(book) error) error {
+	return a.atDesk(ctx, func(d *core.Desk, cfg *config.Config) error {
+		mine, on, err := settings(cfg)
+		if err != nil {
+			return err
+		}
+		rules := ruled()
+		rules.ClientIDLength, rules.SecretLength = mine.OAuth.ClientIDLength, mine.OAuth.SecretLength
+		return f(book{applications.New(d.Store, rules), mine, on})
+	})
 }
 
 // withApp runs f on the application that name means: a client id, an id, or a
 // name that one application has.
-func (a *apps) withApp(ctx context.Context, name string, f func(*store.Store, *config.Config, store.Application) error) error {
-	return a.with(ctx, func(s *store.Store, cfg *config.Config) error {
-		app, err := find(ctx, s, name)
+func (a *apps) withApp(ctx context.Context, name string, f func(book, store.Application) error) error {
+	return a.with(ctx, func(b book) error {
+		app, err := b.find(ctx, name)
 		if err != nil {
 			return err
 		}
-		return f(s, cfg, app)
+		return f(b, app)
 	})
 }
 
-func find(ctx context.Context, s *store.Store, name string) (store.Application, error) {
-	list, err := s.Applications(ctx)
-	if err != nil {
-		return store.Application{}, err
-	}
-	var found []store.Application
-	var names []string
-	for _, app := range list {
-		if app.ClientID == name || app.ID.String() == name {
-			return app, nil
-		}
-		if strings.EqualFold(app.Name, name) {
-			found = append(found, app)
-		}
-		names = append(names, app.Name)
-	}
-	switch len(found) {
-	case 0:
+// find says what to do about a name that is not one application's.
+func (b book) find(ctx context.Context, name string) (store.Application, error) {
+	app, err := b.Find(ctx, name)
+	if unknown, ok := errors.AsType[*applications.UnknownError](err); ok {
 		hint := "'gateway app list' names them"
-		if near := conf.Nearest(name, names); near != "" {
-			hint = fmt.Sprintf("did you mean %q?", near)
+		if unknown.Near != "" {
+			hint = fmt.Sprintf("did you mean %q?", unknown.Near)
 		}
-		return store.Application{}, fmt.Errorf("there is no application %q: %s", name, hint)
-	case 1:
-		return found[0], nil
+		return app, fmt.Errorf("%w: %s", err, hint)
 	}
-	ids := make([]string, len(found))
-	for i, app := range found {
-		ids[i] = app.ClientID
+	if many, ok := errors.AsType[*applications.AmbiguousError](err); ok {
+		return app, fmt.Errorf("%w: say which by client id (%s)", err, strings.Join(many.ClientIDs, ", "))
 	}
-	return store.Application{}, fmt.Errorf("%d applications are named %q: say which by client id (%s)", len(found), name, strings.Join(ids, ", "))
+	return app, err
 }
 
 // settings are those of the module, and whether it is on.
@@ -107,13 +106,6 @@ func settings(cfg *config.Config) (*externalapi.Config, bool, error) {
 		return nil, false, fmt.Errorf("read modules.%s: another module has its place", externalapi.Name)
 	}
 	return mine, section.Enabled, nil
-}
-
-// note writes what a change was, for the audit log.
-func note(ctx context.Context, s *store.Store, action string, app store.Application, object string) error {
-	return s.AppendAudit(ctx, store.AuditEntry{
-		Action: "application." + action, Outcome: "ok", ClientID: app.ClientID, Application: app.ID, Object: object,
-	})
 }
 
 // write shows v as JSON, or as text writes it.

@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"foyer/core/config"
 	"foyer/core/store"
 )
 
@@ -55,7 +54,7 @@ func (a *apps) auditCommand() *cobra.Command {
 					return fmt.Errorf("--before: %q is not the id of a line: --json shows them", before)
 				}
 			}
-			return a.with(cmd.Context(), func(s *store.Store, _ *config.Config) error { return a.audit(cmd.Context(), s, q, args) })
+			return a.with(cmd.Context(), func(b book) error { return a.audit(cmd.Context(), b, q, args) })
 		},
 	}
 	cmd.Flags().IntVar(&q.Limit, "limit", q.Limit, "how many lines")
@@ -63,9 +62,9 @@ func (a *apps) auditCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *apps) audit(ctx context.Context, s *store.Store, q store.AuditQuery, args []string) error {
+func (a *apps) audit(ctx context.Context, b book, q store.AuditQuery, args []string) error {
 	if len(args) == 1 {
-		app, err := find(ctx, s, args[0])
+		app, err := b.find(ctx, args[0])
 		if err != nil {
 			id, parseErr := uuid.Parse(args[0])
 			if parseErr != nil {
@@ -75,7 +74,7 @@ func (a *apps) audit(ctx context.Context, s *store.Store, q store.AuditQuery, ar
 		}
 		q.Application = app.ID
 	}
-	list, err := s.Audit(ctx, q)
+	list, err := b.Audit(ctx, q)
 	if err != nil {
 		return err
 	}

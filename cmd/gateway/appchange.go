@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"foyer/core/config"
+	"foyer/core/applications"
 	"foyer/core/store"
 )
 
@@ -34,7 +34,7 @@ func (a *apps) switchCommand(verb string, active bool) *cobra.Command {
 	return &cobra.Command{
 		Use: verb + " APPLICATION", Short: about[active], Args: one,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.change(cmd.Context(), args[0], verb, "", func(x *store.Application) { x.IsActive = active })
+			return a.change(cmd.Context(), args[0], applications.Change{Active: &active})
 		},
 	}
 }
@@ -47,10 +47,11 @@ func (a *apps) grantCommand() *cobra.Command {
 			"Tokens that were issued keep the scopes they have.",
 		Example: "  gateway app grant Calendar --scope rooms:list,rooms:retrieve --domain example.org",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.alter(cmd.Context(), args[0], "grant", &r, func(x *store.Application, more store.Application) {
-				x.Scopes, x.Domains = add(x.Scopes, more.Scopes...), add(x.Domains, more.Domains...)
-				x.Addresses, x.RequireDomains = add(x.Addresses, more.Addresses...), x.RequireDomains || more.RequireDomains
-			})
+			more, err := r.some()
+			if err != nil {
+				return err
+			}
+			return a.change(cmd.Context(), args[0], applications.Change{Grant: more})
 		},
 	}
 	r.flags(cmd, "may", true)
@@ -65,46 +66,31 @@ func (a *apps) revokeCommand() *cobra.Command {
 			"unless domains are required; without any address left it may call from everywhere.\n" +
 			"Tokens that were issued keep the scopes they have until they end: 'gateway app disable' refuses them at once.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.alter(cmd.Context(), args[0], "revoke", &r, func(x *store.Application, less store.Application) {
-				x.Scopes, x.Domains = without(x.Scopes, less.Scopes...), without(x.Domains, less.Domains...)
-				x.Addresses, x.RequireDomains = without(x.Addresses, less.Addresses...), x.RequireDomains && !less.RequireDomains
-			})
+			less, err := r.some()
+			if err != nil {
+				return err
+			}
+			return a.change(cmd.Context(), args[0], applications.Change{Revoke: less})
 		},
 	}
 	r.flags(cmd, "may no longer", true)
 	return cmd
 }
 
-// alter changes rights.
-func (a *apps) alter(ctx context.Context, name, verb string, r *rights, f func(x *store.Application, by store.Application)) error {
-	by, err := r.read()
-	if err != nil {
-		return err
-	}
-	if r.empty() {
-		return errors.New("say what: --scope, --domain, --address or --require-domains")
-	}
-	return a.change(ctx, name, verb, all(by), func(x *store.Application) { f(x, by) })
-}
-
-// change alters an application, notes it and shows what it is then.
-func (a *apps) change(ctx context.Context, name, verb, object string, f func(*store.Application)) error {
-	return a.withApp(ctx, name, func(s *store.Store, _ *config.Config, app store.Application) error {
-		was := app
-		app, err := s.ChangeApplication(ctx, app.ID, func(x *store.Application) error { f(x); return nil })
+// change alters an application and shows what it is then.
+func (a *apps) change(ctx context.Context, name string, c applications.Change) error {
+	return a.withApp(ctx, name, func(b book, app store.Application) error {
+		did, err := b.Change(ctx, app.ID, c)
 		if err != nil {
 			return err
 		}
-		if err := note(ctx, s, verb, app, object); err != nil {
-			return err
-		}
-		if all(was) == all(app) && was.IsActive == app.IsActive {
+		if !did.Any() {
 			fmt.Fprintln(a.err, "Nothing has changed: it was so before.")
 		}
-		if domains(was) != anyDomain && domains(app) == anyDomain {
+		if domains(did.Before) != anyDomain && domains(did.After) == anyDomain {
 			fmt.Fprintln(a.err, "It may act for users of any mail domain now: --require-domains closes that.")
 		}
-		return a.present(ctx, s, app)
+		return a.present(ctx, b, did.After)
 	})
 }
 
@@ -115,14 +101,12 @@ func (a *apps) deleteCommand() *cobra.Command {
 		Long: "Removes an application with its secrets and keys. Its tokens are refused at once; its rooms and its lines of\n" +
 			"the audit log stay. It cannot be brought back: 'gateway app disable' can be undone.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
+			return a.withApp(cmd.Context(), args[0], func(b book, app store.Application) error {
 				if !yes {
 					return fmt.Errorf("%q (%s) would be gone for ever: add --yes", app.Name, app.ClientID)
 				}
-				if err := s.DeleteApplication(cmd.Context(), app.ID); err != nil {
-					return err
-				}
-				if err := note(cmd.Context(), s, "delete", app, app.Name); err != nil {
+				app, err := b.Delete(cmd.Context(), app.ID)
+				if err != nil {
 					return err
 				}
 				return a.write(map[string]string{"deleted": app.ClientID}, func() { fmt.Fprintf(a.out, "%s is gone\n", app.Name) })

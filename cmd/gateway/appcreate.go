@@ -7,13 +7,10 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
-	"foyer/core/config"
-	"foyer/core/legacy/credential"
-	"foyer/core/store"
+	"foyer/core/applications"
 	externalapi "foyer/modules/external-api"
 )
 
@@ -24,9 +21,6 @@ type fresh struct {
 	ExpiresAt     *time.Time `json:"expires_at,omitempty"`
 	PreviousUntil *time.Time `json:"previous_until,omitempty"`
 }
-
-// maxName is how long a name may be (external-api.md 4), in characters.
-const maxName = 255
 
 // created is a new application with its secret.
 type created struct {
@@ -52,19 +46,19 @@ func (a *apps) createCommand() *cobra.Command {
 				return fmt.Errorf("%q is too much: lists have commas, and names of several words quotes", strings.Join(args, " "))
 			case name == "":
 				return errors.New("an application needs a name: --name NAME")
-			case utf8.RuneCountInString(name) > maxName:
-				return fmt.Errorf("--name: %d characters at most, and it has %d", maxName, utf8.RuneCountInString(name))
 			}
-			return nil
+			_, err := applications.CheckName(name)
+			return flagged(err)
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			wanted, err := r.read()
+			rights, err := r.read()
 			if err != nil {
 				return err
 			}
-			wanted.Name, wanted.IsActive = name, true
-			return a.with(cmd.Context(), func(s *store.Store, cfg *config.Config) error {
-				return a.create(cmd.Context(), s, cfg, wanted, expires.from(time.Now()))
+			return a.with(cmd.Context(), func(b book) error {
+				return a.create(cmd.Context(), b, applications.NewApplication{
+					Name: name, Rights: rights, SecretExpires: expires.from(time.Now()),
+				})
 			})
 		},
 	}
@@ -74,34 +68,21 @@ func (a *apps) createCommand() *cobra.Command {
 	return cmd
 }
 
-func (a *apps) create(ctx context.Context, s *store.Store, cfg *config.Config, app store.Application, end *time.Time) error {
-	mine, on, err := settings(cfg)
+func (a *apps) create(ctx context.Context, b book, n applications.NewApplication) error {
+	app, drawn, err := b.Create(ctx, n)
 	if err != nil {
-		return err
+		return flagged(err)
 	}
-	if app.ClientID, err = credential.Random(mine.OAuth.ClientIDLength); err != nil {
-		return err
-	}
-	secret, hash, err := newSecret(mine.OAuth.SecretLength)
-	if err != nil {
-		return err
-	}
-	app.Secrets = []store.ApplicationSecret{{Hash: hash, ExpiresAt: end}}
-	if app, err = s.CreateApplication(ctx, app); err != nil {
-		return err
-	}
-	if err := note(ctx, s, "create", app, all(app)); err != nil {
-		return err
-	}
+	secret := drawn.Reveal()
 	err = a.write(created{show(app), secret}, func() {
 		a.table([][2]string{{"name", app.Name}, {"client id", app.ClientID}, {"client secret", secret}, {"scopes", listed(app.Scopes, "none")},
-			{"domains", domains(app)}, {"addresses", listed(app.Addresses, "any")}, {"secret ends", when(end)}})
+			{"domains", domains(app)}, {"addresses", listed(app.Addresses, "any")}, {"secret ends", when(n.SecretExpires)}})
 	})
 	fmt.Fprintln(a.err, "The secret is not shown again: keep it now.")
 	if len(app.Scopes) == 0 {
 		fmt.Fprintf(a.err, "It can do nothing yet: gateway app grant %s --scope rooms:create\n", app.ClientID)
 	}
-	for _, hint := range missing(mine, on) {
+	for _, hint := range missing(b.settings, b.on) {
 		fmt.Fprintln(a.err, hint)
 	}
 	return err
@@ -120,15 +101,6 @@ func missing(c *externalapi.Config, on bool) (hints []string) {
 		hints = append(hints, "modules.external_api."+text)
 	}
 	return hints
-}
-
-// newSecret draws a secret and hashes it in the layout of the replaced server.
-func newSecret(length int) (secret, hash string, err error) {
-	if secret, err = credential.Random(length); err != nil {
-		return "", "", err
-	}
-	hash, err = credential.Make(secret, credential.RoundsFor(secret))
-	return secret, hash, err
 }
 
 // table writes names and values.

@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"foyer/core/config"
+	"foyer/core/applications"
 	"foyer/core/store"
-	"foyer/modules/external-api/assertion"
+	"foyer/sdk/signing"
 )
 
 // overlap is how long an old secret works beside a new one.
@@ -25,23 +25,13 @@ func (a *apps) rotateCommand() *cobra.Command {
 			"the new one is rolled out; --overlap 0 ends them at once.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, now := cmd.Context(), time.Now().UTC().Truncate(time.Second)
-			return a.withApp(ctx, args[0], func(s *store.Store, cfg *config.Config, app store.Application) error {
-				mine, _, err := settings(cfg)
-				if err != nil {
-					return err
-				}
-				secret, hash, err := newSecret(mine.OAuth.SecretLength)
-				if err != nil {
-					return err
-				}
+			return a.withApp(ctx, args[0], func(b book, app store.Application) error {
 				until := now.Add(time.Duration(keep))
-				next, err := s.RotateSecret(ctx, app.ID, store.ApplicationSecret{Hash: hash, ExpiresAt: expires.from(now)}, until)
+				next, drawn, err := b.Rotate(ctx, app.ID, applications.Rotation{Expires: expires.from(now), OldUntil: until})
 				if err != nil {
-					return err
+					return flagged(err)
 				}
-				if err := note(ctx, s, "rotate", app, next.ID.String()); err != nil {
-					return err
-				}
+				secret := drawn.Reveal()
 				err = a.write(fresh{app.ClientID, secret, next.ExpiresAt, &until}, func() {
 					a.table([][2]string{{"client id", app.ClientID}, {"client secret", secret}, {"secret ends", when(next.ExpiresAt)},
 						{"old ones end", when(&until)}})
@@ -72,17 +62,13 @@ func (a *apps) keyCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			public, err := assertion.ReadKey(text)
-			if err != nil {
+			if _, err := signing.ReadClientKey(text); err != nil {
 				return fmt.Errorf("%s: %w", args[1], err)
 			}
-			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
-				k, err := s.AddApplicationKey(cmd.Context(), app.ID, store.ApplicationKey{JWK: public, ExpiresAt: expires.from(time.Now())})
+			return a.withApp(cmd.Context(), args[0], func(b book, app store.Application) error {
+				k, err := b.AddKey(cmd.Context(), app.ID, text, expires.from(time.Now()))
 				if err != nil {
-					return err
-				}
-				if err := note(cmd.Context(), s, "key.add", app, k.ID.String()); err != nil {
-					return err
+					return flagged(err)
 				}
 				return a.write(lifespan{ID: k.ID, CreatedAt: &k.CreatedAt, ExpiresAt: k.ExpiresAt}, func() { fmt.Fprintln(a.out, k.ID) })
 			})
@@ -97,11 +83,8 @@ func (a *apps) keyCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("%q is not the id of a key: 'gateway app show' tells them", args[1])
 			}
-			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
-				if err := s.RemoveApplicationKey(cmd.Context(), app.ID, id); err != nil {
-					return err
-				}
-				if err := note(cmd.Context(), s, "key.remove", app, id.String()); err != nil {
+			return a.withApp(cmd.Context(), args[0], func(b book, app store.Application) error {
+				if err := b.RemoveKey(cmd.Context(), app.ID, id); err != nil {
 					return err
 				}
 				return a.write(map[string]string{"removed": id.String()}, func() { fmt.Fprintln(a.out, "the key is gone") })

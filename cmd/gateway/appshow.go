@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
-	"foyer/core/config"
 	"foyer/core/store"
 )
 
@@ -64,8 +63,8 @@ func (a *apps) listCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "All applications", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd.Context(), func(s *store.Store, _ *config.Config) error {
-				list, err := s.Applications(cmd.Context())
+			return a.with(cmd.Context(), func(b book) error {
+				list, err := b.List(cmd.Context())
 				if err != nil {
 					return err
 				}
@@ -90,16 +89,16 @@ func (a *apps) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "show APPLICATION", Short: "One application with its secrets' dates", Args: one,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withApp(cmd.Context(), args[0], func(s *store.Store, _ *config.Config, app store.Application) error {
-				return a.present(cmd.Context(), s, app)
+			return a.withApp(cmd.Context(), args[0], func(b book, app store.Application) error {
+				return a.present(cmd.Context(), b, app)
 			})
 		},
 	}
 }
 
 // present shows an application.
-func (a *apps) present(ctx context.Context, s *store.Store, app store.Application) error {
-	used, err := s.LastUses(ctx, app.ID)
+func (a *apps) present(ctx context.Context, b book, app store.Application) error {
+	used, err := b.LastUses(ctx, app.ID)
 	if err != nil {
 		return err
 	}

@@ -2,22 +2,22 @@ package applications
 
 import (
 	"context"
-	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
 
-	"foyer/core/accounts"
-	"foyer/core/legacy/credential"
+	"foyer/core/bearer"
 	"foyer/core/store"
-	"foyer/sdk/conf"
-	"foyer/sdk/module"
 )
 
 // Store keeps applications; *store.Store is one.
 type Store interface {
+	InTx(ctx context.Context, f func(*store.Tx) error) error
+	Applications(ctx context.Context) ([]store.Application, error)
 	ApplicationByClientID(ctx context.Context, clientID string) (store.Application, error)
+	LastUses(ctx context.Context, application uuid.UUID) (map[string]time.Time, error)
+	Audit(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error)
+
 	LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error)
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error)
 	Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenIDs ...string) (store.Bearer, error)
@@ -25,107 +25,40 @@ type Store interface {
 	AppendAudit(ctx context.Context, entries ...store.AuditEntry) error
 }
 
-// Service is module.Applications.
-type Service struct{ store Store }
-
-// New gives modules the applications of s.
-func New(s Store) Service { return Service{s} }
-
-// shown is an application with what still counts of it.
-func shown(a store.Application, now time.Time) module.Application {
-	m := module.Application{
-		ID: a.ID, ClientID: a.ClientID, Name: a.Name, Active: a.IsActive, Scopes: a.Scopes,
-		Domains: a.Domains, RequireDomains: a.RequireDomains, Addresses: a.Addresses,
-	}
-	for _, x := range a.Secrets {
-		if x.ExpiresAt == nil || x.ExpiresAt.After(now) {
-			m.Secrets = append(m.Secrets, module.ApplicationSecret{ID: x.ID, Hash: conf.NewSecret(x.Hash), ExpiresAt: moment(x.ExpiresAt)})
-		}
-	}
-	for _, k := range a.Keys {
-		if k.ExpiresAt == nil || k.ExpiresAt.After(now) {
-			m.Keys = append(m.Keys, module.ApplicationKey{ID: k.ID, JWK: k.JWK, ExpiresAt: moment(k.ExpiresAt)})
-		}
-	}
-	return m
+// Rules say what applications can have.
+type Rules struct {
+	// Scopes are those that can be granted, in the order in which people are told
+	// of them; nil is Scopes().
+	Scopes []string
+	// ClientIDLength and SecretLength are how many characters are drawn; 0 is 40
+	// and 128 (external-api.md 4).
+	ClientIDLength, SecretLength int
 }
 
-// moment is a time that may be unset, as the zero time.
-func moment(t *time.Time) time.Time {
-	if t == nil {
-		return time.Time{}
+// Scopes are those of the external API.
+func Scopes() []string {
+	return []string{
+		bearer.RoomsCreate, bearer.RoomsList, bearer.RoomsRetrieve, bearer.RoomsUpdate, bearer.RoomsDelete, bearer.RoomsListAll,
 	}
-	return *t
 }
 
-// ByClientID is module.Applications. Text that no database holds is nobody's
-// client id.
-func (s Service) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
-	a, err := s.store.ApplicationByClientID(ctx, clientID)
-	if errors.Is(err, store.ErrInvalid) {
-		return module.Application{}, module.ErrNotFound
-	}
-	return shown(a, time.Now()), err
+// Service is the applications; it is module.Applications. Who may change one is
+// the caller's to check; who does is in the context (module.AuthorFrom).
+type Service struct {
+	store Store
+	rules Rules
 }
 
-// MostRounds is module.Applications.
-func (s Service) MostRounds(ctx context.Context) (int, error) {
-	found, err := s.store.LiveSecretHashes(ctx, time.Now())
-	if err != nil {
-		return 0, err
+// New is the applications of s, by rules.
+func New(s Store, rules Rules) Service {
+	if rules.Scopes == nil {
+		rules.Scopes = Scopes()
 	}
-	most := credential.FewRounds // what every new secret costs
-	for _, hashes := range found {
-		sum := 0
-		for _, text := range hashes {
-			if hash, err := credential.Parse(text); err == nil {
-				sum += hash.Rounds()
-			}
-		}
-		most = max(most, sum)
+	if rules.ClientIDLength == 0 {
+		rules.ClientIDLength = 40
 	}
-	return most, nil
-}
-
-// RenewSecret is module.Applications.
-func (s Service) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
-	return s.store.RenewSecret(ctx, application, secret, from.Reveal(), to.Reveal())
-}
-
-// Bearer is module.Applications.
-func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
-	b, err := s.store.Bearer(ctx, q.ClientID, q.User, append(slices.Clone(q.Ancestors), q.TokenID)...)
-	if errors.Is(err, store.ErrInvalid) {
-		return module.Bearer{}, nil // text that no row can have
+	if rules.SecretLength == 0 {
+		rules.SecretLength = 128
 	}
-	if err != nil {
-		return module.Bearer{}, err
-	}
-	m := module.Bearer{Revoked: b.Revoked}
-	if b.Application != nil {
-		a := shown(*b.Application, time.Now())
-		m.Application = &a
-	}
-	if b.User != nil {
-		a := accounts.Account(*b.User)
-		m.Account = &a
-	}
-	return m, nil
-}
-
-// RevokeToken is module.Applications.
-func (s Service) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
-	return s.store.RevokeToken(ctx, tokenID, until)
-}
-
-// Record is module.Applications.
-func (s Service) Record(ctx context.Context, entries ...module.AuditEntry) error {
-	rows := make([]store.AuditEntry, len(entries))
-	for i, e := range entries {
-		rows[i] = store.AuditEntry{
-			At: e.At, Action: e.Action, Outcome: e.Outcome, ClientID: e.ClientID, Application: e.Application, User: e.User,
-			Email: e.Email, Object: e.Object, TokenID: e.TokenID, Address: e.Address, RequestID: e.RequestID,
-		}
-	}
-	return s.store.AppendAudit(ctx, rows...)
+	return Service{s, rules}
 }

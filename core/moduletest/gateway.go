@@ -288,7 +288,7 @@ func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) catalog.
 	return catalog.Services{
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(s), RoomWrites: rooms.NewModuleWrites(s, writer), Users: people.Users(), Accounts: people,
-			Applications: applications.New(s), LiveKit: &c.LiveKit, Storage: &storage, Log: log,
+			Applications: applications.New(s, applications.Rules{}), LiveKit: &c.LiveKit, Storage: &storage, Log: log,
 		},
 		KV: values, Throttle: ephemeral.Modules{Throttle: c.Throttle},
 	}

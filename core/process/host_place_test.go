@@ -81,7 +81,7 @@ func (p *place) serve() {
 		KV: values, Jobs: p.jobs, Documents: documents.New(p.store, p.jobs, events.New(p.store, p.jobs, listener{})),
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(p.store), RoomWrites: rooms.NewModuleWrites(p.store, writer),
-			Users: people.Users(), Accounts: people, Applications: applications.New(p.store), Log: log,
+			Users: people.Users(), Accounts: people, Applications: applications.New(p.store, applications.Rules{}), Log: log,
 		},
 	}
 }

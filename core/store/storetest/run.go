@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"application_secrets", applicationSecrets},
 		{"bearers", bearers},
 		{"audit", audit},
+		{"audited", audited},
 		{"owned_rooms", ownedRooms},
 		{"room_changes", roomChanges},
 		{"changes", changes},

@@ -18,7 +18,7 @@ import (
 // with one costs as much as with an application's own, so that the time of a
 // refusal does not tell whether there is such an application.
 var decoys = sync.OnceValue(func() map[string]any {
-	modulus := make([]byte, minRSA/8)
+	modulus := make([]byte, signing.MinRSA/8)
 	_, _ = rand.Read(modulus) // never fails
 	modulus[0] |= 0x80
 	modulus[len(modulus)-1] |= 1

@@ -7,8 +7,6 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"maps"
 	"strings"
 	"sync"
@@ -26,6 +24,7 @@ import (
 	"foyer/core/store"
 	"foyer/modules/external-api/assertion"
 	"foyer/sdk/module"
+	"foyer/sdk/signing"
 )
 
 const (
@@ -60,7 +59,7 @@ func app(t *testing.T, keys ...crypto.Signer) *module.Application {
 	for _, k := range keys {
 		text, err := (&jose.JSONWebKey{Key: k.Public()}).MarshalJSON()
 		require.NoError(t, err)
-		public, err := assertion.ReadKey(text)
+		public, err := signing.ReadClientKey(text)
 		require.NoError(t, err)
 		a.Keys = append(a.Keys, module.ApplicationKey{ID: uuid.New(), JWK: public})
 	}
@@ -105,7 +104,7 @@ func TestCheck_takes_Ed25519_by_both_names(t *testing.T) {
 	for _, ofKey := range []string{"", "EdDSA", "Ed25519"} {
 		text, err := (&jose.JSONWebKey{Key: key.Public(), Algorithm: ofKey}).MarshalJSON()
 		require.NoError(t, err)
-		public, err := assertion.ReadKey(text)
+		public, err := signing.ReadClientKey(text)
 		require.NoError(t, err)
 		a := &module.Application{ID: uuid.New(), ClientID: client, Keys: []module.ApplicationKey{{ID: uuid.New(), JWK: public}}}
 		for _, ofToken := range []string{"EdDSA", "Ed25519"} {
@@ -170,48 +169,6 @@ func TestCheck_refuses_signatures_that_are_none(t *testing.T) {
 	require.ErrorIs(t, err, assertion.ErrWrong, "no such application")
 	_, err = v.Check(t.Context(), &module.Application{ClientID: client}, sign(t, "RS256", keys["RS256"], good()), []string{audience})
 	require.ErrorIs(t, err, assertion.ErrWrong, "no keys")
-}
-
-func TestReadKey_takes_public_keys_and_drops_what_is_private(t *testing.T) {
-	for algorithm, key := range signers(t) {
-		text, err := (&jose.JSONWebKey{Key: key, KeyID: "k", Algorithm: algorithm}).MarshalJSON()
-		require.NoError(t, err)
-		public, err := assertion.ReadKey(text)
-		require.NoError(t, err)
-		require.NotContains(t, string(public), `"d"`)
-		require.Contains(t, string(public), `"kid":"k"`)
-
-		der, err := x509.MarshalPKIXPublicKey(key.Public())
-		require.NoError(t, err)
-		fromPEM, err := assertion.ReadKey(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}))
-		require.NoError(t, err)
-		fromJWK, err := (&jose.JSONWebKey{Key: key.Public()}).MarshalJSON()
-		require.NoError(t, err)
-		require.JSONEq(t, string(fromJWK), string(fromPEM), "as openssl writes it")
-	}
-	small, err := rsa.GenerateKey(rand.Reader, 1024)
-	require.NoError(t, err)
-	weak, err := (&jose.JSONWebKey{Key: small.Public()}).MarshalJSON()
-	require.NoError(t, err)
-	secret, err := (&jose.JSONWebKey{Key: []byte("a secret of thirty-two bytes or so")}).MarshalJSON()
-	require.NoError(t, err)
-	encryption, err := (&jose.JSONWebKey{Key: signers(t)["RS256"].Public(), Use: "enc"}).MarshalJSON()
-	require.NoError(t, err)
-	pemOf := func(kind string, key any) string {
-		der, err := x509.MarshalPKIXPublicKey(key)
-		require.NoError(t, err)
-		return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
-	}
-	curve, err := ecdsa.GenerateKey(elliptic.P224(), rand.Reader)
-	require.NoError(t, err)
-	private, err := x509.MarshalPKCS8PrivateKey(signers(t)["EdDSA"])
-	require.NoError(t, err)
-	for _, text := range []string{"", "{}", "null", "[]", string(weak), string(secret), string(encryption), `{"kty":"RSA","n":"","e":""}`,
-		pemOf("PUBLIC KEY", small.Public()), pemOf("PUBLIC KEY", curve.Public()),
-		string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})), string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE"}))} {
-		_, err := assertion.ReadKey([]byte(text))
-		require.ErrorIs(t, err, assertion.ErrKey, text)
-	}
 }
 
 func FuzzClientID(f *testing.F) {

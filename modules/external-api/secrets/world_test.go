@@ -36,7 +36,7 @@ func newWorld(t *testing.T, allowed int) *world {
 	require.NoError(t, s.Migrate(t.Context()))
 	rates := map[string]config.Rate{secrets.Scope: {Count: allowed, Period: time.Hour}}
 	services := catalog.Services{
-		Parts:    hostapi.Parts{Applications: applications.New(s), Log: slog.New(slog.DiscardHandler)},
+		Parts:    hostapi.Parts{Applications: applications.New(s, applications.Rules{}), Log: slog.New(slog.DiscardHandler)},
 		Throttle: ephemeral.Modules{Throttle: ephemeral.NewThrottle(rates, time.Now)},
 	}
 	return &world{t, s, services.Host("external_api")}

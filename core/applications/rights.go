@@ -1,0 +1,124 @@
+package applications
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/identifier"
+	"foyer/sdk/module"
+)
+
+// Fields of an application, as faults name them.
+const (
+	FieldName     = "name"
+	FieldClientID = "client_id"
+	FieldScope    = "scope"
+	FieldDomain   = "domain"
+	FieldAddress  = "address"
+	FieldExpires  = "expires"
+	FieldKey      = "key"
+)
+
+// mostAtOnce bounds a list that is given at once.
+const mostAtOnce = 1000
+
+// Rights are what an application may do, for whom, and from where.
+type Rights struct {
+	Scopes         []string
+	Domains        []string // of mail addresses
+	Addresses      []string // networks in CIDR notation, or single addresses
+	RequireDomains bool     // act for nobody while no domain is listed
+}
+
+// Empty tells whether nothing is named.
+func (r Rights) Empty() bool {
+	return len(r.Scopes)+len(r.Domains)+len(r.Addresses) == 0 && !r.RequireDomains
+}
+
+// String is all of them in one line, as the audit log has it.
+func (r Rights) String() string {
+	text := slices.Concat(r.Scopes, r.Domains, r.Addresses)
+	if r.RequireDomains {
+		text = append(text, "require-domains")
+	}
+	return strings.Join(text, " ")
+}
+
+// RightsOf are those that an application has.
+func RightsOf(a store.Application) Rights {
+	return Rights{Scopes: a.Scopes, Domains: a.Domains, Addresses: a.Addresses, RequireDomains: a.RequireDomains}
+}
+
+// Check gives rights as they are stored, each once: domains in lower case,
+// addresses as networks. Its error has a *module.FieldError for every fault.
+func (r Rules) Check(rights Rights) (Rights, error) {
+	if len(rights.Scopes)+len(rights.Domains)+len(rights.Addresses) > mostAtOnce {
+		return Rights{}, fault(FieldScope, "%d scopes, domains and addresses at most are taken at once", mostAtOnce)
+	}
+	checked := Rights{RequireDomains: rights.RequireDomains}
+	var errs []error
+	for _, s := range rights.Scopes {
+		if !slices.Contains(r.Scopes, s) {
+			errs = append(errs, r.noScope(s))
+		}
+		checked.Scopes = add(checked.Scopes, s)
+	}
+	for _, d := range rights.Domains {
+		domain, ok := identifier.Domain(d)
+		if !ok {
+			errs = append(errs, fault(FieldDomain, "%q is not a domain such as example.org", d))
+		}
+		checked.Domains = add(checked.Domains, domain)
+	}
+	for _, text := range rights.Addresses {
+		network, err := networkOf(text)
+		if err != nil {
+			errs = append(errs, fault(FieldAddress, "%q is not an address or network such as 192.0.2.0/24", text))
+		}
+		checked.Addresses = add(checked.Addresses, network)
+	}
+	return checked, errors.Join(errs...)
+}
+
+func (r Rules) noScope(s string) error {
+	hint := "the scopes are " + strings.Join(r.Scopes, ", ")
+	if near := conf.Nearest(s, r.Scopes); near != "" {
+		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	return fault(FieldScope, "there is no scope %q: %s", s, hint)
+}
+
+func fault(field, format string, args ...any) error {
+	return &module.FieldError{Field: field, Message: fmt.Sprintf(format, args...), Kind: module.ErrInvalid}
+}
+
+// networkOf reads an address as the network of that address alone.
+func networkOf(text string) (string, error) {
+	if p, err := netip.ParsePrefix(text); err == nil {
+		return p.Masked().String(), nil
+	}
+	address, err := netip.ParseAddr(text)
+	if err != nil {
+		return "", err
+	}
+	address = address.Unmap().WithZone("")
+	return netip.PrefixFrom(address, address.BitLen()).String(), nil
+}
+
+func add(list []string, more ...string) []string {
+	for _, m := range more {
+		if !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+func without(list []string, less ...string) []string {
+	return slices.DeleteFunc(list, func(x string) bool { return slices.Contains(less, x) })
+}
