@@ -3,6 +3,7 @@ package applications_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"testing"
 	"time"
 
@@ -122,7 +123,7 @@ func fields(err error) (names []string) {
 		}
 		return names
 	}
-	if f, ok := err.(*module.FieldError); ok {
+	if f, ok := errors.AsType[*module.FieldError](err); ok {
 		names = append(names, f.Field)
 	}
 	return names
