@@ -1,0 +1,67 @@
+package memory
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"foyer/sdk/module"
+)
+
+// Listen has events of these names, or prefixes of names (module.Listens),
+// delivered to the module from now on; Run does so.
+func (g *Gateway) Listen(moduleName string, events ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.listeners[moduleName] = events
+}
+
+// Emit stores an event, such as LiveKit's "room_started", with a delivery to each
+// module that listens. An empty ID, and the date, are filled in.
+func (g *Gateway) Emit(e module.Event) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.accept(e)
+}
+
+// Events are those that have happened, in order: of modules, of the core and of
+// Emit.
+func (g *Gateway) Events() []module.Event {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.events)
+}
+
+// accept stores an event whose id is new; the lock is held.
+func (g *Gateway) accept(e module.Event) {
+	if e.ID == "" {
+		e.ID = uuid.NewString()
+	}
+	if slices.ContainsFunc(g.events, func(other module.Event) bool { return other.ID == e.ID }) {
+		return
+	}
+	if e.At = stamp(e.At); e.At.IsZero() {
+		e.At = g.now()
+	}
+	g.events = append(g.events, e)
+	for _, moduleName := range slices.Sorted(maps.Keys(g.listeners)) {
+		if module.Listens(g.listeners[moduleName], e.Name) {
+			g.enqueue(&task{Job: Job{Module: moduleName, Kind: "event", Event: &e, State: Waiting, MaxAttempts: defaultAttempts}})
+		}
+	}
+}
+
+// tell stores an event of the core with the change that made it; the lock is held.
+func (g *Gateway) tell(name string, room uuid.UUID, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		panic(err) // the bodies of the core are types of the contract
+	}
+	e := module.Event{Name: name, Body: raw}
+	if room != uuid.Nil {
+		e.Room = room.String()
+	}
+	g.accept(e)
+}

@@ -1,0 +1,92 @@
+package memory
+
+import (
+	"encoding/json"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"go.opentelemetry.io/otel/trace/noop"
+
+	"foyer/sdk/hostapi"
+	"foyer/sdk/module"
+)
+
+// Gateway keeps everything in memory. It is safe for concurrent use.
+type Gateway struct {
+	options Options
+
+	mu        sync.Mutex // guards all below
+	ahead     time.Duration
+	documents map[string]map[string]document // by namespace and key
+	tasks     []*task
+	events    []module.Event
+	listeners map[string][]string // names of events, by module
+	rooms     map[uuid.UUID]*room
+	meetings  map[uuid.UUID]map[string]json.RawMessage // metadata of live rooms
+	away      bool                                     // the media server
+	users     map[uuid.UUID]*user
+	apps      map[uuid.UUID]*module.Application
+	revoked   map[string]bool
+	audit     []module.AuditEntry
+}
+
+// New makes a gateway with nobody in it.
+func New(o Options) *Gateway {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Gateway{
+		options:   o,
+		documents: map[string]map[string]document{},
+		listeners: map[string][]string{},
+		rooms:     map[uuid.UUID]*room{},
+		meetings:  map[uuid.UUID]map[string]json.RawMessage{},
+		users:     map[uuid.UUID]*user{},
+		apps:      map[uuid.UUID]*module.Application{},
+		revoked:   map[string]bool{},
+	}
+}
+
+// Host gives the module of that name every service.
+func (g *Gateway) Host(moduleName string) module.Host {
+	return hostapi.Parts{
+		Rooms: rooms{g}, RoomWrites: roomWrites{g, moduleName}, Users: users{g}, Accounts: accounts{g, moduleName},
+		Applications: applications{g}, Documents: documents{g, moduleName}, KV: values{g, moduleName}, Jobs: jobs{g, moduleName},
+		LiveKit: &g.options.LiveKit, Storage: &g.options.Storage,
+		Log: g.options.Log.With("module", moduleName), Tracer: noop.NewTracerProvider().Tracer("foyer/modules/" + moduleName),
+	}.Host()
+}
+
+// Granted gives the module what it needs and refuses everything else, as the
+// gateway does.
+func (g *Gateway) Granted(m module.Module) module.Host {
+	return hostapi.Grant(g.Host(m.Name()), m.Needs())
+}
+
+// Advance makes time go by at once: what ends by then has ended, and jobs that
+// waited for it are due.
+func (g *Gateway) Advance(d time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.ahead += d
+}
+
+// Now is the time at the gateway, UTC.
+func (g *Gateway) Now() time.Time {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.now()
+}
+
+// now is Now for whoever holds the lock, in microseconds as the gateway keeps times.
+func (g *Gateway) now() time.Time { return stamp(time.Now().Add(g.ahead)) }
+
+// stamp is a time as the gateway keeps it.
+func stamp(t time.Time) time.Time {
+	if t.IsZero() {
+		return time.Time{}
+	}
+	return t.UTC().Truncate(time.Microsecond)
+}

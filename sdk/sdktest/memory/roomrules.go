@@ -1,0 +1,141 @@
+package memory
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"foyer/sdk/module"
+	"foyer/sdk/roomname"
+)
+
+const (
+	pinLength = 10
+	nameDraws = 8
+)
+
+// newRoom stores a room of nobody's, with an id and a slug, and with a PIN while
+// telephony is on; the lock is held.
+func (g *Gateway) newRoom(r module.Room) (*room, error) {
+	configuration, err := object(r.Configuration)
+	if err != nil {
+		return nil, fmt.Errorf("create room: %w", err)
+	}
+	if err := checkText(r.Name, r.AccessLevel); err != nil {
+		return nil, fmt.Errorf("create room: %w", err)
+	}
+	name, err := g.free(r.Name)
+	if err != nil {
+		return nil, err
+	}
+	if r.ID == uuid.Nil {
+		r.ID = uuid.New()
+	}
+	if g.rooms[r.ID] != nil {
+		return nil, fmt.Errorf("create room %s: %w", r.ID, module.ErrConflict)
+	}
+	r.Name, r.Slug, r.Configuration = name.Text, name.Slug, configuration
+	made := &room{Room: r, createdAt: g.now(), roles: map[uuid.UUID]string{}, sources: map[uuid.UUID]uuid.UUID{}}
+	made.updatedAt = made.createdAt
+	if g.options.DialIn != nil {
+		pin := fmt.Sprintf("%0*d", pinLength, rand.Int64N(1e10))
+		made.pin = &pin
+	}
+	g.rooms[r.ID] = made
+	return made, nil
+}
+
+// free gives a new room its name: drawn anew while what was drawn is taken.
+func (g *Gateway) free(text string) (name roomname.Name, err error) {
+	for range nameDraws {
+		if name, err = (roomname.Name{}).Become(text, nil); err != nil {
+			return name, err
+		}
+		if text == "" {
+			name.Text = name.Slug
+		}
+		if err = g.slugFree(name.Slug, uuid.Nil); err == nil || roomname.Slug(text) != "" {
+			return name, err
+		}
+	}
+	return name, err
+}
+
+// slugFree tells whether no other room has the slug.
+func (g *Gateway) slugFree(slug string, id uuid.UUID) error {
+	for _, r := range g.rooms {
+		if r.Slug == slug && r.ID != id {
+			return &module.FieldError{Field: "slug", Message: "Room with this Slug already exists.", Kind: module.ErrConflict}
+		}
+	}
+	return nil
+}
+
+// changed is the room as it will be; the lock is held.
+func (g *Gateway) changed(r *room, c module.RoomChange) (after module.Room, err error) {
+	after = r.Room
+	if c.AccessLevel != nil {
+		if err := checkText(*c.AccessLevel); err != nil {
+			return after, err
+		}
+		after.AccessLevel = *c.AccessLevel
+	}
+	if c.Configuration != nil {
+		if after.Configuration, err = object(c.Configuration); err != nil {
+			return after, err
+		}
+	}
+	if c.Name != nil {
+		name, err := roomname.Name{Text: r.Name, Slug: r.Slug}.Become(*c.Name, nil)
+		if err == nil {
+			err = checkText(*c.Name)
+		}
+		if err == nil {
+			err = g.slugFree(name.Slug, r.ID)
+		}
+		if err != nil {
+			return after, err
+		}
+		after.Name, after.Slug = name.Text, name.Slug
+	}
+	return after, nil
+}
+
+// differences are those that module.RoomChanged names.
+func differences(a, b module.Room) (names []string) {
+	for _, field := range []struct {
+		name string
+		same bool
+	}{
+		{"name", a.Name == b.Name},
+		{"slug", a.Slug == b.Slug},
+		{"access_level", a.AccessLevel == b.AccessLevel},
+		{"configuration", sameJSON(a.Configuration, b.Configuration)},
+	} {
+		if !field.same {
+			names = append(names, field.name)
+		}
+	}
+	return names
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
+}
+
+// object is raw, or {} when there is nothing; anything but an object is ErrInvalid.
+func object(raw json.RawMessage) (json.RawMessage, error) {
+	text := strings.TrimSpace(string(raw))
+	if text == "" || text == "null" {
+		return json.RawMessage(`{}`), nil
+	}
+	if text[0] != '{' || !json.Valid(raw) {
+		return nil, fmt.Errorf("%w: not a JSON object", module.ErrInvalid)
+	}
+	return bytes.Clone(raw), nil
+}

@@ -1,0 +1,87 @@
+package memory
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"foyer/sdk/module"
+)
+
+// step is what follows a step of a module, checked and encoded.
+type step struct {
+	module string
+	writes []module.DocumentWrite
+	jobs   []*task
+	events []module.Event
+}
+
+// stepOf checks what can be checked without looking at what is stored. It holds no
+// lock: encoding may run code of the module.
+func stepOf(moduleName string, then module.Then) (step, error) {
+	s := step{module: moduleName, writes: then.Write}
+	if err := then.Check(moduleName); err != nil {
+		return s, err
+	}
+	for _, n := range then.Jobs {
+		j, err := taskOf(moduleName, n.Kind, n.Args, n.Options)
+		if err != nil {
+			return s, err
+		}
+		s.jobs = append(s.jobs, j)
+	}
+	for _, e := range then.Emit {
+		body, err := json.Marshal(e.Body)
+		if err != nil {
+			return s, fmt.Errorf("%w: encode event %s: %w", module.ErrInvalid, e.Name, err)
+		}
+		if err := checkText(e.ID, e.Name, e.Room); err != nil {
+			return s, fmt.Errorf("emit event %s: %w", e.Name, err)
+		}
+		s.events = append(s.events, module.Event{ID: e.ID, Name: e.Name, Room: e.Room, Body: body})
+	}
+	return s, nil
+}
+
+// allows tells what is stored that forbids the step; the lock is held.
+func (g *Gateway) allows(s step) error {
+	for _, w := range s.writes {
+		d, there := g.find(namespaceOf(s.module, w.Collection), w.Key)
+		var err error
+		switch {
+		case w.Revision == module.AnyRevision:
+		case w.Revision == 0 && there:
+			err = module.ErrConflict
+		case w.Revision == 0:
+		case !there:
+			err = module.ErrNotFound
+		case d.Revision != w.Revision:
+			err = module.ErrChanged
+		}
+		if err != nil {
+			return fmt.Errorf("write %s/%s: %w", w.Collection, w.Key, err)
+		}
+	}
+	return nil
+}
+
+// take takes a step that nothing forbids, and gives the revisions of what was
+// written; the lock is held.
+func (g *Gateway) take(s step) []int64 {
+	var revisions []int64
+	for _, w := range s.writes {
+		namespace, revision := namespaceOf(s.module, w.Collection), int64(0)
+		if w.Delete {
+			delete(g.documents[namespace], w.Key)
+		} else {
+			revision = g.store(namespace, w.Key, w.Value, w.ExpiresAt, w.Index)
+		}
+		revisions = append(revisions, revision)
+	}
+	for _, j := range s.jobs {
+		g.enqueue(j)
+	}
+	for _, e := range s.events {
+		g.accept(e)
+	}
+	return revisions
+}
