@@ -2,6 +2,7 @@ package httpx
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -32,16 +33,16 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 		}
 		c.Writer.Header()["Allow"] = allow()
 		if !r.AnyType && !acceptsJSON(c.Request) {
-			reply.Fail(c, notAcceptable())
+			reply.Fail(c, r.told(notAcceptable()))
 			return
 		}
 		if err := guard.Admit(c, r.Route); err != nil {
-			reply.Fail(c, err)
+			reply.Fail(c, r.told(err))
 			return
 		}
 		if r.Limit != "" && limiter != nil {
 			if err := throttle(c, limiter, r.Limit, m.options.LimitKeys[r.Limit]); err != nil {
-				reply.Fail(c, err)
+				reply.Fail(c, r.told(err))
 				return
 			}
 		}
@@ -53,6 +54,14 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 		}
 		handler(c)
 	}
+}
+
+// told is a refusal in the form that the route's callers read.
+func (r mounted) told(err error) error {
+	if !r.RPCStatus || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return reply.AsRPCStatus(err, nil)
 }
 
 // open tells whether both flags of a route are on.
@@ -83,7 +92,7 @@ func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.Hand
 		}
 		c.Writer.Header()["Allow"] = allow()
 		if err := m.options.Guard.Admit(c, routes[first].Route); err != nil {
-			reply.Fail(c, err)
+			reply.Fail(c, routes[first].told(err))
 			return
 		}
 		if c.Request.Method == http.MethodOptions {

@@ -145,6 +145,31 @@ func TestLimiter_counts_by_who_calls(t *testing.T) {
 	require.Equal(t, 503, h.ask("POST", "/a/x/").Code)
 }
 
+func TestRefusals_have_the_form_that_the_route_s_callers_read(t *testing.T) {
+	r := route("POST", "/api/v1.0/status/", module.Session, "scope")
+	r.RPCStatus = true
+	h := build(t, config.HTTP{}, core(r))
+	user := []string{"X-Test-User", "7d2ff5e4-0000-4000-8000-000000000001"}
+	for _, method := range []string{"POST", "PUT"} {
+		w := h.ask(method, "/api/v1.0/status/")
+		require.Equal(t, 401, w.Code)
+		require.Equal(t, "Session", w.Header().Get("WWW-Authenticate"))
+		require.Equal(t, `{"error":{"code":401,"message":"Authentication credentials were not provided.","status":"UNAUTHENTICATED"}}`, w.Body.String())
+	}
+	require.Equal(t, 406, h.ask("POST", "/api/v1.0/status/", append(user, "Accept", "text/html")...).Code)
+	h.limiter.wait = time.Second
+	w := h.ask("POST", "/api/v1.0/status/", user...)
+	require.Equal(t, 429, w.Code)
+	require.Equal(t, "1", w.Header().Get("Retry-After"))
+	require.Equal(t, `{"error":{"code":429,"message":"Request was throttled. Expected available in 1 second.","status":"RESOURCE_EXHAUSTED"}}`, w.Body.String())
+	h.limiter.wait, h.limiter.err = 0, errors.New("limiter is down")
+	w = h.ask("POST", "/api/v1.0/status/", user...)
+	require.Equal(t, 503, w.Code)
+	require.NotContains(t, w.Body.String(), "down")
+	h.limiter.err = nil
+	require.Equal(t, 200, h.ask("POST", "/api/v1.0/status/", user...).Code)
+}
+
 func TestLimiter_counts_a_scope_by_its_own_key(t *testing.T) {
 	h := build(t, config.HTTP{})
 	h.options.LimitKeys = map[string]httpx.LimitKey{"guests": httpx.Guests}

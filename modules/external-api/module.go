@@ -19,7 +19,10 @@ type Module struct {
 	config    *Config
 	authority oauth.Endpoint
 	resources resources
-	tokens    *verifier.Verifier // of those in bodies; nil before Start
+
+	// Tokens that come in bodies are verified by the gateway's verifier, or, in a
+	// process of its own, by one of the module.
+	shared, own *verifier.Verifier
 }
 
 // New makes a module with the default configuration.
@@ -50,13 +53,15 @@ func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)
 }
 
-// Tokens is verifier.Issuer: the gateway accepts them for all modules.
-func (m *Module) Tokens() (verifier.Settings, error) {
+// Verifier is verifier.Issuer: the gateway accepts tokens for the routes of all
+// modules.
+func (m *Module) Verifier(to verifier.Services) (*verifier.Verifier, error) {
 	ring, err := m.config.OAuth.Ring()
 	if err != nil {
-		return verifier.Settings{}, err
+		return nil, err
 	}
-	return m.config.tokens(ring), nil
+	m.shared, err = verifier.New(m.config.tokens(ring), to)
+	return m.shared, err
 }
 
 // Switches is module.Switcher.
@@ -71,15 +76,19 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	if err != nil {
 		return err
 	}
-	if m.tokens, err = verifier.New(m.config.tokens(ring), verifier.Of(h)); err != nil {
-		return err
+	tokens := m.shared
+	if tokens == nil {
+		if m.own, err = verifier.New(m.config.tokens(ring), verifier.Of(h)); err != nil {
+			return err
+		}
+		tokens = m.own
 	}
 	log := audit.New(h.Applications())
 	m.authority.Open(oauth.Options{
 		Config: m.config.OAuth, Ring: ring, Applications: h.Applications(), Accounts: h.Accounts(), Throttle: h.Throttle(),
-		KV: h.KV(), Audit: log, Own: m.tokens.Own, All: m.tokens.All, Origins: m.tokens.Origins, Log: h.Log(), Hold: hold,
+		KV: h.KV(), Audit: log, Own: tokens.Own, All: tokens.All, Origins: tokens.Origins, Log: h.Log(), Hold: hold,
 	})
-	return m.resources.start(m.config, h, m.tokens.All, log)
+	return m.resources.start(m.config, h, log)
 }
 
 // hold is within what time a change of an application is seen by those who ask
@@ -90,9 +99,9 @@ const hold = 20 * time.Millisecond
 // Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	m.resources.stop()
-	if m.tokens != nil {
-		m.tokens.Close()
-		m.tokens = nil
+	if m.own != nil {
+		m.own.Close()
+		m.own = nil
 	}
 	return nil
 }

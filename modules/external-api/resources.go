@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"foyer/core/bearer"
 	"foyer/modules/external-api/audit"
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/jwks"
@@ -18,7 +17,7 @@ import (
 // liveTimeout bounds one question to the media server.
 const liveTimeout = 5 * time.Second
 
-// resources are what tokens open, and what accepts them.
+// resources are what tokens open.
 type resources struct {
 	service rooms.Service
 	rooms   rooms.Handlers
@@ -32,7 +31,7 @@ func (r *resources) routes() []module.Route {
 }
 
 // start makes them ready, by the configuration and with what the host gives.
-func (r *resources) start(c *Config, h module.Host, chain bearer.Chain, log *audit.Log) error {
+func (r *resources) start(c *Config, h module.Host, log *audit.Log) error {
 	lk, err := h.LiveKit()
 	if err != nil {
 		return err
@@ -40,9 +39,9 @@ func (r *resources) start(c *Config, h module.Host, chain bearer.Chain, log *aud
 	r.media = livekit.NewClient(lk, livekit.WithTimeout(liveTimeout))
 	r.service.Open(rooms.Options{Config: c.Rooms, Rooms: h.RoomWrites(), Audit: log, Log: h.Log()})
 	keys := &idempotency.Keys{KV: h.KV(), TTL: c.Rooms.IdempotencyTTL, Limit: body.DefaultLimit, Log: h.Log()}
-	r.rooms.Open(&r.service, chain, keys)
+	r.rooms.Open(&r.service, keys)
 	r.spaces.Open(spaces.Options{
-		Config: c.Rooms, Service: &r.service, Chain: chain, Keys: keys, Live: r.media, Log: h.Log(),
+		Config: c.Rooms, Service: &r.service, Keys: keys, Live: r.media, Log: h.Log(),
 	})
 	signs, err := c.Provider.Keys()
 	if err != nil {

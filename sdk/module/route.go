@@ -37,6 +37,9 @@ type Route struct {
 	// which heed nothing but the status: the Accept header is not looked at.
 	// Otherwise one that excludes JSON is answered with 406.
 	AnyType bool
+	// RPCStatus has the host tell its refusals of the route's callers, such as a
+	// missing token, as google.rpc.Status (AIP-193) and not as {"detail": text}.
+	RPCStatus bool
 	// AnyHost is for calls of other servers, whose signature or secret is what
 	// counts: they may use any name of the gateway that their network knows.
 	// Their Host is not compared with http.allowed_hosts, and plain http is not

@@ -18,11 +18,7 @@ func Open(modules []module.Module, host func(name string) module.Host, on func(n
 			continue
 		}
 		name := m.Name()
-		s, err := issuer.Tokens()
-		if err != nil {
-			return none, fmt.Errorf("modules.%s: %w", name, err)
-		}
-		v, err := New(s, Of(host(name)))
+		v, err := issuer.Verifier(Of(host(name)))
 		if err != nil {
 			return none, fmt.Errorf("modules.%s: %w", name, err)
 		}

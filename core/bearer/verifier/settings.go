@@ -22,8 +22,10 @@ type Settings struct {
 // its flag is off none is.
 type Issuer interface {
 	module.Module
-	// Tokens reads the section, which was decoded. An error names the setting.
-	Tokens() (Settings, error)
+	// Verifier makes the verifier of the module's section, which was decoded. It is
+	// the caller's to close, and the module's to use as long as both are in one
+	// process. An error names the setting.
+	Verifier(to Services) (*Verifier, error)
 }
 
 // Services are what a verifier asks.

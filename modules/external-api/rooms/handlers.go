@@ -23,19 +23,16 @@ const (
 // Handlers answer the contract's routes. Open them before they are asked.
 type Handlers struct {
 	service *Service
-	chain   bearer.Chain
 	keys    *idempotency.Keys
 }
 
 // Open makes the handlers ready.
-func (h *Handlers) Open(s *Service, chain bearer.Chain, keys *idempotency.Keys) {
-	h.service, h.chain, h.keys = s, chain, keys
-}
+func (h *Handlers) Open(s *Service, keys *idempotency.Keys) { h.service, h.keys = s, keys }
 
 // Routes are the routes of rooms.
 func (h *Handlers) Routes() []module.Route {
 	route := func(method, path, scope string, handle handler) module.Route {
-		return module.Route{Method: method, Path: path, Access: module.Own, Handler: h.admit(scope, handle)}
+		return module.Route{Method: method, Path: path, Access: module.ApplicationToken(scope), Handler: answered(handle)}
 	}
 	return []module.Route{
 		route(http.MethodGet, listPath, bearer.RoomsList, h.list),
@@ -49,17 +46,12 @@ func (h *Handlers) Routes() []module.Route {
 	}
 }
 
-// handler answers a caller who was admitted; its error is the answer.
-type handler func(c *gin.Context, who bearer.Identity) error
+// handler answers a program that was admitted; its error is the answer.
+type handler func(c *gin.Context, who module.Caller) error
 
-// admit lets bearers of the scope through.
-func (h *Handlers) admit(scope string, handle handler) gin.HandlerFunc {
+func answered(handle handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		who, err := h.chain.Admit(c.Request, scope)
-		if err == nil {
-			err = handle(c, who)
-		}
-		if err != nil {
+		if err := handle(c, module.CallerFrom(c.Request.Context())); err != nil {
 			reply.Fail(c, Shown(err))
 		}
 	}
@@ -82,7 +74,7 @@ func Shown(err error) error {
 }
 
 // find gives the room of the path, by its id only.
-func (h *Handlers) find(c *gin.Context, who bearer.Identity) (module.OwnedRoom, error) {
+func (h *Handlers) find(c *gin.Context, who module.Caller) (module.OwnedRoom, error) {
 	id, ok := body.ParseUUID(c.Param("room"))
 	if !ok {
 		return module.OwnedRoom{}, reply.NotFound()

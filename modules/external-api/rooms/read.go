@@ -7,7 +7,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/bearer"
 	"foyer/sdk/module"
 	"foyer/sdk/page"
 	"foyer/sdk/reply"
@@ -15,7 +14,7 @@ import (
 
 // list answers GET rooms/: a numbered page, or what follows a cursor where the
 // request has one, "" for the first.
-func (h *Handlers) list(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) list(c *gin.Context, who module.Caller) error {
 	if cursor, given := c.GetQuery("cursor"); given {
 		return h.follow(c, who, cursor)
 	}
@@ -40,7 +39,7 @@ type stretch struct {
 	Results []object `json:"results"`
 }
 
-func (h *Handlers) follow(c *gin.Context, who bearer.Identity, cursor string) error {
+func (h *Handlers) follow(c *gin.Context, who module.Caller, cursor string) error {
 	size := page.DefaultSize
 	if n, err := strconv.Atoi(c.Query("page_size")); err == nil && n > 0 {
 		size = min(n, page.MaxSize)
@@ -70,7 +69,7 @@ func (h *Handlers) show(rooms []module.OwnedRoom) []object {
 }
 
 // retrieve answers GET rooms/<uuid>/.
-func (h *Handlers) retrieve(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) retrieve(c *gin.Context, who module.Caller) error {
 	room, err := h.find(c, who)
 	if err != nil {
 		return err

@@ -44,37 +44,37 @@ const (
 )
 
 // source narrows what a program sees to what it created; uuid.Nil = all.
-func source(who bearer.Identity) uuid.UUID {
-	if who.Scopes.Has(bearer.RoomsListAll) {
+func source(who module.Caller) uuid.UUID {
+	if who.Application.Allows(bearer.RoomsListAll) {
 		return uuid.Nil
 	}
-	return who.Source
+	return who.Application.Source
 }
 
 // Find gives a room that the program may see: module.ErrNotFound without one,
 // and a 403 when its user has no role in the room.
-func (s *Service) Find(ctx context.Context, who bearer.Identity, idOrSlug string) (module.OwnedRoom, error) {
-	room, err := s.o.Rooms.Find(ctx, idOrSlug, who.Account.ID)
+func (s *Service) Find(ctx context.Context, who module.Caller, idOrSlug string) (module.OwnedRoom, error) {
+	room, err := s.o.Rooms.Find(ctx, idOrSlug, who.UserID)
 	switch {
 	case err != nil:
 		return module.OwnedRoom{}, err
 	case room.Role == "":
 		return module.OwnedRoom{}, reply.Forbidden()
-	case source(who) != uuid.Nil && room.Application != who.Source:
+	case source(who) != uuid.Nil && room.Application != who.Application.Source:
 		return module.OwnedRoom{}, module.ErrNotFound // as if it did not exist
 	}
 	return room, nil
 }
 
 // List gives a page of the rooms that the program may see, by name.
-func (s *Service) List(ctx context.Context, who bearer.Identity, q module.RoomQuery) (module.RoomPage, error) {
-	q.User, q.Application = who.Account.ID, source(who)
+func (s *Service) List(ctx context.Context, who module.Caller, q module.RoomQuery) (module.RoomPage, error) {
+	q.User, q.Application = who.UserID, source(who)
 	return s.o.Rooms.List(ctx, q)
 }
 
 // Create makes a room of which the user is owner, with a random name. level ""
 // is the default one.
-func (s *Service) Create(ctx context.Context, who bearer.Identity, level string, configuration []byte) (module.OwnedRoom, error) {
+func (s *Service) Create(ctx context.Context, who module.Caller, level string, configuration []byte) (module.OwnedRoom, error) {
 	if level == "" {
 		level = s.o.Config.DefaultAccessLevel
 	}
@@ -82,7 +82,7 @@ func (s *Service) Create(ctx context.Context, who bearer.Identity, level string,
 		return module.OwnedRoom{}, publicRefused()
 	}
 	room, err := s.o.Rooms.Create(ctx, module.NewRoom{
-		AccessLevel: level, Configuration: configuration, Owner: who.Account.ID, Application: who.Source,
+		AccessLevel: level, Configuration: configuration, Owner: who.UserID, Application: who.Application.Source,
 	})
 	if err != nil {
 		return module.OwnedRoom{}, err
@@ -101,7 +101,7 @@ func mayChange(room module.OwnedRoom) error {
 }
 
 // Update changes a room that Find gave, for its owners and administrators.
-func (s *Service) Update(ctx context.Context, who bearer.Identity, room module.OwnedRoom, change module.RoomChange) (module.OwnedRoom, error) {
+func (s *Service) Update(ctx context.Context, who module.Caller, room module.OwnedRoom, change module.RoomChange) (module.OwnedRoom, error) {
 	if err := mayChange(room); err != nil {
 		return module.OwnedRoom{}, err
 	}
@@ -111,7 +111,7 @@ func (s *Service) Update(ctx context.Context, who bearer.Identity, room module.O
 	if change.Name == nil && change.AccessLevel == nil && change.Configuration == nil {
 		return room, nil // as it is: a write would only make it look newer
 	}
-	room, err := s.o.Rooms.Update(ctx, room.ID, who.Account.ID, change)
+	room, err := s.o.Rooms.Update(ctx, room.ID, who.UserID, change)
 	if err != nil {
 		return module.OwnedRoom{}, err
 	}
@@ -121,15 +121,15 @@ func (s *Service) Update(ctx context.Context, who bearer.Identity, room module.O
 
 // MayDelete refuses, with a 403, rooms that the program did not create, and
 // users who are not owners.
-func (s *Service) MayDelete(who bearer.Identity, room module.OwnedRoom) error {
-	if room.Application != who.Source || room.Role != owner {
+func (s *Service) MayDelete(who module.Caller, room module.OwnedRoom) error {
+	if room.Application != who.Application.Source || room.Role != owner {
 		return reply.Forbidden()
 	}
 	return nil
 }
 
 // Delete removes a room that MayDelete passed, and ends its meeting.
-func (s *Service) Delete(ctx context.Context, who bearer.Identity, room module.OwnedRoom, ifUpdatedAt *time.Time) error {
+func (s *Service) Delete(ctx context.Context, who module.Caller, room module.OwnedRoom, ifUpdatedAt *time.Time) error {
 	if err := s.o.Rooms.Delete(ctx, room.ID, ifUpdatedAt); err != nil {
 		return err
 	}
@@ -139,7 +139,7 @@ func (s *Service) Delete(ctx context.Context, who bearer.Identity, room module.O
 
 // EndMeeting disconnects everybody in a room that Find gave, for its owners and
 // administrators.
-func (s *Service) EndMeeting(ctx context.Context, who bearer.Identity, room module.OwnedRoom) error {
+func (s *Service) EndMeeting(ctx context.Context, who module.Caller, room module.OwnedRoom) error {
 	if err := mayChange(room); err != nil {
 		return err
 	}
@@ -152,14 +152,14 @@ func (s *Service) EndMeeting(ctx context.Context, who bearer.Identity, room modu
 
 // done logs and audits a write, also when its client has left. A line that
 // cannot be kept is no reason to take back what was done.
-func (s *Service) done(ctx context.Context, who bearer.Identity, action string, room uuid.UUID) {
-	client := who.ClientID
+func (s *Service) done(ctx context.Context, who module.Caller, action string, room uuid.UUID) {
+	client := who.Application.ClientID
 	if client == "" {
 		client = "unknown"
 	}
-	s.o.Log.InfoContext(ctx, action, "room", room, "user", who.Account.ID, "client_id", client, "auth_method", string(who.Kind))
+	s.o.Log.InfoContext(ctx, action, "room", room, "user", who.UserID, "client_id", client, "auth_method", who.Application.Kind)
 	entry := module.AuditEntry{
-		Action: action, Outcome: "ok", ClientID: who.ClientID, Application: who.Application, User: who.Account.ID,
+		Action: action, Outcome: "ok", ClientID: who.Application.ClientID, Application: who.Application.ID, User: who.UserID,
 		Object: room.String(),
 	}
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), auditTime)

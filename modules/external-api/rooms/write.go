@@ -6,14 +6,14 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
+	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
 
 // create answers POST rooms/, once per Idempotency-Key.
-func (h *Handlers) create(c *gin.Context, who bearer.Identity) error {
-	answer, err := h.keys.Once(c, "rooms:"+who.Source.String()+":"+who.Account.ID.String(),
+func (h *Handlers) create(c *gin.Context, who module.Caller) error {
+	answer, err := h.keys.Once(c, "rooms:"+who.Application.Source.String()+":"+who.UserID.String(),
 		func(ctx context.Context) (idempotency.Answer, error) { return h.created(ctx, c, who) })
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func (h *Handlers) create(c *gin.Context, who bearer.Identity) error {
 	return nil
 }
 
-func (h *Handlers) created(ctx context.Context, c *gin.Context, who bearer.Identity) (idempotency.Answer, error) {
+func (h *Handlers) created(ctx context.Context, c *gin.Context, who module.Caller) (idempotency.Answer, error) {
 	level, configuration, err := readNew(c)
 	if err != nil {
 		return idempotency.Answer{}, err
@@ -43,13 +43,13 @@ func (h *Handlers) created(ctx context.Context, c *gin.Context, who bearer.Ident
 	return idempotency.Answer{Status: http.StatusCreated, Header: header, Body: text}, nil
 }
 
-func (h *Handlers) replace(c *gin.Context, who bearer.Identity) error { return h.update(c, who, false) }
+func (h *Handlers) replace(c *gin.Context, who module.Caller) error { return h.update(c, who, false) }
 
-func (h *Handlers) patch(c *gin.Context, who bearer.Identity) error { return h.update(c, who, true) }
+func (h *Handlers) patch(c *gin.Context, who module.Caller) error { return h.update(c, who, true) }
 
 // update answers PUT and PATCH rooms/<uuid>/: what the caller may not see or
 // change, faults of the body, and only then the state it asks for.
-func (h *Handlers) update(c *gin.Context, who bearer.Identity, partial bool) error {
+func (h *Handlers) update(c *gin.Context, who module.Caller, partial bool) error {
 	room, err := h.find(c, who)
 	if err != nil {
 		return err
@@ -72,7 +72,7 @@ func (h *Handlers) update(c *gin.Context, who bearer.Identity, partial bool) err
 }
 
 // remove answers DELETE rooms/<uuid>/.
-func (h *Handlers) remove(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) remove(c *gin.Context, who module.Caller) error {
 	room, err := h.find(c, who)
 	if err != nil {
 		return err

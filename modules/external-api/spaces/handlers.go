@@ -39,7 +39,6 @@ type Live interface {
 type Options struct {
 	Config  rooms.Config
 	Service *rooms.Service
-	Chain   bearer.Chain
 	Keys    *idempotency.Keys
 	Live    Live
 	Log     *slog.Logger
@@ -54,7 +53,7 @@ func (h *Handlers) Open(o Options) { h.o = o }
 // Routes are the routes of the facade, behind its flag.
 func (h *Handlers) Routes() []module.Route {
 	route := func(method, path, scope string, handle handler) module.Route {
-		return module.Route{Method: method, Path: path, Outside: true, Flag: Flag, Access: module.Own, Handler: h.admit(scope, handle)}
+		return module.Route{Method: method, Path: path, Outside: true, Flag: Flag, Access: module.ApplicationToken(scope), RPCStatus: true, Handler: answered(handle)}
 	}
 	return []module.Route{
 		route(http.MethodPost, listPath, bearer.RoomsCreate, h.create),
@@ -64,16 +63,12 @@ func (h *Handlers) Routes() []module.Route {
 	}
 }
 
-// handler answers a caller who was admitted; its error is the answer.
-type handler func(c *gin.Context, who bearer.Identity) error
+// handler answers a program that was admitted; its error is the answer.
+type handler func(c *gin.Context, who module.Caller) error
 
-func (h *Handlers) admit(scope string, handle handler) gin.HandlerFunc {
+func answered(handle handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		who, err := h.o.Chain.Admit(c.Request, scope)
-		if err == nil {
-			err = handle(c, who)
-		}
-		if err != nil {
+		if err := handle(c, module.CallerFrom(c.Request.Context())); err != nil {
 			reply.Fail(c, shown(err))
 		}
 	}
@@ -81,7 +76,7 @@ func (h *Handlers) admit(scope string, handle handler) gin.HandlerFunc {
 
 // find gives the room of a space's id or meeting code. A room in which the user
 // has no role is not told from none: codes can be guessed.
-func (h *Handlers) find(ctx context.Context, who bearer.Identity, name string) (module.OwnedRoom, error) {
+func (h *Handlers) find(ctx context.Context, who module.Caller, name string) (module.OwnedRoom, error) {
 	if strings.Contains(name, ":") { // a custom method that there is not
 		return module.OwnedRoom{}, missing()
 	}

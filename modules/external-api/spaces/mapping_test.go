@@ -128,7 +128,7 @@ func TestReadValues_refuses_by_name_what_rooms_cannot_do(t *testing.T) {
 		err := readValues("config", json.RawMessage(text), values{})
 		e := reply.As(err)
 		require.Equal(t, 400, e.Status, text)
-		require.Equal(t, want, e.Body.(status).Error.Message, text)
+		require.Equal(t, want, messageOf(t, e), text)
 	}
 	given := values{}
 	require.NoError(t, readValues("config", json.RawMessage(`{"accessType":"ACCESS_TYPE_UNSPECIFIED","moderation":null,"entryPointAccess":"ALL",
@@ -141,6 +141,16 @@ func TestReadValues_refuses_by_name_what_rooms_cannot_do(t *testing.T) {
 		accessType: restricted, moderation: on, presentRestriction: hostsOnly, "config.moderationRestrictions.chatRestriction": noRestriction,
 	}, given, "numbers and names of fields as the protocol has them")
 	require.Error(t, readValues("config", json.RawMessage(`{"entryPointAccess":2}`), values{}))
+}
+
+// messageOf is what a google.rpc.Status says.
+func messageOf(t *testing.T, e *reply.Error) string {
+	t.Helper()
+	text, err := reply.Encode(e.Body)
+	require.NoError(t, err)
+	var s struct{ Error struct{ Message string } }
+	require.NoError(t, json.Unmarshal(text, &s))
+	return s.Error.Message
 }
 
 func FuzzReadValues(f *testing.F) {

@@ -10,7 +10,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/sdk/body"
 	"foyer/sdk/module"
@@ -50,8 +49,8 @@ func readSpace(c *gin.Context) (values, error) {
 }
 
 // create answers spaces.create, once per Idempotency-Key.
-func (h *Handlers) create(c *gin.Context, who bearer.Identity) error {
-	answer, err := h.o.Keys.Once(c, "spaces:"+who.Source.String()+":"+who.Account.ID.String(),
+func (h *Handlers) create(c *gin.Context, who module.Caller) error {
+	answer, err := h.o.Keys.Once(c, "spaces:"+who.Application.Source.String()+":"+who.UserID.String(),
 		func(ctx context.Context) (idempotency.Answer, error) { return h.created(ctx, c, who) })
 	if err != nil {
 		return err
@@ -60,7 +59,7 @@ func (h *Handlers) create(c *gin.Context, who bearer.Identity) error {
 	return nil
 }
 
-func (h *Handlers) created(ctx context.Context, c *gin.Context, who bearer.Identity) (idempotency.Answer, error) {
+func (h *Handlers) created(ctx context.Context, c *gin.Context, who module.Caller) (idempotency.Answer, error) {
 	given, err := readSpace(c)
 	if err != nil {
 		return idempotency.Answer{}, err
@@ -85,7 +84,7 @@ func (h *Handlers) created(ctx context.Context, c *gin.Context, who bearer.Ident
 
 // get answers spaces.get. That a meeting cannot be asked for is no reason to
 // tell nothing.
-func (h *Handlers) get(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) get(c *gin.Context, who module.Caller) error {
 	ctx := c.Request.Context()
 	room, err := h.find(ctx, who, c.Param("space"))
 	if err != nil {
@@ -104,7 +103,7 @@ func (h *Handlers) get(c *gin.Context, who bearer.Identity) error {
 
 // patch answers spaces.patch. Settings are read, changed and written; one that
 // was written by somebody else meanwhile is read again.
-func (h *Handlers) patch(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) patch(c *gin.Context, who module.Caller) error {
 	given, err := readSpace(c)
 	if err != nil {
 		return err
@@ -131,7 +130,7 @@ func (h *Handlers) patch(c *gin.Context, who bearer.Identity) error {
 	return nil
 }
 
-func (h *Handlers) change(ctx context.Context, who bearer.Identity, name string, given values, mask []string) (module.OwnedRoom, error) {
+func (h *Handlers) change(ctx context.Context, who module.Caller, name string, given values, mask []string) (module.OwnedRoom, error) {
 	room, err := h.find(ctx, who, name)
 	if err != nil {
 		return room, err
@@ -149,7 +148,7 @@ func (h *Handlers) change(ctx context.Context, who bearer.Identity, name string,
 }
 
 // custom answers spaces.endActiveConference, the one custom method.
-func (h *Handlers) custom(c *gin.Context, who bearer.Identity) error {
+func (h *Handlers) custom(c *gin.Context, who module.Caller) error {
 	name, isEnd := strings.CutSuffix(c.Param("space"), endMethod)
 	if !isEnd {
 		return missing()
@@ -164,7 +163,7 @@ func (h *Handlers) custom(c *gin.Context, who bearer.Identity) error {
 		return reply.Unavailable(liveTime, err)
 	}
 	if running == nil {
-		return failed(http.StatusBadRequest, "FAILED_PRECONDITION", "There is no active conference in this space.")
+		return reply.RPCStatus(http.StatusBadRequest, "FAILED_PRECONDITION", "There is no active conference in this space.")
 	}
 	if err := h.o.Service.EndMeeting(ctx, who, room); err != nil {
 		return err

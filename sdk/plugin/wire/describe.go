@@ -27,7 +27,7 @@ func Described(d module.Description) *modulev1.DescribeResponse {
 		w.Routes = append(w.Routes, &modulev1.Route{
 			Method: r.Method, Path: r.Path, Flag: string(r.Flag), Limit: r.Limit,
 			Access: rule.Kind, AccessSecret: rule.Secret, AccessScope: rule.Scope, AnyType: r.AnyType, AnyHost: r.AnyHost, Apart: r.Apart, Stream: r.Stream,
-			Outside: r.Outside,
+			Outside: r.Outside, RpcStatus: r.RPCStatus,
 		})
 	}
 	for _, f := range d.Config {
@@ -52,7 +52,7 @@ func DescriptionOf(w *modulev1.DescribeResponse) module.Description {
 	for _, r := range w.GetRoutes() {
 		d.Routes = append(d.Routes, module.Route{
 			Method: r.GetMethod(), Path: r.GetPath(), Flag: module.Flag(r.GetFlag()), Limit: r.GetLimit(), AnyType: r.GetAnyType(), AnyHost: r.GetAnyHost(),
-			Apart: r.GetApart(), Stream: r.GetStream(), Outside: r.GetOutside(),
+			Apart: r.GetApart(), Stream: r.GetStream(), Outside: r.GetOutside(), RPCStatus: r.GetRpcStatus(),
 			Access: module.AccessOf(module.Rule{Kind: r.GetAccess(), Secret: r.GetAccessSecret(), Scope: r.GetAccessScope()}),
 		})
 	}

@@ -39,7 +39,7 @@ func TestDescription_crosses_with_all_that_it_says(t *testing.T) {
 		Routes: []module.Route{
 			{Method: "GET", Path: "/a/", Access: module.Session, Flag: "beta", Limit: "scope"},
 			{Method: "POST", Path: "/b/", Access: module.Secret("key"), AnyType: true},
-			{Method: "GET", Path: "/b/", Access: module.ApplicationToken("notes:read")},
+			{Method: "GET", Path: "/b/", Access: module.ApplicationToken("notes:read"), RPCStatus: true},
 			{Method: "POST", Path: "/c/", Access: module.Own, AnyHost: true, Stream: true},
 		},
 		Config: []module.ConfigField{{Key: "a.b", Type: "string", Doc: "What.", Default: "\"\""}},

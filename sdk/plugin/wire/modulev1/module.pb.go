@@ -208,6 +208,7 @@ type Route struct {
 	AnyType       bool                   `protobuf:"varint,7,opt,name=any_type,json=anyType,proto3" json:"any_type,omitempty"`               // the Accept header does not matter
 	AnyHost       bool                   `protobuf:"varint,8,opt,name=any_host,json=anyHost,proto3" json:"any_host,omitempty"`               // the Host header does not matter
 	Apart         bool                   `protobuf:"varint,9,opt,name=apart,proto3" json:"apart,omitempty"`                                  // hangs on flag alone, not on the module's own
+	RpcStatus     bool                   `protobuf:"varint,13,opt,name=rpc_status,json=rpcStatus,proto3" json:"rpc_status,omitempty"`        // refusals are google.rpc.Status
 	Outside       bool                   `protobuf:"varint,11,opt,name=outside,proto3" json:"outside,omitempty"`                             // not below the module's prefix
 	Stream        bool                   `protobuf:"varint,10,opt,name=stream,proto3" json:"stream,omitempty"`                               // the exchange as a whole has no deadline
 	unknownFields protoimpl.UnknownFields
@@ -310,6 +311,13 @@ func (x *Route) GetAnyHost() bool {
 func (x *Route) GetApart() bool {
 	if x != nil {
 		return x.Apart
+	}
+	return false
+}
+
+func (x *Route) GetRpcStatus() bool {
+	if x != nil {
+		return x.RpcStatus
 	}
 	return false
 }
@@ -1168,7 +1176,7 @@ const file_module_proto_rawDesc = "" +
 	" \x01(\bR\bfinisher\x1a:\n" +
 	"\fSecretsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03\"\xbb\x02\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01J\x04\b\x02\x10\x03\"\xda\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06method\x18\x01 \x01(\tR\x06method\x12\x12\n" +
 	"\x04path\x18\x02 \x01(\tR\x04path\x12\x12\n" +
@@ -1179,7 +1187,9 @@ const file_module_proto_rawDesc = "" +
 	"\x05limit\x18\x06 \x01(\tR\x05limit\x12\x19\n" +
 	"\bany_type\x18\a \x01(\bR\aanyType\x12\x19\n" +
 	"\bany_host\x18\b \x01(\bR\aanyHost\x12\x14\n" +
-	"\x05apart\x18\t \x01(\bR\x05apart\x12\x18\n" +
+	"\x05apart\x18\t \x01(\bR\x05apart\x12\x1d\n" +
+	"\n" +
+	"rpc_status\x18\r \x01(\bR\trpcStatus\x12\x18\n" +
 	"\aoutside\x18\v \x01(\bR\aoutside\x12\x16\n" +
 	"\x06stream\x18\n" +
 	" \x01(\bR\x06stream\"_\n" +
