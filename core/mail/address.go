@@ -1,46 +1,9 @@
 package mail
 
-import (
-	"regexp"
-	"strings"
-	"unicode/utf8"
+import letters "foyer/sdk/letter"
 
-	"golang.org/x/net/idna"
-)
-
-// addressLimit bounds an address, in bytes (RFC 3696, erratum 1690).
-const addressLimit = 320
-
-var (
-	// localPart is a dot-atom (RFC 5322 3.2.3) in ASCII.
-	localPart = regexp.MustCompile("^[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+(\\.[-!#$%&'*+/=?^_`{}|~0-9A-Za-z]+)*$")
-	// domainPart is two labels at least, the last one of two characters or more.
-	domainPart = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])$`)
-)
-
-// ValidAddress tells whether text is an e-mail address as the contract has
-// them (core-rest.md 8.7): with an ASCII local part, at a domain of two labels
-// or more, or at localhost. Quoted local parts and address literals, which no
-// person has, are refused: their quoting is what injections are made of.
+// ValidAddress tells whether mail can be sent to the address: see letter.Address.
 func ValidAddress(text string) bool {
-	_, ok := asciiAddress(text)
+	_, ok := letters.Address(text)
 	return ok
-}
-
-// asciiAddress is the form that every mail server takes, an international
-// domain in its A-labels (RFC 5890).
-func asciiAddress(text string) (string, bool) {
-	at := strings.LastIndexByte(text, '@')
-	if at < 0 || len(text) > addressLimit || !utf8.ValidString(text) || !localPart.MatchString(text[:at]) {
-		return "", false
-	}
-	local, domain := text[:at], text[at+1:]
-	if domain == "localhost" || domainPart.MatchString(domain) {
-		return text, true
-	}
-	domain, err := idna.Lookup.ToASCII(domain)
-	if err != nil || !domainPart.MatchString(domain) {
-		return "", false
-	}
-	return local + "@" + domain, true
 }

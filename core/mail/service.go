@@ -12,6 +12,7 @@ import (
 
 	"foyer/core/config"
 	"foyer/core/store"
+	letters "foyer/sdk/letter"
 	"foyer/sdk/module"
 )
 
@@ -70,7 +71,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mail.from: %w", err)
 	}
-	if address, ok := asciiAddress(from.Address); ok {
+	if address, ok := letters.Address(from.Address); ok {
 		from.Address = address
 	}
 	_, domain, _ := strings.Cut(from.Address, "@")

@@ -12,11 +12,14 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
+	"foyer/core/ephemeral"
 	"foyer/core/events"
 	"foyer/core/jobs"
+	"foyer/core/mail"
 	"foyer/core/moduletest"
 	"foyer/core/rooms"
 	"foyer/core/store"
+	"foyer/flags"
 	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
@@ -31,6 +34,8 @@ type place struct {
 	store    *store.Store
 	jobs     *jobs.Client
 	services catalog.Services
+	provider *flags.Static
+	flags    map[flags.Key]bool
 }
 
 func open(t *testing.T, postgres bool) *place {
@@ -77,8 +82,10 @@ func (p *place) serve() {
 		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
 	})
 	people := accounts.New(p.store, accounts.Rules{Provisional: true, WithSub: true, Language: "fr-fr"})
+	kept := documents.New(p.store, p.jobs, events.New(p.store, p.jobs, listener{}))
 	p.services = catalog.Services{
-		KV: values, Jobs: p.jobs, Documents: documents.New(p.store, p.jobs, events.New(p.store, p.jobs, listener{})),
+		KV: values, Jobs: p.jobs, Documents: kept, Recordings: p.recordings(kept), Mail: p.mail(), Flags: p.gates(),
+		Throttle: ephemeral.Modules{Throttle: ephemeral.NewThrottle(map[string]config.Rate{hostsuite.Scope: {Count: 2, Period: time.Hour}}, time.Now)},
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(p.store), RoomWrites: rooms.NewModuleWrites(p.store, writer),
 			Users: people.Users(), Accounts: people, Applications: applications.New(p.store, applications.Rules{}), Log: log,
@@ -92,10 +99,23 @@ func (p *place) Host(moduleName string) module.Host { return p.services.Host(mod
 // Stored is hostsuite.Place.
 func (p *place) Stored() (list []string) {
 	p.Helper()
-	all, err := p.jobs.List(p.Context(), jobs.Filter{Limit: 1000})
-	require.NoError(p.T, err)
-	for _, j := range all {
-		list = append(list, j.Topic+" "+j.Kind)
+	for _, j := range p.all(jobs.Filter{Limit: 1000}) {
+		if j.Topic != mail.Topic {
+			list = append(list, j.Topic+" "+j.Kind)
+		}
 	}
+	return list
+}
+
+// Messages is hostsuite.Place.
+func (p *place) Messages() int {
+	p.Helper()
+	return len(p.all(jobs.Filter{Limit: 1000, Topic: mail.Topic}))
+}
+
+func (p *place) all(f jobs.Filter) []jobs.Job {
+	p.Helper()
+	list, err := p.jobs.List(p.Context(), f)
+	require.NoError(p.T, err)
 	return list
 }

@@ -17,6 +17,8 @@ const (
 	Listener = "listener"
 	// Event is the event that the module Name emits.
 	Event = "probe_saved"
+	// Scope is a scope of Throttle that allows two events an hour.
+	Scope = "probe_calls"
 )
 
 // Place is a gateway that was just started, with nobody in it. Its media server
@@ -36,6 +38,10 @@ type Place interface {
 	// Stored are the jobs and the deliveries of events: the module's name, a space
 	// and the kind, which is "event" for a delivery.
 	Stored() []string
+	// Messages counts the messages that are stored to be sent.
+	Messages() int
+	// SetFlag switches a flag for everybody.
+	SetFlag(key module.Flag, on bool)
 	// Audit is the audit log, the newest entry first, with all dates filled in.
 	Audit() []module.AuditEntry
 }
@@ -50,7 +56,8 @@ type test struct {
 func Run(t *testing.T, open func(t *testing.T) Place) {
 	for _, c := range slices.Concat(
 		documentCases(), documentListCases(), commitCases(), roomCases(), roomListCases(),
-		accountCases(), applicationCases(), bearerCases(),
+		accountCases(), applicationCases(), bearerCases(), userCases(), jobCases(), kvCases(), switchCases(), mailCases(),
+		recordingCases(), noticeCases(),
 	) {
 		t.Run(c.name, func(t *testing.T) {
 			t.Run("in process", func(t *testing.T) {

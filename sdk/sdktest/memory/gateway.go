@@ -30,6 +30,13 @@ type Gateway struct {
 	apps      map[uuid.UUID]*module.Application
 	revoked   map[string]bool
 	audit     []module.AuditEntry
+	flags     map[flagOf]bool
+	mail      []sent
+	buckets   map[bucket]time.Time // when they will be empty
+
+	recordings map[uuid.UUID]*recording
+	processes  map[string]string // results of the external service, by job
+	files      map[string]bool   // in the bucket
 }
 
 // New makes a gateway with nobody in it.
@@ -46,6 +53,12 @@ func New(o Options) *Gateway {
 		users:     map[uuid.UUID]*user{},
 		apps:      map[uuid.UUID]*module.Application{},
 		revoked:   map[string]bool{},
+		flags:     map[flagOf]bool{},
+		buckets:   map[bucket]time.Time{},
+
+		recordings: map[uuid.UUID]*recording{},
+		processes:  map[string]string{},
+		files:      map[string]bool{},
 	}
 }
 
@@ -54,7 +67,9 @@ func (g *Gateway) Host(moduleName string) module.Host {
 	return hostapi.Parts{
 		Rooms: rooms{g}, RoomWrites: roomWrites{g, moduleName}, Users: users{g}, Accounts: accounts{g, moduleName},
 		Applications: applications{g}, Documents: documents{g, moduleName}, KV: values{g, moduleName}, Jobs: jobs{g, moduleName},
-		LiveKit: &g.options.LiveKit, Storage: &g.options.Storage,
+		Flags: flags{g}, Mail: mail{g, moduleName}, Throttle: throttle{g, moduleName}, Metadata: metadata{g},
+		Recordings: recordings{g, moduleName},
+		LiveKit:    &g.options.LiveKit, Storage: &g.options.Storage,
 		Log: g.options.Log.With("module", moduleName), Tracer: noop.NewTracerProvider().Tracer("foyer/modules/" + moduleName),
 	}.Host()
 }

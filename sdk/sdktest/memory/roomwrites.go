@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,6 +108,7 @@ func (w roomWrites) Delete(_ context.Context, id uuid.UUID, ifUpdatedAt *time.Ti
 	}
 	delete(w.gateway.rooms, id)
 	delete(w.gateway.meetings, id)
+	maps.DeleteFunc(w.gateway.recordings, func(_ uuid.UUID, r *recording) bool { return r.Room == id })
 	w.gateway.tell(module.EventRoomDeleted, id, module.RoomDeleted{Room: id, By: w.as(uuid.Nil, uuid.Nil)})
 	return nil
 }
