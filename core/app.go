@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"foyer/core/accounts"
 	"foyer/core/auth"
 	"foyer/core/bearer/verifier"
 	"foyer/core/catalog"
@@ -57,6 +58,7 @@ type App struct {
 	version    string
 	listener   net.Listener
 	store      *store.Store
+	people     accounts.Service
 	shared     *ephemeral.Store // what may be lost: counters, one-time values, queues
 	jobs       *jobs.Client
 	catalog    *catalog.Catalog

@@ -90,10 +90,11 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.later(func(context.Context) error { a.live.Close(); return nil })
 	a.values = documents.NewValues(a.store)
 	a.metadata = livekit.NewMetadata(a.live, a.values.For("core.metadata"))
-	people, lk, storage := accounts.New(a.store, accountRules(a.cfg)), a.mediaServer(), a.cfg.Storage.Module()
+	a.people = accounts.New(a.store, accountRules(a.cfg))
+	lk, storage := a.mediaServer(), a.cfg.Storage.Module()
 	services := catalog.Services{
 		Parts: hostapi.Parts{
-			Rooms: rooms.NewModuleReads(a.store), Users: people.Users(), Accounts: people, Applications: applications.New(a.store, applications.Rules{}),
+			Rooms: rooms.NewModuleReads(a.store), Users: a.people.Users(), Accounts: a.people, Applications: applications.New(a.store, applications.Rules{}),
 			Metadata: a.metadata, LiveKit: &lk, Storage: &storage, Log: a.log,
 		},
 		KV: a.values, Throttle: ephemeral.Modules{Throttle: a.shared.Throttle}, Flags: a.gates,
@@ -154,11 +155,12 @@ func (a *App) openMeetings() (err error) {
 	return nil
 }
 
-// accountRules are those by which modules create accounts: as a sign-in does.
+// accountRules are those by which modules create accounts, as a sign-in does, and
+// what accounts can have.
 func accountRules(cfg *config.Config) accounts.Rules {
 	return accounts.Rules{
 		Provisional: cfg.OIDC.EmailFallback && !cfg.OIDC.SubImmutable, WithSub: cfg.OIDC.CreateUser,
-		Language: cfg.Users.Language,
+		Language: cfg.Users.Language, Languages: cfg.Users.Languages,
 	}
 }
 
@@ -176,7 +178,7 @@ func (a *App) mediaServer() module.LiveKit {
 func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	cfg := a.cfg
 	a.auth, err = auth.New(auth.Options{
-		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.store, Sessions: a.store,
+		OIDC: cfg.OIDC, Session: cfg.Session, HTTP: cfg.HTTP, Key: cfg.Secrets.Key, Users: a.people, Sessions: a.store,
 		Tokens: livekit.NewVerifier(cfg.LiveKit.APIKey, cfg.LiveKit.APISecret), Meetings: a.meetings, Rooms: rooms.NewFinder(a.store),
 		Secrets: a.catalog.Secret, Bearers: a.bearers, Language: cfg.Users.Language, Log: a.log,
 	})
@@ -195,7 +197,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		Queues: a.shared.Queues, Values: a.shared.Values, Throttle: a.shared.Throttle, Live: a.live, Log: a.log,
 	})
 	a.later(func(context.Context) error { a.lobby.Close(); return nil })
-	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
+	accounts := users.New(users.Options{Users: cfg.Users, BodyLimit: cfg.HTTP.BodyLimit, Store: a.store, Accounts: a.people})
 	access := accesses.New(accesses.Options{BodyLimit: cfg.HTTP.BodyLimit, Store: a.store})
 	people := participants.New(participants.Options{
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,

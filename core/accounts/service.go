@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -18,10 +19,13 @@ type Store interface {
 	UserBySub(ctx context.Context, sub string) (store.User, error)
 	UsersByEmail(ctx context.Context, email string) ([]store.User, error)
 	CreateUser(ctx context.Context, u store.User) (store.User, error)
+	UpdateClaims(ctx context.Context, id uuid.UUID, c store.Claims) error
+	UpdateUser(ctx context.Context, id uuid.UUID, c store.UserChange) (store.User, error)
+	TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) error
 }
 
-// Rules say which accounts modules may create. The zero value allows
-// none.
+// Rules say which accounts modules may create, and what accounts can have. The
+// zero value allows nothing.
 type Rules struct {
 	// Provisional accounts have an address and no subject. Without it, a sign-in
 	// could never take one over.
@@ -29,9 +33,13 @@ type Rules struct {
 	// WithSub are those that a sign-in would create too.
 	WithSub  bool
 	Language string // of new accounts, "" = the store's default
+	// Languages are those that somebody may choose.
+	Languages []string
 }
 
-// Service is module.Accounts.
+// Service is the one door to accounts: sign-in, the routes of accounts and
+// modules make and change them here. It is module.Accounts. Who may change one is
+// the caller's to check.
 type Service struct {
 	store Store
 	rules Rules
@@ -96,7 +104,7 @@ func (s Service) CreateProvisional(ctx context.Context, email string) (module.Ac
 	if !identifier.ValidEmail(email) {
 		return module.Account{}, fmt.Errorf("create a provisional account: %w", module.ErrInvalid)
 	}
-	return accountOf(s.store.CreateUser(ctx, store.User{Email: &email, Language: s.rules.Language, IsActive: true}))
+	return accountOf(s.CreateUser(ctx, store.User{Email: &email, IsActive: true}))
 }
 
 // CreateWithSub is module.Accounts.
@@ -107,7 +115,7 @@ func (s Service) CreateWithSub(ctx context.Context, sub string) (module.Account,
 	if !identifier.ValidSub(sub) {
 		return module.Account{}, fmt.Errorf("create an account: %w", module.ErrInvalid)
 	}
-	return accountOf(s.store.CreateUser(ctx, store.User{Sub: &sub, Language: s.rules.Language, IsActive: true}))
+	return accountOf(s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true}))
 }
 
 // Users gives modules the accounts to read.

@@ -17,7 +17,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// Users are the accounts; *store.Store has them.
+// Users are the accounts; accounts.Service is their door.
 type Users interface {
 	UserBySub(ctx context.Context, sub string) (store.User, error)
 	UsersByEmail(ctx context.Context, email string) ([]store.User, error)

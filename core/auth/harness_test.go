@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"foyer/core/accounts"
 	"foyer/core/auth"
 	"foyer/core/config"
 	"foyer/core/store"
@@ -121,7 +122,7 @@ func newWorldAt(t *testing.T, st *store.Store, kind oidcdev.Options, change func
 	w := &world{T: t, st: st, op: oidcdev.StartT(t, kind), logs: &logs{}}
 	o := defaults()
 	o.OIDC.Issuer, o.OIDC.ClientID, o.OIDC.ClientSecret = w.op.Issuer, w.op.ClientID, conf.NewSecret(w.op.Secret)
-	o.Users, o.Sessions = st, st
+	o.Users, o.Sessions = accounts.New(st, accounts.Rules{}), st
 	o.Log = slog.New(slog.NewTextHandler(w.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if change != nil {
 		change(&o, w.op)

@@ -4,10 +4,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"foyer/core/accounts"
 	"foyer/sdk/identifier"
 )
-
-const maxName = 100 // characters, the columns' width
 
 // profile is what an account takes from the provider's claims. All but sub is
 // optional, and never keeps anybody out: what cannot be stored is left out and
@@ -67,8 +66,8 @@ func text(claims map[string]any, claim string) (v string, isText bool) {
 func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
 
 func cut(s string) name {
-	if utf8.RuneCountInString(s) <= maxName {
+	if utf8.RuneCountInString(s) <= accounts.MaxName {
 		return name{text: s}
 	}
-	return name{text: string([]rune(s)[:maxName]), cut: true}
+	return name{text: string([]rune(s)[:accounts.MaxName]), cut: true}
 }

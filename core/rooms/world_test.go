@@ -19,6 +19,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/accounts"
 	"foyer/core/auth"
 	"foyer/core/config"
 	"foyer/core/documents"
@@ -99,7 +100,7 @@ func (w *world) open() {
 	log := slog.New(slog.NewTextHandler(w.logs, nil))
 	a, err := auth.New(auth.Options{
 		OIDC: w.cfg.OIDC, Session: w.cfg.Session, HTTP: w.cfg.HTTP, Key: conf.NewSecret("a key for tests, long enough to seal"),
-		Users: w.st, Sessions: w.st, Rooms: rooms.NewFinder(w.st), Language: w.cfg.Users.Language, Log: log,
+		Users: accounts.New(w.st, accounts.Rules{}), Sessions: w.st, Rooms: rooms.NewFinder(w.st), Language: w.cfg.Users.Language, Log: log,
 	})
 	require.NoError(w.T, err)
 	w.Cleanup(a.Close)

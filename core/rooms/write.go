@@ -76,16 +76,17 @@ func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
 }
 
 // defaults fills what the request leaves open from the owner's preferences,
-// then from the instance (core-rest.md 5.3).
+// then from the instance (core-rest.md 5.3). A preference that no room can have,
+// as an adopted database may hold, is none.
 func (s *Service) defaults(f fields, owner *store.User) store.Room {
 	room := store.Room{Name: *f.name, AccessLevel: s.rooms.DefaultAccessLevel, Configuration: f.configuration}
 	switch preference := owner.DefaultRoomAccessLevel; {
 	case f.accessLevel != nil:
 		room.AccessLevel = *f.accessLevel
-	case preference != nil && *preference != "":
+	case preference != nil && store.KnownAccessLevel(*preference):
 		room.AccessLevel = *preference
 	}
-	if schema.IsEmptyObject(room.Configuration) && !schema.IsEmptyObject(owner.DefaultRoomConfiguration) {
+	if schema.IsEmptyObject(room.Configuration) && schema.CheckConfiguration(owner.DefaultRoomConfiguration) == nil {
 		room.Configuration = owner.DefaultRoomConfiguration
 	}
 	return room

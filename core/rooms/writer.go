@@ -14,6 +14,7 @@ import (
 	"foyer/core/store"
 	"foyer/sdk/livekit"
 	"foyer/sdk/roomname"
+	"foyer/sdk/schema"
 )
 
 // WriterStore keeps rooms; *store.Store is one.
@@ -70,6 +71,9 @@ const nameDraws = 8
 // without a name that is the name too. Errors are a *Fault, or a conflict on the
 // slug.
 func (w *Writer) Create(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error) {
+	if err := check(&room.AccessLevel, room.Configuration); err != nil {
+		return store.Room{}, err
+	}
 	name := room.Name
 	for range nameDraws {
 		room.Slug = ""
@@ -97,6 +101,9 @@ type Change struct {
 // rules. Errors are a *Fault, or those of the store: ErrNotFound, ErrChanged
 // unless the room was last written at ifUpdatedAt, a conflict on the slug.
 func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, c Change) (store.Room, error) {
+	if err := check(c.AccessLevel, c.Configuration); err != nil {
+		return store.Room{}, err
+	}
 	var before, after store.Room
 	err := w.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		before, after, err = tx.ChangeRoom(ctx, id, ifUpdatedAt, func(r *store.Room) error { return w.apply(r, c) })
@@ -112,6 +119,18 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 		w.syncMetadata(ctx, after)
 	}
 	return after, nil
+}
+
+// check refuses what no room can have, whoever asks: REST has looked at it
+// before, in the contract's words. nil and nothing are not given.
+func check(level *string, configuration []byte) error {
+	if level != nil && !store.KnownAccessLevel(*level) {
+		return &Fault{"access_level", fmt.Sprintf("\"%s\" is not a valid choice.", *level)}
+	}
+	if err := schema.CheckConfiguration(configuration); err != nil {
+		return &Fault{"configuration", err.Error()}
+	}
+	return nil
 }
 
 func (w *Writer) apply(r *store.Room, c Change) error {

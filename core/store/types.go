@@ -56,6 +56,11 @@ const (
 	Restricted = "restricted"
 )
 
+// KnownAccessLevel tells whether a room can have the level.
+func KnownAccessLevel(level string) bool {
+	return level == Public || level == Trusted || level == Restricted
+}
+
 // User is a row of meet_user (database.md 2).
 type User struct {
 	ID                       uuid.UUID

@@ -18,6 +18,10 @@ import (
 type Store interface {
 	UserByID(ctx context.Context, id uuid.UUID) (store.User, error)
 	Users(ctx context.Context, search string, limit, offset int) ([]store.User, int, error)
+}
+
+// Accounts are changed there, whoever asks; accounts.Service is one.
+type Accounts interface {
 	UpdateUser(ctx context.Context, id uuid.UUID, change store.UserChange) (store.User, error)
 }
 
@@ -26,19 +30,20 @@ type Options struct {
 	Users     config.Users
 	BodyLimit int64 // bytes
 	Store     Store
+	Accounts  Accounts
 }
 
 // Service answers the routes of accounts.
 type Service struct {
-	users config.Users
-	limit int64
-	store Store
-	zones []string // sorted
+	users    config.Users
+	limit    int64
+	store    Store
+	accounts Accounts
 }
 
 // New makes the service.
 func New(o Options) *Service {
-	return &Service{users: o.Users, limit: o.BodyLimit, store: o.Store, zones: zoneNames()}
+	return &Service{users: o.Users, limit: o.BodyLimit, store: o.Store, accounts: o.Accounts}
 }
 
 // Routes are the routes of accounts.

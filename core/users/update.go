@@ -6,15 +6,13 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"foyer/core/accounts"
 	"foyer/core/auth"
 	"foyer/core/store"
 	"foyer/sdk/body"
 	"foyer/sdk/reply"
 	"foyer/sdk/schema"
 )
-
-// msgZone is the message of a faulty time zone (core-rest.md 1.5).
-const msgZone = "A valid timezone is required."
 
 func (s *Service) replace(c *gin.Context) { s.update(c, true) }
 
@@ -55,7 +53,7 @@ func (s *Service) updated(c *gin.Context, whole bool) (store.User, error) {
 	if err := o.Err(); err != nil {
 		return store.User{}, err
 	}
-	u, err := s.store.UpdateUser(ctx, id, change)
+	u, err := s.accounts.UpdateUser(ctx, id, change)
 	return u, gone(err)
 }
 
@@ -91,8 +89,8 @@ func (s *Service) readZone(o *body.Object, required bool) *string {
 		return nil
 	}
 	zone := o.Text(name)
-	if !s.isZone(zone) {
-		o.Fault(name, msgZone)
+	if !accounts.IsZone(zone) {
+		o.Fault(name, accounts.MsgZone)
 		return nil
 	}
 	return &zone

@@ -3,6 +3,8 @@ package schema
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"foyer/sdk/body"
 )
@@ -29,6 +31,20 @@ func ReadConfiguration(o *body.Object, name string) []byte {
 		return nil
 	}
 	return raw
+}
+
+// CheckConfiguration refuses what is not a room configuration, as
+// ReadConfiguration does; nothing and null are an empty one. The error is the
+// first fault, with its place.
+func CheckConfiguration(raw []byte) error {
+	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	faults := checkConfiguration(raw)
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(append(faults[0].Loc, faults[0].Msg), ": "))
 }
 
 // objectInText is the JSON object that a JSON text holds.
