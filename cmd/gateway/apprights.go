@@ -13,7 +13,7 @@ import (
 )
 
 // ruled are the rules of applications that no setting changes.
-func ruled() applications.Rules { return applications.Rules{Scopes: applications.Scopes()} }
+func ruled() applications.Rules { return applications.Rules{Scopes: applications.ScopesOf(builtin())} }
 
 // rights are flags that say what an application may.
 type rights struct {
@@ -25,7 +25,7 @@ type rights struct {
 func (r *rights) flags(cmd *cobra.Command, verb string, require bool) {
 	f := cmd.Flags()
 	r.given = f
-	f.StringSliceVar(&r.scopes, "scope", nil, verb+" do this: "+strings.Join(applications.Scopes(), ", "))
+	f.StringSliceVar(&r.scopes, "scope", nil, verb+" do this: "+strings.Join(ruled().Scopes, ", ")+", or what other modules ask for")
 	f.StringSliceVar(&r.domains, "domain", nil, verb+" act for users of this mail domain")
 	f.StringSliceVar(&r.addresses, "address", nil, verb+" call from this address or network (CIDR)")
 	if require {

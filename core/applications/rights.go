@@ -63,7 +63,7 @@ func (r Rules) Check(rights Rights) (Rights, error) {
 	checked := Rights{RequireDomains: rights.RequireDomains}
 	var errs []error
 	for _, s := range rights.Scopes {
-		if !slices.Contains(r.Scopes, s) {
+		if !r.grantable(s) {
 			errs = append(errs, r.noScope(s))
 		}
 		checked.Scopes = add(checked.Scopes, s)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"foyer/core/bearer"
 	"foyer/core/store"
 )
 
@@ -27,19 +26,13 @@ type Store interface {
 
 // Rules say what applications can have.
 type Rules struct {
-	// Scopes are those that can be granted, in the order in which people are told
-	// of them; nil is Scopes().
+	// Scopes are those that are known, in the order in which people are told of
+	// them; nil is Scopes(). Others can be granted if they may be those of modules
+	// that are not in this program.
 	Scopes []string
 	// ClientIDLength and SecretLength are how many characters are drawn; 0 is 40
 	// and 128 (external-api.md 4).
 	ClientIDLength, SecretLength int
-}
-
-// Scopes are those of the external API.
-func Scopes() []string {
-	return []string{
-		bearer.RoomsCreate, bearer.RoomsList, bearer.RoomsRetrieve, bearer.RoomsUpdate, bearer.RoomsDelete, bearer.RoomsListAll,
-	}
 }
 
 // Service is the applications; it is module.Applications. Who may change one is

@@ -48,8 +48,20 @@ func (a *Auth) Admit(c *gin.Context, r module.Route) error {
 	if err != nil {
 		return err
 	}
+	if takesBearer(rule.Kind) { // whoever answers has no use for what it was shown
+		c.Request.Header.Del("Authorization")
+	}
 	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), caller))
 	return nil
+}
+
+// takesBearer tells of a kind of rule that the Authorization header was read for.
+func takesBearer(kind string) bool {
+	switch kind {
+	case "livekit_token", "livekit_token_or_session", "secret", "application_token":
+		return true
+	}
+	return false
 }
 
 // admitSession resolves the session of the request's cookie. A session that

@@ -8,13 +8,12 @@ import (
 )
 
 // admitApplication lets the bearer of a program's token through, if it has the
-// scope. Whoever answers the request has no use for the token: it is taken out.
+// scope.
 func (a *Auth) admitApplication(r *http.Request, caller *module.Caller, scope string) error {
 	who, err := a.bearers().Admit(r, scope)
 	if err != nil {
 		return err
 	}
-	r.Header.Del("Authorization")
 	caller.UserID, caller.Sub = who.Account.ID, who.Account.Sub
 	caller.Application = &module.CallingApplication{
 		ID: who.Application, ClientID: who.ClientID, Source: who.Source, Kind: string(who.Kind), Scopes: who.Scopes,

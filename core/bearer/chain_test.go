@@ -42,6 +42,33 @@ func TestChain_where_all_defer_authenticates_nobody(t *testing.T) {
 	}
 }
 
+func TestAdmit_takes_one_header(t *testing.T) {
+	chain := bearer.Chain{applicationStage(&book{})}
+	good := bearerOf(sign(t, hs256, with(legacy(), object{"scope": "rooms:list"}), []byte(secret)))
+	for _, x := range []struct {
+		headers []string
+		want    string // of the 401, "" = admitted
+	}{
+		{[]string{good}, ""},
+		{nil, "Authentication credentials were not provided."},
+		{[]string{""}, "Authentication credentials were not provided."},
+		{[]string{good, good}, "Invalid token header."},
+		{[]string{good, "Basic x"}, "Invalid token header."},
+		{[]string{"Basic x", good}, "Invalid token header."},
+		{[]string{"", good}, "Invalid token header."},
+		{[]string{good + ", " + good}, "Invalid token header."},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header["Authorization"] = x.headers
+		_, err := chain.Admit(r, "rooms:list")
+		if x.want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.Equal(t, map[string]string{"detail": x.want}, reply.As(err).Body, "%q", x.headers)
+	}
+}
+
 func TestAdmit_holds_the_token_against_the_scope(t *testing.T) {
 	chain := bearer.Chain{applicationStage(&book{})}
 	ask := func(claim any, scope string) error {

@@ -3,10 +3,15 @@ package moduletest_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/moduletest"
+	"foyer/core/store"
+	"foyer/sdk/conf"
+	"foyer/sdk/livekit"
+	"foyer/sdk/module"
 )
 
 func TestSecret_of_the_modules_section_admits_its_bearer(t *testing.T) {
@@ -24,6 +29,30 @@ func TestSecret_of_the_modules_section_admits_its_bearer(t *testing.T) {
 				require.Equal(t, want, a.Status, "%q shown to %q, process %t", bearer, config, process)
 				require.NotContains(t, a.Body, "s3cret")
 			}
+		}
+	}
+}
+
+// What the gateway has verified is the gateway's.
+func TestTokens_of_meetings_do_not_come_to_the_handler(t *testing.T) {
+	const secret = "a secret of the media server, for tests"
+	for _, process := range []bool{false, true} {
+		g := moduletest.Start(t, moduletest.Case{
+			New: newProbe, LiveKit: module.LiveKit{URL: "ws://127.0.0.1:1", APIKey: "key", APISecret: conf.NewSecret(secret)},
+		}, process)
+		owner, err := g.Store.CreateUser(t.Context(), store.User{Sub: new("ada"), IsActive: true})
+		require.NoError(t, err)
+		room, err := g.Store.CreateRoom(t.Context(), store.Room{Name: "Weekly", Slug: "weekly", AccessLevel: store.Public}, owner.ID)
+		require.NoError(t, err)
+		token, err := livekit.NewTokens("key", conf.NewSecret(secret)).Issue(livekit.TokenRequest{Room: room.ID.String(), Identity: "guest", TTL: time.Hour})
+		require.NoError(t, err)
+		for _, path := range []string{"/probe/meeting/weekly/", "/probe/meeting-or-not/weekly/"} {
+			r := get(path)
+			r.Header = http.Header{"Authorization": {"Bearer " + token}}
+			a := g.Send(t, r)
+			require.Equal(t, http.StatusOK, a.Status, a.Body)
+			require.Contains(t, a.Body, `"identity":"guest"`)
+			require.NotContains(t, a.Body, token)
 		}
 	}
 }

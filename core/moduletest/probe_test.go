@@ -60,9 +60,11 @@ func (p *probe) Routes() []module.Route {
 	return []module.Route{
 		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
 		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
-		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: p.say},
+		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: p.program},
 		{Method: http.MethodGet, Path: "/probe/program/", Access: module.ApplicationToken("probe:read"), Limit: "probe", Handler: p.program},
 		{Method: http.MethodDelete, Path: "/probe/program/", Access: module.ApplicationToken(""), Handler: p.program},
+		{Method: http.MethodGet, Path: "/probe/meeting/:room/", Access: module.LiveKitToken, Handler: p.program},
+		{Method: http.MethodGet, Path: "/probe/meeting-or-not/:room/", Access: module.LiveKitTokenOrSession, Handler: p.program},
 		{Method: http.MethodGet, Path: "/probe/staff/", Access: module.Staff, Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/page/", Access: module.SignIn, AnyType: true, Handler: p.who},
 		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
