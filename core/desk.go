@@ -2,24 +2,33 @@ package core
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 
 	"foyer/core/config"
+	"foyer/core/documents"
 	"foyer/core/events"
 	"foyer/core/jobs"
+	"foyer/core/recordings"
 	"foyer/core/store"
+	"foyer/sdk/objectstore"
 )
 
 // Desk is what the commands of operators work with: the database and the queue,
 // beside gateways that run or without one. It runs no jobs.
 type Desk struct {
-	Store *store.Store
-	Jobs  *jobs.Client
+	Store      *store.Store
+	Jobs       *jobs.Client
+	Recordings *recordings.Service
 }
 
 // OpenDesk connects to the database of cfg, which has to be at this program's
 // version. The desk is to be closed.
 func OpenDesk(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Desk, error) {
+	files, err := objectstore.New(cfg.Storage.Module())
+	if err != nil {
+		return nil, fmt.Errorf("%w: storage: %w", ErrUnusable, err)
+	}
 	s, err := store.Open(ctx, cfg.Database)
 	if err != nil {
 		return nil, err
@@ -32,7 +41,11 @@ func OpenDesk(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Desk,
 		s.Close()
 		return nil, err
 	}
-	s.Tell(events.New(s, d.Jobs, events.Outside{}))
+	told := events.New(s, d.Jobs, events.Outside{})
+	s.Tell(told)
+	d.Recordings = recordings.New(recordings.Options{
+		Recordings: cfg.Recordings, Store: s, Then: documents.New(s, d.Jobs, told), Files: files,
+	})
 	return d, nil
 }
 

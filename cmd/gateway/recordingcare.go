@@ -4,16 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/spf13/cobra"
 
 	"foyer/core"
 	"foyer/core/config"
+	"foyer/core/recordings"
 	"foyer/core/store"
 	"foyer/modules/recording"
-	"foyer/sdk/module"
 )
 
 func recordingRetryCommand(in *invocation) *cobra.Command {
@@ -25,8 +24,8 @@ func recordingRetryCommand(in *invocation) *cobra.Command {
 			"With --everybody those who were told are told again. Expired recordings are left out.",
 		Args: recordingIDs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return in.atDesk(cmd.Context(), func(d *core.Desk, cfg *config.Config) error {
-				return in.each(args, func(id uuid.UUID) (string, error) { return retryRecording(cmd.Context(), d, cfg, id, everybody) })
+			return in.atDesk(cmd.Context(), func(d *core.Desk, _ *config.Config) error {
+				return in.each(args, func(id uuid.UUID) (string, error) { return retryRecording(cmd.Context(), d, id, everybody) })
 			})
 		},
 	}
@@ -34,20 +33,16 @@ func recordingRetryCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-func retryRecording(ctx context.Context, d *core.Desk, cfg *config.Config, id uuid.UUID, everybody bool) (string, error) {
-	r, err := d.Store.RecordingByID(ctx, id)
-	if err != nil {
-		return "", err
-	}
-	days := cfg.Recordings.ExpirationDays
-	switch {
-	case !r.Status.Saved():
-		return "", fmt.Errorf("there is nothing to tell: it is %s", r.Status)
-	case days != nil && *days > 0 && time.Since(r.CreatedAt) > time.Duration(*days)*24*time.Hour:
+// operated are the recordings of a desk, which the module makes.
+func operated(d *core.Desk) recordings.Operators {
+	return d.Recordings.Operated(recordings.Recorder{Module: recording.Name, Retry: recording.RetryJob, Halt: recording.HaltJob})
+}
+
+func retryRecording(ctx context.Context, d *core.Desk, id uuid.UUID, everybody bool) (string, error) {
+	switch err := operated(d).Retry(ctx, id, everybody); {
+	case errors.Is(err, recordings.ErrExpired):
 		return "left out: it has expired", nil
-	}
-	job := recording.RetryJob(id, everybody)
-	if err := d.Jobs.Enqueue(ctx, recording.Name, job.Kind, job.Args, job.Options); err != nil {
+	case err != nil:
 		return "", err
 	}
 	return "will be told", nil
@@ -68,27 +63,15 @@ func recordingReapCommand(in *invocation) *cobra.Command {
 	}
 }
 
-func reapRecording(ctx context.Context, d *core.Desk, id uuid.UUID) (did string, err error) {
-	err = d.Store.InTx(ctx, func(tx *store.Tx) error {
-		unresolved := true
-		r, moved, err := tx.MoveRecording(ctx, id, store.RecordingMove{
-			To: store.RecordingNotStopped, Reason: "an operator ended it", Unresolved: &unresolved,
-		})
-		switch {
-		case err != nil:
-			return err
-		case !moved:
-			did = fmt.Sprintf("left alone: it is %s", r.Status)
-			return nil
-		}
-		did = "ended"
-		return enqueueTx(ctx, d, tx, recording.HaltJob(id))
-	})
-	return did, err
-}
-
-func enqueueTx(ctx context.Context, d *core.Desk, tx *store.Tx, j module.NextJob) error {
-	return d.Jobs.EnqueueTx(ctx, tx, recording.Name, j.Kind, j.Args, j.Options)
+func reapRecording(ctx context.Context, d *core.Desk, id uuid.UUID) (string, error) {
+	r, ended, err := operated(d).Reap(ctx, id)
+	switch {
+	case err != nil:
+		return "", err
+	case !ended:
+		return fmt.Sprintf("left alone: it is %s", r.Status), nil
+	}
+	return "ended", nil
 }
 
 // each does something with every recording that is named, and tells of each. A

@@ -27,7 +27,7 @@ func recordingListCommand(in *invocation) *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return in.atDesk(cmd.Context(), func(d *core.Desk, _ *config.Config) error {
-				lines, err := d.Store.RecordingLines(cmd.Context(), store.RecordingCursor{}, store.RecordingStatus(status), limit)
+				lines, err := operated(d).Lines(cmd.Context(), store.RecordingCursor{}, store.RecordingStatus(status), limit)
 				if err != nil {
 					return err
 				}
@@ -72,15 +72,7 @@ func recordingShowCommand(in *invocation) *cobra.Command {
 
 func (in *invocation) showRecording(cmd *cobra.Command, d *core.Desk, id uuid.UUID) error {
 	ctx := cmd.Context()
-	r, err := d.Store.RecordingFor(ctx, id, uuid.Nil)
-	if err != nil {
-		return err
-	}
-	owners, err := d.Store.RecordingOwners(ctx, id)
-	if err != nil {
-		return err
-	}
-	notices, err := d.Store.RecordingNotices(ctx, id)
+	r, err := operated(d).Known(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -92,7 +84,7 @@ func (in *invocation) showRecording(cmd *cobra.Command, d *core.Desk, id uuid.UU
 	line("status", r.Status)
 	line("mode", r.Mode)
 	line("options", string(r.Options))
-	for _, u := range owners {
+	for _, u := range r.Owners {
 		line("owner", labelOf(u))
 	}
 	line("egress", orDash(r.WorkerID))
@@ -102,7 +94,7 @@ func (in *invocation) showRecording(cmd *cobra.Command, d *core.Desk, id uuid.UU
 	line("file to", timeOrDash(r.EndedAt))
 	line("stops at", timeOrDash(r.LimitAt))
 	line("external job", orDash(r.ProcessID))
-	for _, n := range notices {
+	for _, n := range r.Notices {
 		line("told "+n.Kind, timeOrDash(n.DoneAt))
 	}
 	return w.Flush()

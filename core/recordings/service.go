@@ -24,6 +24,7 @@ type Store interface {
 	RecordingNotices(ctx context.Context, id uuid.UUID) ([]store.RecordingNotice, error)
 	RecordingFor(ctx context.Context, id, viewer uuid.UUID) (store.RecordingWithRoom, error)
 	RecordingsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RecordingWithRoom, int, error)
+	RecordingLines(ctx context.Context, after store.RecordingCursor, status store.RecordingStatus, limit int) ([]store.RecordingLine, error)
 	DeleteRecording(ctx context.Context, id uuid.UUID, allow func(store.Recording) error) error
 	ReportProcess(ctx context.Context, process string, outcome store.RecordingStatus) (bool, error)
 }
