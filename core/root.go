@@ -3,8 +3,6 @@ package core
 import (
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	coreapi "foyer/core/openapi"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -13,16 +11,16 @@ import (
 // rootRoutes is the root of the API: its collections by name, as whole URLs
 // (core-rest.md 1.1).
 func (a *App) rootRoutes() []module.Route {
-	return []module.Route{{Method: http.MethodGet, Path: coreapi.Base, Access: module.Public, Handler: a.root}}
+	return []module.Route{{Method: http.MethodGet, Path: coreapi.Base, Access: module.Public, Handler: http.HandlerFunc(a.root)}}
 }
 
-func (a *App) root(c *gin.Context) {
+func (a *App) root(w http.ResponseWriter, r *http.Request) {
 	links := map[string]string{}
-	origin, _ := module.Origin(c.Request)
+	origin, _ := module.Origin(r)
 	for _, name := range []string{"users", "rooms", "recordings", "files", "resource-accesses"} {
 		if path := coreapi.Base + name + "/"; a.shown(http.MethodGet, path) {
 			links[name] = origin + path
 		}
 	}
-	reply.JSON(c, http.StatusOK, links)
+	reply.JSON(w, r, http.StatusOK, links)
 }

@@ -8,12 +8,11 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core"
 	"foyer/core/config"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // ping is a module with one route that answers 1 KiB.
@@ -33,7 +32,9 @@ func (p *ping) Needs() module.Needs { return module.Needs{} }
 // Routes is module.Module.
 func (p *ping) Routes() []module.Route {
 	return []module.Route{{Method: http.MethodGet, Path: "/ping/", Access: module.Public,
-		Handler: func(c *gin.Context) { c.Data(http.StatusOK, "application/octet-stream", p.answer) }}}
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			reply.Data(w, http.StatusOK, "application/octet-stream", p.answer)
+		})}}
 }
 
 // Start is module.Module.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // signer is a module that signs for everybody.
@@ -33,7 +35,7 @@ func (signer) Needs() module.Needs { return module.Needs{} }
 
 // Routes is module.Module.
 func (signer) Routes() []module.Route {
-	return []module.Route{{Method: http.MethodPost, Path: signPath, Access: module.Own, Handler: signAlone}}
+	return []module.Route{{Method: http.MethodPost, Path: signPath, Access: module.Own, Handler: http.HandlerFunc(signModule)}}
 }
 
 // Start is module.Module.
@@ -42,27 +44,57 @@ func (signer) Start(context.Context, module.Host) error { return nil }
 // Stop is module.Module.
 func (signer) Stop(context.Context) error { return nil }
 
-// signAlone reads a request for a token and signs one, and asks nobody.
-func signAlone(c *gin.Context) {
-	var r struct {
-		ClientID string `json:"client_id"`
-		Secret   string `json:"client_secret"`
-		Grant    string `json:"grant_type"`
-		Scope    string `json:"scope"`
-	}
-	if err := c.ShouldBindJSON(&r); err != nil {
-		c.Status(http.StatusBadRequest)
-		return
-	}
+// signed is what both signers answer, the bare one and the module.
+type signed struct {
+	Token   string `json:"access_token"`
+	Type    string `json:"token_type"`
+	Seconds int    `json:"expires_in"`
+	Scope   string `json:"scope"`
+}
+
+type signRequest struct {
+	ClientID string `json:"client_id"`
+	Secret   string `json:"client_secret"`
+	Grant    string `json:"grant_type"`
+	Scope    string `json:"scope"`
+}
+
+func (in signRequest) sign() (signed, error) {
 	now := time.Now()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-		"client_id": r.ClientID, "delegated": true, "user_id": "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10",
+		"client_id": in.ClientID, "delegated": true, "user_id": "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10",
 		"sub": "8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10", "jti": "IB3MQY2VXZ6JTHTTQJ5RJQK4AU", "iss": "lasuite-meet",
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(time.Hour).Unix(), "scope": "rooms:create",
 	}).SignedString([]byte(appSecret))
+	return signed{text, "Bearer", 3600, "rooms:create"}, err
+}
+
+// signModule reads a request for a token and signs one, and asks nobody.
+func signModule(w http.ResponseWriter, r *http.Request) {
+	var in signRequest
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	out, err := in.sign()
+	if err != nil {
+		w.WriteHeader(http.StatusInternalServerError)
+		return
+	}
+	reply.JSON(w, r, http.StatusOK, out)
+}
+
+// signAlone does the same as a bare gin handler.
+func signAlone(c *gin.Context) {
+	var in signRequest
+	if err := c.ShouldBindJSON(&in); err != nil {
+		c.Status(http.StatusBadRequest)
+		return
+	}
+	out, err := in.sign()
 	if err != nil {
 		c.Status(http.StatusInternalServerError)
 		return
 	}
-	c.JSON(http.StatusOK, gin.H{"access_token": text, "token_type": "Bearer", "expires_in": 3600, "scope": "rooms:create"})
+	c.JSON(http.StatusOK, out)
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/config"
@@ -103,9 +102,9 @@ func (w *waitingRoom) list() error {
 type lister uuid.UUID
 
 // Admit is httpx.Guard.
-func (l lister) Admit(c *gin.Context, r module.Route) error {
+func (l lister) Admit(_ http.ResponseWriter, r *http.Request, _ module.Route) error {
 	if r.Method == http.MethodGet {
-		c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), &module.Caller{UserID: uuid.UUID(l)}))
+		*r = *r.WithContext(module.WithCaller(r.Context(), &module.Caller{UserID: uuid.UUID(l)}))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package accesses
 import (
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/store"
@@ -14,21 +13,21 @@ import (
 )
 
 // callerOf is the account of the request; the access rule lets nobody else in.
-func callerOf(c *gin.Context) uuid.UUID { return module.CallerFrom(c.Request.Context()).UserID }
+func callerOf(r *http.Request) uuid.UUID { return module.CallerFrom(r.Context()).UserID }
 
-func (s *Service) list(c *gin.Context) {
-	if err := s.answerList(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) list(w http.ResponseWriter, r *http.Request) {
+	if err := s.answerList(w, r); err != nil {
+		reply.Fail(w, r, err)
 	}
 }
 
-func (s *Service) answerList(c *gin.Context) error {
-	p, err := page.Of(c, false)
+func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
+	p, err := page.Of(r, false)
 	if err != nil {
 		return err
 	}
 	list, total, err := page.RowsOf(p, func(limit, offset int) ([]store.Access, int, error) {
-		return s.store.AccessesRuledBy(c.Request.Context(), callerOf(c), limit, offset)
+		return s.store.AccessesRuledBy(r.Context(), callerOf(r), limit, offset)
 	})
 	if err != nil {
 		return err
@@ -37,25 +36,25 @@ func (s *Service) answerList(c *gin.Context) error {
 	for i, a := range list {
 		objects[i] = objectOf(a)
 	}
-	return page.Envelope(c, p, total, objects)
+	return page.Envelope(w, r, p, total, objects)
 }
 
-func (s *Service) retrieve(c *gin.Context) {
-	a, err := s.ruled(c)
+func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
+	a, err := s.ruled(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, objectOf(a.Access))
+	reply.JSON(w, r, http.StatusOK, objectOf(a.Access))
 }
 
 // ruled finds the access of the path for a caller who rules its room.
-func (s *Service) ruled(c *gin.Context) (store.AccessWithRole, error) {
-	id, ok := body.ParseUUID(c.Param("id"))
+func (s *Service) ruled(r *http.Request) (store.AccessWithRole, error) {
+	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {
 		return store.AccessWithRole{}, reply.NotFound()
 	}
-	a, err := s.store.AccessByID(c.Request.Context(), id, callerOf(c))
+	a, err := s.store.AccessByID(r.Context(), id, callerOf(r))
 	if err != nil {
 		return a, shown(err)
 	}

@@ -42,12 +42,12 @@ func New(o Options) *Service { return &Service{limit: o.BodyLimit, store: o.Stor
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/resource-accesses/", "/api/v1.0/resource-accesses/:id/"
 	return []module.Route{
-		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
-		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: s.create},
-		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: s.retrieve},
-		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
-		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},
-		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
+		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.list)},
+		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.create)},
+		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.retrieve)},
+		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.replace)},
+		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.patch)},
+		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.remove)},
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/store"
@@ -14,18 +13,18 @@ import (
 	"foyer/sdk/reply"
 )
 
-func (s *Service) create(c *gin.Context) {
-	a, err := s.created(c)
+func (s *Service) create(w http.ResponseWriter, r *http.Request) {
+	a, err := s.created(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusCreated, objectOf(a))
+	reply.JSON(w, r, http.StatusCreated, objectOf(a))
 }
 
-func (s *Service) created(c *gin.Context) (store.Access, error) {
-	ctx, caller := c.Request.Context(), callerOf(c)
-	o, err := body.Read(c, s.limit)
+func (s *Service) created(w http.ResponseWriter, r *http.Request) (store.Access, error) {
+	ctx, caller := r.Context(), callerOf(r)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return store.Access{}, err
 	}
@@ -60,27 +59,27 @@ func (s *Service) refuseDuplicate(ctx context.Context, room, user uuid.UUID) err
 	return err
 }
 
-func (s *Service) replace(c *gin.Context) { s.update(c, true) }
+func (s *Service) replace(w http.ResponseWriter, r *http.Request) { s.update(w, r, true) }
 
-func (s *Service) patch(c *gin.Context) { s.update(c, false) }
+func (s *Service) patch(w http.ResponseWriter, r *http.Request) { s.update(w, r, false) }
 
-func (s *Service) update(c *gin.Context, whole bool) {
-	a, err := s.updated(c, whole)
+func (s *Service) update(w http.ResponseWriter, r *http.Request, whole bool) {
+	a, err := s.updated(w, r, whole)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, objectOf(a))
+	reply.JSON(w, r, http.StatusOK, objectOf(a))
 }
 
 // updated changes the role; account and room are checked and then ignored.
-func (s *Service) updated(c *gin.Context, whole bool) (store.Access, error) {
-	ctx, caller := c.Request.Context(), callerOf(c)
-	before, err := s.ruled(c)
+func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (store.Access, error) {
+	ctx, caller := r.Context(), callerOf(r)
+	before, err := s.ruled(r)
 	if err != nil {
 		return store.Access{}, err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return store.Access{}, err
 	}
@@ -109,21 +108,21 @@ func given(id, otherwise uuid.UUID) uuid.UUID {
 	return id
 }
 
-func (s *Service) remove(c *gin.Context) {
-	if err := s.removed(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
+	if err := s.removed(r); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	c.Status(http.StatusNoContent)
+	w.WriteHeader(http.StatusNoContent)
 }
 
-func (s *Service) removed(c *gin.Context) error {
-	id, ok := body.ParseUUID(c.Param("id"))
+func (s *Service) removed(r *http.Request) error {
+	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {
 		return reply.NotFound()
 	}
-	caller := callerOf(c)
-	return shown(s.store.RemoveAccess(c.Request.Context(), id, caller, func(a store.AccessWithRole) error {
+	caller := callerOf(r)
+	return shown(s.store.RemoveAccess(r.Context(), id, caller, func(a store.AccessWithRole) error {
 		return mayRemove(a, caller)
 	}))
 }

@@ -6,42 +6,40 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/store"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
 
-// Admit enforces the access rule of r on a request and puts the caller into
-// its context. The error is a *reply.Error with the contract's body, or a
+// Admit enforces a route's access rule on a request and puts the caller into its
+// context, in place. The error is a *reply.Error with the contract's body, or a
 // failure of ours.
-func (a *Auth) Admit(c *gin.Context, r module.Route) error {
-	rule := r.Access.Rule()
-	caller := &module.Caller{Address: c.ClientIP()}
+func (a *Auth) Admit(_ http.ResponseWriter, r *http.Request, route module.Route) error {
+	rule := route.Access.Rule()
+	caller := &module.Caller{Address: module.CallerFrom(r.Context()).Address}
 	var err error
 	switch rule.Kind {
 	case "public", "own":
 	case "session_optional":
-		err = a.admitSession(c, caller)
+		err = a.admitSession(r, caller)
 	case "session":
-		if err = a.admitSession(c, caller); err == nil && !caller.SignedIn() {
+		if err = a.admitSession(r, caller); err == nil && !caller.SignedIn() {
 			err = reply.Unauthenticated()
 		}
 	case "staff":
-		err = a.admitStaff(c, caller)
+		err = a.admitStaff(r, caller)
 	case "sign_in":
-		if err = a.admitSession(c, caller); err == nil && !caller.SignedIn() {
-			err = a.sendToSignIn(c)
+		if err = a.admitSession(r, caller); err == nil && !caller.SignedIn() {
+			err = a.sendToSignIn(r)
 		}
 	case "livekit_token":
-		err = a.admitToken(c, caller)
+		err = a.admitToken(r, caller)
 	case "livekit_token_or_session":
-		err = a.admitTokenOrSession(c, caller)
+		err = a.admitTokenOrSession(r, caller)
 	case "secret":
-		err = a.admitSecret(c, rule.Secret)
+		err = a.admitSecret(r, rule.Secret)
 	case "application_token":
-		err = a.admitApplication(c.Request, caller, rule.Scope)
+		err = a.admitApplication(r, caller, rule.Scope)
 	default:
 		err = reply.Forbidden()
 	}
@@ -49,9 +47,9 @@ func (a *Auth) Admit(c *gin.Context, r module.Route) error {
 		return err
 	}
 	if takesBearer(rule.Kind) { // whoever answers has no use for what it was shown
-		c.Request.Header.Del("Authorization")
+		r.Header.Del("Authorization")
 	}
-	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), caller))
+	*r = *r.WithContext(module.WithCaller(r.Context(), caller))
 	return nil
 }
 
@@ -66,19 +64,19 @@ func takesBearer(kind string) bool {
 
 // admitSession resolves the session of the request's cookie. A session that
 // authenticates an unsafe method needs its CSRF token.
-func (a *Auth) admitSession(c *gin.Context, caller *module.Caller) error {
-	if len(a.sessions.presented(c)) == 0 {
+func (a *Auth) admitSession(r *http.Request, caller *module.Caller) error {
+	if len(a.sessions.presented(r)) == 0 {
 		return nil
 	}
-	b, err := a.sessions.open(c)
+	b, err := a.sessions.open(r)
 	if err != nil {
 		return err
 	}
 	if b.user == nil {
 		return nil
 	}
-	if unsafeMethod(c.Request.Method) {
-		if err := a.checkCSRF(c); err != nil {
+	if unsafeMethod(r.Method) {
+		if err := a.checkCSRF(r); err != nil {
 			return err
 		}
 	}
@@ -89,11 +87,11 @@ func (a *Auth) admitSession(c *gin.Context, caller *module.Caller) error {
 	return nil
 }
 
-func (a *Auth) admitStaff(c *gin.Context, caller *module.Caller) error {
-	if err := a.admitSession(c, caller); err != nil {
+func (a *Auth) admitStaff(r *http.Request, caller *module.Caller) error {
+	if err := a.admitSession(r, caller); err != nil {
 		return err
 	}
-	user, ok := UserFrom(c.Request.Context())
+	user, ok := UserFrom(r.Context())
 	switch {
 	case !ok:
 		return reply.Unauthenticated()
@@ -105,23 +103,23 @@ func (a *Auth) admitStaff(c *gin.Context, caller *module.Caller) error {
 
 // sendToSignIn answers who opens a page without a session: with the way to sign
 // in and back. What is not opened but sent is refused as everywhere.
-func (a *Auth) sendToSignIn(c *gin.Context) error {
+func (a *Auth) sendToSignIn(r *http.Request) error {
 	e := reply.Unauthenticated()
-	if unsafeMethod(c.Request.Method) {
+	if unsafeMethod(r.Method) {
 		return e
 	}
 	var q query
-	q.set(a.o.OIDC.ReturnField, a.base(c)+c.Request.URL.RequestURI())
-	e.Status, e.Header = http.StatusFound, map[string]string{"Location": q.on(a.base(c) + authenticatePath), "Cache-Control": "no-store"}
+	q.set(a.o.OIDC.ReturnField, a.base(r)+r.URL.RequestURI())
+	e.Status, e.Header = http.StatusFound, map[string]string{"Location": q.on(a.base(r) + authenticatePath), "Cache-Control": "no-store"}
 	return e
 }
 
-func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {
-	claims, err := a.bearerClaims(c)
+func (a *Auth) admitToken(r *http.Request, caller *module.Caller) error {
+	claims, err := a.bearerClaims(r)
 	if err != nil {
 		return err
 	}
-	if err := a.findRoom(c, caller); err != nil {
+	if err := a.findRoom(r, caller); err != nil {
 		return err
 	}
 	if claims == nil {
@@ -130,7 +128,7 @@ func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {
 	if claims.Room != caller.Room.ID.String() {
 		return reply.Forbidden()
 	}
-	if err := a.checkMeeting(c.Request.Context(), *claims); err != nil {
+	if err := a.checkMeeting(r.Context(), *claims); err != nil {
 		return err
 	}
 	caller.Token = &module.TokenClaims{Identity: claims.Identity, Room: claims.Room}
@@ -138,25 +136,25 @@ func (a *Auth) admitToken(c *gin.Context, caller *module.Caller) error {
 	return nil
 }
 
-func (a *Auth) admitTokenOrSession(c *gin.Context, caller *module.Caller) error {
-	if c.GetHeader("Authorization") != "" {
-		return a.admitToken(c, caller)
+func (a *Auth) admitTokenOrSession(r *http.Request, caller *module.Caller) error {
+	if r.Header.Get("Authorization") != "" {
+		return a.admitToken(r, caller)
 	}
-	if err := a.admitSession(c, caller); err != nil {
+	if err := a.admitSession(r, caller); err != nil {
 		return err
 	}
-	return a.findRoom(c, caller)
+	return a.findRoom(r, caller)
 }
 
 type roomKey struct{}
 
 // findRoom resolves the path parameter "room".
-func (a *Auth) findRoom(c *gin.Context, caller *module.Caller) error {
-	name := c.Param("room")
+func (a *Auth) findRoom(r *http.Request, caller *module.Caller) error {
+	name := r.PathValue("room")
 	if a.o.Rooms == nil {
 		return errors.New("auth: a LiveKit access rule needs Options.Rooms")
 	}
-	room, err := a.o.Rooms.Find(c.Request.Context(), name)
+	room, err := a.o.Rooms.Find(r.Context(), name)
 	if errors.Is(err, store.ErrNotFound) {
 		return reply.NoMatch("Room")
 	}
@@ -164,7 +162,7 @@ func (a *Auth) findRoom(c *gin.Context, caller *module.Caller) error {
 		return fmt.Errorf("find the room of the path: %w", err)
 	}
 	caller.Room = &module.RoomRef{ID: room.ID, Slug: room.Slug}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), roomKey{}, &room))
+	*r = *r.WithContext(context.WithValue(r.Context(), roomKey{}, &room))
 	return nil
 }
 

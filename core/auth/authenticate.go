@@ -6,11 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/sdk/reply"
 )
@@ -18,42 +17,42 @@ import (
 const stateLength = 32
 
 // authenticate starts a login (core-rest.md 3.1).
-func (a *Auth) authenticate(c *gin.Context) {
+func (a *Auth) authenticate(w http.ResponseWriter, r *http.Request) {
 	login := pending{
 		State: randomText(stateLength), Added: time.Now().UTC(),
-		Next: a.returnURL(c, c.Query(a.o.OIDC.ReturnField)), Silent: strings.EqualFold(c.Query("silent"), "true"),
+		Next: a.returnURL(r, r.URL.Query().Get(a.o.OIDC.ReturnField)), Silent: strings.EqualFold(r.URL.Query().Get("silent"), "true"),
 	}
-	if login.Silent && a.logins.out(c) {
-		redirect(c, a.successURL(login))
+	if login.Silent && a.logins.out(r) {
+		redirect(w, a.successURL(login))
 		return
 	}
-	r, err := a.provider.get(c.Request.Context())
+	provider, err := a.provider.get(r.Context())
 	if err != nil {
-		a.failed(c, login, err)
+		a.failed(w, r, login, err)
 		return
 	}
-	to, err := a.provider.authorize(c.Request.Context(), r, a.authorization(c, &login))
+	to, err := a.provider.authorize(r.Context(), provider, a.authorization(r, &login))
 	if err != nil {
-		a.failed(c, login, err)
+		a.failed(w, r, login, err)
 		return
 	}
-	if err := a.logins.remember(c, login); err != nil {
-		reply.Fail(c, err)
+	if err := a.logins.remember(w, r, login); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	a.logins.comeBack(c)
-	redirect(c, to)
+	a.logins.comeBack(w, r)
+	redirect(w, to)
 }
 
 // authorization is what the provider is asked for; it fills login with what the
 // callback will need.
-func (a *Auth) authorization(c *gin.Context, login *pending) query {
+func (a *Auth) authorization(r *http.Request, login *pending) query {
 	cfg := a.o.OIDC
 	var q query
 	q.set("response_type", "code")
 	q.set("scope", cfg.Scopes)
 	q.set("client_id", cfg.ClientID)
-	q.set("redirect_uri", a.base(c)+callbackPath)
+	q.set("redirect_uri", a.base(r)+callbackPath)
 	q.set("state", login.State)
 	for _, name := range slices.Sorted(maps.Keys(cfg.AuthParams)) {
 		q.set(name, paramText(cfg.AuthParams[name]))
@@ -61,7 +60,7 @@ func (a *Auth) authorization(c *gin.Context, login *pending) query {
 	if login.Silent {
 		q.set("prompt", "none")
 	}
-	if hint := c.Query("login_hint"); hint != "" {
+	if hint := r.URL.Query().Get("login_hint"); hint != "" {
 		q.set("login_hint", hint)
 	}
 	if cfg.UseNonce {

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
-	"github.com/gin-gonic/gin"
 
 	"foyer/core/store"
 	"foyer/sdk/reply"
@@ -41,29 +40,28 @@ const (
 func (f logoutFault) Error() string { return string(f) }
 
 // backchannelLogout ends sessions at the provider's word (core-rest.md 3.5).
-func (a *Auth) backchannelLogout(c *gin.Context) {
-	c.Header("Cache-Control", "no-store")
-	if err := a.endSessions(c); err != nil {
+func (a *Auth) backchannelLogout(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	if err := a.endSessions(w, r); err != nil {
 		shown, ok := errors.AsType[logoutFault](err)
 		if !ok {
 			shown = errLogoutFailed
 		}
-		a.log.WarnContext(c.Request.Context(), "a back-channel logout failed", "cause", printable(err.Error(), 500))
-		reply.JSON(c, http.StatusBadRequest, map[string]string{
+		a.log.WarnContext(r.Context(), "a back-channel logout failed", "cause", printable(err.Error(), 500))
+		reply.JSON(w, r, http.StatusBadRequest, map[string]string{
 			"error": "invalid_request", "error_description": shown.Error(),
 		})
 		return
 	}
-	c.Status(http.StatusNoContent)
-	c.Writer.WriteHeaderNow()
+	w.WriteHeader(http.StatusNoContent)
 }
 
-func (a *Auth) endSessions(c *gin.Context) error {
-	ctx := c.Request.Context()
-	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxLogoutForm)
+func (a *Auth) endSessions(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	r.Body = http.MaxBytesReader(w, r.Body, maxLogoutForm)
 	raw := ""
-	if err := c.Request.ParseForm(); err == nil {
-		raw = c.Request.PostForm.Get("logout_token")
+	if err := r.ParseForm(); err == nil {
+		raw = r.PostForm.Get("logout_token")
 	}
 	if raw == "" {
 		return errNoToken

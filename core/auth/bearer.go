@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/reply"
@@ -29,8 +27,8 @@ func tokenOf(header string) (string, bool) {
 }
 
 // bearerClaims verifies the LiveKit token of the request; nil without a header.
-func (a *Auth) bearerClaims(c *gin.Context) (*livekit.Claims, error) {
-	header := c.GetHeader("Authorization")
+func (a *Auth) bearerClaims(r *http.Request) (*livekit.Claims, error) {
+	header := r.Header.Get("Authorization")
 	if header == "" {
 		return nil, nil
 	}
@@ -67,8 +65,8 @@ func (a *Auth) checkMeeting(ctx context.Context, claims livekit.Claims) error {
 
 // admitSecret compares the bearer token with the named secret. A secret that is
 // not configured admits nobody.
-func (a *Auth) admitSecret(c *gin.Context, name string) error {
-	given, ok := tokenOf(c.GetHeader("Authorization"))
+func (a *Auth) admitSecret(r *http.Request, name string) error {
+	given, ok := tokenOf(r.Header.Get("Authorization"))
 	if ok && a.o.Secrets != nil {
 		if want, found := a.o.Secrets(name); found && !want.IsZero() && want.Equal(given) {
 			return nil

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/store"
 	"foyer/sdk/reply"
 )
@@ -28,70 +26,70 @@ var errNoLogin = errors.New("a callback without a login under way")
 // callback is the return from the provider; its cases are those of
 // core-rest.md 3.2. Without a login under way it changes nothing, whatever it
 // says: anybody can send a browser here.
-func (a *Auth) callback(c *gin.Context) {
-	b, err := a.sessions.open(c)
+func (a *Auth) callback(w http.ResponseWriter, r *http.Request) {
+	b, err := a.sessions.open(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	fault, code, value := c.Query("error"), c.Query("code"), c.Query("state")
-	login, known, under := a.logins.find(c, value)
+	fault, code, value := r.URL.Query().Get("error"), r.URL.Query().Get("code"), r.URL.Query().Get("state")
+	login, known, under := a.logins.find(r, value)
 	switch {
 	case fault != "":
-		a.refused(c, b, login, known, fault)
+		a.refused(w, r, b, login, known, fault)
 	case code == "" || value == "":
-		a.failed(c, login, errNoLogin)
+		a.failed(w, r, login, errNoLogin)
 	case known:
-		a.finish(c, code, login)
+		a.finish(w, r, code, login)
 	case under || b.user != nil:
-		badState(c)
+		badState(w, r)
 	default:
-		a.failed(c, login, errNoLogin)
+		a.failed(w, r, login, errNoLogin)
 	}
 }
 
-func badState(c *gin.Context) {
-	c.Header("Cache-Control", "no-store")
-	reply.Fail(c, reply.Detail(http.StatusBadRequest, "Unknown or used login state."))
+func badState(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Cache-Control", "no-store")
+	reply.Fail(w, r, reply.Detail(http.StatusBadRequest, "Unknown or used login state."))
 }
 
 // refused answers an error of the provider, which ends the login. A signed-in
 // user is signed out, unless it was only asked whether somebody is signed in
 // there.
-func (a *Auth) refused(c *gin.Context, b *browser, login pending, known bool, fault string) {
-	a.log.InfoContext(c.Request.Context(), "the provider refused a sign-in", "error", printable(fault, 60),
-		"description", printable(c.Query("error_description"), 300))
+func (a *Auth) refused(w http.ResponseWriter, r *http.Request, b *browser, login pending, known bool, fault string) {
+	a.log.InfoContext(r.Context(), "the provider refused a sign-in", "error", printable(fault, 60),
+		"description", printable(r.URL.Query().Get("error_description"), 300))
 	if known {
-		a.logins.forget(c, login)
+		a.logins.forget(w, r, login)
 	}
 	if known && b.user != nil && !(login.Silent && fault == "login_required") {
-		if err := a.sessions.end(c, b); err != nil {
-			reply.Fail(c, err)
+		if err := a.sessions.end(w, r, b); err != nil {
+			reply.Fail(w, r, err)
 			return
 		}
 	}
-	redirect(c, a.failureURL(login))
+	redirect(w, a.failureURL(login))
 }
 
 // finish exchanges the code and signs in. The state is consumed first.
-func (a *Auth) finish(c *gin.Context, code string, login pending) {
-	ctx := c.Request.Context()
+func (a *Auth) finish(w http.ResponseWriter, r *http.Request, code string, login pending) {
+	ctx := r.Context()
 	first, err := a.claimState(ctx, login)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	a.logins.forget(c, login)
+	a.logins.forget(w, r, login)
 	if !first {
-		badState(c)
+		badState(w, r)
 		return
 	}
-	user, id, err := a.identify(ctx, code, a.base(c)+callbackPath, login)
+	user, id, err := a.identify(ctx, code, a.base(r)+callbackPath, login)
 	if err != nil {
-		a.failed(c, login, err)
+		a.failed(w, r, login, err)
 		return
 	}
-	a.signIn(c, user, id, login)
+	a.signIn(w, r, user, id, login)
 }
 
 func (a *Auth) identify(ctx context.Context, code, redirectURI string, login pending) (store.User, identity, error) {
@@ -103,27 +101,27 @@ func (a *Auth) identify(ctx context.Context, code, redirectURI string, login pen
 	return user, id, err
 }
 
-func (a *Auth) signIn(c *gin.Context, user store.User, id identity, login pending) {
-	ctx := c.Request.Context()
+func (a *Auth) signIn(w http.ResponseWriter, r *http.Request, user store.User, id identity, login pending) {
+	ctx := r.Context()
 	if err := a.o.Users.TouchLogin(ctx, user.ID, time.Now().UTC()); err != nil {
 		a.log.ErrorContext(ctx, "the time of a sign-in was not kept", "user", user.ID, "error", err)
 	}
 	// Not as it was before the exchange, in which another tab may have signed in
 	// or out.
-	b, err := a.sessions.load(c)
+	b, err := a.sessions.load(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	if b.user != nil && b.user.ID != user.ID {
 		login.Next = "" // a page of somebody else (core-rest.md 3.4)
 	}
-	if err := a.sessions.begin(c, b, user, a.remembered(ctx, id)); err != nil {
-		reply.Fail(c, err)
+	if err := a.sessions.begin(w, r, b, user, a.remembered(ctx, id)); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
 	a.log.InfoContext(ctx, "signed in", "user", user.ID)
-	redirect(c, a.successURL(login))
+	redirect(w, a.successURL(login))
 }
 
 // remembered is what a session keeps of the provider.
@@ -150,13 +148,13 @@ func (a *Auth) claimState(ctx context.Context, login pending) (bool, error) {
 
 // failed ends a login that did not work: the cause is logged, the browser goes
 // to the failure page, or to where it came from when the login was silent.
-func (a *Auth) failed(c *gin.Context, login pending, cause error) {
+func (a *Auth) failed(w http.ResponseWriter, r *http.Request, login pending, cause error) {
 	level := a.log.ErrorContext
 	if errors.Is(cause, errRefused) || errors.Is(cause, errNoLogin) {
 		level = a.log.WarnContext
 	}
-	level(c.Request.Context(), "a sign-in failed", "cause", printable(cause.Error(), 500))
-	redirect(c, a.failureURL(login))
+	level(r.Context(), "a sign-in failed", "cause", printable(cause.Error(), 500))
+	redirect(w, a.failureURL(login))
 }
 
 func (a *Auth) failureURL(login pending) string {

@@ -3,7 +3,6 @@ package auth
 import (
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	jose "github.com/go-jose/go-jose/v4"
 
 	"foyer/sdk/module"
@@ -18,15 +17,15 @@ func (a *Auth) clientKeyRoutes() []module.Route {
 	if len(a.provider.who.Keys) == 0 {
 		return nil
 	}
-	return []module.Route{{Method: http.MethodGet, Path: clientKeysPath, Access: module.Public, AnyType: true, Handler: a.clientKeys}}
+	return []module.Route{{Method: http.MethodGet, Path: clientKeysPath, Access: module.Public, AnyType: true, Handler: http.HandlerFunc(a.clientKeys)}}
 }
 
 // clientKeys answers with the public halves. alg is left out: the provider says
 // which of a key's algorithms it wants.
-func (a *Auth) clientKeys(c *gin.Context) {
+func (a *Auth) clientKeys(w http.ResponseWriter, r *http.Request) {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
 	for _, k := range a.provider.who.Keys {
 		set.Keys = append(set.Keys, k.JWK(""))
 	}
-	reply.JSON(c, http.StatusOK, set)
+	reply.JSON(w, r, http.StatusOK, set)
 }

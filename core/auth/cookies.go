@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/gin-gonic/gin"
 )
 
 const (
@@ -19,14 +17,16 @@ const (
 type cookies struct{ secure bool }
 
 // set replaces a cookie of this name that the answer has already.
-func (k cookies) set(c *gin.Context, name, value string, maxAge int, httpOnly bool) {
-	h := c.Writer.Header()
+func (k cookies) set(w http.ResponseWriter, r *http.Request, name, value string, maxAge int, httpOnly bool) {
+	h := w.Header()
 	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(v string) bool { return strings.HasPrefix(v, name+"=") })
-	http.SetCookie(c.Writer, &http.Cookie{ //nolint:gosec // Secure is configured, and scripts read the CSRF cookie
+	http.SetCookie(w, &http.Cookie{ //nolint:gosec // Secure is configured, and scripts read the CSRF cookie
 		Name: name, Value: value, Path: "/", MaxAge: maxAge,
 		HttpOnly: httpOnly, Secure: k.secure, SameSite: http.SameSiteLaxMode,
 	})
 }
 
 // clear takes a cookie from the browser.
-func (k cookies) clear(c *gin.Context, name string) { k.set(c, name, "", -1, true) }
+func (k cookies) clear(w http.ResponseWriter, r *http.Request, name string) {
+	k.set(w, r, name, "", -1, true)
+}

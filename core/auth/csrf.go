@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -16,24 +14,24 @@ const csrfLength = 32
 
 // checkCSRF protects an unsafe request that a session authenticated
 // (core-rest.md 1.9): origin, referer, cookie and header, in this order.
-func (a *Auth) checkCSRF(c *gin.Context) error {
-	if origin := c.GetHeader("Origin"); origin != "" {
+func (a *Auth) checkCSRF(r *http.Request) error {
+	if origin := r.Header.Get("Origin"); origin != "" {
 		o, err := originOf(origin)
-		if err != nil || !a.trusts(c, o) {
+		if err != nil || !a.trusts(r, o) {
 			return csrfFailure("Origin checking failed - " + withoutQuery(origin) + " does not match any trusted origins.")
 		}
-	} else if strings.HasPrefix(a.base(c), "https://") {
-		if err := a.checkReferer(c); err != nil {
+	} else if strings.HasPrefix(a.base(r), "https://") {
+		if err := a.checkReferer(r); err != nil {
 			return err
 		}
 	}
-	secrets, err := csrfSecrets(c)
+	secrets, err := csrfSecrets(r)
 	if err != nil {
 		return csrfFailure("CSRF cookie " + err.Error() + ".")
 	}
-	given, from := c.GetHeader("X-CSRFToken"), "the 'X-Csrftoken' HTTP header"
+	given, from := r.Header.Get("X-CSRFToken"), "the 'X-Csrftoken' HTTP header"
 	if given == "" {
-		given, from = formToken(c.Request), "POST"
+		given, from = formToken(r), "POST"
 	}
 	if given == "" {
 		return csrfFailure("CSRF token missing.")
@@ -51,9 +49,9 @@ func (a *Auth) checkCSRF(c *gin.Context) error {
 // csrfSecrets are those of all cookies of the name: a script that copies one
 // into the header cannot tell which is ours. The error is about the first one
 // when none has the form of a token.
-func csrfSecrets(c *gin.Context) (secrets []string, err error) {
+func csrfSecrets(r *http.Request) (secrets []string, err error) {
 	err = errNotSet
-	for _, k := range c.Request.CookiesNamed(csrfCookie) {
+	for _, k := range r.CookiesNamed(csrfCookie) {
 		if k.Value == "" {
 			continue
 		}
@@ -70,18 +68,18 @@ func csrfSecrets(c *gin.Context) (secrets []string, err error) {
 	return nil, err
 }
 
-func presentsCSRF(c *gin.Context) bool {
-	_, err := csrfSecrets(c)
+func presentsCSRF(r *http.Request) bool {
+	_, err := csrfSecrets(r)
 	return err == nil
 }
 
-func (a *Auth) checkReferer(c *gin.Context) error {
-	referer := c.GetHeader("Referer")
+func (a *Auth) checkReferer(r *http.Request) error {
+	referer := r.Header.Get("Referer")
 	if referer == "" {
 		return csrfFailure("Referer checking failed - no Referer.")
 	}
 	o, err := originOf(withoutQuery(referer))
-	if err != nil || !strings.HasPrefix(o, "https://") || !a.trusts(c, o) {
+	if err != nil || !strings.HasPrefix(o, "https://") || !a.trusts(r, o) {
 		return csrfFailure("Referer checking failed - " + withoutQuery(referer) + " does not match any trusted origins.")
 	}
 	return nil

@@ -141,38 +141,43 @@ func newWorldAt(t *testing.T, st *store.Store, kind oidcdev.Options, change func
 
 func (w *world) engine() http.Handler {
 	e := gin.New()
-	handle := func(r module.Route) {
-		e.Handle(r.Method, r.Path, func(c *gin.Context) {
-			if s := c.GetHeader("X-Test-Scheme"); s != "" {
-				c.Request.URL.Scheme = s
+	handle := func(route module.Route) {
+		e.Handle(route.Method, route.Path, func(c *gin.Context) {
+			r := c.Request
+			if s := r.Header.Get("X-Test-Scheme"); s != "" {
+				r.URL.Scheme = s
 			}
-			if err := w.auth.Admit(c, r); err != nil {
-				reply.Fail(c, err)
+			for _, p := range c.Params {
+				r.SetPathValue(p.Key, p.Value)
+			}
+			r = r.WithContext(module.WithCaller(r.Context(), &module.Caller{Address: c.ClientIP()}))
+			if err := w.auth.Admit(c.Writer, r, route); err != nil {
+				reply.Fail(c.Writer, r, err)
 				return
 			}
-			r.Handler(c)
+			route.Handler.ServeHTTP(c.Writer, r)
 		})
 	}
 	for _, r := range w.auth.Routes() {
 		handle(r)
 	}
 	for _, r := range testRoutes {
-		handle(module.Route{Method: r.method, Path: r.path, Access: r.access, Handler: showCaller})
+		handle(module.Route{Method: r.method, Path: r.path, Access: r.access, Handler: http.HandlerFunc(showCaller)})
 	}
 	return e
 }
 
 // showCaller answers who the handler finds.
-func showCaller(c *gin.Context) {
-	caller := module.CallerFrom(c.Request.Context())
+func showCaller(w http.ResponseWriter, r *http.Request) {
+	caller := module.CallerFrom(r.Context())
 	out := map[string]any{"caller": caller}
-	if u, ok := auth.UserFrom(c.Request.Context()); ok {
+	if u, ok := auth.UserFrom(r.Context()); ok {
 		out["user"] = u.ID
 	}
-	if r, ok := auth.RoomFrom(c.Request.Context()); ok {
-		out["room"] = r.Slug
+	if room, ok := auth.RoomFrom(r.Context()); ok {
+		out["room"] = room.Slug
 	}
-	reply.JSON(c, http.StatusOK, out)
+	reply.JSON(w, r, http.StatusOK, out)
 }
 
 // secretFree fails the test when anything secret was logged.

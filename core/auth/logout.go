@@ -1,7 +1,7 @@
 package auth
 
 import (
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/sdk/reply"
 )
@@ -13,31 +13,31 @@ const maxLogoutURL = 2000
 
 // logout signs out (core-rest.md 3.5): here first, whatever becomes of the
 // provider, and then there too when it can.
-func (a *Auth) logout(c *gin.Context) {
-	b := browserFrom(c.Request.Context()) // Admit has opened it
+func (a *Auth) logout(w http.ResponseWriter, r *http.Request) {
+	b := browserFrom(r.Context()) // Admit has opened it
 	if b == nil || b.user == nil {
-		redirect(c, a.o.OIDC.LogoutDoneURL)
+		redirect(w, a.o.OIDC.LogoutDoneURL)
 		return
 	}
 	st := b.state
-	a.logins.stayOut(c, a.o.Session.Lifetime)
-	if err := a.sessions.end(c, b); err != nil {
-		reply.Fail(c, err)
+	a.logins.stayOut(w, r, a.o.Session.Lifetime)
+	if err := a.sessions.end(w, r, b); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	redirect(c, a.afterLogout(c, st))
+	redirect(w, a.afterLogout(r, st))
 }
 
 // afterLogout is where the browser goes that has signed out here: to the
 // provider, which knows the session by the id token or else by its subject.
-func (a *Auth) afterLogout(c *gin.Context, st state) string {
-	endpoint := a.logoutEndpoint(c)
+func (a *Auth) afterLogout(r *http.Request, st state) string {
+	endpoint := a.logoutEndpoint(r)
 	if endpoint == "" {
 		return a.o.OIDC.LogoutDoneURL
 	}
 	var back query
 	back.set("state", randomText(stateLength)) // some providers require one
-	back.set("post_logout_redirect_uri", a.base(c)+logoutCallbackPath)
+	back.set("post_logout_redirect_uri", a.base(r)+logoutCallbackPath)
 	if st.IDToken != "" {
 		hinted := append(query{{"id_token_hint", st.IDToken}}, back...)
 		if to := hinted.on(endpoint); len(to) <= maxLogoutURL {
@@ -53,21 +53,21 @@ func (a *Auth) afterLogout(c *gin.Context, st state) string {
 
 // logoutCallback is the return from the provider's logout. Who left has been
 // signed out before, and who has signed in since stays.
-func (a *Auth) logoutCallback(c *gin.Context) {
-	a.logins.comeBack(c)
-	redirect(c, a.o.OIDC.LogoutDoneURL)
+func (a *Auth) logoutCallback(w http.ResponseWriter, r *http.Request) {
+	a.logins.comeBack(w, r)
+	redirect(w, a.o.OIDC.LogoutDoneURL)
 }
 
 // logoutEndpoint is the provider's, "" for a local logout; also when the
 // provider cannot be asked for it now.
-func (a *Auth) logoutEndpoint(c *gin.Context) string {
+func (a *Auth) logoutEndpoint(r *http.Request) string {
 	if a.o.OIDC.LogoutURL != "" {
 		return a.o.OIDC.LogoutURL
 	}
-	r, err := a.provider.get(c.Request.Context())
+	provider, err := a.provider.get(r.Context())
 	if err != nil {
-		a.log.WarnContext(c.Request.Context(), "signing out here only: the provider is not reachable", "cause", printable(err.Error(), 500))
+		a.log.WarnContext(r.Context(), "signing out here only: the provider is not reachable", "cause", printable(err.Error(), 500))
 		return ""
 	}
-	return r.Logout
+	return provider.Logout
 }

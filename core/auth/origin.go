@@ -3,10 +3,9 @@ package auth
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/gin-gonic/gin"
 )
 
 // originOf gives scheme://host[:port] of an http or https URL, in lower case
@@ -37,28 +36,28 @@ func plainHost(scheme, host string) string {
 
 // requestScheme is how the client reached us: the scheme that the server set on
 // the request after judging forwarded headers, or what the connection says.
-func requestScheme(c *gin.Context) string {
-	if s := c.Request.URL.Scheme; s == "http" || s == "https" {
+func requestScheme(r *http.Request) string {
+	if s := r.URL.Scheme; s == "http" || s == "https" {
 		return s
 	}
-	if c.Request.TLS != nil {
+	if r.TLS != nil {
 		return "https"
 	}
 	return "http"
 }
 
 // requestOrigin is the origin of the request itself.
-func requestOrigin(c *gin.Context) string {
-	s := requestScheme(c)
-	return s + "://" + plainHost(s, c.Request.Host)
+func requestOrigin(r *http.Request) string {
+	s := requestScheme(r)
+	return s + "://" + plainHost(s, r.Host)
 }
 
 // base is the origin that links to us are made with.
-func (a *Auth) base(c *gin.Context) string {
+func (a *Auth) base(r *http.Request) string {
 	if a.own != "" {
 		return a.own
 	}
-	return requestOrigin(c)
+	return requestOrigin(r)
 }
 
 // origins are the trusted origins of CSRF checks.
@@ -105,6 +104,6 @@ func (o origins) has(origin string) bool {
 
 // trusts tells whether a page of this origin may make unsafe requests: our own
 // or a trusted one.
-func (a *Auth) trusts(c *gin.Context, origin string) bool {
-	return origin == requestOrigin(c) || a.own != "" && origin == a.own || a.trusted.has(origin)
+func (a *Auth) trusts(r *http.Request, origin string) bool {
+	return origin == requestOrigin(r) || a.own != "" && origin == a.own || a.trusted.has(origin)
 }

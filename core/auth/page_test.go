@@ -70,7 +70,7 @@ func TestCSRF_token_may_be_a_field_of_a_posted_form(t *testing.T) {
 	other := strings.Repeat("x", 32)
 	e := gin.New()
 	e.Any("/", func(c *gin.Context) {
-		if err := w.auth.Admit(c, module.Route{Access: module.Session}); err != nil {
+		if err := w.auth.Admit(c.Writer, c.Request, module.Route{Access: module.Session}); err != nil {
 			c.String(http.StatusForbidden, "%v", err)
 			return
 		}

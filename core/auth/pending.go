@@ -5,11 +5,10 @@ import (
 	"cmp"
 	"encoding/base64"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/sdk/conf"
 )
@@ -70,9 +69,9 @@ func newLogins(session string, secure bool, key conf.Secret) (*logins, error) {
 
 // read opens the logins of the request, newest first, and names the cookies that
 // are none: of another key, or too old.
-func (l *logins) read(c *gin.Context) (open []pending, stale []string) {
+func (l *logins) read(r *http.Request) (open []pending, stale []string) {
 	now, tried := time.Now(), 0
-	for _, k := range c.Request.Cookies() {
+	for _, k := range r.Cookies() {
 		if !strings.HasPrefix(k.Name, l.prefix) {
 			continue
 		}
@@ -97,8 +96,8 @@ func (l *logins) read(c *gin.Context) (open []pending, stale []string) {
 }
 
 // find returns the login of a state. under tells whether any is under way.
-func (l *logins) find(c *gin.Context, state string) (login pending, known, under bool) {
-	open, _ := l.read(c)
+func (l *logins) find(r *http.Request, state string) (login pending, known, under bool) {
+	open, _ := l.read(r)
 	for _, p := range open {
 		if state != "" && equal(p.State, state) {
 			return p, true, true
@@ -110,8 +109,8 @@ func (l *logins) find(c *gin.Context, state string) (login pending, known, under
 // remember gives the browser a login, and takes from it what is stale and the
 // oldest that there is no room for. A page to return to that does not fit is
 // left out.
-func (l *logins) remember(c *gin.Context, p pending) error {
-	open, stale := l.read(c)
+func (l *logins) remember(w http.ResponseWriter, r *http.Request, p pending) error {
+	open, stale := l.read(r)
 	p.cookie = l.prefix + randomText(8)
 	value, err := l.value(p)
 	if err == nil && len(p.cookie)+len(value) > maxLogin {
@@ -128,9 +127,9 @@ func (l *logins) remember(c *gin.Context, p pending) error {
 		}
 	}
 	for _, name := range stale {
-		l.cookies.clear(c, name)
+		l.cookies.clear(w, r, name)
 	}
-	l.cookies.set(c, p.cookie, value, int(loginTime/time.Second), true)
+	l.cookies.set(w, r, p.cookie, value, int(loginTime/time.Second), true)
 	return nil
 }
 
@@ -145,4 +144,6 @@ func (l *logins) value(p pending) (string, error) {
 }
 
 // forget takes a login from the browser.
-func (l *logins) forget(c *gin.Context, p pending) { l.cookies.clear(c, p.cookie) }
+func (l *logins) forget(w http.ResponseWriter, r *http.Request, p pending) {
+	l.cookies.clear(w, r, p.cookie)
+}

@@ -5,17 +5,14 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/gin-gonic/gin"
 )
 
 // redirect answers 302. Unlike http.Redirect it leaves the path as it is, apart
 // from escaping what a header may not hold.
-func redirect(c *gin.Context, to string) {
-	c.Header("Cache-Control", "no-store")
-	c.Header("Location", headerURL(to))
-	c.Status(http.StatusFound)
-	c.Writer.WriteHeaderNow()
+func redirect(w http.ResponseWriter, to string) {
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", headerURL(to))
+	w.WriteHeader(http.StatusFound)
 }
 
 func headerURL(raw string) string {

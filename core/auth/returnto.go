@@ -1,13 +1,12 @@
 package auth
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/gin-gonic/gin"
 )
 
 // maxReturn bounds a return URL, in bytes.
@@ -15,8 +14,8 @@ const maxReturn = 4096
 
 // returnURL gives the page to return to after sign-in when it is safe, "" when
 // it is not (core-rest.md 3.1).
-func (a *Auth) returnURL(c *gin.Context, raw string) string {
-	hosts := append([]string{c.Request.Host}, a.o.OIDC.ReturnHosts...)
+func (a *Auth) returnURL(r *http.Request, raw string) string {
+	hosts := append([]string{r.Host}, a.o.OIDC.ReturnHosts...)
 	if a.own != "" {
 		_, host, _ := strings.Cut(a.own, "://")
 		hosts = append(hosts, host)

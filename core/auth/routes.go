@@ -3,8 +3,6 @@ package auth
 import (
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
@@ -30,17 +28,17 @@ func (a *Auth) Routes() []module.Route {
 		byGET = refuseGET
 	}
 	return append(a.clientKeyRoutes(), []module.Route{
-		{Method: http.MethodGet, Path: authenticatePath, Access: module.SessionOptional, AnyType: true, Limit: Scope, Handler: a.authenticate},
-		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Limit: ScopeReturn, Handler: a.callback},
-		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: byGET},
-		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: a.logout},
-		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: a.logoutCallback},
-		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, AnyHost: true, Handler: a.backchannelLogout},
+		{Method: http.MethodGet, Path: authenticatePath, Access: module.SessionOptional, AnyType: true, Limit: Scope, Handler: http.HandlerFunc(a.authenticate)},
+		{Method: http.MethodGet, Path: callbackPath, Access: module.SessionOptional, AnyType: true, Limit: ScopeReturn, Handler: http.HandlerFunc(a.callback)},
+		{Method: http.MethodGet, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: http.HandlerFunc(byGET)},
+		{Method: http.MethodPost, Path: "/api/v1.0/logout/", Access: module.SessionOptional, AnyType: true, Handler: http.HandlerFunc(a.logout)},
+		{Method: http.MethodGet, Path: logoutCallbackPath, Access: module.SessionOptional, AnyType: true, Handler: http.HandlerFunc(a.logoutCallback)},
+		{Method: http.MethodPost, Path: "/api/v1.0/backchannel-logout/", Access: module.Own, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(a.backchannelLogout)},
 	}...)
 }
 
-func refuseGET(c *gin.Context) {
+func refuseGET(w http.ResponseWriter, r *http.Request) {
 	e := reply.Detail(http.StatusMethodNotAllowed, `Method "GET" not allowed.`)
 	e.Header = map[string]string{"Allow": "POST"}
-	reply.Fail(c, e)
+	reply.Fail(w, r, e)
 }

@@ -8,10 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/core/config"
 	"foyer/core/store"
@@ -81,10 +80,10 @@ func newSessions(cfg config.Session, secure bool, key conf.Secret, rows Sessions
 
 // presented are the tokens of the request that could be a session's, in the
 // order of its cookies: as many as a header holds, which is some hundreds.
-func (s *sessions) presented(c *gin.Context) []string {
+func (s *sessions) presented(r *http.Request) []string {
 	var tokens []string
 	seen := map[string]bool{}
-	for _, k := range c.Request.CookiesNamed(s.name) {
+	for _, k := range r.CookiesNamed(s.name) {
 		if !seen[k.Value] && tokenForm.MatchString(k.Value) {
 			seen[k.Value] = true
 			tokens = append(tokens, k.Value)
@@ -94,22 +93,22 @@ func (s *sessions) presented(c *gin.Context) []string {
 }
 
 // open returns the request's session, loading it once.
-func (s *sessions) open(c *gin.Context) (*browser, error) {
-	if b := browserFrom(c.Request.Context()); b != nil {
+func (s *sessions) open(r *http.Request) (*browser, error) {
+	if b := browserFrom(r.Context()); b != nil {
 		return b, nil
 	}
-	b, err := s.load(c)
+	b, err := s.load(r)
 	if err != nil {
 		return nil, err
 	}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), browserKey{}, b))
+	*r = *r.WithContext(context.WithValue(r.Context(), browserKey{}, b))
 	return b, nil
 }
 
 // load reads sessions and accounts in one statement and takes the first that is
 // ours. Data that the key does not open is not.
-func (s *sessions) load(c *gin.Context) (*browser, error) {
-	tokens := s.presented(c)
+func (s *sessions) load(r *http.Request) (*browser, error) {
+	tokens := s.presented(r)
 	if len(tokens) == 0 {
 		return &browser{}, nil
 	}
@@ -117,7 +116,7 @@ func (s *sessions) load(c *gin.Context) (*browser, error) {
 	for i, token := range tokens {
 		hashes[i] = hashed(token)
 	}
-	live, err := s.rows.LiveSessions(c.Request.Context(), time.Now().UTC(), hashes...)
+	live, err := s.rows.LiveSessions(r.Context(), time.Now().UTC(), hashes...)
 	if err != nil {
 		return nil, fmt.Errorf("load the session: %w", err)
 	}
@@ -136,13 +135,13 @@ func (s *sessions) load(c *gin.Context) (*browser, error) {
 
 // begin makes the session that of user (core-rest.md 3.4): the same user keeps
 // it for another lifetime, another one gets a new one.
-func (s *sessions) begin(c *gin.Context, b *browser, user store.User, st state) error {
+func (s *sessions) begin(w http.ResponseWriter, r *http.Request, b *browser, user store.User, st state) error {
 	again := b.user != nil && b.user.ID == user.ID
 	switch {
 	case b.user == nil:
 		b.token = newToken()
 	case !again:
-		if err := s.rows.DeleteSession(c.Request.Context(), hashed(b.token)); err != nil {
+		if err := s.rows.DeleteSession(r.Context(), hashed(b.token)); err != nil {
 			return fmt.Errorf("end the other user's session: %w", err)
 		}
 		b.token = newToken()
@@ -153,24 +152,24 @@ func (s *sessions) begin(c *gin.Context, b *browser, user store.User, st state) 
 		return fmt.Errorf("encode the session: %w", err)
 	}
 	hash := hashed(b.token)
-	err = s.rows.SaveSession(c.Request.Context(), store.Session{
+	err = s.rows.SaveSession(r.Context(), store.Session{
 		Token: hash, UserID: &user.ID, SID: st.SID, Data: s.seal.close(data, hash), ExpiresAt: time.Now().Add(s.lifetime).UTC(),
 	})
 	if err != nil {
 		return fmt.Errorf("save the session: %w", err)
 	}
-	s.cookies.set(c, s.name, b.token, int(s.lifetime/time.Second), true)
-	if !again || !presentsCSRF(c) {
-		s.cookies.set(c, csrfCookie, randomText(csrfLength), csrfMaxAge, false)
+	s.cookies.set(w, r, s.name, b.token, int(s.lifetime/time.Second), true)
+	if !again || !presentsCSRF(r) {
+		s.cookies.set(w, r, csrfCookie, randomText(csrfLength), csrfMaxAge, false)
 	}
 	return nil
 }
 
 // end ends the session. The browser loses its cookie even when the store fails,
 // so that whoever uses it next is not signed in.
-func (s *sessions) end(c *gin.Context, b *browser) error {
-	s.cookies.clear(c, s.name)
-	err := s.rows.DeleteSession(c.Request.Context(), hashed(b.token))
+func (s *sessions) end(w http.ResponseWriter, r *http.Request, b *browser) error {
+	s.cookies.clear(w, r, s.name)
+	err := s.rows.DeleteSession(r.Context(), hashed(b.token))
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return fmt.Errorf("end the session: %w", err)
 	}

@@ -1,9 +1,8 @@
 package auth
 
 import (
+	"net/http"
 	"time"
-
-	"github.com/gin-gonic/gin"
 )
 
 // stayOut keeps a browser that signs out here from being signed in again
@@ -11,16 +10,16 @@ import (
 // provider may still know somebody. It ends when the provider tells that it
 // signed out too, when somebody asks to sign in, or with the lifetime that the
 // session would have had.
-func (l *logins) stayOut(c *gin.Context, lifetime time.Duration) {
-	l.cookies.set(c, l.outName, "1", int(lifetime/time.Second), true)
+func (l *logins) stayOut(w http.ResponseWriter, r *http.Request, lifetime time.Duration) {
+	l.cookies.set(w, r, l.outName, "1", int(lifetime/time.Second), true)
 }
 
 // out tells whether the browser stays out.
-func (l *logins) out(c *gin.Context) bool { return len(c.Request.CookiesNamed(l.outName)) > 0 }
+func (l *logins) out(r *http.Request) bool { return len(r.CookiesNamed(l.outName)) > 0 }
 
 // comeBack ends what stayOut began.
-func (l *logins) comeBack(c *gin.Context) {
-	if l.out(c) {
-		l.cookies.clear(c, l.outName)
+func (l *logins) comeBack(w http.ResponseWriter, r *http.Request) {
+	if l.out(r) {
+		l.cookies.clear(w, r, l.outName)
 	}
 }

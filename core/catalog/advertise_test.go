@@ -3,10 +3,10 @@ package catalog
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/flags"
@@ -16,18 +16,18 @@ import (
 // late is a module of which nothing but its routes is known before it runs.
 type late struct{ shown map[string]any }
 
-func (l *late) hurry()                                            {}
-func (l *late) describe() module.Description                      { return module.Description{Name: "late"} }
-func (l *late) open(context.Context) (instance, error)            { return l, nil }
-func (l *late) start(context.Context, module.Host) error          { return nil }
-func (l *late) stop(context.Context) error                        { return nil }
-func (l *late) serve(*gin.Context, gin.HandlerFunc) bool          { return true }
-func (l *late) why() error                                        { return nil }
-func (l *late) deliver(context.Context, module.Event) error       { return nil }
-func (l *late) work(context.Context, module.Job) error            { return nil }
-func (l *late) check(context.Context) error                       { return nil }
-func (l *late) done() <-chan struct{}                             { return nil }
-func (l *late) advertise(context.Context) (map[string]any, error) { return l.shown, nil }
+func (l *late) hurry()                                                      {}
+func (l *late) describe() module.Description                                { return module.Description{Name: "late"} }
+func (l *late) open(context.Context) (instance, error)                      { return l, nil }
+func (l *late) start(context.Context, module.Host) error                    { return nil }
+func (l *late) stop(context.Context) error                                  { return nil }
+func (l *late) serve(http.ResponseWriter, *http.Request, http.Handler) bool { return true }
+func (l *late) why() error                                                  { return nil }
+func (l *late) deliver(context.Context, module.Event) error                 { return nil }
+func (l *late) work(context.Context, module.Job) error                      { return nil }
+func (l *late) check(context.Context) error                                 { return nil }
+func (l *late) done() <-chan struct{}                                       { return nil }
+func (l *late) advertise(context.Context) (map[string]any, error)           { return l.shown, nil }
 
 type allOn struct{}
 

@@ -3,9 +3,8 @@ package catalog
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"runtime/debug"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/sdk/module"
 )
@@ -41,8 +40,8 @@ func (p *inProcess) open(context.Context) (instance, error) {
 	return p, nil
 }
 
-func (p *inProcess) serve(c *gin.Context, own gin.HandlerFunc) bool {
-	own(c)
+func (p *inProcess) serve(w http.ResponseWriter, r *http.Request, own http.Handler) bool {
+	own.ServeHTTP(w, r)
 	return true
 }
 

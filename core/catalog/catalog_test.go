@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -33,7 +32,7 @@ type part struct {
 	starts, stops  atomic.Int64
 	fail           atomic.Bool
 	text           string
-	handle         gin.HandlerFunc
+	handle         http.HandlerFunc
 	listen         func(context.Context, module.Event) error
 	stopped        atomic.Bool
 	invalid, panic bool
@@ -201,7 +200,7 @@ func TestSupervisor_tries_for_ever_and_says_so_loudly(t *testing.T) {
 }
 
 func TestRequest_waits_for_a_start_that_is_near(t *testing.T) {
-	p, s := &part{name: "p", handle: func(c *gin.Context) { c.Status(http.StatusTeapot) }}, on()
+	p, s := &part{name: "p", handle: func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }}, on()
 	p.fail.Store(true)
 	o := options(s, p)
 	o.Policy.Hold = time.Minute
@@ -262,9 +261,7 @@ func TestRequest_stops_waiting_after_a_while_or_with_its_client(t *testing.T) {
 	ctx, leave := context.WithCancel(t.Context())
 	time.AfterFunc(50*time.Millisecond, leave)
 	w := httptest.NewRecorder()
-	g, _ := gin.CreateTestContext(w)
-	g.Request = httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx)
-	c.Groups()[0].Routes[0].Handler(g)
+	c.Groups()[0].Routes[0].Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil).WithContext(ctx))
 	require.Equal(t, http.StatusServiceUnavailable, w.Code)
 }
 
@@ -287,30 +284,26 @@ func (l *locked) Write(p []byte) (int, error) {
 
 // serve sends one request to the module's only route, past every gate.
 func serve(c *catalog.Catalog, i int) *httptest.ResponseRecorder {
-	gin.SetMode(gin.ReleaseMode)
 	w := httptest.NewRecorder()
-	g, engine := gin.CreateTestContext(w)
-	_ = engine
-	g.Request = httptest.NewRequest(http.MethodGet, "/", nil)
-	c.Groups()[i].Routes[0].Handler(g)
-	g.Writer.WriteHeaderNow()
+	c.Groups()[i].Routes[0].Handler.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/", nil))
 	return w
 }
 
 func TestStop_waits_for_requests_and_then_cuts_them_off(t *testing.T) {
 	inside, release := make(chan struct{}, 2), make(chan struct{})
 	p, s := &part{name: "p"}, on("p")
-	p.handle = func(c *gin.Context) {
+	p.handle = func(w http.ResponseWriter, r *http.Request) {
 		inside <- struct{}{}
+		status := http.StatusOK
 		select {
 		case <-release:
-			c.Status(http.StatusOK)
-		case <-c.Request.Context().Done():
-			c.Status(http.StatusServiceUnavailable)
+		case <-r.Context().Done():
+			status = http.StatusServiceUnavailable
 		}
 		if p.stopped.Load() {
-			c.Status(http.StatusTeapot)
+			status = http.StatusTeapot
 		}
+		w.WriteHeader(status)
 	}
 	o := options(s, p)
 	o.Policy.Drain = time.Minute

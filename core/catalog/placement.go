@@ -2,8 +2,7 @@ package catalog
 
 import (
 	"context"
-
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/sdk/module"
 )
@@ -25,7 +24,7 @@ type instance interface {
 	// serve answers a request to one of the routes; own is the handler of this
 	// process, nil when there is none. One that did not reach the instance is not
 	// answered, and may be served by the next.
-	serve(c *gin.Context, own gin.HandlerFunc) (answered bool)
+	serve(w http.ResponseWriter, r *http.Request, own http.Handler) (answered bool)
 	deliver(ctx context.Context, e module.Event) error
 	work(ctx context.Context, j module.Job) error
 	check(ctx context.Context) error

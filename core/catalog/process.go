@@ -2,8 +2,7 @@ package catalog
 
 import (
 	"context"
-
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/core/process"
 	"foyer/sdk/module"
@@ -38,7 +37,9 @@ func (p processInstance) hurry()                       { p.running.Hurry() }
 func (p processInstance) done() <-chan struct{}        { return p.running.Done() }
 func (p processInstance) why() error                   { return p.running.Err() }
 
-func (p processInstance) serve(c *gin.Context, _ gin.HandlerFunc) bool { return p.running.Handle(c) }
+func (p processInstance) serve(w http.ResponseWriter, r *http.Request, _ http.Handler) bool {
+	return p.running.Handle(w, r)
+}
 
 func (p processInstance) start(ctx context.Context, h module.Host) error {
 	return p.running.Start(ctx, h)

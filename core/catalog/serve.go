@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -20,25 +18,24 @@ var errUnreached = errors.New("the module's process takes no connections")
 // handler serves one route wherever the module runs. While a start is near,
 // requests wait for it: a process that is killed fails what was in it, and
 // nothing else.
-func (u *unit) handler(own gin.HandlerFunc) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		request := c.Request
+func (u *unit) handler(own http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		var held holder
 		defer held.done()
 		for {
 			a := u.enter()
 			switch {
 			case errors.Is(a.err, errOff): // switched off after the gate let it pass
-				reply.Fail(c, reply.NotFound())
+				reply.Fail(w, r, reply.NotFound())
 				return
 			case a.err == nil:
-				if u.serve(c, request, a, own) {
+				if u.serve(w, r, a, own) {
 					return
 				}
 				a.err, a.due = errUnreached, time.Now().Add(again)
 			}
-			if !held.wait(request.Context(), u.policy.Hold, a) {
-				reply.Fail(c, reply.Unavailable(u.wait(), a.err))
+			if !held.wait(r.Context(), u.policy.Hold, a) {
+				reply.Fail(w, r, reply.Unavailable(u.wait(), a.err))
 				return
 			}
 		}
@@ -46,12 +43,11 @@ func (u *unit) handler(own gin.HandlerFunc) gin.HandlerFunc {
 }
 
 // serve has the instance answer; false when the request did not reach it.
-func (u *unit) serve(c *gin.Context, request *http.Request, a admission, own gin.HandlerFunc) (answered bool) {
+func (u *unit) serve(w http.ResponseWriter, r *http.Request, a admission, own http.Handler) (answered bool) {
 	defer u.leave()
-	ctx, end := u.within(request.Context(), a.cut)
+	ctx, end := u.within(r.Context(), a.cut)
 	defer end()
-	c.Request = request.WithContext(ctx)
-	return a.inst.serve(c, own)
+	return a.inst.serve(w, r.WithContext(ctx), own)
 }
 
 // holder is the patience of one request, as much as it has left.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
@@ -61,7 +60,7 @@ func New(o Options) *Service { return &Service{o} }
 func (s *Service) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/diagnostics/connection/", Flag: config.ConnectionTestFlag,
-		Access: module.SessionOptional, Limit: Scope, Handler: s.connection,
+		Access: module.SessionOptional, Limit: Scope, Handler: http.HandlerFunc(s.connection),
 	}}
 }
 
@@ -78,13 +77,13 @@ type test struct {
 	} `json:"livekit"`
 }
 
-func (s *Service) connection(c *gin.Context) {
-	t, err := s.begun(c.Request.Context())
+func (s *Service) connection(w http.ResponseWriter, r *http.Request) {
+	t, err := s.begun(r.Context())
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, t)
+	reply.JSON(w, r, http.StatusOK, t)
 }
 
 // begun makes a test. That its room will end is stored before anybody can join.

@@ -19,9 +19,9 @@ import (
 )
 
 // Guard establishes the caller and enforces a route's access rule. Its error
-// is the answer.
+// is the answer. It may add to the context of r, in place.
 type Guard interface {
-	Admit(c *gin.Context, r module.Route) error
+	Admit(w http.ResponseWriter, r *http.Request, route module.Route) error
 }
 
 // Limiter counts requests. wait > 0 refuses the request for that long.
@@ -30,7 +30,7 @@ type Limiter interface {
 }
 
 // LimitKey tells whom a request counts for; counted false lets it pass.
-type LimitKey func(c *gin.Context) (key string, counted bool)
+type LimitKey func(r *http.Request) (key string, counted bool)
 
 // Gate tells whether a flag is on; it must not block.
 type Gate interface {
@@ -158,4 +158,10 @@ var methods = []string{
 	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect,
 }
 
-func notFound(c *gin.Context) { reply.Fail(c, reply.NotFound()) }
+func notFound(c *gin.Context) { fail(c, reply.NotFound()) }
+
+// fail answers err, and ends the chain.
+func fail(c *gin.Context, err error) {
+	reply.Fail(c.Writer, c.Request, err)
+	c.Abort()
+}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -41,12 +40,12 @@ func dial(t *testing.T, addr string) net.Conn {
 }
 
 // read reads a body as routes of the API do.
-func read(c *gin.Context) {
-	if _, err := body.Read(c, 1<<20); err != nil {
-		reply.Fail(c, err)
+func read(w http.ResponseWriter, r *http.Request) {
+	if _, err := body.Read(w, r, 1<<20); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	c.Status(http.StatusNoContent)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // The body that is announced never comes whole, whatever the route makes of it.
@@ -55,7 +54,7 @@ func TestServer_does_not_wait_for_senders_whatever_the_route(t *testing.T) {
 	secret.Access = module.Session
 	cfg := hurried()
 	cfg.AllowedHosts = []string{"meet.example.org"}
-	addr, _ := serve(t, cfg, handler("POST", "/read/", read), secret, handler("POST", "/unread/", func(c *gin.Context) { c.Status(204) }),
+	addr, _ := serve(t, cfg, handler("POST", "/read/", read), secret, handler("POST", "/unread/", func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(204) }),
 		handler("GET", "/get/", show))
 	for name, head := range map[string]string{
 		"read":         "POST /read/ HTTP/1.1\r\nHost: meet.example.org\r\nContent-Length: 1000\r\n\r\n{",
@@ -93,8 +92,8 @@ func TestServer_does_not_wait_for_one_byte_after_the_other(t *testing.T) {
 // What the reader does not take fits into no buffer.
 func TestServer_does_not_wait_for_readers(t *testing.T) {
 	ended := make(chan error, 1)
-	addr, _ := serve(t, hurried(), handler("GET", "/much/", func(c *gin.Context) {
-		_, err := io.Copy(c.Writer, io.LimitReader(zeros{}, 1<<30))
+	addr, _ := serve(t, hurried(), handler("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
+		_, err := io.Copy(w, io.LimitReader(zeros{}, 1<<30))
 		ended <- err
 	}))
 	conn := dial(t, addr)
@@ -110,11 +109,11 @@ func TestServer_does_not_wait_for_readers(t *testing.T) {
 
 // The time of the request is not that of the handler, nor of the next request.
 func TestServer_gives_handlers_and_idle_connections_their_time(t *testing.T) {
-	addr, _ := serve(t, hurried(), handler("POST", "/slow/", func(c *gin.Context) {
-		read(c)
+	addr, _ := serve(t, hurried(), handler("POST", "/slow/", func(w http.ResponseWriter, r *http.Request) {
+		read(w, r)
 		select {
 		case <-time.After(2 * brief):
-		case <-c.Request.Context().Done():
+		case <-r.Context().Done():
 			panic("the client is taken for gone")
 		}
 	}))
@@ -131,7 +130,7 @@ func TestServer_gives_handlers_and_idle_connections_their_time(t *testing.T) {
 	}
 }
 
-func streaming(method, path string, h gin.HandlerFunc) module.Route {
+func streaming(method, path string, h http.HandlerFunc) module.Route {
 	r := handler(method, path, h)
 	r.Stream = true
 	return r
@@ -139,17 +138,17 @@ func streaming(method, path string, h gin.HandlerFunc) module.Route {
 
 func TestStream_outlives_the_deadlines_of_exchanges(t *testing.T) {
 	const parts = 8
-	addr, _ := serve(t, hurried(), streaming("POST", "/stream/", func(c *gin.Context) {
-		_ = http.NewResponseController(c.Writer).EnableFullDuplex()
-		in := bufio.NewScanner(c.Request.Body)
+	addr, _ := serve(t, hurried(), streaming("POST", "/stream/", func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).EnableFullDuplex()
+		in := bufio.NewScanner(r.Body)
 		for in.Scan() {
-			_, _ = fmt.Fprintln(c.Writer, in.Text())
-			c.Writer.Flush()
+			_, _ = fmt.Fprintln(w, in.Text())
+			_ = http.NewResponseController(w).Flush()
 		}
 		for range parts { // the client has said all
 			time.Sleep(brief)
-			_, _ = io.WriteString(c.Writer, "late\n")
-			c.Writer.Flush()
+			_, _ = io.WriteString(w, "late\n")
+			_ = http.NewResponseController(w).Flush()
 		}
 	}))
 	out, into := io.Pipe()
@@ -173,12 +172,12 @@ func TestStream_outlives_the_deadlines_of_exchanges(t *testing.T) {
 func TestStream_does_not_wait_for_who_stands_still(t *testing.T) {
 	ended := make(chan error, 2)
 	addr, _ := serve(t, hurried(),
-		streaming("GET", "/much/", func(c *gin.Context) {
-			_, err := io.Copy(c.Writer, io.LimitReader(zeros{}, 1<<30))
+		streaming("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(w, io.LimitReader(zeros{}, 1<<30))
 			ended <- err
 		}),
-		streaming("POST", "/take/", func(c *gin.Context) {
-			_, err := io.Copy(io.Discard, c.Request.Body)
+		streaming("POST", "/take/", func(w http.ResponseWriter, r *http.Request) {
+			_, err := io.Copy(io.Discard, r.Body)
 			ended <- err
 		}))
 	for _, request := range []string{

@@ -77,7 +77,7 @@ func (e *edge) handle(c *gin.Context) {
 	if (stranger || plain) && !isHeartbeat(r.URL.Path) && !e.anyHost(c) {
 		if stranger {
 			e.refused.tell(r.Context(), asked)
-			reply.Fail(c, reply.Detail(http.StatusBadRequest, "Invalid Host header."))
+			fail(c, reply.Detail(http.StatusBadRequest, "Invalid Host header."))
 			return
 		}
 		c.Header("Location", "https://"+r.Host+r.URL.RequestURI())

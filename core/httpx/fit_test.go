@@ -1,9 +1,10 @@
 package httpx_test
 
 import (
+	"io"
+	"net/http"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -82,7 +83,7 @@ func TestFit_takes_what_can_be_told_apart(t *testing.T) {
 
 func TestRest_of_a_path_is_given_with_its_first_slash(t *testing.T) {
 	r := get("/files/*path")
-	r.Handler = func(c *gin.Context) { c.String(200, c.Param("path")) }
+	r.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.PathValue("path")) })
 	h := build(t, config.HTTP{}, core(r))
 	for path, want := range map[string]string{
 		"/files": "", "/files/": "/", "/files/a": "/a", "/files/a/b/": "/a/b/", "/files/a%20b/%C3%A9.txt": "/a b/é.txt", "/files/a%2Fb": "/a/b",

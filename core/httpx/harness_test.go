@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -26,21 +25,21 @@ import (
 // headerGuard signs in whom the test header names.
 type headerGuard struct{}
 
-func (headerGuard) Admit(c *gin.Context, r module.Route) error {
-	caller := module.CallerFrom(c.Request.Context())
-	if id, err := uuid.Parse(c.GetHeader("X-Test-User")); err == nil {
+func (headerGuard) Admit(_ http.ResponseWriter, r *http.Request, route module.Route) error {
+	caller := module.CallerFrom(r.Context())
+	if id, err := uuid.Parse(r.Header.Get("X-Test-User")); err == nil {
 		caller.UserID = id
 	}
-	if room := c.GetHeader("X-Test-Token-Room"); room != "" {
-		caller.Token = &module.TokenClaims{Identity: c.GetHeader("X-Test-Identity"), Room: room}
+	if room := r.Header.Get("X-Test-Token-Room"); room != "" {
+		caller.Token = &module.TokenClaims{Identity: r.Header.Get("X-Test-Identity"), Room: room}
 	}
-	if id, err := uuid.Parse(c.GetHeader("X-Test-Program")); err == nil {
+	if id, err := uuid.Parse(r.Header.Get("X-Test-Program")); err == nil {
 		caller.Application = &module.CallingApplication{Source: id}
 	}
-	if r.Access == module.Session && !caller.SignedIn() {
+	if route.Access == module.Session && !caller.SignedIn() {
 		return reply.Unauthenticated()
 	}
-	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), &caller))
+	*r = *r.WithContext(module.WithCaller(r.Context(), &caller))
 	return nil
 }
 
@@ -115,24 +114,27 @@ func (h *house) ask(method, target string, header ...string) *httptest.ResponseR
 	return w
 }
 
+// show answers what a handler sees.
+var show = http.HandlerFunc(showRequest)
+
 // route answers 200 with what the handler sees.
 func route(method, path string, access module.Access, limit string) module.Route {
 	return module.Route{Method: method, Path: path, Access: access, Limit: limit, Handler: show}
 }
 
-func show(c *gin.Context) {
+func showRequest(w http.ResponseWriter, r *http.Request) {
 	internal := []string{}
-	for k := range c.Request.Header {
+	for k := range r.Header {
 		if strings.HasPrefix(k, "X-Foyer-") {
 			internal = append(internal, k)
 		}
 	}
-	caller := module.CallerFrom(c.Request.Context())
-	origin, configured := module.Origin(c.Request)
-	reply.JSON(c, http.StatusOK, map[string]any{
-		"origin": origin, "configured": configured, "called": c.Request.Host,
-		"method": c.Request.Method, "room": c.Param("room"), "address": caller.Address, "gin": c.ClientIP(),
-		"scheme": c.Request.URL.Scheme, "host": c.Request.URL.Host, "internal": internal,
+	caller := module.CallerFrom(r.Context())
+	origin, configured := module.Origin(r)
+	reply.JSON(w, r, http.StatusOK, map[string]any{
+		"origin": origin, "configured": configured, "called": r.Host,
+		"method": r.Method, "room": r.PathValue("room"), "address": caller.Address,
+		"scheme": r.URL.Scheme, "host": r.URL.Host, "internal": internal,
 	})
 }
 

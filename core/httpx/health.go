@@ -44,7 +44,7 @@ func HealthPaths() []string {
 func HealthRoutes() (all []module.Route) {
 	for _, path := range HealthPaths() {
 		for _, m := range methods {
-			all = append(all, module.Route{Method: m, Path: path, Access: module.Public, Handler: notFound})
+			all = append(all, module.Route{Method: m, Path: path, Access: module.Public, Handler: http.NotFoundHandler()})
 		}
 	}
 	return all
@@ -53,7 +53,7 @@ func HealthRoutes() (all []module.Route) {
 func (h *Health) mount(engine *gin.Engine) {
 	handlers := []gin.HandlerFunc{
 		func(c *gin.Context) { c.Data(http.StatusOK, "text/html", nil) }, h.heartbeat, h.version,
-		func(c *gin.Context) { reply.Fail(c, errAsked) },
+		func(c *gin.Context) { fail(c, errAsked) },
 	}
 	for i, path := range HealthPaths() {
 		for _, form := range (module.Route{Path: path}).Forms() {
@@ -69,14 +69,14 @@ func (h *Health) heartbeat(c *gin.Context) {
 	defer cancel()
 	if err := h.Ready(ctx); err != nil {
 		_ = c.Error(reply.Detail(http.StatusInternalServerError, "not ready").Because(err))
-		reply.JSON(c, http.StatusInternalServerError, map[string]string{"status": "error"})
+		reply.JSON(c.Writer, c.Request, http.StatusInternalServerError, map[string]string{"status": "error"})
 		return
 	}
 	status := "ok"
 	if h.degraded(ctx) {
 		status = "warning"
 	}
-	reply.JSON(c, http.StatusOK, map[string]string{"status": status})
+	reply.JSON(c.Writer, c.Request, http.StatusOK, map[string]string{"status": status})
 }
 
 // degraded asks Degraded in the time that ctx leaves, one at a time: who comes

@@ -62,7 +62,8 @@ func (o *observer) handle(c *gin.Context) {
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
 	ctx, span := o.tracer.Start(ctx, methodName(r.Method)+" "+route, trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
-	c.Request = r.WithContext(ctx)
+	var notes []error // what failures were caused by
+	c.Request = r.WithContext(reply.Collect(ctx, &notes))
 
 	cut := o.survive(c)
 
@@ -77,7 +78,7 @@ func (o *observer) handle(c *gin.Context) {
 	took := time.Since(start)
 	was := outcome{methodName(r.Method), route, status}
 	o.duration.Record(ctx, took.Seconds(), o.labelsOf(was))
-	o.line(c, was, took)
+	o.line(c, was, took, notes)
 	if cut {
 		panic(http.ErrAbortHandler)
 	}
@@ -124,14 +125,14 @@ func (o *observer) survive(c *gin.Context) (cut bool) {
 		}
 		o.log.ErrorContext(c.Request.Context(), "handler panicked", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 		if cut = c.Writer.Written(); !cut {
-			reply.Fail(c, fmt.Errorf("panic: %v", p))
+			fail(c, fmt.Errorf("panic: %v", p))
 		}
 	}()
 	c.Next()
 	return false
 }
 
-func (o *observer) line(c *gin.Context, was outcome, took time.Duration) {
+func (o *observer) line(c *gin.Context, was outcome, took time.Duration, notes []error) {
 	level := slog.LevelInfo
 	switch {
 	case was.status >= http.StatusInternalServerError:
@@ -147,8 +148,8 @@ func (o *observer) line(c *gin.Context, was outcome, took time.Duration) {
 		slog.String("method", was.method), slog.String("route", was.route), slog.Int("status", was.status),
 		slog.Float64("took_ms", float64(took.Microseconds())/1e3), slog.Int("bytes", max(c.Writer.Size(), 0)),
 	}
-	for _, e := range c.Errors {
-		if cause := reply.As(e.Err).Cause; cause != nil {
+	for _, err := range notes {
+		if cause := reply.As(err).Cause; cause != nil {
 			attrs = append(attrs, slog.String("error", cause.Error()))
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
@@ -28,14 +28,14 @@ import (
 func TestAccess_log_shows_the_pattern_and_nothing_a_client_sent(t *testing.T) {
 	h := build(t, config.HTTP{}, core(
 		route("GET", "/api/v1.0/rooms/:room/", module.Public, ""),
-		handler("GET", "/fails/", func(c *gin.Context) { reply.Fail(c, context.DeadlineExceeded) })))
+		handler("GET", "/fails/", func(w http.ResponseWriter, r *http.Request) { reply.Fail(w, r, context.DeadlineExceeded) })))
 	var out bytes.Buffer
 	log, err := telemetry.NewLogger(config.Telemetry{LogLevel: "info", LogFormat: "json"}, &out)
 	require.NoError(t, err)
 	h.options.Log = log
 	h.rebuild(core(
 		route("GET", "/api/v1.0/rooms/:room/", module.Public, ""),
-		handler("GET", "/fails/", func(c *gin.Context) { reply.Fail(c, context.DeadlineExceeded) })))
+		handler("GET", "/fails/", func(w http.ResponseWriter, r *http.Request) { reply.Fail(w, r, context.DeadlineExceeded) })))
 
 	h.ask("GET", "/api/v1.0/rooms/hunter2?password=hunter2", "Authorization", "Bearer hunter2", "Cookie", "sessionid=hunter2",
 		"User-Agent", "hunter2", "X-Request-Id", "request-1")
@@ -121,11 +121,11 @@ func TestRequests_are_measured_by_route_and_status(t *testing.T) {
 func BenchmarkPipeline(b *testing.B) {
 	t := &testing.T{}
 	h := build(t, config.HTTP{}, core(module.Route{Method: "GET", Path: "/api/v1.0/x/", Flag: "on", Access: module.Public,
-		Handler: func(c *gin.Context) { c.Status(204) }}))
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })}))
 	h.gates["on"] = true
 	h.options.Log = slog.New(slog.DiscardHandler)
 	h.rebuild(core(module.Route{Method: "GET", Path: "/api/v1.0/x/", Flag: "on", Access: module.Public,
-		Handler: func(c *gin.Context) { c.Status(204) }}))
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })}))
 	r := httptest.NewRequest("GET", "/api/v1.0/x/", nil)
 	b.ReportAllocs()
 	for b.Loop() {

@@ -32,17 +32,18 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 			return
 		}
 		c.Writer.Header()["Allow"] = allow()
+		tellRoute(c, r.Path)
 		if !r.AnyType && !acceptsJSON(c.Request) {
-			reply.Fail(c, r.told(notAcceptable()))
+			fail(c, r.told(notAcceptable()))
 			return
 		}
-		if err := guard.Admit(c, r.Route); err != nil {
-			reply.Fail(c, r.told(err))
+		if err := guard.Admit(c.Writer, c.Request, r.Route); err != nil {
+			fail(c, r.told(err))
 			return
 		}
 		if r.Limit != "" && limiter != nil {
-			if err := throttle(c, limiter, r.Limit, m.options.LimitKeys[r.Limit]); err != nil {
-				reply.Fail(c, r.told(err))
+			if err := throttle(c.Request, limiter, r.Limit, m.options.LimitKeys[r.Limit]); err != nil {
+				fail(c, r.told(err))
 				return
 			}
 		}
@@ -52,7 +53,15 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 		if r.Stream {
 			defer stream(c, m.options.HTTP)()
 		}
-		handler(c)
+		handler.ServeHTTP(c.Writer, c.Request)
+	}
+}
+
+// tellRoute puts what matched where handlers look.
+func tellRoute(c *gin.Context, path string) {
+	c.Request.Pattern = path
+	for _, p := range c.Params {
+		c.Request.SetPathValue(p.Key, p.Value)
 	}
 }
 
@@ -91,15 +100,16 @@ func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.Hand
 			return
 		}
 		c.Writer.Header()["Allow"] = allow()
-		if err := m.options.Guard.Admit(c, routes[first].Route); err != nil {
-			reply.Fail(c, routes[first].told(err))
+		tellRoute(c, routes[first].Path)
+		if err := m.options.Guard.Admit(c.Writer, c.Request, routes[first].Route); err != nil {
+			fail(c, routes[first].told(err))
 			return
 		}
 		if c.Request.Method == http.MethodOptions {
 			c.Status(http.StatusOK)
 			return
 		}
-		reply.Fail(c, reply.Detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", c.Request.Method)))
+		fail(c, reply.Detail(http.StatusMethodNotAllowed, fmt.Sprintf("Method %q not allowed.", c.Request.Method)))
 	}
 }
 
@@ -157,15 +167,15 @@ func staysBelow(rest string) bool {
 
 // throttle counts by keyOf, nil = by participant and room, by program, by
 // account, or by address.
-func throttle(c *gin.Context, l Limiter, scope string, keyOf LimitKey) error {
+func throttle(r *http.Request, l Limiter, scope string, keyOf LimitKey) error {
 	if keyOf == nil {
 		keyOf = everybody
 	}
-	key, counted := keyOf(c)
+	key, counted := keyOf(r)
 	if !counted {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(c.Request.Context(), limiterTime)
+	ctx, cancel := context.WithTimeout(r.Context(), limiterTime)
 	defer cancel()
 	wait, err := l.Allow(ctx, scope, key)
 	switch {
@@ -177,13 +187,13 @@ func throttle(c *gin.Context, l Limiter, scope string, keyOf LimitKey) error {
 	return nil
 }
 
-func everybody(c *gin.Context) (key string, counted bool) {
-	return limitKey(module.CallerFrom(c.Request.Context())), true
+func everybody(r *http.Request) (key string, counted bool) {
+	return limitKey(module.CallerFrom(r.Context())), true
 }
 
 // Guests counts anonymous callers by address and nobody else.
-func Guests(c *gin.Context) (key string, counted bool) {
-	caller := module.CallerFrom(c.Request.Context())
+func Guests(r *http.Request) (key string, counted bool) {
+	caller := module.CallerFrom(r.Context())
 	return limitKey(caller), !caller.SignedIn() && caller.Token == nil
 }
 

@@ -185,7 +185,7 @@ func TestLimiter_counts_a_scope_by_its_own_key(t *testing.T) {
 
 func TestPanics_are_answered_with_500_and_nothing_else(t *testing.T) {
 	boom := module.Route{Method: "GET", Path: "/boom/", Access: module.Public, Handler: nil}
-	boom.Handler = panicking
+	boom.Handler = http.HandlerFunc(panicking)
 	h := build(t, config.HTTP{}, core(boom))
 	w := h.ask("GET", "/boom/?secret=hunter2")
 	require.Equal(t, http.StatusInternalServerError, w.Code)

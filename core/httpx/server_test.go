@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -57,7 +56,7 @@ func client(t *testing.T) *http.Client {
 	return &http.Client{Transport: tr, Timeout: 20 * time.Second}
 }
 
-func handler(method, path string, h gin.HandlerFunc) module.Route {
+func handler(method, path string, h http.HandlerFunc) module.Route {
 	return module.Route{Method: method, Path: path, Access: module.Public, Handler: h}
 }
 
@@ -74,14 +73,14 @@ func TestListen_tells_that_the_port_is_in_use(t *testing.T) {
 
 func TestServer_streams_without_buffering(t *testing.T) {
 	next := make(chan struct{})
-	addr, _ := serve(t, config.HTTP{}, handler("GET", "/events/", func(c *gin.Context) {
-		c.Header("Content-Type", "text/event-stream")
+	addr, _ := serve(t, config.HTTP{}, handler("GET", "/events/", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
 		for i := range 3 {
-			fmt.Fprintf(c.Writer, "data: %d\n\n", i)
-			c.Writer.Flush()
+			fmt.Fprintf(w, "data: %d\n\n", i)
+			_ = http.NewResponseController(w).Flush()
 			select {
 			case <-next:
-			case <-c.Request.Context().Done():
+			case <-r.Context().Done():
 				return
 			}
 		}
@@ -101,10 +100,10 @@ func TestServer_streams_without_buffering(t *testing.T) {
 }
 
 func TestServer_hands_upgraded_connections_over(t *testing.T) {
-	addr, _ := serve(t, config.HTTP{}, handler("GET", "/up/", func(c *gin.Context) {
-		conn, rw, err := http.NewResponseController(c.Writer).Hijack()
+	addr, _ := serve(t, config.HTTP{}, handler("GET", "/up/", func(w http.ResponseWriter, r *http.Request) {
+		conn, rw, err := http.NewResponseController(w).Hijack()
 		if err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
 		defer conn.Close()
@@ -127,9 +126,9 @@ func TestServer_hands_upgraded_connections_over(t *testing.T) {
 }
 
 func TestServer_cuts_an_answer_whose_handler_panicked_midway(t *testing.T) {
-	addr, _ := serve(t, config.HTTP{}, handler("GET", "/half/", func(c *gin.Context) {
-		_, _ = io.WriteString(c.Writer, "half")
-		c.Writer.Flush()
+	addr, _ := serve(t, config.HTTP{}, handler("GET", "/half/", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "half")
+		_ = http.NewResponseController(w).Flush()
 		panic("boom")
 	}))
 	resp, err := client(t).Get("http://" + addr + "/half/")
@@ -141,10 +140,10 @@ func TestServer_cuts_an_answer_whose_handler_panicked_midway(t *testing.T) {
 
 func TestServer_lets_requests_end_when_it_stops(t *testing.T) {
 	inside, leave := make(chan struct{}), make(chan struct{})
-	addr, stop := serve(t, config.HTTP{DrainTimeout: 2 * time.Minute}, handler("GET", "/slow/", func(c *gin.Context) {
+	addr, stop := serve(t, config.HTTP{DrainTimeout: 2 * time.Minute}, handler("GET", "/slow/", func(w http.ResponseWriter, r *http.Request) {
 		close(inside)
 		<-leave
-		c.String(http.StatusOK, "done")
+		_, _ = io.WriteString(w, "done")
 	}))
 	answered := make(chan string, 1)
 	go func() {
@@ -174,9 +173,9 @@ func TestServer_lets_requests_end_when_it_stops(t *testing.T) {
 
 func TestServer_closes_what_does_not_end_in_the_drain_time(t *testing.T) {
 	inside := make(chan struct{})
-	addr, stop := serve(t, config.HTTP{DrainTimeout: 20 * time.Millisecond}, handler("GET", "/stuck/", func(c *gin.Context) {
+	addr, stop := serve(t, config.HTTP{DrainTimeout: 20 * time.Millisecond}, handler("GET", "/stuck/", func(w http.ResponseWriter, r *http.Request) {
 		close(inside)
-		<-c.Request.Context().Done()
+		<-r.Context().Done()
 	}))
 	go func() {
 		if resp, err := client(t).Get("http://" + addr + "/stuck/"); err == nil {
@@ -213,18 +212,18 @@ func TestServer_swaps_its_handler_while_it_runs(t *testing.T) {
 }
 
 func TestServer_answers_hostile_requests_with_4xx(t *testing.T) {
-	read := func(c *gin.Context) {
-		o, err := body.Read(c, 1<<20)
+	read := func(w http.ResponseWriter, r *http.Request) {
+		o, err := body.Read(w, r, 1<<20)
 		if err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
 		o.String("name", body.Required())
 		if err := o.Err(); err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
-		c.Status(http.StatusNoContent)
+		w.WriteHeader(http.StatusNoContent)
 	}
 	addr, _ := serve(t, config.HTTP{}, handler("POST", "/api/v1.0/x/", read), handler("GET", "/api/v1.0/rooms/:room/", show))
 	post := func(head, text string) string {

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -42,17 +41,17 @@ func TestStop_waits_for_handlers_and_not_for_clients(t *testing.T) {
 	inside := make(chan struct{}, 100)
 	leave := make(chan struct{})
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 10 * forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
-		handler("POST", "/read/", func(c *gin.Context) { inside <- struct{}{}; read(c) }),
-		handler("GET", "/much/", func(c *gin.Context) {
+		handler("POST", "/read/", func(w http.ResponseWriter, r *http.Request) { inside <- struct{}{}; read(w, r) }),
+		handler("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
 			inside <- struct{}{}
-			_, _ = io.Copy(c.Writer, io.LimitReader(zeros{}, 1<<30))
+			_, _ = io.Copy(w, io.LimitReader(zeros{}, 1<<30))
 		}),
-		handler("GET", "/work/", func(c *gin.Context) {
+		handler("GET", "/work/", func(w http.ResponseWriter, r *http.Request) {
 			inside <- struct{}{}
 			select {
 			case <-leave:
-				_, _ = io.WriteString(c.Writer, "done")
-			case <-c.Request.Context().Done():
+				_, _ = io.WriteString(w, "done")
+			case <-r.Context().Done():
 			}
 		}))
 	for range 50 {
@@ -114,12 +113,15 @@ func drip(t *testing.T, conn net.Conn, takes bool) {
 func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T) {
 	inside := make(chan struct{}, 100)
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 10 * forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
-		handler("POST", "/read/", func(c *gin.Context) { inside <- struct{}{}; read(c) }),
-		handler("POST", "/unread/", func(c *gin.Context) { inside <- struct{}{}; c.Status(http.StatusNoContent) }),
-		handler("GET", "/much/", func(c *gin.Context) {
+		handler("POST", "/read/", func(w http.ResponseWriter, r *http.Request) { inside <- struct{}{}; read(w, r) }),
+		handler("POST", "/unread/", func(w http.ResponseWriter, r *http.Request) {
+			inside <- struct{}{}
+			w.WriteHeader(http.StatusNoContent)
+		}),
+		handler("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
 			inside <- struct{}{}
 			for { // in parts that the buffers of the system take as soon as something is taken
-				if _, err := c.Writer.Write(make([]byte, 512)); err != nil {
+				if _, err := w.Write(make([]byte, 512)); err != nil {
 					return
 				}
 			}
@@ -155,13 +157,13 @@ func TestStop_waits_for_a_body_that_comes(t *testing.T) {
 	const parts, size, pause = 100, 4 << 10, 50 * time.Millisecond
 	inside, got := make(chan struct{}), make(chan int, 1)
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
-		handler("POST", "/read/", func(c *gin.Context) {
+		handler("POST", "/read/", func(w http.ResponseWriter, r *http.Request) {
 			close(inside)
-			text, err := io.ReadAll(c.Request.Body)
+			text, err := io.ReadAll(r.Body)
 			if err == nil {
 				got <- len(text)
 			}
-			c.Status(http.StatusNoContent)
+			w.WriteHeader(http.StatusNoContent)
 		}))
 	conn := dial(t, addr)
 	_, err := fmt.Fprintf(conn, "POST /read/ HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n", parts*size)
@@ -183,10 +185,10 @@ func TestStop_waits_for_a_body_that_comes(t *testing.T) {
 // A stream has no end of its own: that it is cut is not a failure.
 func TestStop_closes_streams_at_the_end_of_the_drain_time(t *testing.T) {
 	inside := make(chan struct{})
-	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 2 * brief}, streaming("GET", "/stream/", func(c *gin.Context) {
-		c.Writer.Flush()
+	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 2 * brief}, streaming("GET", "/stream/", func(w http.ResponseWriter, r *http.Request) {
+		_ = http.NewResponseController(w).Flush()
 		close(inside)
-		<-c.Request.Context().Done()
+		<-r.Context().Done()
 	}))
 	_, err := io.WriteString(dial(t, addr), "GET /stream/ HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.NoError(t, err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
@@ -24,25 +23,25 @@ type sent struct {
 	Message string `json:"message"`
 }
 
-func (s *Service) invite(c *gin.Context) {
-	if err := s.invited(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) invite(w http.ResponseWriter, r *http.Request) {
+	if err := s.invited(w, r); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, sent{"success", "invitations sent"})
+	reply.JSON(w, r, http.StatusOK, sent{"success", "invitations sent"})
 }
 
-func (s *Service) invited(c *gin.Context) error {
-	ctx := c.Request.Context()
+func (s *Service) invited(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
 	user, ok := auth.UserFrom(ctx)
 	if !ok {
 		return reply.Unauthenticated()
 	}
-	room, err := s.ruled(c, user.ID)
+	room, err := s.ruled(r, user.ID)
 	if err != nil {
 		return err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}
@@ -50,7 +49,7 @@ func (s *Service) invited(c *gin.Context) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	m, err := s.message(c, user, room.Room)
+	m, err := s.message(r, user, room.Room)
 	if err != nil {
 		return err
 	}
@@ -63,8 +62,8 @@ func (s *Service) invited(c *gin.Context) error {
 }
 
 // ruled finds the room of the path for a caller with privileges on it.
-func (s *Service) ruled(c *gin.Context, caller uuid.UUID) (store.RoomWithRole, error) {
-	room, err := s.rooms.FindFor(c.Request.Context(), c.Param("room"), caller)
+func (s *Service) ruled(r *http.Request, caller uuid.UUID) (store.RoomWithRole, error) {
+	room, err := s.rooms.FindFor(r.Context(), r.PathValue("room"), caller)
 	switch {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
 		return room, reply.NoMatch("Room")
@@ -90,15 +89,15 @@ func notConfigured(cause error) error {
 
 // message is the invitation of a user to a room, to nobody yet. Its subject is
 // English whatever the language (core-rest.md 8.7).
-func (s *Service) message(c *gin.Context, user *store.User, room store.Room) (module.Message, error) {
-	brand, err := s.mail.Brand(c.Request.Context())
+func (s *Service) message(r *http.Request, user *store.User, room store.Room) (module.Message, error) {
+	brand, err := s.mail.Brand(r.Context())
 	if err != nil {
 		return module.Message{}, err
 	}
 	if brand.BaseURL == "" {
 		return module.Message{}, notConfigured(errNoLink)
 	}
-	language, sender, name := s.languages.of(c.Request), senderOf(user), room.Slug
+	language, sender, name := s.languages.of(r), senderOf(user), room.Slug
 	if name == "" { // a name of symbols alone
 		name = room.ID.String()
 	}

@@ -57,6 +57,6 @@ func New(o Options) (*Service, error) {
 // the room.
 func (s *Service) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/invite/", Access: module.Session, Limit: Scope, Handler: s.invite,
+		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/invite/", Access: module.Session, Limit: Scope, Handler: http.HandlerFunc(s.invite),
 	}}
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/ephemeral"
@@ -27,17 +26,17 @@ func notFound(text string) error {
 	return &reply.Error{Status: http.StatusNotFound, Body: message(text)}
 }
 
-func (s *Service) enter(c *gin.Context) {
-	if err := s.decide(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) enter(w http.ResponseWriter, r *http.Request) {
+	if err := s.decide(w, r); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, message("Participant was updated."))
+	reply.JSON(w, r, http.StatusOK, message("Participant was updated."))
 }
 
 // decide lets a participant in, or not. The body is checked before the room.
-func (s *Service) decide(c *gin.Context) error {
-	o, err := body.Read(c, s.limit)
+func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}
@@ -46,14 +45,14 @@ func (s *Service) decide(c *gin.Context) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	room, err := s.ruled(c)
+	room, err := s.ruled(r)
 	switch {
 	case err != nil:
 		return err
 	case room.AccessLevel == store.Public:
 		return notFound("Room has no lobby system.")
 	}
-	return s.settle(c.Request.Context(), room.ID, id.String(), allow)
+	return s.settle(r.Context(), room.ID, id.String(), allow)
 }
 
 // handover is how long a permission waits in the queue to be stored for good:
@@ -133,9 +132,9 @@ func (s *Service) settleAgain(ctx context.Context, room uuid.UUID, id string, al
 }
 
 // ruled finds the room of the path for a caller who rules it.
-func (s *Service) ruled(c *gin.Context) (store.RoomWithRole, error) {
-	ctx := c.Request.Context()
-	room, err := s.finder.FindFor(ctx, c.Param("room"), module.CallerFrom(ctx).UserID)
+func (s *Service) ruled(r *http.Request) (store.RoomWithRole, error) {
+	ctx := r.Context()
+	room, err := s.finder.FindFor(ctx, r.PathValue("room"), module.CallerFrom(ctx).UserID)
 	switch {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
 		return room, reply.NoMatch("Room")
@@ -153,20 +152,20 @@ type waiter struct {
 	Color    string `json:"color"`
 }
 
-func (s *Service) list(c *gin.Context) {
-	waiters, err := s.waiters(c)
+func (s *Service) list(w http.ResponseWriter, r *http.Request) {
+	waiters, err := s.waiters(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string][]waiter{"participants": waiters})
+	reply.JSON(w, r, http.StatusOK, map[string][]waiter{"participants": waiters})
 }
 
 // waiters are those who wait, the longest first: as many as are listed. When
 // there are more, each network has its turn, so that no crowd from one hides the
 // others. The next ones are listed once these are decided about.
-func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
-	room, err := s.ruled(c)
+func (s *Service) waiters(r *http.Request) ([]waiter, error) {
+	room, err := s.ruled(r)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +173,7 @@ func (s *Service) waiters(c *gin.Context) ([]waiter, error) {
 	if room.AccessLevel == store.Public {
 		return waiters, nil
 	}
-	ctx := c.Request.Context()
+	ctx := r.Context()
 	entries, err := s.queues.Waiting(ctx, s.queue(room.ID), s.cfg.MaxListed)
 	if err != nil {
 		return nil, shown(err)

@@ -1,7 +1,7 @@
 package lobby
 
 import (
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/core/httpx"
 	"foyer/sdk/module"
@@ -19,11 +19,11 @@ const (
 
 // LimitKey counts requests by account, or by the cookie of those without one;
 // who has neither is counted by address alone.
-func (s *Service) LimitKey(c *gin.Context) (key string, counted bool) {
-	if caller := module.CallerFrom(c.Request.Context()); caller.SignedIn() {
+func (s *Service) LimitKey(r *http.Request) (key string, counted bool) {
+	if caller := module.CallerFrom(r.Context()); caller.SignedIn() {
 		return "user:" + caller.UserID.String(), true
 	}
-	cookie, bare, other := s.cookie(c)
+	cookie, bare, other := s.cookie(r)
 	switch {
 	case cookie.ID != "":
 		return "lobby:" + cookie.ID, true
@@ -35,12 +35,12 @@ func (s *Service) LimitKey(c *gin.Context) (key string, counted bool) {
 
 // limitStrangers counts by address those who have neither an account nor a
 // cookie of ours: each is new, and may be the same one.
-func (s *Service) limitStrangers(c *gin.Context) error {
-	key, guest := httpx.Guests(c)
-	if cookie, _, _ := s.cookie(c); !guest || cookie.ID != "" {
+func (s *Service) limitStrangers(w http.ResponseWriter, r *http.Request) error {
+	key, guest := httpx.Guests(r)
+	if cookie, _, _ := s.cookie(r); !guest || cookie.ID != "" {
 		return nil
 	}
-	wait, err := s.throttle.Allow(c.Request.Context(), AddressScope, key)
+	wait, err := s.throttle.Allow(r.Context(), AddressScope, key)
 	switch {
 	case err != nil:
 		return reply.Unavailable(retryAfter, err)

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
@@ -28,8 +27,8 @@ type participant struct {
 // cookie is what the request's cookies of the lobby say, of which there may be
 // several: the first that is ours; else an id that was given out, and that
 // anybody may have copied; else any text.
-func (s *Service) cookie(c *gin.Context) (ours guests.Cookie, bare, other string) {
-	for _, cookie := range c.Request.CookiesNamed(s.cfg.CookieName) {
+func (s *Service) cookie(r *http.Request) (ours guests.Cookie, bare, other string) {
+	for _, cookie := range r.CookiesNamed(s.cfg.CookieName) {
 		ours, ok := s.guests.Read(cookie.Value)
 		switch {
 		case ok:
@@ -44,16 +43,16 @@ func (s *Service) cookie(c *gin.Context) (ours guests.Cookie, bare, other string
 }
 
 // participant is who asks: the bearer of a cookie of ours, or somebody new.
-func (s *Service) participant(c *gin.Context, room store.RoomWithRole, username string) (participant, error) {
+func (s *Service) participant(r *http.Request, room store.RoomWithRole, username string) (participant, error) {
 	p := participant{username: username}
-	p.user, _ = auth.UserFrom(c.Request.Context())
-	cookie, bare, _ := s.cookie(c)
+	p.user, _ = auth.UserFrom(r.Context())
+	cookie, bare, _ := s.cookie(r)
 	if cookie.ID != "" {
 		p.cookie, p.returns = cookie, true
 		return p, nil
 	}
 	if bare != "" {
-		waits, err := s.waitsAs(c.Request.Context(), room, bare)
+		waits, err := s.waitsAs(r.Context(), room, bare)
 		if err != nil && !rooms.MayEnter(room, p.user) {
 			return p, shown(err)
 		}
@@ -110,12 +109,12 @@ func (p participant) since(room uuid.UUID, now time.Time, grace time.Duration) t
 
 // setCookie renews the participant's cookie. It tells that the id was shown, and
 // the place of one who waits.
-func (s *Service) setCookie(c *gin.Context, p participant, a answer) {
+func (s *Service) setCookie(w http.ResponseWriter, r *http.Request, p participant, a answer) {
 	next := guests.Cookie{ID: p.cookie.ID, Shown: p.cookie.Shown || a.LiveKit != nil}
 	if a.Status == waiting {
 		next.Room, next.Since, next.Asked = a.room, a.since, s.now()
 	}
-	http.SetCookie(c.Writer, &http.Cookie{
+	http.SetCookie(w, &http.Cookie{
 		Name: s.cfg.CookieName, Value: s.guests.Write(next), Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteLaxMode,
 	})
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/ephemeral"
@@ -32,22 +31,22 @@ type answer struct {
 	since time.Time // and since when
 }
 
-func (s *Service) requestEntry(c *gin.Context) {
-	p, a, err := s.answerRequest(c)
+func (s *Service) requestEntry(w http.ResponseWriter, r *http.Request) {
+	p, a, err := s.answerRequest(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	s.setCookie(c, p, a)
-	reply.JSON(c, http.StatusOK, a)
+	s.setCookie(w, r, p, a)
+	reply.JSON(w, r, http.StatusOK, a)
 }
 
-func (s *Service) answerRequest(c *gin.Context) (participant, answer, error) {
-	ctx := c.Request.Context()
-	if err := s.limitStrangers(c); err != nil {
+func (s *Service) answerRequest(w http.ResponseWriter, r *http.Request) (participant, answer, error) {
+	ctx := r.Context()
+	if err := s.limitStrangers(w, r); err != nil {
 		return participant{}, answer{}, err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return participant{}, answer{}, err
 	}
@@ -55,14 +54,14 @@ func (s *Service) answerRequest(c *gin.Context) (participant, answer, error) {
 	if err := o.Err(); err != nil {
 		return participant{}, answer{}, err
 	}
-	room, err := s.finder.FindFor(ctx, c.Param("room"), module.CallerFrom(ctx).UserID)
+	room, err := s.finder.FindFor(ctx, r.PathValue("room"), module.CallerFrom(ctx).UserID)
 	switch {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
 		return participant{}, answer{}, reply.NoMatch("Room")
 	case err != nil:
 		return participant{}, answer{}, err
 	}
-	p, err := s.participant(c, room, rooms.CutName(username))
+	p, err := s.participant(r, room, rooms.CutName(username))
 	if err != nil {
 		return p, answer{}, err
 	}

@@ -87,9 +87,9 @@ func (s *Service) Close() { s.notices.close() }
 func (s *Service) Routes() []module.Route {
 	const room = "/api/v1.0/rooms/:room/"
 	return []module.Route{
-		{Method: http.MethodPost, Path: room + "request-entry/", Access: module.SessionOptional, Limit: Scope, Handler: s.requestEntry},
-		{Method: http.MethodPost, Path: room + "enter/", Access: module.Session, Handler: s.enter},
-		{Method: http.MethodGet, Path: room + "waiting-participants/", Access: module.Session, Handler: s.list},
+		{Method: http.MethodPost, Path: room + "request-entry/", Access: module.SessionOptional, Limit: Scope, Handler: http.HandlerFunc(s.requestEntry)},
+		{Method: http.MethodPost, Path: room + "enter/", Access: module.Session, Handler: http.HandlerFunc(s.enter)},
+		{Method: http.MethodGet, Path: room + "waiting-participants/", Access: module.Session, Handler: http.HandlerFunc(s.list)},
 	}
 }
 

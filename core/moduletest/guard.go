@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/auth"
@@ -51,24 +50,24 @@ func (g *Guard) open(t testing.TB, s *store.Store, c *catalog.Catalog, lk module
 }
 
 // Admit is httpx.Guard.
-func (g *Guard) Admit(c *gin.Context, r module.Route) error {
+func (g *Guard) Admit(w http.ResponseWriter, r *http.Request, route module.Route) error {
 	g.Admissions.Add(1)
-	text := c.GetHeader(callerHeader)
+	text := r.Header.Get(callerHeader)
 	if text == "" {
-		return g.gateway.Admit(c, r)
+		return g.gateway.Admit(w, r, route)
 	}
-	c.Request.Header.Del(callerHeader)
-	caller := &module.Caller{Address: module.CallerFrom(c.Request.Context()).Address}
+	r.Header.Del(callerHeader)
+	caller := &module.Caller{Address: module.CallerFrom(r.Context()).Address}
 	if err := json.Unmarshal([]byte(text), caller); err != nil {
 		return reply.Detail(http.StatusBadRequest, err.Error())
 	}
-	if r.Access.Rule().Kind == module.ApplicationToken("").Rule().Kind && caller.Application == nil {
-		return g.gateway.Admit(c, r) // a browser, which shows no token
+	if route.Access.Rule().Kind == module.ApplicationToken("").Rule().Kind && caller.Application == nil {
+		return g.gateway.Admit(w, r, route) // a browser, which shows no token
 	}
-	if !admits(r.Access.Rule(), *caller) {
+	if !admits(route.Access.Rule(), *caller) {
 		return reply.Forbidden()
 	}
-	c.Request = c.Request.WithContext(module.WithCaller(c.Request.Context(), caller))
+	*r = *r.WithContext(module.WithCaller(r.Context(), caller))
 	return nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/moduletest"
@@ -14,16 +13,16 @@ import (
 )
 
 // mail sends what it is given, twice, and one message that cannot be sent.
-func (p *probe) mail(c *gin.Context) {
-	ctx, mail := c.Request.Context(), p.host.Mail()
+func (p *probe) mail(w http.ResponseWriter, r *http.Request) {
+	ctx, mail := r.Context(), p.host.Mail()
 	brand, err := mail.Brand(ctx)
 	err = errors.Join(err, mail.Enqueue(ctx, letterOfProbe(brand)), mail.Enqueue(ctx, letterOfProbe(brand)))
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	refused := mail.Enqueue(ctx, module.Message{Subject: "to nobody"})
-	reply.JSON(c, http.StatusOK, map[string]any{"brand": brand, "given_up": errors.Is(refused, module.ErrGiveUp)})
+	reply.JSON(w, r, http.StatusOK, map[string]any{"brand": brand, "given_up": errors.Is(refused, module.ErrGiveUp)})
 }
 
 func letterOfProbe(b module.Brand) module.Message {

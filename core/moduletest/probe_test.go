@@ -13,7 +13,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/sdk/conf"
@@ -58,32 +57,32 @@ func (p *probe) Needs() module.Needs {
 
 func (p *probe) Routes() []module.Route {
 	return []module.Route{
-		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: p.say},
-		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: p.who},
-		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: p.program},
-		{Method: http.MethodGet, Path: "/probe/program/", Access: module.ApplicationToken("probe:read"), Limit: "probe", Handler: p.program},
-		{Method: http.MethodDelete, Path: "/probe/program/", Access: module.ApplicationToken(""), Handler: p.program},
-		{Method: http.MethodGet, Path: "/probe/meeting/:room/", Access: module.LiveKitToken, Handler: p.program},
-		{Method: http.MethodGet, Path: "/probe/meeting-or-not/:room/", Access: module.LiveKitTokenOrSession, Handler: p.program},
-		{Method: http.MethodGet, Path: "/probe/staff/", Access: module.Staff, Handler: p.who},
-		{Method: http.MethodGet, Path: "/probe/page/", Access: module.SignIn, AnyType: true, Handler: p.who},
-		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: p.say},
-		{Method: http.MethodGet, Path: "/probe/hook/", Flag: "probe_hook", Apart: true, Access: module.Public, Handler: p.say},
-		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: p.room},
-		{Method: http.MethodGet, Path: "/probe/user/", Access: module.Public, Handler: p.user},
-		{Method: http.MethodGet, Path: "/probe/stream/", Access: module.Public, Handler: p.stream},
-		{Method: http.MethodGet, Path: "/probe/next/", Access: module.Public, Handler: p.goOn},
-		{Method: http.MethodGet, Path: "/probe/upgrade/", Access: module.Public, Handler: p.upgrade},
-		{Method: http.MethodPost, Path: "/probe/body/", Access: module.Public, Handler: p.body},
-		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: p.echo},
-		{Method: http.MethodPost, Path: "/probe/mail/", Access: module.Public, Handler: p.mail},
-		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: p.counts},
-		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: func(*gin.Context) { panic("probe") }},
-		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: p.kv},
-		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: p.slow},
-		{Method: http.MethodGet, Path: "/probe/files/:room/*rest", Access: module.Public, Handler: p.rest},
-		{Method: http.MethodGet, Path: "/probe/brief/", Access: module.Public, Handler: p.brief},
-		{Method: http.MethodGet, Path: "/probe/stuck/", Access: module.Public, Handler: p.stuck},
+		{Method: http.MethodGet, Path: "/probe/say/:what/", Access: module.Public, Handler: http.HandlerFunc(p.say)},
+		{Method: http.MethodGet, Path: "/probe/secret/", Access: module.Session, Limit: "probe", Handler: http.HandlerFunc(p.who)},
+		{Method: http.MethodGet, Path: "/probe/peer/", Access: module.Secret("peer.token"), Handler: http.HandlerFunc(p.program)},
+		{Method: http.MethodGet, Path: "/probe/program/", Access: module.ApplicationToken("probe:read"), Limit: "probe", Handler: http.HandlerFunc(p.program)},
+		{Method: http.MethodDelete, Path: "/probe/program/", Access: module.ApplicationToken(""), Handler: http.HandlerFunc(p.program)},
+		{Method: http.MethodGet, Path: "/probe/meeting/:room/", Access: module.LiveKitToken, Handler: http.HandlerFunc(p.program)},
+		{Method: http.MethodGet, Path: "/probe/meeting-or-not/:room/", Access: module.LiveKitTokenOrSession, Handler: http.HandlerFunc(p.program)},
+		{Method: http.MethodGet, Path: "/probe/staff/", Access: module.Staff, Handler: http.HandlerFunc(p.who)},
+		{Method: http.MethodGet, Path: "/probe/page/", Access: module.SignIn, AnyType: true, Handler: http.HandlerFunc(p.who)},
+		{Method: http.MethodGet, Path: "/probe/extra/", Flag: "extra", Access: module.Public, Handler: http.HandlerFunc(p.say)},
+		{Method: http.MethodGet, Path: "/probe/hook/", Flag: "probe_hook", Apart: true, Access: module.Public, Handler: http.HandlerFunc(p.say)},
+		{Method: http.MethodGet, Path: "/probe/room/:room/", Access: module.Public, Handler: http.HandlerFunc(p.room)},
+		{Method: http.MethodGet, Path: "/probe/user/", Access: module.Public, Handler: http.HandlerFunc(p.user)},
+		{Method: http.MethodGet, Path: "/probe/stream/", Access: module.Public, Handler: http.HandlerFunc(p.stream)},
+		{Method: http.MethodGet, Path: "/probe/next/", Access: module.Public, Handler: http.HandlerFunc(p.goOn)},
+		{Method: http.MethodGet, Path: "/probe/upgrade/", Access: module.Public, Handler: http.HandlerFunc(p.upgrade)},
+		{Method: http.MethodPost, Path: "/probe/body/", Access: module.Public, Handler: http.HandlerFunc(p.body)},
+		{Method: http.MethodPost, Path: "/probe/echo/", Access: module.Public, Handler: http.HandlerFunc(p.echo)},
+		{Method: http.MethodPost, Path: "/probe/mail/", Access: module.Public, Handler: http.HandlerFunc(p.mail)},
+		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: http.HandlerFunc(p.counts)},
+		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("probe") })},
+		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: http.HandlerFunc(p.kv)},
+		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: http.HandlerFunc(p.slow)},
+		{Method: http.MethodGet, Path: "/probe/files/:room/*rest", Access: module.Public, Handler: http.HandlerFunc(p.rest)},
+		{Method: http.MethodGet, Path: "/probe/brief/", Access: module.Public, Handler: http.HandlerFunc(p.brief)},
+		{Method: http.MethodGet, Path: "/probe/stuck/", Access: module.Public, Handler: http.HandlerFunc(p.stuck)},
 	}
 }
 
@@ -139,83 +138,83 @@ func (p *probe) Advertise() map[string]any {
 	return map[string]any{"probe": map[string]any{"enabled": true, "greeting": p.config.Greeting}}
 }
 
-func (p *probe) say(c *gin.Context) {
-	forwarded, client := c.GetHeader("X-Forwarded-For"), ""
+func (p *probe) say(w http.ResponseWriter, r *http.Request) {
+	forwarded, client := r.Header.Get("X-Forwarded-For"), ""
 	if forwarded == "" {
-		client = c.ClientIP()
+		client = module.CallerFrom(r.Context()).Address
 	}
-	origin, configured := module.Origin(c.Request)
-	reply.JSON(c, http.StatusOK, map[string]any{
+	origin, configured := module.Origin(r)
+	reply.JSON(w, r, http.StatusOK, map[string]any{
 		"origin": origin, "configured": configured,
-		"said": p.config.Greeting, "what": c.Param("what"), "query": c.Request.URL.RawQuery, "host": c.Request.Host,
-		"scheme": c.Request.URL.Scheme, "address": module.CallerFrom(c.Request.Context()).Address,
-		"forged": c.GetHeader("X-Foyer-Caller") + c.GetHeader("X-Foyer-Token"), "cookie": c.GetHeader("Cookie"),
-		"forwarded": forwarded, "client": client, "full": c.FullPath(),
+		"said": p.config.Greeting, "what": r.PathValue("what"), "query": r.URL.RawQuery, "host": r.Host,
+		"scheme": r.URL.Scheme, "address": module.CallerFrom(r.Context()).Address,
+		"forged": r.Header.Get("X-Foyer-Caller") + r.Header.Get("X-Foyer-Token"), "cookie": r.Header.Get("Cookie"),
+		"forwarded": forwarded, "client": client, "full": r.Pattern,
 	})
 }
 
-func (p *probe) rest(c *gin.Context) {
-	reply.JSON(c, http.StatusOK, map[string]any{"room": c.Param("room"), "rest": c.Param("rest"), "full": c.FullPath()})
+func (p *probe) rest(w http.ResponseWriter, r *http.Request) {
+	reply.JSON(w, r, http.StatusOK, map[string]any{"room": r.PathValue("room"), "rest": r.PathValue("rest"), "full": r.Pattern})
 }
 
-func (p *probe) who(c *gin.Context) {
-	reply.JSON(c, http.StatusOK, module.CallerFrom(c.Request.Context()))
+func (p *probe) who(w http.ResponseWriter, r *http.Request) {
+	reply.JSON(w, r, http.StatusOK, module.CallerFrom(r.Context()))
 }
 
 // program shows who calls, and all that the handler can see of the request.
-func (p *probe) program(c *gin.Context) {
-	reply.JSON(c, http.StatusOK, map[string]any{"caller": module.CallerFrom(c.Request.Context()), "header": c.Request.Header})
+func (p *probe) program(w http.ResponseWriter, r *http.Request) {
+	reply.JSON(w, r, http.StatusOK, map[string]any{"caller": module.CallerFrom(r.Context()), "header": r.Header})
 }
 
-func (p *probe) room(c *gin.Context) {
-	r, err := p.host.Rooms().Find(c.Request.Context(), c.Param("room"))
+func (p *probe) room(w http.ResponseWriter, r *http.Request) {
+	room, err := p.host.Rooms().Find(r.Context(), r.PathValue("room"))
 	if errors.Is(err, module.ErrNotFound) {
-		reply.Fail(c, reply.NoMatch("Room"))
+		reply.Fail(w, r, reply.NoMatch("Room"))
 		return
 	}
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, r)
+	reply.JSON(w, r, http.StatusOK, room)
 }
 
 // user asks for a service that the module did not name.
-func (p *probe) user(c *gin.Context) {
-	_, err := p.host.Users().ByID(c.Request.Context(), uuid.Nil)
-	reply.JSON(c, http.StatusOK, map[string]bool{"not_granted": errors.Is(err, module.ErrNotGranted)})
+func (p *probe) user(w http.ResponseWriter, r *http.Request) {
+	_, err := p.host.Users().ByID(r.Context(), uuid.Nil)
+	reply.JSON(w, r, http.StatusOK, map[string]bool{"not_granted": errors.Is(err, module.ErrNotGranted)})
 }
 
-func (p *probe) counts(c *gin.Context) {
-	reply.JSON(c, http.StatusOK, map[string]int64{"heard": p.heard.Load(), "worked": p.worked.Load()})
+func (p *probe) counts(w http.ResponseWriter, r *http.Request) {
+	reply.JSON(w, r, http.StatusOK, map[string]int64{"heard": p.heard.Load(), "worked": p.worked.Load()})
 }
 
 // stream sends an event, and the next one only when it is told to go on.
-func (p *probe) stream(c *gin.Context) {
-	c.Header("Content-Type", "text/event-stream")
+func (p *probe) stream(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/event-stream")
 	for i := range 3 {
-		fmt.Fprintf(c.Writer, "data: %d\n\n", i)
-		c.Writer.Flush()
+		fmt.Fprintf(w, "data: %d\n\n", i)
+		_ = http.NewResponseController(w).Flush()
 		select {
-		case <-c.Request.Context().Done():
+		case <-r.Context().Done():
 			return
 		case <-p.next:
 		}
 	}
 }
 
-func (p *probe) goOn(c *gin.Context) {
+func (p *probe) goOn(w http.ResponseWriter, r *http.Request) {
 	select {
-	case <-c.Request.Context().Done():
+	case <-r.Context().Done():
 	case p.next <- struct{}{}:
 	}
 }
 
 // upgrade speaks a line protocol of its own after the switch.
-func (p *probe) upgrade(c *gin.Context) {
-	conn, rw, err := c.Writer.Hijack()
+func (p *probe) upgrade(w http.ResponseWriter, r *http.Request) {
+	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	defer conn.Close()
@@ -232,61 +231,60 @@ func (p *probe) upgrade(c *gin.Context) {
 }
 
 // body reads everything and tells its sum and the memory that took.
-func (p *probe) body(c *gin.Context) {
+func (p *probe) body(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.New()
-	n, err := io.Copy(sum, c.Request.Body)
+	n, err := io.Copy(sum, r.Body)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	reply.JSON(c, http.StatusOK, map[string]any{"bytes": n, "sum": fmt.Sprintf("%x", sum.Sum(nil)), "sys": m.Sys})
+	reply.JSON(w, r, http.StatusOK, map[string]any{"bytes": n, "sum": fmt.Sprintf("%x", sum.Sum(nil)), "sys": m.Sys})
 }
 
 // echo answers each line as it comes, while the body is still being sent.
-func (p *probe) echo(c *gin.Context) {
-	_ = http.NewResponseController(c.Writer).EnableFullDuplex()
-	c.Writer.WriteHeaderNow()
-	c.Writer.Flush()
-	in := bufio.NewScanner(c.Request.Body)
+func (p *probe) echo(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	_ = http.NewResponseController(w).Flush()
+	in := bufio.NewScanner(r.Body)
 	for in.Scan() {
-		fmt.Fprintln(c.Writer, strings.ToUpper(in.Text()))
-		c.Writer.Flush()
+		fmt.Fprintln(w, strings.ToUpper(in.Text()))
+		_ = http.NewResponseController(w).Flush()
 	}
 }
 
 // inside tells the test, by the store that it can see, that the request runs.
-func (p *probe) inside(c *gin.Context) {
-	_ = p.host.KV().Put(c.Request.Context(), "inside", []byte("yes"), 0)
+func (p *probe) inside(r *http.Request) {
+	_ = p.host.KV().Put(r.Context(), "inside", []byte("yes"), 0)
 }
 
 // stuck ends when it must.
-func (p *probe) stuck(c *gin.Context) {
-	p.inside(c)
-	<-c.Request.Context().Done()
-	reply.Fail(c, context.Cause(c.Request.Context()))
+func (p *probe) stuck(w http.ResponseWriter, r *http.Request) {
+	p.inside(r)
+	<-r.Context().Done()
+	reply.Fail(w, r, context.Cause(r.Context()))
 }
 
-func (p *probe) slow(c *gin.Context) {
-	p.inside(c)
+func (p *probe) slow(w http.ResponseWriter, r *http.Request) {
+	p.inside(r)
 	select {
-	case <-c.Request.Context().Done():
-		reply.Fail(c, context.Cause(c.Request.Context()))
+	case <-r.Context().Done():
+		reply.Fail(w, r, context.Cause(r.Context()))
 	case <-time.After(300 * time.Millisecond):
-		reply.JSON(c, http.StatusOK, "late")
+		reply.JSON(w, r, http.StatusOK, "late")
 	}
 }
 
 // brief takes so long that somebody is always inside.
-func (p *probe) brief(c *gin.Context) {
+func (p *probe) brief(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(3 * time.Millisecond)
-	reply.JSON(c, http.StatusOK, "soon")
+	reply.JSON(w, r, http.StatusOK, "soon")
 }
 
 // kv tells what the host's keys answer.
-func (p *probe) kv(c *gin.Context) {
-	ctx, kv := c.Request.Context(), p.host.KV()
+func (p *probe) kv(w http.ResponseWriter, r *http.Request) {
+	ctx, kv := r.Context(), p.host.KV()
 	_, missing := kv.Get(ctx, "k")
 	first, err1 := kv.PutIfAbsent(ctx, "k", []byte("v"), 0)
 	second, err2 := kv.PutIfAbsent(ctx, "k", []byte("w"), time.Hour)
@@ -301,10 +299,10 @@ func (p *probe) kv(c *gin.Context) {
 	err9 := kv.Delete(ctx, "k")
 	err10 := kv.Delete(ctx, "k")
 	if err := errors.Join(err1, err2, err3, err4, err5, err6, err7, err8, err9, err10); err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string]any{
+	reply.JSON(w, r, http.StatusOK, map[string]any{
 		"missing": errors.Is(missing, module.ErrNotFound), "first": first, "second": second, "value": string(value),
 		"others": others, "ours": ours, "expired": errors.Is(expired, module.ErrNotFound), "empty": len(empty),
 	})

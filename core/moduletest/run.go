@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -20,6 +19,7 @@ import (
 	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/module"
+	"foyer/sdk/reply"
 )
 
 // Run proves what every module owes its users, in both placements.
@@ -138,7 +138,9 @@ func accessIsEnforced(t *testing.T, c Case, process bool) {
 func (g *Gateway) refusal(t *testing.T, r module.Route, q Request) string {
 	t.Helper()
 	r.Access, r.Flag, r.Apart = r.Access.Of(g.name), "", false
-	r.Handler = func(c *gin.Context) { c.String(http.StatusOK, "admitted") }
+	r.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		reply.Data(w, http.StatusOK, "text/plain; charset=utf-8", []byte("admitted"))
+	})
 	h, err := httpx.Build(httpx.Options{HTTP: g.http, Guard: g.Guard, Limiter: g.Guard, Gate: g.gate, Log: discard()}, httpx.Group{Routes: []module.Route{r}})
 	require.NoError(t, err)
 	req := httptest.NewRequestWithContext(t.Context(), q.Method, g.URL+q.Path, nil)

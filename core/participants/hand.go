@@ -2,8 +2,7 @@ package participants
 
 import (
 	"context"
-
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/sdk/body"
 	"foyer/sdk/livekit"
@@ -17,8 +16,8 @@ const handKey = "handRaisedAt"
 const handTime = "2006-01-02T15:04:05.000000-07:00"
 
 // toggleHand raises or lowers the caller's hand (core-rest.md 8.5).
-func (s *Service) toggleHand(c *gin.Context) error {
-	o, err := body.Read(c, s.limit)
+func (s *Service) toggleHand(w http.ResponseWriter, r *http.Request) error {
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}
@@ -30,13 +29,13 @@ func (s *Service) toggleHand(c *gin.Context) error {
 	if raised {
 		since = s.now().UTC().Format(handTime)
 	}
-	err = s.updateCaller(c.Request.Context(), livekit.ParticipantUpdate{Attributes: map[string]string{handKey: since}})
+	err = s.updateCaller(r.Context(), livekit.ParticipantUpdate{Attributes: map[string]string{handKey: since}})
 	return failed(err, "Failed to update participant hand state")
 }
 
 // rename changes the caller's display name (core-rest.md 8.6).
-func (s *Service) rename(c *gin.Context) error {
-	o, err := body.Read(c, s.limit)
+func (s *Service) rename(w http.ResponseWriter, r *http.Request) error {
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}
@@ -44,7 +43,7 @@ func (s *Service) rename(c *gin.Context) error {
 	if err := o.Err(); err != nil {
 		return err
 	}
-	err = s.updateCaller(c.Request.Context(), livekit.ParticipantUpdate{Name: name})
+	err = s.updateCaller(r.Context(), livekit.ParticipantUpdate{Name: name})
 	return failed(err, "Failed to rename participant")
 }
 

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/auth"
 	"foyer/core/store"
 	"foyer/sdk/body"
@@ -18,8 +16,8 @@ import (
 // mute silences a track of a participant (core-rest.md 8.1). Signed-in callers
 // have to rule the room. A LiveKit token lets anybody in the meeting do it, if
 // the room has it so, and gives no more than that: not even an administrator's.
-func (s *Service) mute(c *gin.Context) error {
-	ctx := c.Request.Context()
+func (s *Service) mute(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
 	caller := module.CallerFrom(ctx)
 	room, ok := auth.RoomFrom(ctx)
 	if !ok {
@@ -28,7 +26,7 @@ func (s *Service) mute(c *gin.Context) error {
 	if err := s.mayMute(ctx, caller, room); err != nil {
 		return err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}

@@ -3,8 +3,7 @@ package participants
 import (
 	"context"
 	"fmt"
-
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/core/store"
 )
@@ -12,12 +11,12 @@ import (
 // remove puts a participant out of the meeting (core-rest.md 8.3), and keeps
 // them out. That holds even if the media server then fails: it is
 // decided, and done as soon as they are found there.
-func (s *Service) remove(c *gin.Context) error {
-	room, identity, err := s.named(c)
+func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {
+	room, identity, err := s.named(w, r)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
+	ctx := r.Context()
 	if err := s.refuse(ctx, room, identity); err != nil {
 		return err
 	}

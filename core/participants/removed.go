@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -18,21 +16,21 @@ type removal struct {
 }
 
 // listRemoved shows who is kept out, the latest first.
-func (s *Service) listRemoved(c *gin.Context) {
-	list, err := s.removals(c)
+func (s *Service) listRemoved(w http.ResponseWriter, r *http.Request) {
+	list, err := s.removals(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string][]removal{"participants": list})
+	reply.JSON(w, r, http.StatusOK, map[string][]removal{"participants": list})
 }
 
-func (s *Service) removals(c *gin.Context) ([]removal, error) {
-	room, _, err := s.ruled(c)
+func (s *Service) removals(r *http.Request) ([]removal, error) {
+	room, _, err := s.ruled(r)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := s.refuser.Removals(c.Request.Context(), room.ID)
+	kept, err := s.refuser.Removals(r.Context(), room.ID)
 	list := make([]removal, len(kept))
 	for i, r := range kept {
 		list[i] = removal{Identity: r.Identity, Name: r.Name, Since: r.Since, Until: r.Until}
@@ -42,12 +40,12 @@ func (s *Service) removals(c *gin.Context) ([]removal, error) {
 
 // readmit ends a removal before its time: whoever was removed may ask to enter
 // again.
-func (s *Service) readmit(c *gin.Context) error {
-	room, identity, err := s.named(c)
+func (s *Service) readmit(w http.ResponseWriter, r *http.Request) error {
+	room, identity, err := s.named(w, r)
 	if err != nil {
 		return err
 	}
-	lifted, err := s.refuser.Readmit(c.Request.Context(), room.ID, identity)
+	lifted, err := s.refuser.Readmit(r.Context(), room.ID, identity)
 	if err == nil && !lifted {
 		err = reply.Message(http.StatusNotFound, "Participant not found")
 	}

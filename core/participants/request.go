@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/auth"
 	"foyer/core/store"
 	"foyer/sdk/body"
@@ -14,24 +12,24 @@ import (
 )
 
 // answer makes a handler of do, whose success is always the same.
-func answer(do func(*gin.Context) error) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if err := do(c); err != nil {
-			reply.Fail(c, err)
+func answer(do func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := do(w, r); err != nil {
+			reply.Fail(w, r, err)
 			return
 		}
-		reply.JSON(c, http.StatusOK, map[string]string{"status": "success"})
+		reply.JSON(w, r, http.StatusOK, map[string]string{"status": "success"})
 	}
 }
 
 // ruled finds the room of the path and the signed-in caller, who has to own or
 // administer it.
-func (s *Service) ruled(c *gin.Context) (store.RoomWithRole, *store.User, error) {
-	user, ok := auth.UserFrom(c.Request.Context())
+func (s *Service) ruled(r *http.Request) (store.RoomWithRole, *store.User, error) {
+	user, ok := auth.UserFrom(r.Context())
 	if !ok { // the access rule lets nobody else in
 		return store.RoomWithRole{}, nil, reply.Unauthenticated()
 	}
-	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), user.ID)
+	room, err := s.finder.FindFor(r.Context(), r.PathValue("room"), user.ID)
 	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) {
 		return room, user, reply.NoMatch("Room")
 	}
@@ -47,12 +45,12 @@ const maxIdentity = 256
 
 // named reads a request that is about one participant: the room of the path, for
 // a caller who rules it, and whom the body names.
-func (s *Service) named(c *gin.Context) (room store.Room, identity string, err error) {
-	found, _, err := s.ruled(c)
+func (s *Service) named(w http.ResponseWriter, r *http.Request) (room store.Room, identity string, err error) {
+	found, _, err := s.ruled(r)
 	if err != nil {
 		return room, "", err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return room, "", err
 	}

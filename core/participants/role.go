@@ -5,8 +5,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/sdk/body"
@@ -25,26 +23,26 @@ type roleAnswer struct {
 
 // changeRole makes a participant with an account a member or an administrator
 // of the room (core-rest.md 8.4).
-func (s *Service) changeRole(c *gin.Context) {
-	a, err := s.changedRole(c)
+func (s *Service) changeRole(w http.ResponseWriter, r *http.Request) {
+	a, err := s.changedRole(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, a)
+	reply.JSON(w, r, http.StatusOK, a)
 }
 
-func (s *Service) changedRole(c *gin.Context) (roleAnswer, error) {
+func (s *Service) changedRole(w http.ResponseWriter, r *http.Request) (roleAnswer, error) {
 	var a roleAnswer
-	room, user, err := s.ruled(c)
+	room, user, err := s.ruled(r)
 	if err != nil {
 		return a, err
 	}
-	ctx, name, own := c.Request.Context(), room.ID.String(), rooms.Identity(user)
+	ctx, name, own := r.Context(), room.ID.String(), rooms.Identity(user)
 	if err := s.connected(ctx, name, own); err != nil {
 		return a, reply.Detail(http.StatusForbidden, "You must be connected to the meeting to perform this action.").Because(err)
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return a, err
 	}

@@ -98,8 +98,8 @@ func (s *Service) Routes() []module.Route {
 		{Method: http.MethodPost, Path: room + "update-participant/", Access: module.Session, Handler: answer(s.update)},
 		{Method: http.MethodPost, Path: room + "remove-participant/", Access: module.Session, Handler: answer(s.remove)},
 		{Method: http.MethodPost, Path: room + "readmit-participant/", Access: module.Session, Handler: answer(s.readmit)},
-		{Method: http.MethodGet, Path: room + "removed-participants/", Access: module.Session, Handler: s.listRemoved},
-		{Method: http.MethodPost, Path: room + "update-participant-role/", Access: module.Session, Handler: s.changeRole},
+		{Method: http.MethodGet, Path: room + "removed-participants/", Access: module.Session, Handler: http.HandlerFunc(s.listRemoved)},
+		{Method: http.MethodPost, Path: room + "update-participant-role/", Access: module.Session, Handler: http.HandlerFunc(s.changeRole)},
 		{Method: http.MethodPost, Path: room + "toggle-hand/", Access: module.LiveKitToken, Handler: answer(s.toggleHand)},
 		{Method: http.MethodPost, Path: room + "rename/", Access: module.LiveKitToken, Handler: answer(s.rename)},
 	}

@@ -4,8 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/sdk/body"
 	"foyer/sdk/livekit"
@@ -26,12 +25,12 @@ type change struct {
 }
 
 // update changes what is named of a participant (core-rest.md 8.2).
-func (s *Service) update(c *gin.Context) error {
-	room, _, err := s.ruled(c)
+func (s *Service) update(w http.ResponseWriter, r *http.Request) error {
+	room, _, err := s.ruled(r)
 	if err != nil {
 		return err
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func (s *Service) update(c *gin.Context) error {
 		return err
 	}
 	const text = "Failed to update participant"
-	ctx, name := c.Request.Context(), room.ID.String()
+	ctx, name := r.Context(), room.ID.String()
 	if ch.permission.Empty() {
 		return failed(s.live.UpdateParticipant(ctx, name, ch.identity, ch.update), text)
 	}

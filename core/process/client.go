@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,7 +15,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-plugin/runner"
@@ -273,7 +273,9 @@ func (p *Process) Kill() {
 // Handle proxies one request to the module; Start must have succeeded. It tells
 // whether that was answered: a request that found no process, of which nothing
 // was read, is for another one.
-func (p *Process) Handle(c *gin.Context) (answered bool) { return p.proxy.Handle(c) }
+func (p *Process) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
+	return p.proxy.Handle(w, r)
+}
 
 // link is the gateway's side of the connection.
 type link struct {

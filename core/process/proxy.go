@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/otel/propagation"
 
 	"foyer/core/process/relay"
@@ -31,43 +30,57 @@ func newProxy(socket, token string) *proxy {
 
 // Handle answers the request with the module's answer; 503 with Retry-After
 // when there is none. A request that did not reach the process is not answered.
-func (p *proxy) Handle(c *gin.Context) (answered bool) {
+func (p *proxy) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	// Else the server reads the rest of the body before it lets an early answer
 	// out. Recorders in tests cannot do this, and need not.
-	_ = http.NewResponseController(c.Writer).EnableFullDuplex()
-	ctx, h := c.Request.Context(), c.Request.Header
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	ctx, h := r.Context(), r.Header
 	wire.StripInternal(h)
 	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(h))
-	e := wire.Envelope{Caller: module.CallerFrom(ctx), RequestID: module.RequestID(ctx), Scheme: c.Request.URL.Scheme}
-	_, e.Configured = module.Origin(c.Request)
+	e := wire.Envelope{Caller: module.CallerFrom(ctx), RequestID: module.RequestID(ctx), Scheme: r.URL.Scheme}
+	_, e.Configured = module.Origin(r)
+	e.Pattern, e.Values = r.Pattern, valuesOf(r)
 	text, err := e.Encode()
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return true
 	}
 	internal := http.Header{wire.HeaderCaller: {text}, wire.HeaderToken: {p.token}}
-	switch err := p.relay.Serve(c.Writer, c.Request, internal); {
+	switch err := p.relay.Serve(w, r, internal); {
 	case err == nil:
 	case errors.Is(err, relay.ErrUnreached) && ctx.Err() == nil:
 		return false
 	default:
-		unanswered(c, err)
+		unanswered(w, r, err)
 	}
 	return true
+}
+
+// valuesOf are the parameters of the request's path.
+func valuesOf(r *http.Request) map[string][]byte {
+	names := module.Route{Path: r.Pattern}.Parameters()
+	if len(names) == 0 {
+		return nil
+	}
+	values := make(map[string][]byte, len(names))
+	for _, name := range names {
+		values[name] = []byte(r.PathValue(name))
+	}
+	return values
 }
 
 func (p *proxy) close() { p.relay.Close() }
 
 // unanswered ends a request that the module gave no answer to.
-func unanswered(c *gin.Context, err error) {
+func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		reply.Fail(c, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.").Because(tooLarge))
+		reply.Fail(w, r, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.").Because(tooLarge))
 		return
 	}
-	ctx := c.Request.Context()
+	ctx := r.Context()
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), module.ErrUnavailable) { // the client is gone
-		_ = c.Error(err)
+		reply.Note(ctx, err)
 		panic(http.ErrAbortHandler)
 	}
-	reply.Fail(c, reply.Unavailable(retryAfter, err))
+	reply.Fail(w, r, reply.Unavailable(retryAfter, err))
 }

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/config"
 	"foyer/core/store"
 	"foyer/sdk/module"
@@ -32,30 +30,30 @@ var handedOn = []string{"Accept-Ranges", "Content-Length", "Content-Range", "ETa
 // file answers GET and HEAD /media/<folder>/<file>, which a proxy in front
 // answers where there is one (contract: recording-summary-files.md 5). The
 // rules are those of mediaAuth.
-func (s *Service) file(c *gin.Context) {
-	r, err := s.permitted(c, c.Request.URL.EscapedPath())
+func (s *Service) file(w http.ResponseWriter, r *http.Request) {
+	rec, err := s.permitted(r, r.URL.EscapedPath())
 	if err == nil {
-		err = s.hand(c, r)
+		err = s.hand(w, r, rec)
 	}
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 	}
 }
 
 // hand gives the file to the browser.
-func (s *Service) hand(c *gin.Context, r store.RecordingWithRoom) error {
-	ctx, cancel := context.WithCancel(c.Request.Context())
+func (s *Service) hand(w http.ResponseWriter, r *http.Request, rec store.RecordingWithRoom) error {
+	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
-	kind, disposition := mediaType(r.Recording), mime.FormatMediaType("attachment", map[string]string{"filename": fileName(r)})
+	kind, disposition := mediaType(rec.Recording), mime.FormatMediaType("attachment", map[string]string{"filename": fileName(rec)})
 	if s.cfg.Media == config.MediaRedirect {
-		address, err := s.files.PresignDownload(ctx, s.key(r.Recording), redirectTime, kind, disposition)
+		address, err := s.files.PresignDownload(ctx, s.key(rec.Recording), redirectTime, kind, disposition)
 		if err != nil {
 			return err
 		}
-		c.Redirect(http.StatusFound, address)
+		http.Redirect(w, r, address, http.StatusFound)
 		return nil
 	}
-	got, err := s.files.Open(ctx, c.Request.Method, s.key(r.Recording), c.Request.Header)
+	got, err := s.files.Open(ctx, r.Method, s.key(rec.Recording), r.Header)
 	switch {
 	case errors.Is(err, module.ErrNotFound):
 		return reply.NotFound()
@@ -65,7 +63,7 @@ func (s *Service) hand(c *gin.Context, r store.RecordingWithRoom) error {
 		return err
 	}
 	defer got.Body.Close()
-	h := c.Writer.Header()
+	h := w.Header()
 	for _, name := range handedOn {
 		// What is not a success has a body of the storage's, which is not handed on.
 		if v := got.Header.Get(name); v != "" && (name != "Content-Length" || got.StatusCode < http.StatusMultipleChoices) {
@@ -77,15 +75,14 @@ func (s *Service) hand(c *gin.Context, r store.RecordingWithRoom) error {
 	h.Set("Cache-Control", "private, no-cache") // resumed downloads ask whether it is still the same
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; sandbox")
-	c.Status(got.StatusCode)
-	c.Writer.WriteHeaderNow()
-	if c.Request.Method == http.MethodHead || got.StatusCode >= http.StatusMultipleChoices {
+	w.WriteHeader(got.StatusCode)
+	if r.Method == http.MethodHead || got.StatusCode >= http.StatusMultipleChoices {
 		return nil
 	}
 	// What ends halfway is shorter than its Content-Length: browsers resume it.
-	_, err = io.CopyBuffer(&moving{c.Writer, http.NewResponseController(c.Writer), time.AfterFunc(stallTime, cancel)}, got.Body, make([]byte, chunk))
+	_, err = io.CopyBuffer(&moving{w, http.NewResponseController(w), time.AfterFunc(stallTime, cancel)}, got.Body, make([]byte, chunk))
 	if err != nil {
-		_ = c.Error(err) // logged; the answer has begun
+		reply.Note(ctx, err) // logged; the answer has begun
 	}
 	return nil
 }
@@ -108,8 +105,8 @@ func (m *moving) Write(p []byte) (int, error) {
 	return n, err
 }
 
-func mediaType(r store.Recording) string {
-	if r.Mode == store.Transcript {
+func mediaType(rec store.Recording) string {
+	if rec.Mode == store.Transcript {
 		return "audio/ogg"
 	}
 	return "video/mp4"
@@ -117,12 +114,12 @@ func mediaType(r store.Recording) string {
 
 // fileName is what a download is called: the room's name and when it was
 // recorded.
-func fileName(r store.RecordingWithRoom) string {
+func fileName(rec store.RecordingWithRoom) string {
 	name := strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f || strings.ContainsRune(`/\:*?"<>|`, c) {
 			return '-'
 		}
 		return c
-	}, r.Room.Name)
-	return strings.TrimSpace(name) + " " + r.CreatedAt.UTC().Format("2006-01-02 15-04") + "." + extension(r.Recording)
+	}, rec.Room.Name)
+	return strings.TrimSpace(name) + " " + rec.CreatedAt.UTC().Format("2006-01-02 15-04") + "." + extension(rec.Recording)
 }

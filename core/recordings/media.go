@@ -7,7 +7,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/store"
@@ -26,36 +25,36 @@ func mediaRule(folder string) *regexp.Regexp {
 
 // mediaAuth answers GET recordings/media-auth/, which the media proxy asks
 // before it reads a file from the bucket: the headers let it read that file.
-func (s *Service) mediaAuth(c *gin.Context) {
-	h, err := s.permit(c)
+func (s *Service) mediaAuth(w http.ResponseWriter, r *http.Request) {
+	h, err := s.permit(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	for name, values := range h {
-		c.Header(name, values[0])
+		w.Header().Set(name, values[0])
 	}
-	reply.JSON(c, http.StatusOK, "authorized")
+	reply.JSON(w, r, http.StatusOK, "authorized")
 }
 
 // permit gives the headers that read the file which the proxy was asked for.
-func (s *Service) permit(c *gin.Context) (http.Header, error) {
-	u, err := url.Parse(c.GetHeader(originalURL))
+func (s *Service) permit(r *http.Request) (http.Header, error) {
+	u, err := url.Parse(r.Header.Get(originalURL))
 	if err != nil {
 		return nil, reply.Forbidden()
 	}
-	r, err := s.permitted(c, u.EscapedPath())
+	rec, err := s.permitted(r, u.EscapedPath())
 	if err != nil {
 		return nil, err
 	}
-	return s.files.SignGet(c.Request.Context(), s.key(r.Recording))
+	return s.files.SignGet(r.Context(), s.key(rec.Recording))
 }
 
 // permitted is the recording whose file the path names, if the caller may read
 // it. What is unknown or malformed is refused like what is somebody else's:
 // nginx's auth_request makes a 500 of anything but 401 and 403, and nobody
 // learns what there is. That a file is no longer kept is checked besides.
-func (s *Service) permitted(c *gin.Context, escapedPath string) (store.RecordingWithRoom, error) {
+func (s *Service) permitted(r *http.Request, escapedPath string) (store.RecordingWithRoom, error) {
 	found := s.media.FindStringSubmatch(escapedPath)
 	if found == nil {
 		return store.RecordingWithRoom{}, reply.Forbidden()
@@ -64,14 +63,14 @@ func (s *Service) permitted(c *gin.Context, escapedPath string) (store.Recording
 	if err != nil {
 		return store.RecordingWithRoom{}, reply.Forbidden()
 	}
-	r, err := s.store.RecordingFor(c.Request.Context(), id, callerOf(c))
+	rec, err := s.store.RecordingFor(r.Context(), id, callerOf(r))
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return r, reply.Forbidden()
+		return rec, reply.Forbidden()
 	case err != nil:
-		return r, err
-	case found[2] != extension(r.Recording), !r.Role.Privileged(), !r.Status.Saved(), s.expired(r.Recording, time.Now()):
-		return r, reply.Forbidden()
+		return rec, err
+	case found[2] != extension(rec.Recording), !rec.Role.Privileged(), !rec.Status.Saved(), s.expired(rec.Recording, time.Now()):
+		return rec, reply.Forbidden()
 	}
-	return r, nil
+	return rec, nil
 }

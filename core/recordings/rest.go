@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/config"
@@ -21,64 +20,64 @@ import (
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/recordings/", "/api/v1.0/recordings/:id/"
 	routes := []module.Route{
-		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
+		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.list)},
 		// A proxy asks it with the browser's headers, by a name that its network knows.
-		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, AnyType: true, AnyHost: true, Handler: s.mediaAuth},
-		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: s.retrieve},
-		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
+		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(s.mediaAuth)},
+		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.retrieve)},
+		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.remove)},
 	}
 	if s.cfg.Media == config.MediaOff {
 		return routes
 	}
 	file := "/media/" + s.cfg.OutputFolder + "/:file/"
 	return append(routes,
-		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Stream: true, Handler: s.file},
+		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Stream: true, Handler: http.HandlerFunc(s.file)},
 		// A route of its own: that of GET would read the whole file from the storage.
-		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Stream: true, Handler: s.file})
+		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Stream: true, Handler: http.HandlerFunc(s.file)})
 }
 
 // callerOf is the account of the request; the access rule lets nobody else in.
-func callerOf(c *gin.Context) uuid.UUID { return module.CallerFrom(c.Request.Context()).UserID }
+func callerOf(r *http.Request) uuid.UUID { return module.CallerFrom(r.Context()).UserID }
 
-func (s *Service) list(c *gin.Context) {
-	if err := s.answerList(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) list(w http.ResponseWriter, r *http.Request) {
+	if err := s.answerList(w, r); err != nil {
+		reply.Fail(w, r, err)
 	}
 }
 
-func (s *Service) answerList(c *gin.Context) error {
-	p, err := page.Of(c, true)
+func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
+	p, err := page.Of(r, true)
 	if err != nil {
 		return err
 	}
 	rows, total, err := page.RowsOf(p, func(limit, offset int) ([]store.RecordingWithRoom, int, error) {
-		return s.store.RecordingsOf(c.Request.Context(), callerOf(c), limit, offset)
+		return s.store.RecordingsOf(r.Context(), callerOf(r), limit, offset)
 	})
 	if err != nil {
 		return err
 	}
 	now := time.Now()
 	objects := make([]object, len(rows))
-	for i, r := range rows {
-		objects[i] = s.objectOf(r, now)
+	for i, rec := range rows {
+		objects[i] = s.objectOf(rec, now)
 	}
-	return page.Envelope(c, p, total, objects)
+	return page.Envelope(w, r, p, total, objects)
 }
 
-func (s *Service) retrieve(c *gin.Context) {
-	r, err := s.ruled(c)
+func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
+	rec, err := s.ruled(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, s.objectOf(r, time.Now()))
+	reply.JSON(w, r, http.StatusOK, s.objectOf(rec, time.Now()))
 }
 
 // remove takes the row only: the stored file follows the bucket's own rules.
-func (s *Service) remove(c *gin.Context) {
-	r, err := s.ruled(c)
+func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
+	rec, err := s.ruled(r)
 	if err == nil {
-		err = s.store.DeleteRecording(c.Request.Context(), r.Recording.ID, func(now store.Recording) error {
+		err = s.store.DeleteRecording(r.Context(), rec.Recording.ID, func(now store.Recording) error {
 			if !now.Status.Final() {
 				return reply.Forbidden()
 			}
@@ -86,29 +85,29 @@ func (s *Service) remove(c *gin.Context) {
 		})
 	}
 	if err != nil {
-		reply.Fail(c, answer(err))
+		reply.Fail(w, r, answer(err))
 		return
 	}
-	c.Status(http.StatusNoContent)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // ruled finds the recording of the path for a caller who owns or administers
 // it. Who has no access to it is not told that it is there.
-func (s *Service) ruled(c *gin.Context) (store.RecordingWithRoom, error) {
-	id, ok := body.ParseUUID(c.Param("id"))
+func (s *Service) ruled(r *http.Request) (store.RecordingWithRoom, error) {
+	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {
 		return store.RecordingWithRoom{}, reply.NotFound()
 	}
-	r, err := s.store.RecordingFor(c.Request.Context(), id, callerOf(c))
+	rec, err := s.store.RecordingFor(r.Context(), id, callerOf(r))
 	switch {
 	case err != nil:
-		return r, answer(err)
-	case r.Role == store.NoRole:
-		return r, reply.NoMatch("Recording")
-	case !r.Role.Privileged():
-		return r, reply.Forbidden()
+		return rec, answer(err)
+	case rec.Role == store.NoRole:
+		return rec, reply.NoMatch("Recording")
+	case !rec.Role.Privileged():
+		return rec, reply.Forbidden()
 	}
-	return r, nil
+	return rec, nil
 }
 
 func answer(err error) error {

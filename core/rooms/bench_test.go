@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +21,7 @@ import (
 
 type open struct{}
 
-func (open) Admit(*gin.Context, module.Route) error { return nil }
+func (open) Admit(http.ResponseWriter, *http.Request, module.Route) error { return nil }
 
 // BenchmarkRetrieve is an anonymous retrieval of a public room, whole, without
 // the network; "bare" is its SQL and its signature alone.

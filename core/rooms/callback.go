@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/store"
 	"foyer/sdk/body"
 	"foyer/sdk/reply"
@@ -62,23 +60,23 @@ type created struct {
 }
 
 // tellCreated answers which room was created under a callback id.
-func (s *Service) tellCreated(c *gin.Context) {
-	o, err := body.Read(c, s.limit)
+func (s *Service) tellCreated(w http.ResponseWriter, r *http.Request) {
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	id, _ := o.String("callback_id", body.Required())
 	if err := o.Err(); err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	slug, err := s.callbacks.Take(c.Request.Context(), id)
+	slug, err := s.callbacks.Take(r.Context(), id)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	answer := created{Status: "success"}
 	answer.Room.Slug = slug
-	reply.JSON(c, http.StatusOK, answer)
+	reply.JSON(w, r, http.StatusOK, answer)
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
@@ -16,28 +15,28 @@ import (
 )
 
 // viewer is the signed-in account of the request, nil without one, and its id.
-func viewer(c *gin.Context) (*store.User, uuid.UUID) {
-	if u, ok := auth.UserFrom(c.Request.Context()); ok {
+func viewer(r *http.Request) (*store.User, uuid.UUID) {
+	if u, ok := auth.UserFrom(r.Context()); ok {
 		return u, u.ID
 	}
 	return nil, uuid.Nil
 }
 
-func (s *Service) list(c *gin.Context) {
-	if err := s.answerList(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) list(w http.ResponseWriter, r *http.Request) {
+	if err := s.answerList(w, r); err != nil {
+		reply.Fail(w, r, err)
 	}
 }
 
-func (s *Service) answerList(c *gin.Context) error {
-	p, err := page.Of(c, true)
+func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
+	p, err := page.Of(r, true)
 	if err != nil {
 		return err
 	}
-	ctx := c.Request.Context()
-	user, id := viewer(c)
+	ctx := r.Context()
+	user, id := viewer(r)
 	if user == nil {
-		return page.Envelope[object](c, p, 0, nil)
+		return page.Envelope[object](w, r, p, 0, nil)
 	}
 	rows, total, err := page.RowsOf(p, func(limit, offset int) ([]store.RoomWithRole, int, error) {
 		return s.store.RoomsOf(ctx, id, limit, offset)
@@ -45,34 +44,34 @@ func (s *Service) answerList(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	shown, err := s.show(ctx, user, c.Query("username"), rows...)
+	shown, err := s.show(ctx, user, r.URL.Query().Get("username"), rows...)
 	if err != nil {
 		return err
 	}
-	return page.Envelope(c, p, total, shown)
+	return page.Envelope(w, r, p, total, shown)
 }
 
-func (s *Service) retrieve(c *gin.Context) {
-	user, id := viewer(c)
-	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), id)
+func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
+	user, id := viewer(r)
+	room, err := s.finder.FindFor(r.Context(), r.PathValue("room"), id)
 	switch {
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrInvalid):
-		s.retrieveUnregistered(c, user)
+		s.retrieveUnregistered(w, r, user)
 	case err != nil:
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 	default:
-		s.answer(c, http.StatusOK, user, room)
+		s.answer(w, r, http.StatusOK, user, room)
 	}
 }
 
 // answer shows one room.
-func (s *Service) answer(c *gin.Context, status int, user *store.User, room store.RoomWithRole) {
-	shown, err := s.show(c.Request.Context(), user, c.Query("username"), room)
+func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, user *store.User, room store.RoomWithRole) {
+	shown, err := s.show(r.Context(), user, r.URL.Query().Get("username"), room)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, status, shown[0])
+	reply.JSON(w, r, status, shown[0])
 }
 
 // unregistered is a room that exists only at the media server.
@@ -88,27 +87,27 @@ type unregistered struct {
 // bytes; slugs are ASCII.
 const maxUnregistered = 255
 
-func (s *Service) retrieveUnregistered(c *gin.Context, user *store.User) {
-	slug := roomname.Slug(c.Param("room"))
+func (s *Service) retrieveUnregistered(w http.ResponseWriter, r *http.Request, user *store.User) {
+	slug := roomname.Slug(r.PathValue("room"))
 	if !s.rooms.AllowUnregistered || slug == "" || len(slug) > maxUnregistered {
-		reply.Fail(c, reply.NoMatch("Room"))
+		reply.Fail(w, r, reply.NoMatch("Room"))
 		return
 	}
 	if id, ok := body.ParseUUID(slug); ok {
 		// What was a registered room is not open to all because it was deleted.
-		gone, err := s.refusals.Gone(c.Request.Context(), id)
+		gone, err := s.refusals.Gone(r.Context(), id)
 		if err == nil && gone {
 			err = reply.NoMatch("Room")
 		}
 		if err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
 	}
-	e, err := s.Enter(Entrant{Room: slug, User: user, Wish: c.Query("username")})
+	e, err := s.Enter(Entrant{Room: slug, User: user, Wish: r.URL.Query().Get("username")})
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, unregistered{Slug: slug, AccessLevel: store.Public, LiveKit: e})
+	reply.JSON(w, r, http.StatusOK, unregistered{Slug: slug, AccessLevel: store.Public, LiveKit: e})
 }

@@ -106,12 +106,12 @@ const CallbackScope = "creation_callback"
 func (s *Service) Routes() []module.Route {
 	const list, one, callback = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/", "/api/v1.0/rooms/creation-callback/"
 	return []module.Route{
-		{Method: http.MethodGet, Path: list, Access: module.SessionOptional, Handler: s.list},
-		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: s.create},
-		{Method: http.MethodPost, Path: callback, Access: module.SessionOptional, Limit: CallbackScope, Handler: s.tellCreated},
-		{Method: http.MethodGet, Path: one, Access: module.SessionOptional, Handler: s.retrieve},
-		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
-		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},
-		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: s.remove},
+		{Method: http.MethodGet, Path: list, Access: module.SessionOptional, Handler: http.HandlerFunc(s.list)},
+		{Method: http.MethodPost, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.create)},
+		{Method: http.MethodPost, Path: callback, Access: module.SessionOptional, Limit: CallbackScope, Handler: http.HandlerFunc(s.tellCreated)},
+		{Method: http.MethodGet, Path: one, Access: module.SessionOptional, Handler: http.HandlerFunc(s.retrieve)},
+		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.replace)},
+		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.patch)},
+		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.remove)},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/store"
@@ -39,23 +38,23 @@ func readFields(o *body.Object, nameOptional bool) (fields, error) {
 	return f, o.Err()
 }
 
-func (s *Service) create(c *gin.Context) {
-	room, err := s.createFrom(c)
+func (s *Service) create(w http.ResponseWriter, r *http.Request) {
+	room, err := s.createFrom(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	user, _ := viewer(c)
-	s.answer(c, http.StatusCreated, user, store.RoomWithRole{Room: room, Role: store.Owner})
+	user, _ := viewer(r)
+	s.answer(w, r, http.StatusCreated, user, store.RoomWithRole{Room: room, Role: store.Owner})
 }
 
-func (s *Service) createFrom(c *gin.Context) (store.Room, error) {
-	ctx := c.Request.Context()
-	user, _ := viewer(c)
+func (s *Service) createFrom(w http.ResponseWriter, r *http.Request) (store.Room, error) {
+	ctx := r.Context()
+	user, _ := viewer(r)
 	if s.livekit.APIKey == "" || s.livekit.APISecret.IsZero() {
 		return store.Room{}, noMediaServer() // before a room is stored that cannot be shown
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return store.Room{}, err
 	}
@@ -92,50 +91,50 @@ func (s *Service) defaults(f fields, owner *store.User) store.Room {
 	return room
 }
 
-func (s *Service) replace(c *gin.Context) { s.update(c, false) }
+func (s *Service) replace(w http.ResponseWriter, r *http.Request) { s.update(w, r, false) }
 
-func (s *Service) patch(c *gin.Context) { s.update(c, true) }
+func (s *Service) patch(w http.ResponseWriter, r *http.Request) { s.update(w, r, true) }
 
-func (s *Service) update(c *gin.Context, partial bool) {
-	room, user, err := s.ruled(c, store.Role.Privileged)
+func (s *Service) update(w http.ResponseWriter, r *http.Request, partial bool) {
+	room, user, err := s.ruled(r, store.Role.Privileged)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	f, err := readFields(o, partial)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
 	change := Change{Name: f.name, AccessLevel: f.accessLevel, Configuration: f.configuration}
-	if room.Room, err = s.writer.Update(c.Request.Context(), room.ID, nil, change); err != nil {
-		reply.Fail(c, gone(answerOf(err)))
+	if room.Room, err = s.writer.Update(r.Context(), room.ID, nil, change); err != nil {
+		reply.Fail(w, r, gone(answerOf(err)))
 		return
 	}
-	s.answer(c, http.StatusOK, user, room)
+	s.answer(w, r, http.StatusOK, user, room)
 }
 
-func (s *Service) remove(c *gin.Context) {
-	room, _, err := s.ruled(c, func(r store.Role) bool { return r == store.Owner })
+func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
+	room, _, err := s.ruled(r, func(r store.Role) bool { return r == store.Owner })
 	if err == nil {
-		err = gone(s.writer.Delete(c.Request.Context(), room.ID, nil))
+		err = gone(s.writer.Delete(r.Context(), room.ID, nil))
 	}
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	c.Status(http.StatusNoContent)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // ruled finds the room of the path for a caller whose role satisfies the rule.
-func (s *Service) ruled(c *gin.Context, rule func(store.Role) bool) (store.RoomWithRole, *store.User, error) {
-	user, id := viewer(c)
-	room, err := s.finder.FindFor(c.Request.Context(), c.Param("room"), id)
+func (s *Service) ruled(r *http.Request, rule func(store.Role) bool) (store.RoomWithRole, *store.User, error) {
+	user, id := viewer(r)
+	room, err := s.finder.FindFor(r.Context(), r.PathValue("room"), id)
 	if err != nil {
 		return room, user, gone(err)
 	}

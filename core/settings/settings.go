@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"sync"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/config"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -36,7 +34,7 @@ func New(cfg *config.Config, log *slog.Logger, parts ...Advertiser) *Settings {
 
 // Routes is the one route, open to anybody.
 func (s *Settings) Routes() []module.Route {
-	return []module.Route{{Method: http.MethodGet, Path: "/api/v1.0/config/", Access: module.Public, Handler: s.get}}
+	return []module.Route{{Method: http.MethodGet, Path: "/api/v1.0/config/", Access: module.Public, Handler: http.HandlerFunc(s.get)}}
 }
 
 // Invalidate has the answer made anew: a module was switched.
@@ -46,18 +44,18 @@ func (s *Settings) Invalidate() {
 	s.mu.Unlock()
 }
 
-func (s *Settings) get(c *gin.Context) {
+func (s *Settings) get(w http.ResponseWriter, r *http.Request) {
 	s.mu.RLock()
 	b := s.answer
 	s.mu.RUnlock()
 	if b == nil {
 		var err error
 		if b, err = s.render(); err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
 	}
-	c.Data(http.StatusOK, "application/json", b)
+	reply.Data(w, http.StatusOK, "application/json", b)
 }
 
 func (s *Settings) render() ([]byte, error) {

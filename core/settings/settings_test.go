@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -20,9 +19,7 @@ func (m modules) Advertise() map[string]any { return m }
 func answer(t *testing.T, s *settings.Settings) map[string]any {
 	t.Helper()
 	w := httptest.NewRecorder()
-	c, _ := gin.CreateTestContext(w)
-	c.Request = httptest.NewRequest("GET", "/api/v1.0/config/", nil)
-	s.Routes()[0].Handler(c)
+	s.Routes()[0].Handler.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1.0/config/", nil))
 	require.Equal(t, 200, w.Code)
 	require.Equal(t, "application/json", w.Header().Get("Content-Type"))
 	var m map[string]any

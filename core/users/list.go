@@ -2,9 +2,8 @@ package users
 
 import (
 	"errors"
+	"net/http"
 	"unicode/utf8"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/core/store"
 	"foyer/sdk/page"
@@ -14,39 +13,39 @@ import (
 // maxSearch bounds a search, in characters: no e-mail address comes near it.
 const maxSearch = 1000
 
-func (s *Service) list(c *gin.Context) {
-	if err := s.answerList(c); err != nil {
-		reply.Fail(c, err)
+func (s *Service) list(w http.ResponseWriter, r *http.Request) {
+	if err := s.answerList(w, r); err != nil {
+		reply.Fail(w, r, err)
 	}
 }
 
 // answerList shows every account, but only where the operator chose to.
-func (s *Service) answerList(c *gin.Context) error {
-	p, err := page.Of(c, false)
+func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
+	p, err := page.Of(r, false)
 	if err != nil {
 		return err
 	}
-	search := c.Query("q")
+	search := r.URL.Query().Get("q")
 	if !s.users.AllowUnsecureListing || utf8.RuneCountInString(search) > maxSearch {
-		return page.Envelope[Object](c, p, 0, nil)
+		return page.Envelope[Object](w, r, p, 0, nil)
 	}
 	list, total, err := page.RowsOf(p, func(limit, offset int) ([]store.User, int, error) {
-		return s.store.Users(c.Request.Context(), search, limit, offset)
+		return s.store.Users(r.Context(), search, limit, offset)
 	})
 	if err != nil {
-		return unsearchable(c, p, err)
+		return unsearchable(w, r, p, err)
 	}
 	shown := make([]Object, len(list))
 	for i := range list {
 		shown[i] = ObjectOf(&list[i])
 	}
-	return page.Envelope(c, p, total, shown)
+	return page.Envelope(w, r, p, total, shown)
 }
 
 // unsearchable: nobody has an address with what the store cannot hold.
-func unsearchable(c *gin.Context, p page.Page, err error) error {
+func unsearchable(w http.ResponseWriter, r *http.Request, p page.Page, err error) error {
 	if errors.Is(err, store.ErrInvalid) {
-		return page.Envelope[Object](c, p, 0, nil)
+		return page.Envelope[Object](w, r, p, 0, nil)
 	}
 	return err
 }

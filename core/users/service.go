@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/core/auth"
@@ -50,18 +49,18 @@ func New(o Options) *Service {
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/users/", "/api/v1.0/users/:id/"
 	return []module.Route{
-		{Method: http.MethodGet, Path: "/api/v1.0/users/me/", Access: module.Session, Handler: me},
-		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: s.list},
-		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: s.replace},
-		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: s.patch},
+		{Method: http.MethodGet, Path: "/api/v1.0/users/me/", Access: module.Session, Handler: http.HandlerFunc(me)},
+		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.list)},
+		{Method: http.MethodPut, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.replace)},
+		{Method: http.MethodPatch, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.patch)},
 	}
 }
 
-func me(c *gin.Context) {
-	u, ok := auth.UserFrom(c.Request.Context())
+func me(w http.ResponseWriter, r *http.Request) {
+	u, ok := auth.UserFrom(r.Context())
 	if !ok { // the access rule lets nobody else in
-		reply.Fail(c, reply.Unauthenticated())
+		reply.Fail(w, r, reply.Unauthenticated())
 		return
 	}
-	reply.JSON(c, http.StatusOK, ObjectOf(u))
+	reply.JSON(w, r, http.StatusOK, ObjectOf(u))
 }

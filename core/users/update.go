@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/accounts"
 	"foyer/core/auth"
 	"foyer/core/store"
@@ -14,28 +12,28 @@ import (
 	"foyer/sdk/schema"
 )
 
-func (s *Service) replace(c *gin.Context) { s.update(c, true) }
+func (s *Service) replace(w http.ResponseWriter, r *http.Request) { s.update(w, r, true) }
 
-func (s *Service) patch(c *gin.Context) { s.update(c, false) }
+func (s *Service) patch(w http.ResponseWriter, r *http.Request) { s.update(w, r, false) }
 
-func (s *Service) update(c *gin.Context, whole bool) {
-	u, err := s.updated(c, whole)
+func (s *Service) update(w http.ResponseWriter, r *http.Request, whole bool) {
+	u, err := s.updated(w, r, whole)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, ObjectOf(&u))
+	reply.JSON(w, r, http.StatusOK, ObjectOf(&u))
 }
 
 // updated changes the caller's own account. Who may is settled before the body
 // is looked at.
-func (s *Service) updated(c *gin.Context, whole bool) (store.User, error) {
-	ctx := c.Request.Context()
+func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (store.User, error) {
+	ctx := r.Context()
 	me, ok := auth.UserFrom(ctx)
 	if !ok { // the access rule lets nobody else in
 		return store.User{}, reply.Unauthenticated()
 	}
-	id, ok := body.ParseUUID(c.Param("id"))
+	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {
 		return store.User{}, reply.NotFound()
 	}
@@ -45,7 +43,7 @@ func (s *Service) updated(c *gin.Context, whole bool) (store.User, error) {
 		}
 		return store.User{}, reply.Forbidden()
 	}
-	o, err := body.Read(c, s.limit)
+	o, err := body.Read(w, r, s.limit)
 	if err != nil {
 		return store.User{}, err
 	}

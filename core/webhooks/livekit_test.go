@@ -98,7 +98,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 	engine := gin.New()
 	engine.Use(seen.record)
 	for _, r := range receiver.Routes() {
-		engine.Handle(r.Method, r.Path, r.Handler)
+		engine.Handle(r.Method, r.Path, gin.WrapH(r.Handler))
 	}
 	gateway := httptest.NewServer(engine)
 	t.Cleanup(gateway.Close)

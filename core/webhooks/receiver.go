@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/config"
@@ -74,66 +73,66 @@ func New(cfg config.LiveKit, a Accepter, log *slog.Logger) *Receiver {
 
 // Routes is the one route, open to anybody: the body's signature is the
 // credential.
-func (r *Receiver) Routes() []module.Route {
+func (v *Receiver) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: Path, Access: module.Public, Limit: "webhook", AnyType: true, AnyHost: true, Handler: r.receive,
+		Method: http.MethodPost, Path: Path, Access: module.Public, Limit: "webhook", AnyType: true, AnyHost: true, Handler: http.HandlerFunc(v.receive),
 	}}
 }
 
-func (r *Receiver) receive(c *gin.Context) {
-	token := c.GetHeader("Authorization")
+func (v *Receiver) receive(w http.ResponseWriter, r *http.Request) {
+	token := r.Header.Get("Authorization")
 	if token == "" {
-		refuse(c, http.StatusUnauthorized, nil)
+		refuse(w, r, http.StatusUnauthorized, nil)
 		return
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, r.limit))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, v.limit))
 	if err != nil {
 		status := http.StatusBadRequest
 		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 			status = http.StatusRequestEntityTooLarge
 		}
-		refuse(c, status, fmt.Errorf("read webhook: %w", err))
+		refuse(w, r, status, fmt.Errorf("read webhook: %w", err))
 		return
 	}
-	if err := r.verifier.Verify(token, body); err != nil {
-		refuse(c, http.StatusBadRequest, fmt.Errorf("verify webhook: %w", err))
+	if err := v.verifier.Verify(token, body); err != nil {
+		refuse(w, r, http.StatusBadRequest, fmt.Errorf("verify webhook: %w", err))
 		return
 	}
 	e, err := livekit.ParseEvent(body)
 	if err != nil {
-		refuse(c, http.StatusBadRequest, err)
+		refuse(w, r, http.StatusBadRequest, err)
 		return
 	}
-	if room := roomOf(e); r.wanted(e.GetEvent(), room) {
-		ctx, cancel := context.WithTimeout(c.Request.Context(), acceptTimeout)
+	if room := roomOf(e); v.wanted(e.GetEvent(), room) {
+		ctx, cancel := context.WithTimeout(r.Context(), acceptTimeout)
 		defer cancel()
-		err := r.accepter.Accept(ctx, module.Event{
+		err := v.accepter.Accept(ctx, module.Event{
 			ID: idOf(e, body), Name: e.GetEvent(), Room: room, At: time.Now().UTC(), Body: body,
 		})
 		if err != nil {
-			reply.Fail(c, err)
+			reply.Fail(w, r, err)
 			return
 		}
 	}
-	reply.JSON(c, http.StatusOK, map[string]string{"status": "success"})
+	reply.JSON(w, r, http.StatusOK, map[string]string{"status": "success"})
 }
 
 // refuse answers {"status":"error"}; the cause is for the log.
-func refuse(c *gin.Context, status int, cause error) {
-	reply.Fail(c, &reply.Error{Status: status, Body: map[string]string{"status": "error"}, Cause: cause})
+func refuse(w http.ResponseWriter, r *http.Request, status int, cause error) {
+	reply.Fail(w, r, &reply.Error{Status: status, Body: map[string]string{"status": "error"}, Cause: cause})
 }
 
 // wanted leaves out events without a name, those whose names cannot be stored,
 // which are of nothing that is ours, connection tests, and what the filter does
 // not find.
-func (r *Receiver) wanted(event, room string) bool {
+func (v *Receiver) wanted(event, room string) bool {
 	if event == "" || !storable(event, nameLimit) || !storable(room, nameLimit) {
 		return false
 	}
-	if r.prefix != "" && strings.HasPrefix(room, r.prefix) {
+	if v.prefix != "" && strings.HasPrefix(room, v.prefix) {
 		return false
 	}
-	return r.filter == nil || r.filter.MatchString(room)
+	return v.filter == nil || v.filter.MatchString(room)
 }
 
 // roomOf is the room's name, which egress events carry elsewhere.

@@ -66,7 +66,7 @@ func router(r *webhooks.Receiver) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	for _, route := range r.Routes() {
-		engine.Handle(route.Method, route.Path, route.Handler)
+		engine.Handle(route.Method, route.Path, gin.WrapH(route.Handler))
 	}
 	return engine
 }

@@ -4,33 +4,31 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
 
 // start answers POST rooms/<room>/start-recording/.
-func (m *Module) start(c *gin.Context) {
-	room, err := m.service.answerStart(c)
+func (m *Module) start(w http.ResponseWriter, r *http.Request) {
+	room, err := m.service.answerStart(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusCreated, map[string]string{"message": "Recording successfully started for room " + room.Slug})
+	reply.JSON(w, r, http.StatusCreated, map[string]string{"message": "Recording successfully started for room " + room.Slug})
 }
 
 // answerStart checks in the contract's order: the fields, the room, the role.
-func (s *service) answerStart(c *gin.Context) (module.Room, error) {
-	in, err := readRequest(c)
+func (s *service) answerStart(w http.ResponseWriter, r *http.Request) (module.Room, error) {
+	in, err := readRequest(w, r)
 	if err != nil {
 		return module.Room{}, err
 	}
-	room, err := s.ruled(c)
+	room, err := s.ruled(r)
 	if err != nil {
 		return room, err
 	}
-	ctx := c.Request.Context()
+	ctx := r.Context()
 	switch err := s.start(ctx, room, module.CallerFrom(ctx).UserID, in); {
 	case errors.Is(err, module.ErrConflict):
 		return room, reply.Message(http.StatusConflict, "A recording is already in progress for room "+room.Slug)
@@ -42,21 +40,21 @@ func (s *service) answerStart(c *gin.Context) (module.Room, error) {
 }
 
 // stop answers POST rooms/<room>/stop-recording/; the body is not read.
-func (m *Module) stop(c *gin.Context) {
-	room, err := m.service.answerStop(c)
+func (m *Module) stop(w http.ResponseWriter, r *http.Request) {
+	room, err := m.service.answerStop(r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string]string{"message": "Recording stopped for room " + room.Slug + "."})
+	reply.JSON(w, r, http.StatusOK, map[string]string{"message": "Recording stopped for room " + room.Slug + "."})
 }
 
-func (s *service) answerStop(c *gin.Context) (module.Room, error) {
-	room, err := s.ruled(c)
+func (s *service) answerStop(r *http.Request) (module.Room, error) {
+	room, err := s.ruled(r)
 	if err != nil {
 		return room, err
 	}
-	switch err := s.stop(c.Request.Context(), room); {
+	switch err := s.stop(r.Context(), room); {
 	case errors.Is(err, module.ErrNotFound):
 		return room, reply.Detail(http.StatusNotFound, "No active recording found for this room.")
 	case errors.Is(err, errNotStopped):
@@ -67,9 +65,9 @@ func (s *service) answerStop(c *gin.Context) (module.Room, error) {
 }
 
 // ruled finds the room of the path for a caller who owns or administers it.
-func (s *service) ruled(c *gin.Context) (module.Room, error) {
-	ctx := c.Request.Context()
-	room, err := s.rooms.Find(ctx, c.Param("room"))
+func (s *service) ruled(r *http.Request) (module.Room, error) {
+	ctx := r.Context()
+	room, err := s.rooms.Find(ctx, r.PathValue("room"))
 	if errors.Is(err, module.ErrNotFound) {
 		return room, reply.NoMatch("Room")
 	}

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -50,7 +49,6 @@ var media struct {
 }
 
 func TestMain(m *testing.M) {
-	gin.SetMode(gin.ReleaseMode)
 	os.Exit(moduletest.Execute(func() int {
 		code, err := withMedia(m.Run)
 		if err != nil {
@@ -63,12 +61,12 @@ func TestMain(m *testing.M) {
 
 func withMedia(run func() int) (int, error) {
 	media.worlds, media.endings = map[string]*world{}, map[string]egressdev.Ending{}
-	router := gin.New()
+	router := http.NewServeMux()
 	receiver := webhooks.New(config.LiveKit{
 		APIKey: livekitdev.DevKey, APISecret: conf.NewSecret(livekitdev.DevSecret), WebhookLimit: 1 << 20,
 	}, post{}, slog.New(slog.DiscardHandler))
 	for _, r := range receiver.Routes() {
-		router.Handle(r.Method, r.Path, r.Handler)
+		router.Handle(r.Method+" "+r.Path, r.Handler)
 	}
 	hooks := httptest.NewServer(router)
 	defer hooks.Close()

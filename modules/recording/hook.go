@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/bearer"
 	"foyer/sdk/body"
 	"foyer/sdk/module"
@@ -17,22 +15,22 @@ const realm = "Storage event API"
 
 // hook answers POST recordings/storage-hook/ (recording-summary-files.md 3):
 // the storage has seen a file.
-func (m *Module) hook(c *gin.Context) {
-	text, err := m.service.answerHook(c)
+func (m *Module) hook(w http.ResponseWriter, r *http.Request) {
+	text, err := m.service.answerHook(w, r)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string]string{"message": text})
+	reply.JSON(w, r, http.StatusOK, map[string]string{"message": text})
 }
 
-func (s *service) answerHook(c *gin.Context) (string, error) {
+func (s *service) answerHook(w http.ResponseWriter, r *http.Request) (string, error) {
 	if s.config.Hook.Auth {
-		if err := bearer.Check(c.GetHeader("Authorization"), s.config.Hook.Token, realm); err != nil {
+		if err := bearer.Check(r.Header.Get("Authorization"), s.config.Hook.Token, realm); err != nil {
 			return "", err
 		}
 	}
-	o, err := body.Read(c, body.DefaultLimit)
+	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
 		return "", err
 	}
@@ -47,15 +45,15 @@ func (s *service) answerHook(c *gin.Context) (string, error) {
 	if !ours {
 		return "Notification ignored.", nil
 	}
-	ctx := c.Request.Context()
-	r, err := s.recordings.ByID(ctx, id)
+	ctx := r.Context()
+	rec, err := s.recordings.ByID(ctx, id)
 	if errors.Is(err, module.ErrNotFound) {
 		return "", reply.Detail(http.StatusNotFound, "No recording found for this event.")
 	}
 	if err != nil {
 		return "", err
 	}
-	moved, err := s.complete(ctx, r, module.RecordingActive, module.RecordingStopped)
+	moved, err := s.complete(ctx, rec, module.RecordingActive, module.RecordingStopped)
 	if err != nil {
 		return "", err
 	}

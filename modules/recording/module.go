@@ -46,10 +46,10 @@ const HookFlag module.Flag = "recording_storage_hook"
 // that were under way are there when they are there.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{
-		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Outside: true, Access: module.Session, Handler: m.start},
-		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/stop-recording/", Outside: true, Access: module.Session, Handler: m.stop},
+		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Outside: true, Access: module.Session, Handler: http.HandlerFunc(m.start)},
+		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/stop-recording/", Outside: true, Access: module.Session, Handler: http.HandlerFunc(m.stop)},
 		{
-			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: m.hook,
+			Method: http.MethodPost, Path: "/api/v1.0/recordings/storage-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(m.hook),
 			Flag: HookFlag, Apart: true, Outside: true,
 		},
 	}

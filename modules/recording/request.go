@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/body"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -46,8 +44,8 @@ func (o options) mode(r module.Recording) string {
 func invalid() error { return reply.Detail(http.StatusBadRequest, "Invalid request.") }
 
 // readRequest reads a start. Whatever is wrong with the fields is one answer.
-func readRequest(c *gin.Context) (request, error) {
-	o, err := body.Read(c, body.DefaultLimit)
+func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
+	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
 		return request{}, err
 	}

@@ -53,7 +53,7 @@ func (m *Module) Needs() module.Needs { return module.Needs{KV: true, LiveKit: t
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-subtitle/", Outside: true,
-		Access: module.LiveKitToken, Limit: "start_subtitle", Handler: m.start,
+		Access: module.LiveKitToken, Limit: "start_subtitle", Handler: http.HandlerFunc(m.start),
 	}}
 }
 

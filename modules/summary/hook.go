@@ -3,8 +3,6 @@ package summary
 import (
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/bearer"
 	"foyer/sdk/body"
 	"foyer/sdk/reply"
@@ -22,19 +20,19 @@ const realm = "External process webhook API"
 // hook answers POST recordings/external-process-hook/. A job that nobody knows
 // is answered alike: it may be an automatic summary's, or come before our own
 // write of its id.
-func (m *Module) hook(c *gin.Context) {
-	if err := m.took(c); err != nil {
-		reply.Fail(c, err)
+func (m *Module) hook(w http.ResponseWriter, r *http.Request) {
+	if err := m.took(w, r); err != nil {
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string]string{"message": "Event processed."})
+	reply.JSON(w, r, http.StatusOK, map[string]string{"message": "Event processed."})
 }
 
-func (m *Module) took(c *gin.Context) error {
-	if err := bearer.Check(c.GetHeader("Authorization"), m.config.HookToken, realm); err != nil {
+func (m *Module) took(w http.ResponseWriter, r *http.Request) error {
+	if err := bearer.Check(r.Header.Get("Authorization"), m.config.HookToken, realm); err != nil {
 		return err
 	}
-	o, err := body.Read(c, hookLimit)
+	o, err := body.Read(w, r, hookLimit)
 	if err != nil {
 		return err
 	}
@@ -47,6 +45,6 @@ func (m *Module) took(c *gin.Context) error {
 	if kind != "transcript" || status != "success" && status != "failure" {
 		return nil
 	}
-	_, err = m.service.recordings.Report(c.Request.Context(), id, status == "success")
+	_, err = m.service.recordings.Report(r.Context(), id, status == "success")
 	return err
 }

@@ -46,7 +46,7 @@ const HookFlag module.Flag = "summary_hook"
 // and its token is what admits it.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
-		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: m.hook,
+		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(m.hook),
 		Flag: HookFlag, Apart: true, Outside: true,
 	}}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/body"
@@ -16,10 +15,9 @@ import (
 )
 
 func read(contentType, text string) (*body.Object, error) {
-	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(text))
-	c.Request.Header.Set("Content-Type", contentType)
-	return body.Read(c, 1<<10)
+	r := httptest.NewRequest("POST", "/", strings.NewReader(text))
+	r.Header.Set("Content-Type", contentType)
+	return body.Read(httptest.NewRecorder(), r, 1<<10)
 }
 
 func TestRead_refuses_what_is_no_object(t *testing.T) {
@@ -174,22 +172,22 @@ func TestRead_looks_at_the_type_only(t *testing.T) {
 }
 
 func TestPeek_leaves_the_body_to_be_read(t *testing.T) {
-	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(`{"a":1}`))
-	c.Request.Header.Set("Content-Type", "application/json")
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("POST", "/", strings.NewReader(`{"a":1}`))
+	r.Header.Set("Content-Type", "application/json")
 	for range 2 {
-		raw, err := body.Peek(c, 1<<10)
+		raw, err := body.Peek(w, r, 1<<10)
 		require.NoError(t, err)
 		require.Equal(t, `{"a":1}`, string(raw))
 	}
-	o, err := body.Read(c, 1<<10)
+	o, err := body.Read(w, r, 1<<10)
 	require.NoError(t, err)
 	require.Equal(t, []string{"a"}, o.Names())
-	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", 2<<10)))
-	_, err = body.Peek(c, 1<<10)
+	r = httptest.NewRequest("POST", "/", strings.NewReader(strings.Repeat("x", 2<<10)))
+	_, err = body.Peek(w, r, 1<<10)
 	require.Equal(t, 413, reply.As(err).Status)
-	c.Request = httptest.NewRequest("POST", "/", nil)
-	raw, err := body.Peek(c, 1<<10)
+	r = httptest.NewRequest("POST", "/", nil)
+	raw, err := body.Peek(w, r, 1<<10)
 	require.NoError(t, err)
 	require.Empty(t, raw)
 }

@@ -11,8 +11,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -33,9 +31,9 @@ type Object struct {
 
 // Read reads a body of at most limit bytes. No body at all is an empty object.
 // Errors are answers: 400, 413 and 415 as the contract has them.
-func Read(c *gin.Context, limit int64) (*Object, error) {
-	raw, err := readAll(c, limit)
-	kind, params := mediaType(c.Request)
+func Read(w http.ResponseWriter, r *http.Request, limit int64) (*Object, error) {
+	raw, err := readAll(w, r, limit)
+	kind, params := mediaType(r)
 	switch {
 	case err != nil:
 		return nil, unread(err)
@@ -51,13 +49,13 @@ func Read(c *gin.Context, limit int64) (*Object, error) {
 
 // Peek gives the body as it came, at most limit bytes, and leaves it to be read
 // again. Errors are answers.
-func Peek(c *gin.Context, limit int64) ([]byte, error) {
-	raw, err := readAll(c, limit)
+func Peek(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	raw, err := readAll(w, r, limit)
 	if err != nil {
 		return nil, unread(err)
 	}
 	if len(raw) > 0 {
-		c.Request.Body = io.NopCloser(bytes.NewReader(raw)) // the server closes its own
+		r.Body = io.NopCloser(bytes.NewReader(raw)) // the server closes its own
 	}
 	return raw, nil
 }
@@ -71,11 +69,11 @@ func unread(err error) error {
 }
 
 // readAll reads the body. The server has bounded the time for it.
-func readAll(c *gin.Context, limit int64) ([]byte, error) {
-	if c.Request.Body == nil || c.Request.Body == http.NoBody {
+func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
 	}
-	return io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, limit))
+	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 }
 
 // mediaType is the type without parameters; malformed ones do not matter, but a

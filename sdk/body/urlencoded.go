@@ -7,16 +7,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
 // ReadForm is Read for routes that take application/x-www-form-urlencoded
 // besides JSON, and no multipart form.
-func ReadForm(c *gin.Context, limit int64) (*Object, error) {
-	raw, err := readAll(c, limit)
-	kind, _ := mediaType(c.Request)
+func ReadForm(w http.ResponseWriter, r *http.Request, limit int64) (*Object, error) {
+	raw, err := readAll(w, r, limit)
+	kind, _ := mediaType(r)
 	switch {
 	case err != nil:
 		return nil, unread(err)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/body"
@@ -14,10 +13,9 @@ import (
 )
 
 func readForm(kind, text string) (*body.Object, error) {
-	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest("POST", "/", strings.NewReader(text))
-	c.Request.Header.Set("Content-Type", kind)
-	return body.ReadForm(c, 1_000)
+	r := httptest.NewRequest("POST", "/", strings.NewReader(text))
+	r.Header.Set("Content-Type", kind)
+	return body.ReadForm(httptest.NewRecorder(), r, 1_000)
 }
 
 const urlencoded = "application/x-www-form-urlencoded"

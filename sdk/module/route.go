@@ -1,9 +1,8 @@
 package module
 
 import (
+	"net/http"
 	"strings"
-
-	"github.com/gin-gonic/gin"
 )
 
 // Route is one HTTP route as data. The host enforces everything but the
@@ -13,7 +12,7 @@ type Route struct {
 	// names parameters as ":name", each a whole segment, never empty and without a
 	// slash, not even an escaped one. The form without the last slash is served
 	// alike. The last segment may be "*name" instead, without a slash: it takes all
-	// that follows, which gin gives with its first slash. Nothing else can be below
+	// that follows, with its first slash. Nothing else can be below
 	// it.
 	Method, Path string
 	// Outside is for a path that is not below the module's prefix: clients that
@@ -49,8 +48,20 @@ type Route struct {
 	// http.request_timeout and http.answer_timeout bound each read and each write
 	// then, not the whole. Upgrades need it not.
 	Stream bool
-	// Handler answers. In a process of its own the host proxies to it.
-	Handler gin.HandlerFunc
+	// Handler answers. Parameters are in http.Request.PathValue, by their names, and
+	// Path in http.Request.Pattern. In a process of its own the host proxies to it.
+	Handler http.Handler
+}
+
+// Parameters are the names of the path's parameters, in their order.
+func (r Route) Parameters() []string {
+	var names []string
+	for segment := range strings.SplitSeq(r.Path, "/") {
+		if len(segment) > 1 && (segment[0] == ':' || segment[0] == '*') {
+			names = append(names, segment[1:])
+		}
+	}
+	return names
 }
 
 // Forms are the spellings of the path that are served alike: with and without the

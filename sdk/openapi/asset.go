@@ -11,8 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -45,25 +43,25 @@ func compress(kind string, text []byte) (*asset, error) {
 
 // serve answers with the asset, compressed for who accepts it; cache is the
 // Cache-Control header.
-func (a *asset) serve(c *gin.Context, cache string) {
-	h := c.Writer.Header()
+func (a *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
+	h := w.Header()
 	h.Set("Content-Type", a.kind)
 	h.Set("Cache-Control", cache)
 	h.Add("Vary", "Accept-Encoding")
-	if acceptsGzip(c.Request) {
+	if acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		h.Set("ETag", a.tag)
-		http.ServeContent(c.Writer, c.Request, "", time.Time{}, bytes.NewReader(a.gz))
+		http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(a.gz))
 		return
 	}
-	r, err := gzip.NewReader(bytes.NewReader(a.gz))
+	plain, err := gzip.NewReader(bytes.NewReader(a.gz))
 	if err != nil {
-		reply.Fail(c, fmt.Errorf("read %s: %w", a.kind, err))
+		reply.Fail(w, r, fmt.Errorf("read %s: %w", a.kind, err))
 		return
 	}
 	h.Set("ETag", "W/"+a.tag) // the same, in another form
-	c.Status(http.StatusOK)
-	_, _ = io.Copy(c.Writer, r) //nolint:gosec // of our own making; an error is a client that has left
+	w.WriteHeader(http.StatusOK)
+	_, _ = io.Copy(w, plain) //nolint:gosec // of our own making; an error is a client that has left
 }
 
 // acceptsGzip reads Accept-Encoding (RFC 9110, 12.5.3): gzip or anything, with

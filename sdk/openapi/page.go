@@ -6,8 +6,6 @@ import (
 	"html"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
@@ -50,25 +48,25 @@ const page = `<!doctype html>
 func (d *Document) Routes() []module.Route {
 	base, code := d.o.Base, newAsset("text/javascript; charset=utf-8", redoc)
 	text := fmt.Appendf(nil, page, html.EscapeString(d.o.Title), html.EscapeString(base+"openapi.json"), html.EscapeString(base+script))
-	get := func(path string, h gin.HandlerFunc) module.Route {
-		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: module.APIDocs, AnyType: true, Handler: h}
+	get := func(path string, h http.HandlerFunc) module.Route {
+		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: module.APIDocs, AnyType: true, Handler: http.HandlerFunc(h)}
 	}
 	return []module.Route{
 		get("openapi.json", d.serve),
-		get("docs", func(c *gin.Context) {
-			c.Header("Content-Security-Policy", policy)
-			c.Header("Cache-Control", askFirst)
-			c.Data(http.StatusOK, "text/html; charset=utf-8", text)
+		get("docs", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Security-Policy", policy)
+			w.Header().Set("Cache-Control", askFirst)
+			reply.Data(w, http.StatusOK, "text/html; charset=utf-8", text)
 		}),
-		get(script, func(c *gin.Context) { code.serve(c, forEver) }),
+		get(script, func(w http.ResponseWriter, r *http.Request) { code.serve(w, r, forEver) }),
 	}
 }
 
-func (d *Document) serve(c *gin.Context) {
+func (d *Document) serve(w http.ResponseWriter, r *http.Request) {
 	a, err := d.asset()
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	a.serve(c, askFirst)
+	a.serve(w, r, askFirst)
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/reply"
 )
 
@@ -25,14 +23,14 @@ type Page struct {
 
 // Of reads ?page= and, where it is honoured, ?page_size=. A page that is
 // no number from 1 on is 404.
-func Of(c *gin.Context, sizeHonoured bool) (Page, error) {
+func Of(r *http.Request, sizeHonoured bool) (Page, error) {
 	p := Page{number: 1, Size: DefaultSize}
 	if sizeHonoured {
-		if n, err := strconv.Atoi(strings.TrimSpace(c.Query("page_size"))); err == nil && n > 0 {
+		if n, err := strconv.Atoi(strings.TrimSpace(r.URL.Query().Get("page_size"))); err == nil && n > 0 {
 			p.Size = min(n, MaxSize)
 		}
 	}
-	switch text := strings.TrimSpace(c.Query("page")); text {
+	switch text := strings.TrimSpace(r.URL.Query().Get("page")); text {
 	case "":
 	case "last":
 		p.last = true
@@ -76,7 +74,7 @@ func RowsOf[T any](p Page, read func(limit, offset int) ([]T, int, error)) (rows
 
 // Envelope answers a page of results out of total; a page beyond the end is
 // 404. results must not be nil, or it shows as null.
-func Envelope[T any](c *gin.Context, p Page, total int, results []T) error {
+func Envelope[T any](w http.ResponseWriter, r *http.Request, p Page, total int, results []T) error {
 	pages := max(1, (total+p.Size-1)/p.Size)
 	number := p.number
 	if p.last {
@@ -95,29 +93,28 @@ func Envelope[T any](c *gin.Context, p Page, total int, results []T) error {
 		Results  []T     `json:"results"`
 	}{Count: total, Results: results}
 	if number < pages {
-		body.Next = pageLink(c, number+1)
+		body.Next = pageLink(r, number+1)
 	}
 	if number > 1 {
-		body.Previous = pageLink(c, number-1)
+		body.Previous = pageLink(r, number-1)
 	}
-	reply.JSON(c, http.StatusOK, body)
+	reply.JSON(w, r, http.StatusOK, body)
 	return nil
 }
 
 // pageLink is that of another page; the first page has no number.
-func pageLink(c *gin.Context, number int) *string {
+func pageLink(r *http.Request, number int) *string {
 	text := ""
 	if number > 1 {
 		text = strconv.Itoa(number)
 	}
-	link := Link(c, "page", text)
+	link := Link(r, "page", text)
 	return &link
 }
 
 // Link is the request's own URL with another value of a parameter, "" = without
 // it; keys are sorted.
-func Link(c *gin.Context, name, value string) string {
-	r := c.Request
+func Link(r *http.Request, name, value string) string {
 	q := r.URL.Query()
 	q.Del(name)
 	if value != "" {

@@ -2,10 +2,10 @@ package page_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/page"
@@ -20,16 +20,15 @@ type numbers struct {
 
 func (n numbers) get(query string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	c, _ := gin.CreateTestContext(w)
-	c.Request = httptest.NewRequest("GET", "http://meet.example.org/api/v1.0/n/"+query, nil)
-	if err := n.answer(c); err != nil {
-		reply.Fail(c, err)
+	r := httptest.NewRequest("GET", "http://meet.example.org/api/v1.0/n/"+query, nil)
+	if err := n.answer(w, r); err != nil {
+		reply.Fail(w, r, err)
 	}
 	return w
 }
 
-func (n numbers) answer(c *gin.Context) error {
-	p, err := page.Of(c, n.sizeHonoured)
+func (n numbers) answer(w http.ResponseWriter, r *http.Request) error {
+	p, err := page.Of(r, n.sizeHonoured)
 	if err != nil {
 		return err
 	}
@@ -42,7 +41,7 @@ func (n numbers) answer(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return page.Envelope(c, p, total, rows)
+	return page.Envelope(w, r, p, total, rows)
 }
 
 type envelope struct {

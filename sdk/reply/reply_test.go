@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/module"
@@ -15,15 +14,14 @@ import (
 )
 
 // failed is what a client gets of an error.
-func failed(t *testing.T, err error) (*httptest.ResponseRecorder, *gin.Context) {
+func failed(t *testing.T, err error) (w *httptest.ResponseRecorder, notes []error) {
 	t.Helper()
-	w := httptest.NewRecorder()
-	c, _ := gin.CreateTestContext(w)
-	c.Request = httptest.NewRequest("GET", "/", nil)
-	reply.Fail(c, err)
+	w = httptest.NewRecorder()
+	r := httptest.NewRequest("GET", "/", nil)
+	reply.Fail(w, r.WithContext(reply.Collect(r.Context(), &notes)), err)
 	require.Equal(t, "application/json", w.Header().Get("Content-Type"))
-	require.True(t, c.IsAborted())
-	return w, c
+	require.Len(t, notes, 1)
+	return w, notes
 }
 
 func TestFail_shows_the_contracts_bodies_and_headers(t *testing.T) {
@@ -60,18 +58,18 @@ func TestFail_shows_the_contracts_bodies_and_headers(t *testing.T) {
 }
 
 func TestFail_of_what_is_unavailable_says_when_to_come_back(t *testing.T) {
-	w, c := failed(t, fmt.Errorf("read the room: %w: password=hunter2", module.ErrUnavailable))
+	w, notes := failed(t, fmt.Errorf("read the room: %w: password=hunter2", module.ErrUnavailable))
 	require.Equal(t, 503, w.Code)
 	require.Equal(t, "2", w.Header().Get("Retry-After"))
 	require.Equal(t, `{"detail":"Service temporarily unavailable, try again later."}`, w.Body.String())
-	require.ErrorIs(t, c.Errors.Last().Err, module.ErrUnavailable)
+	require.ErrorIs(t, notes[0], module.ErrUnavailable)
 }
 
 func TestFail_keeps_the_cause_for_the_log_only(t *testing.T) {
 	cause := errors.New("the database says hunter2")
-	w, c := failed(t, reply.Detail(400, "No.").Because(cause))
+	w, notes := failed(t, reply.Detail(400, "No.").Because(cause))
 	require.NotContains(t, w.Body.String(), "hunter2")
-	require.ErrorIs(t, c.Errors.Last().Err, cause)
+	require.ErrorIs(t, notes[0], cause)
 }
 
 func TestFail_of_what_cannot_be_shown_is_still_an_answer(t *testing.T) {

@@ -2,25 +2,37 @@ package reply
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"foyer/sdk/module"
 )
 
 // JSON answers v: compact, non-ASCII and HTML characters unescaped, without a
 // charset parameter.
-func JSON(c *gin.Context, status int, v any) {
+func JSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	b, err := Encode(v)
 	if err != nil {
-		Fail(c, err)
+		Fail(w, r, err)
 		return
 	}
-	c.Data(status, "application/json", b)
+	Data(w, status, "application/json", b)
+}
+
+// Data answers what is encoded already. A content type that the handler has set
+// before stays.
+func Data(w http.ResponseWriter, status int, contentType string, b []byte) {
+	h := w.Header()
+	if len(h["Content-Type"]) == 0 {
+		h["Content-Type"] = []string{contentType}
+	}
+	w.WriteHeader(status)
+	if status >= http.StatusOK && status != http.StatusNoContent && status != http.StatusNotModified {
+		_, _ = w.Write(b) // an error is a client that has left
+	}
 }
 
 // Encode is the JSON form of JSON.
@@ -34,26 +46,35 @@ func Encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// Fail ends the request with err: it is kept in the context for the access log
-// and answered at once.
-func Fail(c *gin.Context, err error) {
-	_ = c.Error(err)
-	Write(c, err)
-	c.Abort()
-}
-
-// Write turns err into an answer; the only place that does.
-func Write(c *gin.Context, err error) {
+// Fail answers err, the only place that turns an error into an answer, and notes
+// it for the log.
+func Fail(w http.ResponseWriter, r *http.Request, err error) {
+	Note(r.Context(), err)
 	e := As(err)
 	for k, v := range e.Header {
-		c.Header(k, v)
+		w.Header().Set(k, v)
 	}
 	status := e.Status
 	b, encErr := Encode(e.Body)
 	if encErr != nil {
 		status, b = http.StatusInternalServerError, []byte(`{"detail":"Server error."}`)
 	}
-	c.Data(status, "application/json", b)
+	Data(w, status, "application/json", b)
+}
+
+type notesKey struct{}
+
+// Collect returns a context in which Note adds to notes; the host calls it.
+func Collect(ctx context.Context, notes *[]error) context.Context {
+	return context.WithValue(ctx, notesKey{}, notes)
+}
+
+// Note has the line that is logged of the request say what err was caused by. It
+// is for handlers that answer by other means than Fail.
+func Note(ctx context.Context, err error) {
+	if notes, ok := ctx.Value(notesKey{}).(*[]error); ok {
+		*notes = append(*notes, err)
+	}
 }
 
 // retryAfter is when a client may ask again for what is unavailable.

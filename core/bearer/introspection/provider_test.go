@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/bearer"
@@ -49,9 +48,8 @@ func TestIntrospect_proves_who_asks_as_the_provider_wants(t *testing.T) {
 		require.NoError(t, err)
 		var publisher jwks.Publisher
 		publisher.Load(jwks.Default(), keys)
-		gin.SetMode(gin.ReleaseMode)
-		e := gin.New()
-		e.GET(jwks.Path, publisher.Routes()[0].Handler)
+		e := http.NewServeMux()
+		e.Handle("GET "+jwks.Path, publisher.Routes()[0].Handler)
 		us := httptest.NewServer(e)
 		t.Cleanup(us.Close)
 		p.TrustKeys(us.URL + jwks.Path)

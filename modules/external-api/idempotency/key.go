@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/body"
 	"foyer/sdk/reply"
 )
@@ -53,10 +51,10 @@ func digest(parts ...[]byte) string {
 
 // fingerprint tells requests apart: method, path and body, which is left for
 // the handler to read.
-func fingerprint(c *gin.Context, limit int64) (string, error) {
-	text, err := body.Peek(c, limit)
+func fingerprint(w http.ResponseWriter, r *http.Request, limit int64) (string, error) {
+	text, err := body.Peek(w, r, limit)
 	if err != nil {
 		return "", err
 	}
-	return digest([]byte(c.Request.Method), []byte(strings.TrimSuffix(c.Request.URL.Path, "/")), text), nil
+	return digest([]byte(r.Method), []byte(strings.TrimSuffix(r.URL.Path, "/")), text), nil
 }

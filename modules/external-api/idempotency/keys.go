@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )
@@ -59,20 +57,20 @@ type record struct {
 // a request without a key is simply done. owner is whose keys they are: nobody
 // sees another's. The error is the answer: 400 for a key that is none, 409
 // while the first request runs, 422 for a key of another request.
-func (k *Keys) Once(c *gin.Context, owner string, do func(ctx context.Context) (Answer, error)) (Answer, error) {
-	key, err := keyOf(c.Request.Header)
+func (k *Keys) Once(w http.ResponseWriter, r *http.Request, owner string, do func(ctx context.Context) (Answer, error)) (Answer, error) {
+	key, err := keyOf(r.Header)
 	if err != nil {
 		return Answer{}, err
 	}
 	if key == "" {
-		return do(c.Request.Context())
+		return do(r.Context())
 	}
-	print, err := fingerprint(c, k.Limit)
+	print, err := fingerprint(w, r, k.Limit)
 	if err != nil {
 		return Answer{}, err
 	}
 	place := "idempotency:" + digest([]byte(owner), []byte(key))
-	ctx, cancel := context.WithTimeout(c.Request.Context(), workTime)
+	ctx, cancel := context.WithTimeout(r.Context(), workTime)
 	defer cancel()
 	held, err := json.Marshal(record{Fingerprint: print, Owner: rand.Text()})
 	if err != nil {
@@ -151,9 +149,9 @@ func running() error {
 }
 
 // Write answers with a.
-func (a Answer) Write(c *gin.Context) {
+func (a Answer) Write(w http.ResponseWriter, r *http.Request) {
 	for name, value := range a.Header {
-		c.Header(name, value)
+		w.Header().Set(name, value)
 	}
-	reply.JSON(c, a.Status, a.Body)
+	reply.JSON(w, r, a.Status, a.Body)
 }

@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
@@ -64,20 +63,19 @@ func (w *work) do(context.Context) (idempotency.Answer, error) {
 
 func send(k *idempotency.Keys, w *work, r request) *httptest.ResponseRecorder {
 	rec := httptest.NewRecorder()
-	c, _ := gin.CreateTestContext(rec)
-	c.Request = httptest.NewRequest("POST", "/rooms/"+r.path, strings.NewReader(r.body))
+	in := httptest.NewRequest("POST", "/rooms/"+r.path, strings.NewReader(r.body))
 	if r.key != "" {
-		c.Request.Header.Set(idempotency.Header, r.key)
+		in.Header.Set(idempotency.Header, r.key)
 	}
 	for name, values := range r.header {
-		c.Request.Header[name] = values
+		in.Header[name] = values
 	}
-	answer, err := k.Once(c, r.owner, w.do)
+	answer, err := k.Once(rec, in, r.owner, w.do)
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(rec, in, err)
 		return rec
 	}
-	answer.Write(c)
+	answer.Write(rec, in)
 	return rec
 }
 
@@ -133,11 +131,10 @@ func TestOnce_gives_the_key_back_when_the_work_fails(t *testing.T) {
 
 func TestOnce_gives_the_key_back_when_the_work_panics(t *testing.T) {
 	k := keys(shared(t))
-	c, _ := gin.CreateTestContext(httptest.NewRecorder())
-	c.Request = httptest.NewRequest("POST", "/rooms/", nil)
-	c.Request.Header.Set(idempotency.Header, "k")
+	r := httptest.NewRequest("POST", "/rooms/", nil)
+	r.Header.Set(idempotency.Header, "k")
 	require.Panics(t, func() {
-		_, _ = k.Once(c, "", func(context.Context) (idempotency.Answer, error) { panic("boom") })
+		_, _ = k.Once(httptest.NewRecorder(), r, "", func(context.Context) (idempotency.Answer, error) { panic("boom") })
 	})
 	require.Equal(t, 201, send(k, &work{}, request{key: "k"}).Code)
 }

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 	"foyer/sdk/signing"
@@ -46,15 +44,15 @@ func (p *Publisher) Load(c Config, signs []signing.Private) {
 
 // Routes are the one route.
 func (p *Publisher) Routes() []module.Route {
-	return []module.Route{{Method: http.MethodGet, Path: Path, Outside: true, Access: module.Public, Handler: p.serve}}
+	return []module.Route{{Method: http.MethodGet, Path: Path, Outside: true, Access: module.Public, Handler: http.HandlerFunc(p.serve)}}
 }
 
-func (p *Publisher) serve(c *gin.Context) {
+func (p *Publisher) serve(w http.ResponseWriter, r *http.Request) {
 	if p.err != nil {
-		reply.Fail(c, reply.Message(http.StatusInternalServerError, textOf(p.err)).Because(p.err))
+		reply.Fail(w, r, reply.Message(http.StatusInternalServerError, textOf(p.err)).Because(p.err))
 		return
 	}
-	reply.JSON(c, http.StatusOK, map[string][]key{"keys": p.keys})
+	reply.JSON(w, r, http.StatusOK, map[string][]key{"keys": p.keys})
 }
 
 func textOf(err error) string {

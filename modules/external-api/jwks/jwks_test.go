@@ -13,7 +13,6 @@ import (
 	"net/http/httptest"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/modules/external-api/jwks"
@@ -22,14 +21,11 @@ import (
 
 // ask gives status and body for a configured key.
 func ask(c jwks.Config) (int, string) {
-	gin.SetMode(gin.ReleaseMode)
 	w := httptest.NewRecorder()
-	e := gin.New()
 	var p jwks.Publisher
 	p.Load(c, nil)
 	r := p.Routes()[0]
-	e.Handle(r.Method, r.Path, r.Handler)
-	e.ServeHTTP(w, httptest.NewRequest(r.Method, r.Path, nil))
+	r.Handler.ServeHTTP(w, httptest.NewRequest(r.Method, r.Path, nil))
 	return w.Code, w.Body.String()
 }
 

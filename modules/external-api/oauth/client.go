@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/modules/external-api/assertion"
@@ -26,10 +26,10 @@ type credentials struct {
 }
 
 // credentials reads them of a request that speaks OAuth.
-func (r *request) credentials() (credentials, error) {
-	x := credentials{id: r.text("client_id"), secret: r.text("client_secret"), assertion: r.text("client_assertion")}
+func (in *request) credentials() (credentials, error) {
+	x := credentials{id: in.text("client_id"), secret: in.text("client_secret"), assertion: in.text("client_assertion")}
 	ways := 0
-	for _, used := range []bool{r.basic, x.secret != "", x.assertion != ""} {
+	for _, used := range []bool{in.basic, x.secret != "", x.assertion != ""} {
 		if used {
 			ways++
 		}
@@ -39,16 +39,16 @@ func (r *request) credentials() (credentials, error) {
 		return x, bad(invalidRequest, "Authenticate in one way, not in several.")
 	case ways == 0:
 		return x, wrongClient()
-	case r.basic:
-		if x.id != "" && x.id != r.basicID {
+	case in.basic:
+		if x.id != "" && x.id != in.basicID {
 			return x, bad(invalidRequest, "client_id is not the one of the Authorization header.")
 		}
-		x.id, x.secret = r.basicID, r.basicSecret
+		x.id, x.secret = in.basicID, in.basicSecret
 		if x.secret == "" {
 			return x, wrongClient()
 		}
 	case x.assertion != "":
-		if r.text("client_assertion_type") != assertion.Type {
+		if in.text("client_assertion_type") != assertion.Type {
 			return x, bad(invalidRequest, "client_assertion_type is not "+assertion.Type+".")
 		}
 		id, err := assertion.ClientID(x.assertion)
@@ -62,15 +62,15 @@ func (r *request) credentials() (credentials, error) {
 
 // authenticate finds the application and lets it prove to be itself. Failures
 // before that are the same whatever is wrong.
-func (s *Server) authenticate(c *gin.Context, x credentials) (client, error) {
-	ctx := c.Request.Context()
+func (s *Server) authenticate(r *http.Request, x credentials) (client, error) {
+	ctx := r.Context()
 	app, err := s.application(ctx, x.id)
 	if err != nil {
 		return client{}, err
 	}
 	var proof uuid.UUID
 	if x.assertion != "" {
-		proof, err = s.assertions.Check(ctx, app, x.assertion, s.audiences(c))
+		proof, err = s.assertions.Check(ctx, app, x.assertion, s.audiences(r))
 		if errors.Is(err, assertion.ErrWrong) {
 			s.o.Log.InfoContext(ctx, "assertion refused", "client_id", x.id, "reason", err)
 			err = wrongClient()

@@ -2,11 +2,11 @@ package oauth
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
 
@@ -25,10 +25,10 @@ const (
 // exchange answers a token exchange (RFC 8693): the token tells the user as sub
 // and the application as act. It never allows more, nor lives longer, than what
 // it was exchanged for.
-func (s *Server) exchange(c *gin.Context, r *request) (any, error) {
-	ctx := c.Request.Context()
+func (s *Server) exchange(r *http.Request, in *request) (any, error) {
+	ctx := r.Context()
 	a := &ask{action: "token.exchange"}
-	g, err := s.exchangeGrant(c, r, a)
+	g, err := s.exchangeGrant(r, in, a)
 	if err != nil {
 		s.refused(ctx, err, a.entry())
 		return nil, err
@@ -38,46 +38,46 @@ func (s *Server) exchange(c *gin.Context, r *request) (any, error) {
 	return t, err
 }
 
-func (s *Server) exchangeGrant(c *gin.Context, r *request, a *ask) (grant, error) {
-	x, err := r.credentials()
+func (s *Server) exchangeGrant(r *http.Request, in *request, a *ask) (grant, error) {
+	x, err := in.credentials()
 	a.clientID = x.id
 	if err == nil {
-		err = s.exchangeable(r)
+		err = s.exchangeable(in)
 	}
 	if err == nil {
-		a.client, err = s.authenticate(c, x)
+		a.client, err = s.authenticate(r, x)
 	}
 	if err != nil {
 		return grant{}, err
 	}
-	scopes, err := narrow(a.client.Scopes, strings.Fields(r.text("scope")))
+	scopes, err := narrow(a.client.Scopes, strings.Fields(in.text("scope")))
 	if err != nil {
 		return grant{}, err
 	}
-	subject := r.text("subject_token")
-	if r.text("subject_token_type") == emailType {
+	subject := in.text("subject_token")
+	if in.text("subject_token_type") == emailType {
 		a.email = subject
-		g, err := s.actFor(c.Request.Context(), a, scopes)
+		g, err := s.actFor(r.Context(), a, scopes)
 		g.act = true
 		return g, err
 	}
-	return s.exchanged(c.Request.Context(), a, subject, scopes)
+	return s.exchanged(r.Context(), a, subject, scopes)
 }
 
 // exchangeable checks what can be told without knowing the client.
-func (s *Server) exchangeable(r *request) error {
+func (s *Server) exchangeable(in *request) error {
 	target := func(name string) bool {
-		v := r.text(name)
+		v := in.text(name)
 		return v == "" || v == s.o.Config.Audience || identifier.SameIssuer(v, s.o.Config.Issuer)
 	}
 	switch {
-	case r.text("subject_token") == "":
+	case in.text("subject_token") == "":
 		return bad(invalidRequest, "subject_token is missing.")
-	case !slices.Contains([]string{accessType, emailType}, r.text("subject_token_type")):
+	case !slices.Contains([]string{accessType, emailType}, in.text("subject_token_type")):
 		return bad(invalidRequest, "subject_token_type is neither "+accessType+" nor "+emailType+".")
-	case !slices.Contains([]string{"", accessType, jwtType}, r.text("requested_token_type")):
+	case !slices.Contains([]string{"", accessType, jwtType}, in.text("requested_token_type")):
 		return bad(invalidRequest, "Access tokens only are issued.")
-	case r.text("actor_token") != "" || r.text("actor_token_type") != "":
+	case in.text("actor_token") != "" || in.text("actor_token_type") != "":
 		return bad(invalidRequest, "The client itself is the actor: actor_token is not supported.")
 	case !target("audience") || !target("resource"):
 		return bad(invalidTarget, "Tokens are issued for this API only.")

@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/modules/external-api/secrets"
 	"foyer/sdk/reply"
 )
@@ -122,22 +120,22 @@ type problem struct {
 }
 
 // fail ends the request in the form that it speaks.
-func (r *request) fail(c *gin.Context, err error) {
+func (in *request) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f, known := failureOf(err)
 	switch {
-	case !r.oauth && known:
-		reply.Fail(c, f.legacy)
-	case !r.oauth:
-		reply.Fail(c, err)
+	case !in.oauth && known:
+		reply.Fail(w, r, f.legacy)
+	case !in.oauth:
+		reply.Fail(w, r, err)
 	case known:
-		reply.Fail(c, r.standard(f))
+		reply.Fail(w, r, in.standard(f))
 	default:
-		reply.Fail(c, r.standardOf(err))
+		reply.Fail(w, r, in.standardOf(err))
 	}
 }
 
 // standard is a failure in the form of RFC 6749.
-func (r *request) standard(f *failure) *reply.Error {
+func (in *request) standard(f *failure) *reply.Error {
 	e := &reply.Error{Status: http.StatusBadRequest, Body: problem{f.code, f.description}, Header: map[string]string{}}
 	if f.status != 0 {
 		e.Status = f.status
@@ -145,7 +143,7 @@ func (r *request) standard(f *failure) *reply.Error {
 	if wait := f.legacy.Header["Retry-After"]; wait != "" {
 		e.Header["Retry-After"] = wait
 	}
-	if e.Status == http.StatusUnauthorized && r.basic {
+	if e.Status == http.StatusUnauthorized && in.basic {
 		e.Header["WWW-Authenticate"] = `Basic realm="external-api", charset="UTF-8"`
 	}
 	return e
@@ -153,7 +151,7 @@ func (r *request) standard(f *failure) *reply.Error {
 
 // standardOf is any other error in the form of RFC 6749. What clients did wrong
 // is told in the words that the legacy form has for it.
-func (r *request) standardOf(err error) *reply.Error {
+func (in *request) standardOf(err error) *reply.Error {
 	e := reply.As(err)
 	if e.Status >= http.StatusInternalServerError {
 		return (&reply.Error{Status: e.Status, Body: problem{Error: serverError}, Header: e.Header}).Because(err)

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/bearer"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -40,11 +38,11 @@ func (s *Server) issuerURL() *url.URL {
 // issuer is who this server says it is: as it is configured, to the last slash,
 // when that is an address, since tokens say the same and clients compare (RFC
 // 8414 3.3); else its origin.
-func (s *Server) issuer(c *gin.Context) string {
+func (s *Server) issuer(r *http.Request) string {
 	if s.issuerURL() != nil {
 		return s.o.Config.Issuer
 	}
-	origin, _ := s.origin(c)
+	origin, _ := s.origin(r)
 	return origin
 }
 
@@ -52,19 +50,19 @@ func (s *Server) issuer(c *gin.Context) string {
 // when that is an address, else as the host says; configured tells whether
 // anybody could have made it up. Our paths begin at the root, whatever path the
 // issuer has.
-func (s *Server) origin(c *gin.Context) (origin string, configured bool) {
+func (s *Server) origin(r *http.Request) (origin string, configured bool) {
 	if u := s.issuerURL(); u != nil {
 		return u.Scheme + "://" + u.Host, true
 	}
-	return module.Origin(c.Request)
+	return module.Origin(r)
 }
 
 // audiences are the names by which assertions may mean this server. An address
 // that only the request tells is none: whoever gets an assertion that was meant
 // for evil.example would send it here under that Host.
-func (s *Server) audiences(c *gin.Context) []string {
+func (s *Server) audiences(r *http.Request) []string {
 	var list []string
-	if origin, configured := s.origin(c); configured {
+	if origin, configured := s.origin(r); configured {
 		list = append(list, origin, origin+"/")
 		for _, path := range []string{tokenPath, revokePath, introspectPath} {
 			list = append(list, origin+path, origin+strings.TrimSuffix(path, "/"))
@@ -79,16 +77,16 @@ func (s *Server) audiences(c *gin.Context) []string {
 // metadata answers GET /.well-known/oauth-authorization-server, and the address
 // that the path of the issuer is appended to (RFC 8414 3.1). What is appended
 // and is not that path names another issuer.
-func (s *Server) metadata(c *gin.Context) {
-	path := strings.TrimSuffix(c.Param("issuer"), "/")
+func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
+	path := strings.TrimSuffix(r.PathValue("issuer"), "/")
 	if u := s.issuerURL(); path != "" && (u == nil || path != strings.TrimSuffix(u.Path, "/")) {
-		reply.Fail(c, reply.NotFound())
+		reply.Fail(w, r, reply.NotFound())
 		return
 	}
-	origin, _ := s.origin(c)
+	origin, _ := s.origin(r)
 	methods := []string{"client_secret_basic", "client_secret_post", "private_key_jwt"}
 	d := document{
-		Issuer: s.issuer(c), TokenEndpoint: origin + tokenPath, RevocationEndpoint: origin + revokePath,
+		Issuer: s.issuer(r), TokenEndpoint: origin + tokenPath, RevocationEndpoint: origin + revokePath,
 		IntrospectionEndpoint: origin + introspectPath,
 		Scopes: []string{
 			bearer.RoomsCreate, bearer.RoomsList, bearer.RoomsRetrieve, bearer.RoomsUpdate, bearer.RoomsDelete, bearer.RoomsListAll,
@@ -100,17 +98,17 @@ func (s *Server) metadata(c *gin.Context) {
 	if s.o.Ring.Publishes() {
 		d.JWKSURI = origin + keysPath
 	}
-	reply.JSON(c, http.StatusOK, d)
+	reply.JSON(w, r, http.StatusOK, d)
 }
 
 // keys answers GET application/jwks/.
-func (s *Server) keys(c *gin.Context) {
+func (s *Server) keys(w http.ResponseWriter, r *http.Request) {
 	set, err := s.o.Ring.Published()
 	if err != nil {
-		reply.Fail(c, err)
+		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(c, http.StatusOK, set)
+	reply.JSON(w, r, http.StatusOK, set)
 }
 
 // isOurs tells a failure of ours from a token that is no good.

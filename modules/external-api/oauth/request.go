@@ -6,8 +6,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/body"
 	"foyer/sdk/identifier"
 )
@@ -40,27 +38,27 @@ type request struct {
 
 // read reads the body and the Authorization header. The request is never nil:
 // it knows the form in which to tell an error.
-func read(c *gin.Context) (*request, error) {
-	r := &request{fields: &body.Object{}, oauth: asksForOAuth(c.Request)}
-	err := r.readBasic(c.Request.Header.Get("Authorization"))
-	fields, bodyErr := body.ReadForm(c, maxRequest)
+func read(w http.ResponseWriter, r *http.Request) (*request, error) {
+	in := &request{fields: &body.Object{}, oauth: asksForOAuth(r)}
+	err := in.readBasic(r.Header.Get("Authorization"))
+	fields, bodyErr := body.ReadForm(w, r, maxRequest)
 	if bodyErr != nil {
-		return r, bodyErr
+		return in, bodyErr
 	}
-	r.fields = fields
-	r.oauth = r.oauth || r.speaksOAuth()
+	in.fields = fields
+	in.oauth = in.oauth || in.speaksOAuth()
 	if err != nil {
-		return r, err
+		return in, err
 	}
-	if r.oauth && len(fields.Repeated()) > 0 { // RFC 6749 3.2
-		return r, bad(invalidRequest, "A parameter is given twice: "+fields.Repeated()[0]+".")
+	if in.oauth && len(fields.Repeated()) > 0 { // RFC 6749 3.2
+		return in, bad(invalidRequest, "A parameter is given twice: "+fields.Repeated()[0]+".")
 	}
-	return r, nil
+	return in, nil
 }
 
 // asksForOAuth looks at the Accept header.
-func asksForOAuth(r *http.Request) bool {
-	for _, line := range r.Header.Values("Accept") {
+func asksForOAuth(in *http.Request) bool {
+	for _, line := range in.Header.Values("Accept") {
 		for part := range strings.SplitSeq(line, ",") {
 			_, parameters, err := mime.ParseMediaType(part)
 			if err == nil && strings.EqualFold(parameters[formatParameter], formatOAuth) {
@@ -74,34 +72,34 @@ func asksForOAuth(r *http.Request) bool {
 // speaksOAuth: it asks for it, or it uses what the legacy form does not have. A
 // user who is named apart, and a scope of several words, count where scope is no
 // address: in the legacy form such a request could only fail.
-func (r *request) speaksOAuth() bool {
-	return r.basic || r.text(formatParameter) == formatOAuth || r.fields.Has("client_assertion") ||
-		r.fields.Has("client_assertion_type") || r.text("grant_type") == grantExchange ||
-		(r.text("user") != "" || len(strings.Fields(r.text("scope"))) > 1) && !identifier.ValidEmail(r.text("scope"))
+func (in *request) speaksOAuth() bool {
+	return in.basic || in.text(formatParameter) == formatOAuth || in.fields.Has("client_assertion") ||
+		in.fields.Has("client_assertion_type") || in.text("grant_type") == grantExchange ||
+		(in.text("user") != "" || len(strings.Fields(in.text("scope"))) > 1) && !identifier.ValidEmail(in.text("scope"))
 }
 
 // text is a parameter, "" without one. Parameters without a value count as
 // absent (RFC 6749 3.2).
-func (r *request) text(name string) string {
-	if !r.fields.Has(name) || r.fields.IsNull(name) {
+func (in *request) text(name string) string {
+	if !in.fields.Has(name) || in.fields.IsNull(name) {
 		return ""
 	}
-	return strings.TrimSpace(r.fields.Text(name))
+	return strings.TrimSpace(in.fields.Text(name))
 }
 
 // readBasic reads HTTP Basic credentials, which are form-encoded before they
 // are joined (RFC 6749 2.3.1). Other schemes are not looked at.
-func (r *request) readBasic(header string) error {
+func (in *request) readBasic(header string) error {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
 	if !strings.EqualFold(scheme, "basic") {
 		return nil
 	}
-	r.basic = true
+	in.basic = true
 	text, err := base64.StdEncoding.DecodeString(strings.TrimSpace(rest))
 	id, secret, found := strings.Cut(string(text), ":")
 	if err != nil || !found {
 		return bad(invalidRequest, "The Authorization header cannot be read.")
 	}
-	r.basicID, r.basicSecret = body.Unescape(id), body.Unescape(secret)
+	in.basicID, in.basicSecret = body.Unescape(id), body.Unescape(secret)
 	return nil
 }

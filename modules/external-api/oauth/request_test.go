@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/body"
@@ -21,17 +20,16 @@ func FuzzRequest(f *testing.F) {
 	f.Add(form, "Basic OmE=", ",;", "grant_type="+grantExchange+"&subject_token=%zz&scope=%00")
 	f.Fuzz(func(t *testing.T, kind, authorization, accept, text string) {
 		w := httptest.NewRecorder()
-		c, _ := gin.CreateTestContext(w)
-		c.Request = httptest.NewRequest("POST", "/", strings.NewReader(text))
-		c.Request.Header = map[string][]string{"Content-Type": {kind}, "Authorization": {authorization}, "Accept": {accept}}
-		r, err := read(c)
-		require.NotNil(t, r)
+		r := httptest.NewRequest("POST", "/", strings.NewReader(text))
+		r.Header = map[string][]string{"Content-Type": {kind}, "Authorization": {authorization}, "Accept": {accept}}
+		in, err := read(w, r)
+		require.NotNil(t, in)
 		if err == nil {
-			x, credentialsErr := r.credentials()
+			x, credentialsErr := in.credentials()
 			require.True(t, credentialsErr != nil || x.id != "" || x.secret != "")
-			_, _, err = r.userAndScopes()
-			r.fields.String("client_id", body.Required())
-			for _, e := range []error{credentialsErr, r.fields.Err()} {
+			_, _, err = in.userAndScopes()
+			in.fields.String("client_id", body.Required())
+			for _, e := range []error{credentialsErr, in.fields.Err()} {
 				if e != nil {
 					err = e
 				}
@@ -40,12 +38,12 @@ func FuzzRequest(f *testing.F) {
 		if err == nil {
 			return
 		}
-		r.fail(c, err)
+		in.fail(w, r, err)
 		require.GreaterOrEqual(t, w.Code, 400)
 		require.Less(t, w.Code, 500)
 		var o map[string]any
 		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &o))
-		if r.oauth {
+		if in.oauth {
 			require.IsType(t, "", o["error"])
 		}
 	})

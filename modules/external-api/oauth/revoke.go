@@ -2,9 +2,9 @@ package oauth
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/golang-jwt/jwt/v5"
 )
 
@@ -13,10 +13,10 @@ type nothing struct{}
 
 // revoke answers POST application/revoke/ (RFC 7009). A token that is none, or
 // over, is answered as one that was revoked.
-func (s *Server) revoke(c *gin.Context, r *request) (any, error) {
-	ctx := c.Request.Context()
-	r.oauth = true // this endpoint has no other form
-	a, text, err := s.aboutToken(c, r, "token.revoke")
+func (s *Server) revoke(r *http.Request, in *request) (any, error) {
+	ctx := r.Context()
+	in.oauth = true // this endpoint has no other form
+	a, text, err := s.aboutToken(r, in, "token.revoke")
 	if err != nil {
 		return nil, err
 	}
@@ -48,17 +48,17 @@ func (s *Server) good(text string) (jwt.MapClaims, bool) {
 }
 
 // aboutToken authenticates a client that says something about a token.
-func (s *Server) aboutToken(c *gin.Context, r *request, action string) (*ask, string, error) {
+func (s *Server) aboutToken(r *http.Request, in *request, action string) (*ask, string, error) {
 	a := &ask{action: action}
-	x, err := r.credentials()
+	x, err := in.credentials()
 	if a.clientID = x.id; err == nil {
-		a.client, err = s.authenticate(c, x)
+		a.client, err = s.authenticate(r, x)
 	}
 	if err != nil {
-		s.refused(c.Request.Context(), err, a.entry())
+		s.refused(r.Context(), err, a.entry())
 		return a, "", err
 	}
-	text := r.text("token")
+	text := in.text("token")
 	if text == "" {
 		return a, "", bad(invalidRequest, "token is missing.")
 	}
@@ -72,13 +72,13 @@ type inactive struct {
 
 // introspect answers POST application/introspect/ (RFC 7662): a client learns of
 // its own tokens only.
-func (s *Server) introspect(c *gin.Context, r *request) (any, error) {
-	r.oauth = true
-	a, text, err := s.aboutToken(c, r, "token.introspect")
+func (s *Server) introspect(r *http.Request, in *request) (any, error) {
+	in.oauth = true
+	a, text, err := s.aboutToken(r, in, "token.introspect")
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.o.Own.Authenticate(c.Request.Context(), "Bearer "+text)
+	who, err := s.o.Own.Authenticate(r.Context(), "Bearer "+text)
 	if err != nil {
 		if isOurs(err) {
 			return nil, err

@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/bearer"
 	"foyer/modules/external-api/assertion"
 	"foyer/modules/external-api/audit"
@@ -100,34 +98,34 @@ func (e *Endpoint) Routes() []module.Route {
 
 // telling answers what anybody may know; while applications are off it is an
 // unknown path.
-func (e *Endpoint) telling(tell func(*Server, *gin.Context)) gin.HandlerFunc {
-	return func(c *gin.Context) {
+func (e *Endpoint) telling(tell func(*Server, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
 		s := e.server.Load()
 		if s == nil || !s.o.Config.Enabled {
-			reply.Fail(c, reply.NotFound())
+			reply.Fail(w, r, reply.NotFound())
 			return
 		}
-		tell(s, c)
+		tell(s, w, r)
 	}
 }
 
 // taking reads a request, answers it, and keeps the answer out of caches
 // (RFC 6749 5.1). The gateway's own no-store would not do: between processes
 // net/http reads Pragma alone as Cache-Control: no-cache.
-func (e *Endpoint) taking(answer func(*Server, *gin.Context, *request) (any, error)) gin.HandlerFunc {
-	return e.telling(func(s *Server, c *gin.Context) {
-		c.Header("Cache-Control", "no-store")
-		c.Header("Pragma", "no-cache")
-		r, err := read(c)
+func (e *Endpoint) taking(answer func(*Server, *http.Request, *request) (any, error)) http.HandlerFunc {
+	return e.telling(func(s *Server, w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("Pragma", "no-cache")
+		in, err := read(w, r)
 		var shown any
 		if err == nil {
-			shown, err = answer(s, c, r)
+			shown, err = answer(s, r, in)
 		}
 		if err != nil {
-			r.fail(c, err)
+			in.fail(w, r, err)
 			return
 		}
-		reply.JSON(c, http.StatusOK, shown)
+		reply.JSON(w, r, http.StatusOK, shown)
 	})
 }
 

@@ -2,9 +2,9 @@ package oauth
 
 import (
 	"context"
+	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
 	"foyer/sdk/body"
@@ -28,18 +28,18 @@ func (a *ask) entry() module.AuditEntry {
 }
 
 // token answers POST application/token/.
-func (s *Server) token(c *gin.Context, r *request) (any, error) {
-	ctx := c.Request.Context()
+func (s *Server) token(r *http.Request, in *request) (any, error) {
+	ctx := r.Context()
 	a := &ask{action: "token.issue"}
 	var g grant
 	var err error
 	switch {
-	case !r.oauth:
-		g, err = s.legacyGrant(c, r, a)
-	case r.text("grant_type") == grantExchange:
-		return s.exchange(c, r)
+	case !in.oauth:
+		g, err = s.legacyGrant(r, in, a)
+	case in.text("grant_type") == grantExchange:
+		return s.exchange(r, in)
 	default:
-		g, err = s.clientGrant(c, r, a)
+		g, err = s.clientGrant(r, in, a)
 	}
 	if err != nil {
 		s.refused(ctx, err, a.entry())
@@ -50,42 +50,42 @@ func (s *Server) token(c *gin.Context, r *request) (any, error) {
 
 // legacyGrant is the replaced server's request (external-api.md 1): scope names
 // the user, and the token has all scopes of the application.
-func (s *Server) legacyGrant(c *gin.Context, r *request, a *ask) (grant, error) {
-	clientID, _ := r.fields.String("client_id", body.Required())
-	secret, _ := r.fields.String("client_secret", body.Required())
-	r.fields.String("grant_type", body.Required().OneOf(grantClient))
-	email, _ := r.fields.String("scope", body.Required())
-	if err := r.fields.Err(); err != nil {
+func (s *Server) legacyGrant(r *http.Request, in *request, a *ask) (grant, error) {
+	clientID, _ := in.fields.String("client_id", body.Required())
+	secret, _ := in.fields.String("client_secret", body.Required())
+	in.fields.String("grant_type", body.Required().OneOf(grantClient))
+	email, _ := in.fields.String("scope", body.Required())
+	if err := in.fields.Err(); err != nil {
 		return grant{}, err
 	}
 	a.clientID, a.email = clientID, email
 	var err error
-	if a.client, err = s.authenticate(c, credentials{id: clientID, secret: secret}); err != nil {
+	if a.client, err = s.authenticate(r, credentials{id: clientID, secret: secret}); err != nil {
 		return grant{}, err
 	}
-	return s.actFor(c.Request.Context(), a, a.client.Scopes)
+	return s.actFor(r.Context(), a, a.client.Scopes)
 }
 
 // clientGrant is the grant of RFC 6749 4.4 for a user: the parameter user names
 // them, or the one word of scope that is an e-mail address. The other words
 // narrow the token.
-func (s *Server) clientGrant(c *gin.Context, r *request, a *ask) (grant, error) {
-	x, err := r.credentials()
+func (s *Server) clientGrant(r *http.Request, in *request, a *ask) (grant, error) {
+	x, err := in.credentials()
 	a.clientID = x.id
 	if err != nil {
 		return grant{}, err
 	}
-	switch kind := r.text("grant_type"); kind {
+	switch kind := in.text("grant_type"); kind {
 	case grantClient:
 	case "":
 		return grant{}, bad(invalidRequest, "grant_type is missing.")
 	default:
 		return grant{}, bad(unsupportedGrant, "The grant is not client_credentials or token exchange.")
 	}
-	if a.client, err = s.authenticate(c, x); err != nil {
+	if a.client, err = s.authenticate(r, x); err != nil {
 		return grant{}, err
 	}
-	email, wanted, err := r.userAndScopes()
+	email, wanted, err := in.userAndScopes()
 	if err != nil {
 		return grant{}, err
 	}
@@ -94,7 +94,7 @@ func (s *Server) clientGrant(c *gin.Context, r *request, a *ask) (grant, error) 
 	if err != nil {
 		return grant{}, err
 	}
-	return s.actFor(c.Request.Context(), a, scopes)
+	return s.actFor(r.Context(), a, scopes)
 }
 
 // actFor is a grant for the user with the address that was asked for.
@@ -108,9 +108,9 @@ func (s *Server) actFor(ctx context.Context, a *ask, scopes []string) (grant, er
 }
 
 // userAndScopes reads whom to act for and what with.
-func (r *request) userAndScopes() (email string, scopes []string, err error) {
-	email = r.text("user")
-	for word := range strings.FieldsSeq(r.text("scope")) {
+func (in *request) userAndScopes() (email string, scopes []string, err error) {
+	email = in.text("user")
+	for word := range strings.FieldsSeq(in.text("scope")) {
 		switch {
 		case !identifier.ValidEmail(word):
 			scopes = append(scopes, word)

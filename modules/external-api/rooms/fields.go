@@ -1,7 +1,7 @@
 package rooms
 
 import (
-	"github.com/gin-gonic/gin"
+	"net/http"
 
 	"foyer/sdk/body"
 	"foyer/sdk/module"
@@ -12,8 +12,8 @@ const maxName = 500 // characters
 
 // readNew reads the fields of a new room: everything else is ignored, and its
 // name is not the program's to choose (external-api.md 2.4).
-func readNew(c *gin.Context) (level string, configuration []byte, err error) {
-	o, err := body.Read(c, body.DefaultLimit)
+func readNew(w http.ResponseWriter, r *http.Request) (level string, configuration []byte, err error) {
+	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
 		return "", nil, err
 	}
@@ -25,8 +25,8 @@ func readNew(c *gin.Context) (level string, configuration []byte, err error) {
 }
 
 // readChange reads what shall change; partial leaves out what is not named.
-func readChange(c *gin.Context, partial bool) (module.RoomChange, error) {
-	o, err := body.Read(c, body.DefaultLimit)
+func readChange(w http.ResponseWriter, r *http.Request, partial bool) (module.RoomChange, error) {
+	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
 		return module.RoomChange{}, err
 	}

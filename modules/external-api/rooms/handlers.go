@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/sdk/body"
@@ -47,12 +45,12 @@ func (h *Handlers) Routes() []module.Route {
 }
 
 // handler answers a program that was admitted; its error is the answer.
-type handler func(c *gin.Context, who module.Caller) error
+type handler func(w http.ResponseWriter, r *http.Request, who module.Caller) error
 
-func answered(handle handler) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if err := handle(c, module.CallerFrom(c.Request.Context())); err != nil {
-			reply.Fail(c, Shown(err))
+func answered(handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r, module.CallerFrom(r.Context())); err != nil {
+			reply.Fail(w, r, Shown(err))
 		}
 	}
 }
@@ -74,10 +72,10 @@ func Shown(err error) error {
 }
 
 // find gives the room of the path, by its id only.
-func (h *Handlers) find(c *gin.Context, who module.Caller) (module.OwnedRoom, error) {
-	id, ok := body.ParseUUID(c.Param("room"))
+func (h *Handlers) find(r *http.Request, who module.Caller) (module.OwnedRoom, error) {
+	id, ok := body.ParseUUID(r.PathValue("room"))
 	if !ok {
 		return module.OwnedRoom{}, reply.NotFound()
 	}
-	return h.service.Find(c.Request.Context(), who, id.String())
+	return h.service.Find(r.Context(), who, id.String())
 }

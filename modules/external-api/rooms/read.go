@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"strconv"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/module"
 	"foyer/sdk/page"
 	"foyer/sdk/reply"
@@ -14,22 +12,22 @@ import (
 
 // list answers GET rooms/: a numbered page, or what follows a cursor where the
 // request has one, "" for the first.
-func (h *Handlers) list(c *gin.Context, who module.Caller) error {
-	if cursor, given := c.GetQuery("cursor"); given {
-		return h.follow(c, who, cursor)
+func (h *Handlers) list(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	if q := r.URL.Query(); q.Has("cursor") {
+		return h.follow(w, r, who, q.Get("cursor"))
 	}
-	p, err := page.Of(c, false)
+	p, err := page.Of(r, false)
 	if err != nil {
 		return err
 	}
 	rooms, total, err := page.RowsOf(p, func(limit, offset int) ([]module.OwnedRoom, int, error) {
-		found, err := h.service.List(c.Request.Context(), who, module.RoomQuery{Limit: limit, Offset: offset})
+		found, err := h.service.List(r.Context(), who, module.RoomQuery{Limit: limit, Offset: offset})
 		return found.Rooms, found.Count, err
 	})
 	if err != nil {
 		return err
 	}
-	return page.Envelope(c, p, total, h.show(rooms))
+	return page.Envelope(w, r, p, total, h.show(rooms))
 }
 
 // stretch is what follows a cursor. Nothing is counted, and rooms that come or
@@ -39,12 +37,12 @@ type stretch struct {
 	Results []object `json:"results"`
 }
 
-func (h *Handlers) follow(c *gin.Context, who module.Caller, cursor string) error {
+func (h *Handlers) follow(w http.ResponseWriter, r *http.Request, who module.Caller, cursor string) error {
 	size := page.DefaultSize
-	if n, err := strconv.Atoi(c.Query("page_size")); err == nil && n > 0 {
+	if n, err := strconv.Atoi(r.URL.Query().Get("page_size")); err == nil && n > 0 {
 		size = min(n, page.MaxSize)
 	}
-	found, err := h.service.List(c.Request.Context(), who, module.RoomQuery{Limit: size, After: cursor})
+	found, err := h.service.List(r.Context(), who, module.RoomQuery{Limit: size, After: cursor})
 	if errors.Is(err, module.ErrInvalid) {
 		return reply.Detail(http.StatusNotFound, "Invalid cursor")
 	}
@@ -53,10 +51,10 @@ func (h *Handlers) follow(c *gin.Context, who module.Caller, cursor string) erro
 	}
 	answer := stretch{Results: h.show(found.Rooms)}
 	if found.Next != "" {
-		link := page.Link(c, "cursor", found.Next)
+		link := page.Link(r, "cursor", found.Next)
 		answer.Next = &link
 	}
-	reply.JSON(c, http.StatusOK, answer)
+	reply.JSON(w, r, http.StatusOK, answer)
 	return nil
 }
 
@@ -69,22 +67,22 @@ func (h *Handlers) show(rooms []module.OwnedRoom) []object {
 }
 
 // retrieve answers GET rooms/<uuid>/.
-func (h *Handlers) retrieve(c *gin.Context, who module.Caller) error {
-	room, err := h.find(c, who)
+func (h *Handlers) retrieve(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	room, err := h.find(r, who)
 	if err != nil {
 		return err
 	}
-	if unchanged(c.Request.Header, room) {
-		c.Header("ETag", TagOf(room))
-		c.Status(http.StatusNotModified)
+	if unchanged(r.Header, room) {
+		w.Header().Set("ETag", TagOf(room))
+		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
-	h.answer(c, room)
+	h.answer(w, r, room)
 	return nil
 }
 
 // answer shows one room with its entity tag.
-func (h *Handlers) answer(c *gin.Context, room module.OwnedRoom) {
-	c.Header("ETag", TagOf(room))
-	reply.JSON(c, http.StatusOK, h.service.o.Config.show(room))
+func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, room module.OwnedRoom) {
+	w.Header().Set("ETag", TagOf(room))
+	reply.JSON(w, r, http.StatusOK, h.service.o.Config.show(room))
 }

@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/core/bearer"
 	"foyer/modules/external-api/idempotency"
 	"foyer/modules/external-api/rooms"
@@ -64,12 +62,12 @@ func (h *Handlers) Routes() []module.Route {
 }
 
 // handler answers a program that was admitted; its error is the answer.
-type handler func(c *gin.Context, who module.Caller) error
+type handler func(w http.ResponseWriter, r *http.Request, who module.Caller) error
 
-func answered(handle handler) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if err := handle(c, module.CallerFrom(c.Request.Context())); err != nil {
-			reply.Fail(c, shown(err))
+func answered(handle handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := handle(w, r, module.CallerFrom(r.Context())); err != nil {
+			reply.Fail(w, r, shown(err))
 		}
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/modules/external-api/idempotency"
 	"foyer/sdk/body"
 	"foyer/sdk/module"
@@ -21,15 +19,15 @@ var outputs = []string{"activeConference", "gatewaySipAccess", "meetingCode", "m
 
 // readSpace reads the settings of a space in a request.
 // The vendor's client for Node posts the text "" where there is nothing to say.
-func readSpace(c *gin.Context) (values, error) {
-	raw, err := body.Peek(c, body.DefaultLimit)
+func readSpace(w http.ResponseWriter, r *http.Request) (values, error) {
+	raw, err := body.Peek(w, r, body.DefaultLimit)
 	if err != nil {
 		return nil, err
 	}
 	if string(bytes.TrimSpace(raw)) == `""` {
 		return values{}, nil
 	}
-	o, err := body.Read(c, body.DefaultLimit)
+	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
 		return nil, err
 	}
@@ -49,18 +47,18 @@ func readSpace(c *gin.Context) (values, error) {
 }
 
 // create answers spaces.create, once per Idempotency-Key.
-func (h *Handlers) create(c *gin.Context, who module.Caller) error {
-	answer, err := h.o.Keys.Once(c, "spaces:"+who.Application.Source.String()+":"+who.UserID.String(),
-		func(ctx context.Context) (idempotency.Answer, error) { return h.created(ctx, c, who) })
+func (h *Handlers) create(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	answer, err := h.o.Keys.Once(w, r, "spaces:"+who.Application.Source.String()+":"+who.UserID.String(),
+		func(ctx context.Context) (idempotency.Answer, error) { return h.created(ctx, w, r, who) })
 	if err != nil {
 		return err
 	}
-	answer.Write(c)
+	answer.Write(w, r)
 	return nil
 }
 
-func (h *Handlers) created(ctx context.Context, c *gin.Context, who module.Caller) (idempotency.Answer, error) {
-	given, err := readSpace(c)
+func (h *Handlers) created(ctx context.Context, w http.ResponseWriter, r *http.Request, who module.Caller) (idempotency.Answer, error) {
+	given, err := readSpace(w, r)
 	if err != nil {
 		return idempotency.Answer{}, err
 	}
@@ -74,7 +72,7 @@ func (h *Handlers) created(ctx context.Context, c *gin.Context, who module.Calle
 	if err != nil {
 		return idempotency.Answer{}, err
 	}
-	shown, err := h.show(c, room)
+	shown, err := h.show(r, room)
 	if err != nil {
 		return idempotency.Answer{}, err
 	}
@@ -84,49 +82,54 @@ func (h *Handlers) created(ctx context.Context, c *gin.Context, who module.Calle
 
 // get answers spaces.get. That a meeting cannot be asked for is no reason to
 // tell nothing.
-func (h *Handlers) get(c *gin.Context, who module.Caller) error {
-	ctx := c.Request.Context()
-	room, err := h.find(ctx, who, c.Param("space"))
+func (h *Handlers) get(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	ctx := r.Context()
+	room, err := h.find(ctx, who, r.PathValue("space"))
 	if err != nil {
 		return err
 	}
-	shown, err := h.show(c, room)
+	shown, err := h.show(r, room)
 	if err != nil {
 		return err
 	}
 	if shown.ActiveConference, err = h.meeting(ctx, room); err != nil {
 		h.o.Log.WarnContext(ctx, "it cannot be told whether a meeting runs", "room", room.ID, "error", err)
 	}
-	reply.JSON(c, http.StatusOK, shown)
+	reply.JSON(w, r, http.StatusOK, shown)
 	return nil
 }
 
 // patch answers spaces.patch. Settings are read, changed and written; one that
 // was written by somebody else meanwhile is read again.
-func (h *Handlers) patch(c *gin.Context, who module.Caller) error {
-	given, err := readSpace(c)
+func (h *Handlers) patch(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	given, err := readSpace(w, r)
 	if err != nil {
 		return err
 	}
-	mask, err := selected(c.DefaultQuery("updateMask", c.Query("update_mask")))
+	q := r.URL.Query()
+	fields := q.Get("update_mask")
+	if q.Has("updateMask") {
+		fields = q.Get("updateMask")
+	}
+	mask, err := selected(fields)
 	if err != nil {
 		return err
 	}
 	const tries = 3
 	var room module.OwnedRoom
 	for range tries {
-		if room, err = h.change(c.Request.Context(), who, c.Param("space"), given, mask); !errors.Is(err, module.ErrChanged) {
+		if room, err = h.change(r.Context(), who, r.PathValue("space"), given, mask); !errors.Is(err, module.ErrChanged) {
 			break
 		}
 	}
 	if err != nil {
 		return err
 	}
-	shown, err := h.show(c, room)
+	shown, err := h.show(r, room)
 	if err != nil {
 		return err
 	}
-	reply.JSON(c, http.StatusOK, shown)
+	reply.JSON(w, r, http.StatusOK, shown)
 	return nil
 }
 
@@ -148,12 +151,12 @@ func (h *Handlers) change(ctx context.Context, who module.Caller, name string, g
 }
 
 // custom answers spaces.endActiveConference, the one custom method.
-func (h *Handlers) custom(c *gin.Context, who module.Caller) error {
-	name, isEnd := strings.CutSuffix(c.Param("space"), endMethod)
+func (h *Handlers) custom(w http.ResponseWriter, r *http.Request, who module.Caller) error {
+	name, isEnd := strings.CutSuffix(r.PathValue("space"), endMethod)
 	if !isEnd {
 		return missing()
 	}
-	ctx := c.Request.Context()
+	ctx := r.Context()
 	room, err := h.find(ctx, who, name)
 	if err != nil {
 		return err
@@ -168,6 +171,6 @@ func (h *Handlers) custom(c *gin.Context, who module.Caller) error {
 	if err := h.o.Service.EndMeeting(ctx, who, room); err != nil {
 		return err
 	}
-	reply.JSON(c, http.StatusOK, struct{}{})
+	reply.JSON(w, r, http.StatusOK, struct{}{})
 	return nil
 }

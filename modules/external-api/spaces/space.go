@@ -2,9 +2,9 @@ package spaces
 
 import (
 	"context"
+	"net/http"
 	"time"
 
-	"github.com/gin-gonic/gin"
 	"github.com/nyaruka/phonenumbers"
 
 	"foyer/sdk/module"
@@ -33,17 +33,17 @@ type phone struct {
 }
 
 // show makes the space of a room.
-func (h *Handlers) show(c *gin.Context, r module.OwnedRoom) (space, error) {
-	v, err := valuesOf(r.Room)
+func (h *Handlers) show(r *http.Request, room module.OwnedRoom) (space, error) {
+	v, err := valuesOf(room.Room)
 	if err != nil {
 		return space{}, err
 	}
 	s := space{
-		Name: collection + r.ID.String(), MeetingURI: h.o.Config.PageOf(r.Slug), MeetingCode: r.Slug, Config: v.tree(), PhoneAccess: phones(r),
+		Name: collection + room.ID.String(), MeetingURI: h.o.Config.PageOf(room.Slug), MeetingCode: room.Slug, Config: v.tree(), PhoneAccess: phones(room),
 	}
 	if s.MeetingURI == "" { // the frontend is served from the same host, as a rule
-		origin, _ := module.Origin(c.Request)
-		s.MeetingURI = origin + "/" + r.Slug
+		origin, _ := module.Origin(r)
+		s.MeetingURI = origin + "/" + room.Slug
 	}
 	return s, nil
 }

@@ -22,6 +22,10 @@ type Envelope struct {
 	Caller    module.Caller `json:"caller"`
 	RequestID string        `json:"request_id,omitempty"`
 	Scheme    string        `json:"scheme,omitempty"` // http or https, as the client sees it
+	// Pattern is the path of the route, as the module declared it, and Values are
+	// its parameters, byte for byte.
+	Pattern string            `json:"pattern"`
+	Values  map[string][]byte `json:"values,omitempty"`
 	// Configured tells that scheme and Host are those of http.public_url.
 	Configured bool `json:"configured,omitempty"`
 }

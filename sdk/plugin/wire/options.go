@@ -3,8 +3,6 @@ package wire
 import (
 	"log/slog"
 
-	"go.opentelemetry.io/contrib/instrumentation/google.golang.org/grpc/otelgrpc"
-	"go.opentelemetry.io/otel/propagation"
 	"google.golang.org/grpc"
 )
 
@@ -12,8 +10,7 @@ import (
 func ServerOptions(log *slog.Logger) []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(MessageLimit),
-		grpc.StatsHandler(otelgrpc.NewServerHandler(otelgrpc.WithPropagators(propagation.TraceContext{}))),
-		grpc.UnaryInterceptor(recovered(log)),
+		grpc.ChainUnaryInterceptor(tracedAnswer, recovered(log)),
 	}
 }
 
@@ -21,7 +18,6 @@ func ServerOptions(log *slog.Logger) []grpc.ServerOption {
 func DialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MessageLimit)),
-		grpc.WithStatsHandler(otelgrpc.NewClientHandler(otelgrpc.WithPropagators(propagation.TraceContext{}))),
-		grpc.WithUnaryInterceptor(limitedCall),
+		grpc.WithChainUnaryInterceptor(limitedCall, tracedCall),
 	}
 }

@@ -8,7 +8,13 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"go.opentelemetry.io/otel"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
 
 	"foyer/sdk/module"
 )
@@ -54,4 +60,35 @@ func TestLimitedCall_gives_a_deadline(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+}
+
+// A call inside a trace is a span on both sides, of one trace; one outside of a
+// trace sends nothing along.
+func TestCalls_hand_the_trace_on(t *testing.T) {
+	recorded := tracetest.NewSpanRecorder()
+	before := otel.GetTracerProvider()
+	otel.SetTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(recorded)))
+	t.Cleanup(func() { otel.SetTracerProvider(before) })
+	call := func(ctx context.Context) {
+		err := tracedCall(ctx, "/host/Rooms.ByID", nil, nil, nil, func(ctx context.Context, _ string, _, _ any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
+			sent, _ := metadata.FromOutgoingContext(ctx)
+			_, err := tracedAnswer(metadata.NewIncomingContext(context.Background(), sent), nil, &grpc.UnaryServerInfo{FullMethod: "/host/Rooms.ByID"},
+				func(context.Context, any) (any, error) { return nil, status.Error(codes.NotFound, "no") })
+			return err
+		})
+		require.Equal(t, codes.NotFound, status.Code(err))
+	}
+	call(context.Background())
+	require.Empty(t, recorded.Ended())
+	ctx, root := otel.Tracer("test").Start(context.Background(), "root")
+	call(ctx)
+	root.End()
+	spans := recorded.Ended()
+	require.Len(t, spans, 3)
+	answer, asked := spans[0], spans[1]
+	require.Equal(t, "host/Rooms.ByID", answer.Name())
+	require.Equal(t, asked.SpanContext().SpanID(), answer.Parent().SpanID())
+	require.Equal(t, root.SpanContext().SpanID(), asked.Parent().SpanID())
+	require.Equal(t, root.SpanContext().TraceID(), answer.SpanContext().TraceID())
+	require.Equal(t, "NotFound", answer.Status().Description)
 }

@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/gin-gonic/gin"
-
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 	"foyer/sdk/plugin"
@@ -26,9 +24,9 @@ func (m *pointed) Fields(f *conf.Fields) {
 func (m *pointed) Needs() module.Needs { return module.Needs{} }
 func (m *pointed) Prefix() string      { return m.prefix }
 func (m *pointed) Routes() []module.Route {
-	return []module.Route{{Method: http.MethodGet, Path: m.path, Access: module.Public, Handler: func(c *gin.Context) {
-		reply.JSON(c, http.StatusOK, map[string]string{"rest": c.Param("rest"), "name": c.Param("name")})
-	}}}
+	return []module.Route{{Method: http.MethodGet, Path: m.path, Access: module.Public, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		reply.JSON(w, r, http.StatusOK, map[string]string{"rest": r.PathValue("rest"), "name": r.PathValue("name")})
+	})}}
 }
 func (m *pointed) Start(context.Context, module.Host) error { return nil }
 func (m *pointed) Stop(context.Context) error               { return nil }
