@@ -114,6 +114,3 @@ func BenchmarkHost(b *testing.B) {
 	}
 	require.NotNil(b, h)
 }
-
-// nobody is an id.
-var nobody = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b99")

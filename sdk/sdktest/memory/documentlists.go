@@ -89,7 +89,7 @@ func (g *Gateway) list(namespace string, q module.DocumentQuery, after *cursor) 
 			at.Value = one.index[q.Index]
 		}
 		switch {
-		case !one.lives(g.now()), at.Value == "", q.Value != "" && at.Value != q.Value, !strings.HasPrefix(at.Value, q.Prefix):
+		case !one.lives(g.now()), q.Index != "" && at.Value == "", q.Value != "" && at.Value != q.Value, !strings.HasPrefix(at.Value, q.Prefix):
 		case after != nil && direction*at.compare(*after) <= 0:
 		default:
 			list = append(list, placed{at, one})

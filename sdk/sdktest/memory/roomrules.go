@@ -21,14 +21,17 @@ const (
 // newRoom stores a room of nobody's, with an id and a slug, and with a PIN while
 // telephony is on; the lock is held.
 func (g *Gateway) newRoom(r module.Room) (*room, error) {
-	configuration, err := object(r.Configuration)
-	if err != nil {
-		return nil, fmt.Errorf("create room: %w", err)
+	name, err := newName(r.Name)
+	if err == nil {
+		err = storable(&r)
 	}
-	if err := checkText(r.Name, r.AccessLevel); err != nil {
-		return nil, fmt.Errorf("create room: %w", err)
+	for draws := 0; err == nil && !g.slugFree(name.Slug, uuid.Nil); draws++ {
+		if roomname.Slug(r.Name) != "" || draws == nameDraws {
+			err = slugTaken()
+			break
+		}
+		name, err = newName(r.Name)
 	}
-	name, err := g.free(r.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +41,7 @@ func (g *Gateway) newRoom(r module.Room) (*room, error) {
 	if g.rooms[r.ID] != nil {
 		return nil, fmt.Errorf("create room %s: %w", r.ID, module.ErrConflict)
 	}
-	r.Name, r.Slug, r.Configuration = name.Text, name.Slug, configuration
+	r.Name, r.Slug = name.Text, name.Slug
 	made := &room{Room: r, createdAt: g.now(), roles: map[uuid.UUID]string{}, sources: map[uuid.UUID]uuid.UUID{}}
 	made.updatedAt = made.createdAt
 	if g.options.DialIn != nil {
@@ -49,58 +52,58 @@ func (g *Gateway) newRoom(r module.Room) (*room, error) {
 	return made, nil
 }
 
-// free gives a new room its name: drawn anew while what was drawn is taken.
-func (g *Gateway) free(text string) (name roomname.Name, err error) {
-	for range nameDraws {
-		if name, err = (roomname.Name{}).Become(text, nil); err != nil {
-			return name, err
-		}
-		if text == "" {
-			name.Text = name.Slug
-		}
-		if err = g.slugFree(name.Slug, uuid.Nil); err == nil || roomname.Slug(text) != "" {
-			return name, err
-		}
+// newName is that of a new room; without one it is called by its slug.
+func newName(text string) (roomname.Name, error) {
+	name, err := roomname.Name{}.Become(text, nil)
+	if err == nil && text == "" {
+		name.Text = name.Slug
 	}
 	return name, err
 }
 
+// storable gives a room the form in which it is kept, or tells why it cannot be.
+func storable(r *module.Room) (err error) {
+	if r.Configuration, err = object(r.Configuration); err != nil {
+		return err
+	}
+	return checkText(r.Name, r.AccessLevel)
+}
+
 // slugFree tells whether no other room has the slug.
-func (g *Gateway) slugFree(slug string, id uuid.UUID) error {
+func (g *Gateway) slugFree(slug string, id uuid.UUID) bool {
 	for _, r := range g.rooms {
 		if r.Slug == slug && r.ID != id {
-			return &module.FieldError{Field: "slug", Message: "Room with this Slug already exists.", Kind: module.ErrConflict}
+			return false
 		}
 	}
-	return nil
+	return true
+}
+
+func slugTaken() error {
+	return &module.FieldError{Field: "slug", Message: "Room with this Slug already exists.", Kind: module.ErrConflict}
 }
 
 // changed is the room as it will be; the lock is held.
 func (g *Gateway) changed(r *room, c module.RoomChange) (after module.Room, err error) {
 	after = r.Room
 	if c.AccessLevel != nil {
-		if err := checkText(*c.AccessLevel); err != nil {
-			return after, err
-		}
 		after.AccessLevel = *c.AccessLevel
 	}
 	if c.Configuration != nil {
-		if after.Configuration, err = object(c.Configuration); err != nil {
-			return after, err
-		}
+		after.Configuration = c.Configuration
 	}
 	if c.Name != nil {
 		name, err := roomname.Name{Text: r.Name, Slug: r.Slug}.Become(*c.Name, nil)
-		if err == nil {
-			err = checkText(*c.Name)
-		}
-		if err == nil {
-			err = g.slugFree(name.Slug, r.ID)
-		}
 		if err != nil {
 			return after, err
 		}
 		after.Name, after.Slug = name.Text, name.Slug
+	}
+	if err := storable(&after); err != nil {
+		return after, err
+	}
+	if !g.slugFree(after.Slug, r.ID) {
+		return after, slugTaken()
 	}
 	return after, nil
 }

@@ -1,8 +1,10 @@
 package memory
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"foyer/sdk/module"
 )
@@ -42,9 +44,13 @@ func stepOf(moduleName string, then module.Then) (step, error) {
 	return s, nil
 }
 
-// allows tells what is stored that forbids the step; the lock is held.
+// allows tells what is stored that forbids the step: of several writes, as the
+// gateway does, that of the first place. The lock is held.
 func (g *Gateway) allows(s step) error {
-	for _, w := range s.writes {
+	byPlace := func(a, b module.DocumentWrite) int {
+		return cmp.Or(cmp.Compare(namespaceOf(s.module, a.Collection), namespaceOf(s.module, b.Collection)), cmp.Compare(a.Key, b.Key))
+	}
+	for _, w := range slices.SortedFunc(slices.Values(s.writes), byPlace) {
 		d, there := g.find(namespaceOf(s.module, w.Collection), w.Key)
 		var err error
 		switch {
