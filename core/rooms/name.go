@@ -16,14 +16,19 @@ type Fault struct{ Field, Message string }
 // Error tells field and message.
 func (f *Fault) Error() string { return f.Field + ": " + f.Message }
 
-// rename gives a room a name and the slug that follows: see roomname.Become.
-func (w *Writer) rename(r *store.Room, name string) error {
-	next, err := roomname.Name{Text: r.Name, Slug: r.Slug}.Become(name, w.reserves)
+// asFault gives a fault of the module contract our form, which is the same.
+func asFault(err error) error {
 	if f, ok := errors.AsType[*module.FieldError](err); ok {
 		return &Fault{f.Field, f.Message}
 	}
+	return err
+}
+
+// rename gives a room a name and the slug that follows: see roomname.Become.
+func (w *Writer) rename(r *store.Room, name string) error {
+	next, err := roomname.Name{Text: r.Name, Slug: r.Slug}.Become(name, w.reserves)
 	if err != nil {
-		return err
+		return asFault(err)
 	}
 	r.Name, r.Slug = next.Text, next.Slug
 	return nil

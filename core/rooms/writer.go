@@ -124,13 +124,7 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 // check refuses what no room can have, whoever asks: REST has looked at it
 // before, in the contract's words. nil and nothing are not given.
 func check(level *string, configuration []byte) error {
-	if level != nil && !store.KnownAccessLevel(*level) {
-		return &Fault{"access_level", fmt.Sprintf("\"%s\" is not a valid choice.", *level)}
-	}
-	if err := schema.CheckConfiguration(configuration); err != nil {
-		return &Fault{"configuration", err.Error()}
-	}
-	return nil
+	return asFault(schema.CheckRoom(level, configuration))
 }
 
 func (w *Writer) apply(r *store.Room, c Change) error {

@@ -101,6 +101,23 @@ func refusedByField(p *probe) {
 			require.EqualError(p.T, err, want.Error())
 		}
 	}
+	for field, c := range map[string]module.RoomChange{
+		"access_level":  {AccessLevel: new("open")},
+		"configuration": {Configuration: json.RawMessage(`{"unknown":true}`)},
+	} {
+		_, update := p.RoomWrites().Update(p.Context(), other.ID, p.ada.ID, c)
+		n := module.NewRoom{Name: "new", AccessLevel: "trusted", Configuration: c.Configuration, Owner: p.ada.ID}
+		if c.AccessLevel != nil {
+			n.AccessLevel = *c.AccessLevel
+		}
+		_, create := p.RoomWrites().Create(p.Context(), n)
+		for _, err := range []error{update, create} {
+			fault, ok := errors.AsType[*module.FieldError](err)
+			require.True(p.T, ok, "%s: %v", field, err)
+			require.Equal(p.T, field, fault.Field)
+			require.ErrorIs(p.T, err, module.ErrInvalid)
+		}
+	}
 	got, err := p.RoomWrites().Find(p.Context(), other.ID.String(), p.ada.ID)
 	require.NoError(p.T, err)
 	require.Equal(p.T, other, got)

@@ -11,6 +11,7 @@ import (
 
 	"foyer/sdk/module"
 	"foyer/sdk/roomname"
+	"foyer/sdk/schema"
 )
 
 const (
@@ -21,6 +22,9 @@ const (
 // newRoom stores a room of nobody's, with an id and a slug, and with a PIN while
 // telephony is on; the lock is held.
 func (g *Gateway) newRoom(r module.Room) (*room, error) {
+	if err := schema.CheckRoom(&r.AccessLevel, r.Configuration); err != nil {
+		return nil, err
+	}
 	name, err := newName(r.Name)
 	if err == nil {
 		err = storable(&r)
@@ -66,7 +70,7 @@ func storable(r *module.Room) (err error) {
 	if r.Configuration, err = object(r.Configuration); err != nil {
 		return err
 	}
-	return checkText(r.Name, r.AccessLevel)
+	return checkText(r.Name)
 }
 
 // slugFree tells whether no other room has the slug.

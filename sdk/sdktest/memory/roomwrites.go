@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"foyer/sdk/module"
+	"foyer/sdk/schema"
 )
 
 // roomWrites is module.RoomWrites.
@@ -62,6 +63,9 @@ func (w roomWrites) as(user, application uuid.UUID) module.Author {
 
 // Update is module.RoomWrites.
 func (w roomWrites) Update(_ context.Context, id, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
+	if err := schema.CheckRoom(c.AccessLevel, c.Configuration); err != nil {
+		return module.OwnedRoom{}, err
+	}
 	w.gateway.mu.Lock()
 	defer w.gateway.mu.Unlock()
 	r, err := w.gateway.roomAt(id, c.IfUpdatedAt)
