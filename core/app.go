@@ -15,7 +15,6 @@ import (
 	"foyer/core/bearer/verifier"
 	"foyer/core/catalog"
 	"foyer/core/config"
-	"foyer/core/dispatch"
 	"foyer/core/documents"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
@@ -31,6 +30,7 @@ import (
 	"foyer/core/settings"
 	"foyer/core/store"
 	"foyer/core/telemetry"
+	"foyer/core/topics"
 	"foyer/flags"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
@@ -62,7 +62,7 @@ type App struct {
 	shared     *ephemeral.Store // what may be lost: counters, one-time values, queues
 	jobs       *jobs.Client
 	catalog    *catalog.Catalog
-	dispatch   *dispatch.Dispatcher
+	topics     *topics.Registry
 	static     *flags.Static
 	gates      *flags.Gates
 	guests     *guests.Guests

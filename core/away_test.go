@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/linedev"
 	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
@@ -44,7 +44,7 @@ func (h *house) hookedText(text string) answer {
 		"iss": mediaKey, "exp": time.Now().Add(time.Hour).Unix(), "sha256": base64.StdEncoding.EncodeToString(sum[:]),
 	}).SignedString([]byte(mediaSecret))
 	require.NoError(h, err)
-	return h.anonymous().send(http.MethodPost, webhooks.Path, text, "Authorization", token, "Content-Type", "application/webhook+json")
+	return h.anonymous().send(http.MethodPost, livekithook.Path, text, "Authorization", token, "Content-Type", "application/webhook+json")
 }
 
 func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_nothing_is_lost(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/dispatch"
 	"foyer/core/jobs"
 	"foyer/core/store"
+	"foyer/core/topics"
 	"foyer/internal/dev/livekitdev"
 )
 
@@ -40,7 +40,7 @@ func hostileTexts() map[string]string {
 // deliveries are the jobs that hand events to listeners, the newest first.
 func (h *house) deliveries(states ...jobs.State) []jobs.Job {
 	h.Helper()
-	queue, err := jobs.New(h.st, h.cfg.Jobs, dispatch.New(nil), slog.New(slog.DiscardHandler))
+	queue, err := jobs.New(h.st, h.cfg.Jobs, topics.New(nil), slog.New(slog.DiscardHandler))
 	require.NoError(h, err)
 	list, err := queue.List(h.Context(), jobs.Filter{Kind: "event", States: states, Limit: 1000})
 	require.NoError(h, err)

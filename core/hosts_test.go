@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
@@ -33,7 +33,7 @@ func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
 	require.Equal(t, http.StatusOK, box.await("room_started").status)
 	for call, refused := range map[string]bool{
 		"GET /api/v1.0/config/": true, "POST /api/v1.0/rooms/": true, "GET /api/v1.0/authenticate/": true,
-		"POST " + webhooks.Path: false, "POST /api/v1.0/backchannel-logout/": false, "GET " + mediaAuthPath: false,
+		"POST " + livekithook.Path: false, "POST /api/v1.0/backchannel-logout/": false, "GET " + mediaAuthPath: false,
 		"POST " + recordingsPath + "storage-hook/": false, "POST " + recordingsPath + "external-process-hook/": false,
 	} {
 		method, path, _ := strings.Cut(call, " ")

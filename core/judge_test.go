@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
@@ -146,7 +146,7 @@ func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Co
 	t.Cleanup(late.Close)
 	options := livekitdev.Options{}
 	if way.webhooks {
-		options.WebhookURLs = []string{late.URL + webhooks.Path}
+		options.WebhookURLs = []string{late.URL + livekithook.Path}
 	}
 	server := livekitdev.StartT(t, options)
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = way.every }

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 )
 
@@ -43,7 +43,7 @@ func newPostbox(t *testing.T) *postbox {
 	p := &postbox{T: t, seen: make(chan posted, 100)}
 	s := httptest.NewServer(http.HandlerFunc(p.pass))
 	t.Cleanup(s.Close)
-	p.url = s.URL + webhooks.Path
+	p.url = s.URL + livekithook.Path
 	return p
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/oidcdev"
 )
 
@@ -26,7 +26,7 @@ func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
 		a.is(http.StatusInternalServerError, `{"error":"Subtitles failed to start for room weekly"}`)
 		ada.send(http.MethodPatch, "/api/v1.0/rooms/weekly/", object{"access_level": "restricted"})
 		h.subtitlesOf("weekly", token+"x")
-		h.anonymous().send(http.MethodPost, webhooks.Path, `{"event":"room_started"}`, "Authorization", token)
+		h.anonymous().send(http.MethodPost, livekithook.Path, `{"event":"room_started"}`, "Authorization", token)
 		ada.send(http.MethodPost, "/api/v1.0/rooms/", `{"name":"`+token, "X-CSRFToken", strings.Repeat("b", 32))
 		ada.send(http.MethodPost, "/api/v1.0/rooms/", `{"name":"`+token)
 		h.anonymous().get("/api/v1.0/callback/?code=a-code-that-leaked&state=a-state-that-leaked")

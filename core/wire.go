@@ -8,6 +8,8 @@ import (
 	"runtime/debug"
 	"slices"
 
+	"foyer/core/host"
+
 	"foyer/core/accesses"
 	"foyer/core/accounts"
 	"foyer/core/applications"
@@ -15,7 +17,6 @@ import (
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/diagnostics"
-	"foyer/core/dispatch"
 	"foyer/core/documents"
 	"foyer/core/ephemeral"
 	"foyer/core/events"
@@ -23,6 +24,7 @@ import (
 	"foyer/core/httpx"
 	"foyer/core/invitations"
 	"foyer/core/jobs"
+	"foyer/core/livekithook"
 	"foyer/core/lobby"
 	"foyer/core/mail"
 	"foyer/core/meetings"
@@ -31,8 +33,8 @@ import (
 	"foyer/core/rooms"
 	"foyer/core/settings"
 	"foyer/core/store"
+	"foyer/core/topics"
 	"foyer/core/users"
-	"foyer/core/webhooks"
 	"foyer/flags"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/livekit"
@@ -92,7 +94,7 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.metadata = livekit.NewMetadata(a.live, a.values.For("core.metadata"))
 	a.people = accounts.New(a.store, accountRules(a.cfg))
 	lk, storage := a.mediaServer(), a.cfg.Storage.Module()
-	services := catalog.Services{
+	services := host.Services{
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(a.store), Users: a.people.Users(), Accounts: a.people, Applications: applications.New(a.store, applications.Rules{}),
 			Metadata: a.metadata, LiveKit: &lk, Storage: &storage, Log: a.log,
@@ -109,13 +111,13 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrUnusable, err)
 	}
-	a.dispatch = dispatch.New(a.catalog)
-	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.dispatch, a.log, append(queues(a.cfg), jobs.While(a.dispatch.Works),
+	a.topics = topics.New(a.catalog)
+	a.jobs, err = jobs.New(a.store, a.cfg.Jobs, a.topics, a.log, append(queues(a.cfg), jobs.While(a.topics.Works),
 		jobs.WithEventRetention(a.cfg.LiveKit.EventRetention), jobs.WithAuditRetention(a.cfg.Audit.Retention))...)
 	if err != nil {
 		return err
 	}
-	a.events = events.New(a.store, a.jobs, a.dispatch)
+	a.events = events.New(a.store, a.jobs, a.topics)
 	a.store.Tell(a.events)
 	files, err := objectstore.New(a.cfg.Storage.Module())
 	if err != nil {
@@ -203,7 +205,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 		BodyLimit: cfg.HTTP.BodyLimit, Forbidden: cfg.Meetings.ForbiddenPermissions, Store: a.store, Live: a.live,
 		Rights: livekit.NewRights(a.live, a.values.For("core.rights")), Refuser: a.meetings, Lobby: a.lobby, Log: a.log,
 	})
-	hooks := webhooks.New(cfg.LiveKit, a.events, a.log)
+	hooks := livekithook.New(cfg.LiveKit, a.events, a.log)
 	tests := diagnostics.New(diagnostics.Options{
 		Diagnostics: cfg.Diagnostics, Prefix: cfg.LiveKit.TestRoomPrefix, Entrance: room, Live: a.live, Jobs: a.jobs, Flags: a.gates,
 	})
@@ -223,7 +225,7 @@ func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	} {
 		a.core = append(a.core, routes...)
 	}
-	return a.dispatch.Add(a.mail, tests, a.lobby, a.meetings, a.events.Relay())
+	return a.topics.Add(a.mail, tests, a.lobby, a.meetings, a.events.Relay())
 }
 
 func (a *App) openServer(_ context.Context, _ Options) error {

@@ -17,8 +17,8 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/config"
+	"foyer/core/livekithook"
 	"foyer/core/store"
-	"foyer/core/webhooks"
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/recording"
 	"foyer/modules/summary"
@@ -194,7 +194,7 @@ func (s *studio) webhook(r store.Recording, name string, status lkproto.EgressSt
 	if err != nil {
 		return nil, err
 	}
-	request, err := http.NewRequest(http.MethodPost, s.url+webhooks.Path, bytes.NewReader(body))
+	request, err := http.NewRequest(http.MethodPost, s.url+livekithook.Path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -16,7 +16,7 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/oidcdev"
 	externalapi "foyer/modules/external-api"
@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	}
 	defer provider.Close()
 	fmt.Fprintln(stderr, "Starting. The first start builds the LiveKit server, which takes a minute or two.")
-	media, err := livekitdev.Start(ctx, livekitdev.Options{SmallRedis: true, WebhookURLs: []string{"http://" + *addr + webhooks.Path}})
+	media, err := livekitdev.Start(ctx, livekitdev.Options{SmallRedis: true, WebhookURLs: []string{"http://" + *addr + livekithook.Path}})
 	if err != nil {
 		return err
 	}

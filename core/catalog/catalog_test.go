@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
@@ -113,7 +115,7 @@ func (s *switches) set(k flags.Key, on bool) {
 
 func options(s *switches, parts ...*part) catalog.Options {
 	o := catalog.Options{
-		Flags: s, Log: slog.New(slog.DiscardHandler), Host: catalog.Services{Parts: hostapi.Parts{Log: slog.New(slog.DiscardHandler)}}.Host,
+		Flags: s, Log: slog.New(slog.DiscardHandler), Host: host.Services{Parts: hostapi.Parts{Log: slog.New(slog.DiscardHandler)}}.Host,
 		Policy: catalog.Policy{FirstDelay: time.Millisecond, MaxDelay: 4 * time.Millisecond, Loud: 4, Drain: 100 * time.Millisecond},
 	}
 	for _, p := range parts {

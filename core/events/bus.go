@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Listeners tells who listens; dispatch.Dispatcher is one.
+// Listeners tells who listens; topics.Registry is one.
 type Listeners interface {
 	// For names the topics, and the modules that are switched on, that listen
 	// to the event.

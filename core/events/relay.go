@@ -30,7 +30,7 @@ type Relay struct {
 // Relay is the topic that goes with the bus.
 func (b *Bus) Relay() Relay { return Relay{b.store, b.jobs, b.listeners} }
 
-// Name is dispatch.Topic.
+// Name is topics.Topic.
 func (Relay) Name() string { return RelayTopic }
 
 // Events is module.Listener: what comes here was addressed to the relay by name.

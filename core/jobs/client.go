@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Runner does the work that jobs stand for; dispatch.Dispatcher is one.
+// Runner does the work that jobs stand for; topics.Registry is one.
 type Runner interface {
 	// Work runs one attempt of a module's own job.
 	Work(ctx context.Context, moduleName string, j module.Job) error

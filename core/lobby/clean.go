@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Name is the lobby's name as a listener (core/dispatch).
+// Name is the lobby's name as a listener (core/topics).
 func (s *Service) Name() string { return "core.lobby" }
 
 // Events are those that end what the lobby keeps.

@@ -89,7 +89,7 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Name is dispatch.Topic.
+// Name is topics.Topic.
 func (s *Service) Name() string { return Topic }
 
 // Brand tells what messages say of the product.

@@ -98,7 +98,7 @@ func New(o Options) *Meetings {
 	}
 }
 
-// Name is dispatch.Topic.
+// Name is topics.Topic.
 func (m *Meetings) Name() string { return Name }
 
 // Events is module.Listener.

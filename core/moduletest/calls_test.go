@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
@@ -108,7 +110,7 @@ func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
 		"greeting: \"\"\n": "module probe did not start: modules.probe: greeting: must not be empty",
 	} {
 		c, err := catalog.New(catalog.Options{
-			Modules: []module.Module{newProbe()}, Flags: on{}, Log: log, Host: catalog.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
+			Modules: []module.Module{newProbe()}, Flags: on{}, Log: log, Host: host.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
 			Command:  func(name string) (string, []string) { return path, []string{"module", name} },
 			Sections: []catalog.Section{{Name: "probe", Process: true, Raw: []byte(config)}},
 			Policy:   catalog.Policy{Launch: time.Minute, Start: time.Minute}, // for a test binary, as moduletest's own

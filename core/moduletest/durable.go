@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 
+	"foyer/core/host"
+
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
@@ -30,7 +32,7 @@ type durable struct {
 func needsDurable(n module.Needs) bool { return n.Jobs || n.Recordings || n.Documents }
 
 // openDurable adds the services to those of the module's host.
-func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name string, to *catalog.Services, cfg config.Recordings, log *slog.Logger) (*durable, error) {
+func openDurable(ctx context.Context, s *store.Store, c *catalog.Catalog, name string, to *host.Services, cfg config.Recordings, log *slog.Logger) (*durable, error) {
 	if cfg.OutputFolder == "" {
 		cfg = config.Default().Recordings
 	}

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -39,18 +41,18 @@ import (
 // Case is a module and what it is proven with.
 type Case struct {
 	New       func() module.Module
-	Binary    *Binary                 // run this instead of New, by Start only
-	Config    string                  // the module's section as YAML, "" = its defaults
-	Beside    []Other                 // modules of the same gateway
-	Flags     []flags.Key             // switched on besides the module's own
-	LiveKit   module.LiveKit          // what the host grants
-	Store     *store.Store            // nil = an empty SQLite database
-	Telephony config.Telephony        // of new rooms
-	Accounts  accounts.Rules          // which accounts the module may create
-	Throttle  ephemeral.Throttle      // what the module counts by itself; nil = no limits
-	Storage   module.Storage          // what the host grants; the zero value = a bucket nobody has
-	Mail      catalog.Of[module.Mail] // nil = Gateway.Outbox
-	Log       *slog.Logger            // nil = Log
+	Binary    *Binary              // run this instead of New, by Start only
+	Config    string               // the module's section as YAML, "" = its defaults
+	Beside    []Other              // modules of the same gateway
+	Flags     []flags.Key          // switched on besides the module's own
+	LiveKit   module.LiveKit       // what the host grants
+	Store     *store.Store         // nil = an empty SQLite database
+	Telephony config.Telephony     // of new rooms
+	Accounts  accounts.Rules       // which accounts the module may create
+	Throttle  ephemeral.Throttle   // what the module counts by itself; nil = no limits
+	Storage   module.Storage       // what the host grants; the zero value = a bucket nobody has
+	Mail      host.Of[module.Mail] // nil = Gateway.Outbox
+	Log       *slog.Logger         // nil = Log
 	// Recordings is the core's section; without a folder its defaults hold.
 	Recordings config.Recordings
 	// Requests are answered alike in both placements. Each is sent once to a
@@ -274,7 +276,7 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 }
 
 // servicesOf are those that need no jobs; the media server is that of the case.
-func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) catalog.Services {
+func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) host.Services {
 	live := livekit.NewClient(c.LiveKit)
 	t.Cleanup(live.Close)
 	values, people, storage := documents.NewValues(s), accounts.New(s, c.Accounts), cmp.Or(c.Storage, bucket)
@@ -285,7 +287,7 @@ func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) catalog.
 		Telephony: c.Telephony, Store: s, Live: live, Log: log, Meetings: Unwatched{live},
 		Metadata: livekit.NewMetadata(live, values.For("core.metadata")),
 	})
-	return catalog.Services{
+	return host.Services{
 		Parts: hostapi.Parts{
 			Rooms: rooms.NewModuleReads(s), RoomWrites: rooms.NewModuleWrites(s, writer), Users: people.Users(), Accounts: people,
 			Applications: applications.New(s, applications.Rules{}), LiveKit: &c.LiveKit, Storage: &storage, Log: log,

@@ -10,6 +10,8 @@ import (
 	"syscall"
 	"testing"
 
+	"foyer/core/host"
+
 	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
@@ -65,7 +67,7 @@ func supervise(m module.Module, section string) error {
 	defer stop()
 	log := discard()
 	storage := bucket
-	services := catalog.Services{Parts: hostapi.Parts{LiveKit: &module.LiveKit{}, Storage: &storage, Log: log}, Mail: &Outbox{}}
+	services := host.Services{Parts: hostapi.Parts{LiveKit: &module.LiveKit{}, Storage: &storage, Log: log}, Mail: &Outbox{}}
 	c, err := catalog.New(catalog.Options{
 		Modules: []module.Module{m}, Flags: &gate{on: map[flags.Key]bool{flags.Key(m.Name()): true}}, Log: log, Policy: catalog.Policy{Launch: slowLaunch, Start: slowLaunch},
 		Sections: []catalog.Section{{Name: m.Name(), Process: true, Raw: []byte(section)}},
@@ -91,7 +93,7 @@ func supervise(m module.Module, section string) error {
 
 // superviseDurable gives the gateway that will be killed a database of its own,
 // in the temporary directory that goes with it.
-func superviseDurable(ctx context.Context, c *catalog.Catalog, name string, services *catalog.Services, log *slog.Logger) error {
+func superviseDurable(ctx context.Context, c *catalog.Catalog, name string, services *host.Services, log *slog.Logger) error {
 	dir, err := os.MkdirTemp("", "mt")
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ type Outbox struct {
 	seen     map[string]bool
 }
 
-// For is catalog.Of.
+// For is host.Of.
 func (o *Outbox) For(moduleName string) module.Mail {
 	return outboxOf{hostapi.Parts{}.Host().Mail(), o, moduleName}
 }

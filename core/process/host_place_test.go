@@ -5,11 +5,12 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/accounts"
 	"foyer/core/applications"
-	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/documents"
 	"foyer/core/ephemeral"
@@ -33,7 +34,7 @@ type place struct {
 	*testing.T
 	store    *store.Store
 	jobs     *jobs.Client
-	services catalog.Services
+	services host.Services
 	provider *flags.Static
 	flags    map[flags.Key]bool
 }
@@ -83,7 +84,7 @@ func (p *place) serve() {
 	})
 	people := accounts.New(p.store, accounts.Rules{Provisional: true, WithSub: true, Language: "fr-fr"})
 	kept := documents.New(p.store, p.jobs, events.New(p.store, p.jobs, listener{}))
-	p.services = catalog.Services{
+	p.services = host.Services{
 		KV: values, Jobs: p.jobs, Documents: kept, Recordings: p.recordings(kept), Mail: p.mail(), Flags: p.gates(),
 		Throttle: ephemeral.Modules{Throttle: ephemeral.NewThrottle(map[string]config.Rate{hostsuite.Scope: {Count: 2, Period: time.Hour}}, time.Now)},
 		Parts: hostapi.Parts{

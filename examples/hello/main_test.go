@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -95,7 +97,7 @@ func start(t *testing.T, b *moduletest.Binary, config string) error {
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	c, err := catalog.New(catalog.Options{
 		Sections: []catalog.Section{{Name: b.Name, Process: true, Path: b.Path, SHA256: b.SHA256, Raw: []byte(config)}},
-		Flags:    always{}, Log: log, Host: catalog.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
+		Flags:    always{}, Log: log, Host: host.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
 	})
 	require.NoError(t, err)
 	err = c.Start(t.Context())

@@ -12,14 +12,15 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/catalog"
 	"foyer/core/config"
+	"foyer/core/livekithook"
 	"foyer/core/moduletest"
 	"foyer/core/store"
-	"foyer/core/webhooks"
 	"foyer/internal/dev/egressdev"
 	"foyer/internal/dev/livekitdev"
 	"foyer/internal/dev/pgdev"
@@ -62,7 +63,7 @@ func TestMain(m *testing.M) {
 func withMedia(run func() int) (int, error) {
 	media.worlds, media.endings = map[string]*world{}, map[string]egressdev.Ending{}
 	router := http.NewServeMux()
-	receiver := webhooks.New(config.LiveKit{
+	receiver := livekithook.New(config.LiveKit{
 		APIKey: livekitdev.DevKey, APISecret: conf.NewSecret(livekitdev.DevSecret), WebhookLimit: 1 << 20,
 	}, post{}, slog.New(slog.DiscardHandler))
 	for _, r := range receiver.Routes() {
@@ -72,7 +73,7 @@ func withMedia(run func() int) (int, error) {
 	defer hooks.Close()
 	ctx := context.Background()
 	var err error
-	media.server, err = livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{hooks.URL + webhooks.Path}})
+	media.server, err = livekitdev.Start(ctx, livekitdev.Options{WebhookURLs: []string{hooks.URL + livekithook.Path}})
 	if err != nil {
 		return 0, err
 	}
@@ -92,7 +93,7 @@ func withMedia(run func() int) (int, error) {
 // post delivers webhooks to the world of their room.
 type post struct{}
 
-// Accept is webhooks.Accepter.
+// Accept is livekithook.Accepter.
 func (post) Accept(ctx context.Context, e module.Event) error {
 	media.mu.Lock()
 	w := media.worlds[e.Room]
@@ -136,8 +137,8 @@ type setup struct {
 	deaf    bool
 	url     string // of LiveKit
 	bucket  *s3dev.Server
-	new     func() module.Module    // nil = recording.New
-	mail    catalog.Of[module.Mail] // nil = the outbox
+	new     func() module.Module // nil = recording.New
+	mail    host.Of[module.Mail] // nil = the outbox
 	log     *slog.Logger
 	prepare func(*store.Store) // before the start
 }

@@ -27,7 +27,7 @@ type postOffice struct {
 	opened atomic.Bool
 }
 
-// For is catalog.Of.
+// For is host.Of.
 func (p *postOffice) For(owner string) module.Mail { return counter{p.closed.For(owner), p, owner} }
 
 type counter struct {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -119,7 +121,7 @@ func (h *house) run(section string) {
 	on := map[module.Flag]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
 	gates, err := flags.NewGates(h.Context(), flags.NewStatic(on), on, log)
 	require.NoError(h, err)
-	services := &catalog.Services{Flags: gates, Parts: hostapi.Parts{
+	services := &host.Services{Flags: gates, Parts: hostapi.Parts{
 		Log: log, Rooms: rooms.NewModuleReads(h.store),
 		Storage: &module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")},
 	}}

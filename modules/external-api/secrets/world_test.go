@@ -6,10 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"foyer/core/host"
+
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/applications"
-	"foyer/core/catalog"
 	"foyer/core/config"
 	"foyer/core/ephemeral"
 	"foyer/core/legacy/credential"
@@ -35,7 +36,7 @@ func newWorld(t *testing.T, allowed int) *world {
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))
 	rates := map[string]config.Rate{secrets.Scope: {Count: allowed, Period: time.Hour}}
-	services := catalog.Services{
+	services := host.Services{
 		Parts:    hostapi.Parts{Applications: applications.New(s, applications.Rules{}), Log: slog.New(slog.DiscardHandler)},
 		Throttle: ephemeral.Modules{Throttle: ephemeral.NewThrottle(rates, time.Now)},
 	}

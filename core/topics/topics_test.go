@@ -1,4 +1,4 @@
-package dispatch_test
+package topics_test
 
 import (
 	"context"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/dispatch"
+	"foyer/core/topics"
 	"foyer/sdk/module"
 )
 
@@ -50,9 +50,9 @@ var errBusy = errors.New("busy")
 func (lobby) Events() []string                           { return []string{"room_finished"} }
 func (lobby) Listen(context.Context, module.Event) error { return errBusy }
 
-func TestDispatcher_serves_topics_and_modules_from_one_queue(t *testing.T) {
+func TestRegistry_serves_topics_and_modules_from_one_queue(t *testing.T) {
 	m, mail := &modules{}, &mailer{named: "core.mail"}
-	d := dispatch.New(m)
+	d := topics.New(m)
 	require.NoError(t, d.Add(mail, lobby{"core.lobby"}, named("core.silent")))
 
 	require.Equal(t, []string{"core.lobby", "subtitles"}, d.For("room_finished"))
@@ -71,15 +71,15 @@ func TestDispatcher_serves_topics_and_modules_from_one_queue(t *testing.T) {
 	require.ErrorIs(t, d.Deliver(t.Context(), "core.lobby", module.Event{}), errBusy, "the queue tries again")
 }
 
-func TestDispatcher_fails_what_nobody_takes(t *testing.T) {
-	d := dispatch.New(&modules{})
+func TestRegistry_fails_what_nobody_takes(t *testing.T) {
+	d := topics.New(&modules{})
 	require.NoError(t, d.Add(lobby{"core.lobby"}))
 	require.ErrorContains(t, d.Work(t.Context(), "core.lobby", module.Job{Kind: "send"}), "send")
 	require.ErrorContains(t, d.Deliver(t.Context(), "core.gone", module.Event{ID: "EV_1"}), "core.gone")
 }
 
-func TestDispatcher_refuses_names_that_could_be_mistaken(t *testing.T) {
-	d := dispatch.New(&modules{})
+func TestRegistry_refuses_names_that_could_be_mistaken(t *testing.T) {
+	d := topics.New(&modules{})
 	require.ErrorContains(t, d.Add(named("mail")), "core.")
 	require.NoError(t, d.Add(named("core.mail")))
 	require.ErrorContains(t, d.Add(named("core.mail")), "two")

@@ -1,4 +1,4 @@
-package webhooks_test
+package livekithook_test
 
 import (
 	"bytes"
@@ -18,8 +18,8 @@ import (
 	"foyer/core/config"
 	"foyer/core/events"
 	"foyer/core/jobs"
+	"foyer/core/livekithook"
 	"foyer/core/store"
-	"foyer/core/webhooks"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
@@ -92,7 +92,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 
 	cfg := settings()
 	cfg.APIKey, cfg.APISecret = livekitdev.DevKey, conf.NewSecret(livekitdev.DevSecret)
-	receiver := webhooks.New(cfg, events.New(s, queue, slow), quiet)
+	receiver := livekithook.New(cfg, events.New(s, queue, slow), quiet)
 	seen := &answers{status: map[string]int{}}
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
@@ -102,7 +102,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 	}
 	gateway := httptest.NewServer(engine)
 	t.Cleanup(gateway.Close)
-	srv := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{gateway.URL + webhooks.Path}})
+	srv := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{gateway.URL + livekithook.Path}})
 
 	token, err := livekit.NewTokens(srv.Key, conf.NewSecret(srv.Secret)).Issue(livekit.TokenRequest{
 		Room: uuidRoom, Identity: "ada@example.org", Name: "Ada", Role: "owner", Authenticated: true,
@@ -154,7 +154,7 @@ func await(t *testing.T, ch <-chan module.Event) module.Event {
 
 func TestReceive_stops_reading_at_the_limit(t *testing.T) {
 	var bus recorder
-	gateway := httptest.NewServer(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))))
+	gateway := httptest.NewServer(router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler))))
 	t.Cleanup(gateway.Close)
 	var read atomic.Int64 // the transport reads in a goroutine that may outlive the answer
 	endless := readerFunc(func(p []byte) (int, error) {
@@ -163,7 +163,7 @@ func TestReceive_stops_reading_at_the_limit(t *testing.T) {
 		}
 		return len(p), nil
 	})
-	req, err := http.NewRequest(http.MethodPost, gateway.URL+webhooks.Path, endless)
+	req, err := http.NewRequest(http.MethodPost, gateway.URL+livekithook.Path, endless)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "x")
 	if resp, err := http.DefaultClient.Do(req); err == nil { // or the connection is closed under the sender
@@ -179,7 +179,7 @@ type readerFunc func(p []byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestRoutes_are_one_public_post(t *testing.T) {
-	routes := webhooks.New(settings(), &recorder{}, slog.New(slog.DiscardHandler)).Routes()
+	routes := livekithook.New(settings(), &recorder{}, slog.New(slog.DiscardHandler)).Routes()
 	require.Len(t, routes, 1)
 	require.Equal(t, "POST /api/v1.0/rooms/webhooks-livekit/", routes[0].Method+" "+routes[0].Path)
 	require.Equal(t, module.Public, routes[0].Access)

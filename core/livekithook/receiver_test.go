@@ -1,4 +1,4 @@
-package webhooks_test
+package livekithook_test
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
-	"foyer/core/webhooks"
+	"foyer/core/livekithook"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 )
@@ -62,7 +62,7 @@ func (r *recorder) Accept(_ context.Context, e module.Event) error {
 	return r.err
 }
 
-func router(r *webhooks.Receiver) http.Handler {
+func router(r *livekithook.Receiver) http.Handler {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	for _, route := range r.Routes() {
@@ -73,7 +73,7 @@ func router(r *webhooks.Receiver) http.Handler {
 
 func post(h http.Handler, authorization, body string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	req := httptest.NewRequest(http.MethodPost, webhooks.Path, strings.NewReader(body))
+	req := httptest.NewRequest(http.MethodPost, livekithook.Path, strings.NewReader(body))
 	req.Header.Set("Content-Type", "application/webhook+json")
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
@@ -113,7 +113,7 @@ func TestReceive_answers_by_the_contract(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			var bus recorder
-			w := post(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))), test.authorization, test.body)
+			w := post(router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler))), test.authorization, test.body)
 			require.Equal(t, test.status, w.Code)
 			require.Equal(t, test.answer, w.Body.String())
 			require.Equal(t, "application/json", w.Header().Get("Content-Type"))
@@ -140,7 +140,7 @@ func TestReceive_takes_the_room_from_the_event(t *testing.T) {
 		`{"event":"ingress_ended"}`:                                                  "",
 	} {
 		var bus recorder
-		w := post(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
+		w := post(router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
 		require.Equal(t, http.StatusOK, w.Code)
 		require.Len(t, bus.events, 1)
 		require.Equal(t, want, bus.events[0].Room, body)
@@ -167,7 +167,7 @@ func TestReceive_filters_by_room_name(t *testing.T) {
 			cfg := settings()
 			cfg.WebhookFilter = test.filter
 			body := `{"event":"room_started","id":"EV_1","room":{"name":"` + test.room + `"}}`
-			h := router(webhooks.New(cfg, &bus, slog.New(slog.NewTextHandler(&log, nil))))
+			h := router(livekithook.New(cfg, &bus, slog.New(slog.NewTextHandler(&log, nil))))
 			w := post(h, sign(t, "key", "secret-one", body), body)
 			require.Equal(t, http.StatusOK, w.Code)
 			require.Equal(t, success, w.Body.String())
@@ -182,13 +182,13 @@ func TestReceive_with_an_empty_prefix_ignores_nothing(t *testing.T) {
 	cfg.TestRoomPrefix = ""
 	var bus recorder
 	const body = `{"event":"room_started","room":{"name":"a"}}`
-	post(router(webhooks.New(cfg, &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
+	post(router(livekithook.New(cfg, &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
 	require.Len(t, bus.events, 1)
 }
 
 func TestReceive_names_events_without_an_id_by_their_body(t *testing.T) {
 	var bus recorder
-	h := router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler)))
+	h := router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler)))
 	a, b := `{"event":"room_started","createdAt":"1"}`, `{"event":"room_started","createdAt":"2"}`
 	for _, body := range []string{a, a, b} {
 		require.Equal(t, http.StatusOK, post(h, sign(t, "key", "secret-one", body), body).Code)
@@ -218,7 +218,7 @@ func TestReceive_stores_no_text_that_a_database_refuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var bus recorder
-			w := post(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", test.body), test.body)
+			w := post(router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", test.body), test.body)
 			require.Equal(t, http.StatusOK, w.Code)
 			require.Equal(t, success, w.Body.String())
 			require.Equal(t, test.stored, len(bus.events) == 1)
@@ -236,7 +236,7 @@ func TestReceive_stores_no_text_that_a_database_refuses(t *testing.T) {
 func TestReceive_asks_for_another_try_when_the_event_cannot_be_stored(t *testing.T) {
 	bus := recorder{err: errors.New("database password is hunter2")}
 	const body = `{"event":"room_started"}`
-	w := post(router(webhooks.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
+	w := post(router(livekithook.New(settings(), &bus, slog.New(slog.DiscardHandler))), sign(t, "key", "secret-one", body), body)
 	require.Equal(t, http.StatusInternalServerError, w.Code)
 	require.Equal(t, `{"detail":"Server error."}`, w.Body.String())
 }

@@ -1,4 +1,4 @@
-package dispatch
+package topics
 
 import (
 	"context"
@@ -28,58 +28,58 @@ type Topic interface {
 	Name() string
 }
 
-// Dispatcher is jobs.Runner and events.Listeners for modules and topics alike.
-type Dispatcher struct {
+// Registry is jobs.Runner and events.Listeners for modules and topics alike.
+type Registry struct {
 	modules Modules
 	topics  map[string]Topic
 }
 
-// New makes a dispatcher that knows the modules only.
-func New(m Modules) *Dispatcher { return &Dispatcher{modules: m, topics: map[string]Topic{}} }
+// New makes a registry that knows the modules only.
+func New(m Modules) *Registry { return &Registry{modules: m, topics: map[string]Topic{}} }
 
 // Add makes topics known. It is called while the gateway is put together,
 // before jobs run and events come in.
-func (d *Dispatcher) Add(topics ...Topic) error {
+func (r *Registry) Add(topics ...Topic) error {
 	for _, t := range topics {
 		name := t.Name()
 		if !strings.HasPrefix(name, Prefix) {
 			return fmt.Errorf("topic %q: its name has to begin with %q", name, Prefix)
 		}
-		if d.topics[name] != nil {
+		if r.topics[name] != nil {
 			return fmt.Errorf("topic %q: there are two", name)
 		}
-		d.topics[name] = t
+		r.topics[name] = t
 	}
 	return nil
 }
 
 // For names the topics and the modules that listen to the event.
-func (d *Dispatcher) For(event string) []string {
+func (r *Registry) For(event string) []string {
 	var names []string
-	for name, t := range d.topics {
+	for name, t := range r.topics {
 		if l, ok := t.(module.Listener); ok && module.Listens(l.Events(), event) {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	return append(names, d.modules.For(event)...)
+	return append(names, r.modules.For(event)...)
 }
 
 // Works tells whether jobs and events are for the named topic or module now: a
 // topic is always on.
-func (d *Dispatcher) Works(name string) bool {
+func (r *Registry) Works(name string) bool {
 	if strings.HasPrefix(name, Prefix) {
-		return d.topics[name] != nil
+		return r.topics[name] != nil
 	}
-	return d.modules.Works(name)
+	return r.modules.Works(name)
 }
 
 // Deliver hands an event to the named topic or module.
-func (d *Dispatcher) Deliver(ctx context.Context, name string, e module.Event) error {
+func (r *Registry) Deliver(ctx context.Context, name string, e module.Event) error {
 	if !strings.HasPrefix(name, Prefix) {
-		return d.modules.Deliver(ctx, name, e)
+		return r.modules.Deliver(ctx, name, e)
 	}
-	l, ok := d.topics[name].(module.Listener)
+	l, ok := r.topics[name].(module.Listener)
 	if !ok {
 		return fmt.Errorf("deliver event %s: nothing named %s listens", e.ID, name)
 	}
@@ -87,11 +87,11 @@ func (d *Dispatcher) Deliver(ctx context.Context, name string, e module.Event) e
 }
 
 // Work runs a job of the named topic or module.
-func (d *Dispatcher) Work(ctx context.Context, name string, j module.Job) error {
+func (r *Registry) Work(ctx context.Context, name string, j module.Job) error {
 	if !strings.HasPrefix(name, Prefix) {
-		return d.modules.Work(ctx, name, j)
+		return r.modules.Work(ctx, name, j)
 	}
-	w, ok := d.topics[name].(module.Worker)
+	w, ok := r.topics[name].(module.Worker)
 	if !ok {
 		return fmt.Errorf("work on job %s: nothing named %s works", j.Kind, name)
 	}

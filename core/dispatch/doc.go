@@ -1,4 +1,0 @@
-// Package dispatch hands durable jobs and LiveKit's events to those who asked
-// for them: the modules, and the topics of the core that listen or work as
-// modules do. It is what core/jobs runs and what core/events asks who listens.
-package dispatch
