@@ -66,11 +66,13 @@ func (a *apps) revokeCommand() *cobra.Command {
 			"unless domains are required; without any address left it may call from everywhere.\n" +
 			"Tokens that were issued keep the scopes they have until they end: 'gateway app disable' refuses them at once.",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			less, err := r.some()
-			if err != nil {
+			if err := r.named(); err != nil {
 				return err
 			}
-			return a.change(cmd.Context(), args[0], applications.Change{Revoke: less})
+			if r.empty() {
+				return errNothing
+			}
+			return a.change(cmd.Context(), args[0], applications.Change{Revoke: r.rights()})
 		},
 	}
 	r.flags(cmd, "may no longer", true)
@@ -82,7 +84,7 @@ func (a *apps) change(ctx context.Context, name string, c applications.Change) e
 	return a.withApp(ctx, name, func(b book, app store.Application) error {
 		did, err := b.Change(ctx, app.ID, c)
 		if err != nil {
-			return err
+			return flagged(err)
 		}
 		if !did.Any() {
 			fmt.Fprintln(a.err, "Nothing has changed: it was so before.")

@@ -37,25 +37,38 @@ func (r *rights) empty() bool {
 	return len(r.scopes)+len(r.domains)+len(r.addresses) == 0 && !r.require
 }
 
-// read checks the flags and gives all faults at once.
-func (r *rights) read() (applications.Rights, error) {
+// rights are the flags as they were given.
+func (r *rights) rights() applications.Rights {
+	return applications.Rights{
+		Scopes: words(r.scopes), Domains: words(r.domains), Addresses: words(r.addresses), RequireDomains: r.require,
+	}
+}
+
+// named refuses a flag that names nothing.
+func (r *rights) named() error {
 	var errs []error
 	for name, list := range map[string][]string{"scope": r.scopes, "domain": r.domains, "address": r.addresses} {
 		if r.given.Changed(name) && len(words(list)) == 0 { // such as an unset variable of a script: no limit is no choice
 			errs = append(errs, fmt.Errorf("--%s: nothing is named", name))
 		}
 	}
-	checked, err := ruled().Check(applications.Rights{
-		Scopes: words(r.scopes), Domains: words(r.domains), Addresses: words(r.addresses), RequireDomains: r.require,
-	})
-	return checked, errors.Join(append(errs, flagged(err))...)
+	return errors.Join(errs...)
 }
+
+// read checks the flags and gives all faults at once.
+func (r *rights) read() (applications.Rights, error) {
+	checked, err := ruled().Check(r.rights())
+	return checked, errors.Join(r.named(), flagged(err))
+}
+
+// errNothing is a command that says nothing of what to change.
+var errNothing = errors.New("say what: --scope, --domain, --address or --require-domains")
 
 // some is read where something has to be named.
 func (r *rights) some() (applications.Rights, error) {
 	checked, err := r.read()
 	if err == nil && r.empty() {
-		err = errors.New("say what: --scope, --domain, --address or --require-domains")
+		err = errNothing
 	}
 	return checked, err
 }

@@ -35,9 +35,13 @@ func (s Service) Change(ctx context.Context, id uuid.UUID, c Change) (Changed, e
 		return Changed{}, err
 	}
 	var changed Changed
+	var faults error
 	err = s.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		changed.After, err = tx.ChangeApplication(ctx, id, func(a *store.Application) error {
 			changed.Before = *a
+			if c.Revoke, faults = s.rules.revocable(c.Revoke, RightsOf(*a)); faults != nil {
+				return faults
+			}
 			c.apply(a)
 			return nil
 		})
@@ -46,21 +50,24 @@ func (s Service) Change(ctx context.Context, id uuid.UUID, c Change) (Changed, e
 		}
 		return tx.AppendAudit(ctx, c.entries(ctx, changed.After)...)
 	})
+	if faults != nil {
+		return Changed{}, faults
+	}
 	if err != nil {
 		return Changed{}, err
 	}
 	return Changed{withoutHashes(changed.Before), withoutHashes(changed.After)}, nil
 }
 
+// check checks what can be without knowing the application.
 func (s Service) check(c Change) (Change, error) {
-	var errs [3]error
+	var errs [2]error
 	if c.Name != nil {
 		var name string
 		name, errs[0] = CheckName(*c.Name)
 		c.Name = &name
 	}
-	c.Revoke, errs[1] = s.rules.Check(c.Revoke)
-	c.Grant, errs[2] = s.rules.Check(c.Grant)
+	c.Grant, errs[1] = s.rules.Check(c.Grant)
 	return c, errors.Join(errs[:]...)
 }
 

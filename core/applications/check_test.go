@@ -99,6 +99,28 @@ func TestRights_are_stored_in_one_form(t *testing.T) {
 	})
 }
 
+func TestRights_that_an_application_has_can_be_revoked_whatever_they_are(t *testing.T) {
+	onBoth(t, func(w *world) {
+		// As an adopted database may hold, or a module that is gone has left.
+		a, err := w.store.CreateApplication(w.Context(), store.Application{
+			Name: "Old", ClientID: "old", IsActive: true, Scopes: []string{"rooms:everything", "rooms:list"}, Domains: []string{"localhost", "example.org"},
+			Addresses: []string{"anywhere", "192.0.2.7/32"}, Secrets: []store.ApplicationSecret{{Hash: "h"}},
+		})
+		require.NoError(w, err)
+		_, err = w.Change(w.Context(), a.ID, applications.Change{Revoke: applications.Rights{
+			Scopes: []string{"rooms:everything", "rooms:more"}, Domains: []string{"localhost", "other"}, Addresses: []string{"nowhere"},
+		}})
+		require.Equal(w, []string{"scope", "domain", "address"}, fields(err), "of what it has not")
+		changed, err := w.Change(w.Context(), a.ID, applications.Change{Revoke: applications.Rights{
+			Scopes: []string{"rooms:everything"}, Domains: []string{"localhost", " Example.org"}, Addresses: []string{"anywhere", "192.0.2.7"},
+		}})
+		require.NoError(w, err)
+		require.Equal(w, applications.Rights{Scopes: []string{"rooms:list"}}, applications.RightsOf(changed.After))
+		_, err = w.Change(w.Context(), a.ID, applications.Change{Grant: applications.Rights{Scopes: []string{"rooms:everything"}}})
+		require.Equal(w, []string{"scope"}, fields(err))
+	})
+}
+
 func TestSecrets_and_hashes_are_told_once_and_to_nobody_else(t *testing.T) {
 	onBoth(t, func(w *world) {
 		a, first, err := w.Create(w.Context(), applications.NewApplication{Name: "App"})

@@ -85,6 +85,31 @@ func (r Rules) Check(rights Rights) (Rights, error) {
 	return checked, errors.Join(errs...)
 }
 
+// revocable checks rights that are taken away. What an application has can always
+// be, as it is written there, although it could not be granted: an adopted
+// database has its own, and a module that asked for a scope may be gone.
+func (r Rules) revocable(rights, has Rights) (Rights, error) {
+	part := func(list, held []string) (known, other []string) {
+		for _, text := range list {
+			if slices.Contains(held, text) {
+				known = add(known, text)
+			} else {
+				other = append(other, text)
+			}
+		}
+		return known, other
+	}
+	var known, other Rights
+	known.Scopes, other.Scopes = part(rights.Scopes, has.Scopes)
+	known.Domains, other.Domains = part(rights.Domains, has.Domains)
+	known.Addresses, other.Addresses = part(rights.Addresses, has.Addresses)
+	checked, err := r.Check(other)
+	return Rights{
+		Scopes: add(known.Scopes, checked.Scopes...), Domains: add(known.Domains, checked.Domains...),
+		Addresses: add(known.Addresses, checked.Addresses...), RequireDomains: rights.RequireDomains,
+	}, err
+}
+
 func (r Rules) noScope(s string) error {
 	hint := "the scopes are " + strings.Join(r.Scopes, ", ")
 	if near := conf.Nearest(s, r.Scopes); near != "" {
