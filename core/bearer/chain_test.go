@@ -2,6 +2,7 @@ package bearer_test
 
 import (
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -105,6 +106,20 @@ func TestAdmit_holds_the_token_against_the_scope(t *testing.T) {
 		require.Equal(t, 403, e.Status)
 		require.Equal(t, map[string]string{"detail": x.want}, e.Body, "%v", x.claim)
 		require.Empty(t, e.Header)
+	}
+}
+
+func TestReadScopes_keeps_what_can_be_handed_on(t *testing.T) {
+	words := strings.Repeat("rooms:create ", 100_000) + "rooms:list"
+	list := []any{}
+	for word := range strings.FieldsSeq(words) {
+		list = append(list, word)
+	}
+	for _, claim := range []any{words, list, "rooms:retrieve " + strings.Repeat("x", 17<<10) + " rooms:list"} {
+		scopes := bearer.ReadScopes(claim, "")
+		require.NotEmpty(t, scopes)
+		require.LessOrEqual(t, len(strings.Join(scopes, " ")), 16<<10)
+		require.False(t, scopes.Has("rooms:list"), "what was not read is not allowed")
 	}
 }
 

@@ -23,6 +23,9 @@ type Introspector interface {
 	Introspect(ctx context.Context, token string) (Introspection, error)
 }
 
+// maxClientID bounds what a provider calls a client, in bytes.
+const maxClientID = 255
+
 // Accounts finds and makes accounts by the provider's name for them;
 // module.Accounts is one.
 type Accounts interface {
@@ -56,7 +59,7 @@ func (r *resource) Authenticate(ctx context.Context, header string) (*Identity, 
 	if err != nil {
 		return nil, err
 	}
-	if found.Subject == "" {
+	if found.Subject == "" || len(found.ClientID) > maxClientID {
 		return nil, refuse(msgLoginFailed)
 	}
 	account, err := r.account(ctx, found.Subject)

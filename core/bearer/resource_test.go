@@ -3,6 +3,7 @@ package bearer_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -89,6 +90,9 @@ func TestResource_refuses_whom_it_does_not_know(t *testing.T) {
 		require.Equal(t, x.status, reply.As(err).Status, x.sub)
 		require.Equal(t, x.body, reply.As(err).Body, x.sub)
 	}
+	long := &provider{answer: bearer.Introspection{Subject: "ada", Scope: "x", ClientID: strings.Repeat("c", 256)}}
+	_, err := bearer.NewResource(bearer.ResourceOptions{Introspector: long, Accounts: long}).Authenticate(t.Context(), "Bearer opaque")
+	require.Equal(t, 401, reply.As(err).Status, "a client's name without bounds")
 	p := &provider{}
 	identity, err := ask(p, "stranger")
 	require.NoError(t, err)

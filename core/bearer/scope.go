@@ -24,7 +24,8 @@ type Scopes []string
 
 // ReadScopes reads a scope claim: text with spaces, or a list of texts. Entries
 // are lower-cased, then "<prefix>:" is cut from those that begin with it
-// (external-api.md 2.2); "" cuts nothing.
+// (external-api.md 2.2); "" cuts nothing. What is beyond 16 KiB is not allowed:
+// the scopes go with the caller to the module's process.
 func ReadScopes(claim any, prefix string) Scopes {
 	var words []string
 	switch v := claim.(type) {
@@ -39,8 +40,11 @@ func ReadScopes(claim any, prefix string) Scopes {
 			}
 		}
 	}
-	scopes := make(Scopes, 0, len(words))
+	scopes, left := make(Scopes, 0, min(len(words), 8)), maxToken
 	for _, word := range words {
+		if left -= len(word) + 1; left < 0 {
+			break
+		}
 		word = strings.ToLower(word)
 		if prefix != "" {
 			word = strings.TrimPrefix(word, prefix+":")

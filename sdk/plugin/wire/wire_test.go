@@ -26,6 +26,9 @@ func FuzzEnvelope_survives_any_caller(f *testing.F) {
 		in := Envelope{Caller: module.Caller{
 			UserID: uuid.New(), Sub: sub, Address: address, Room: &module.RoomRef{ID: uuid.New(), Slug: slug},
 			Token: &module.TokenClaims{Identity: sub, Room: slug},
+			Application: &module.CallingApplication{
+				ID: uuid.New(), ClientID: slug, Source: uuid.New(), Kind: address, Scopes: []string{sub, "rooms:list", slug},
+			},
 		}}
 		text, err := in.Encode()
 		require.NoError(t, err)
@@ -36,6 +39,11 @@ func FuzzEnvelope_survives_any_caller(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, strings.ToValidUTF8(slug, "\uFFFD") == slug, out.Caller.Room.Slug == slug)
 		require.Equal(t, in.Caller.UserID, out.Caller.UserID)
+		require.Equal(t, in.Caller.Application.ID, out.Caller.Application.ID)
+		require.Equal(t, in.Caller.Application.Source, out.Caller.Application.Source)
+		require.Len(t, out.Caller.Application.Scopes, 3)
+		require.True(t, out.Caller.Application.Allows("rooms:list"))
+		require.False(t, sub != "rooms:create" && slug != "rooms:create" && out.Caller.Application.Allows("rooms:create"))
 	})
 }
 
