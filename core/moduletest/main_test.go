@@ -28,7 +28,7 @@ func TestProbe_behaves_in_both_placements(t *testing.T) {
 	moduletest.Run(t, moduletest.Case{
 		New: newProbe, Config: "greeting: hej\npeer: {token: s3cret}\n",
 		Requests: []moduletest.Request{
-			forged, who, peer, guess, get("/probe/page/"), get("/probe/staff/"), get("/probe/program/"), get("/probe/say/caf%C3%A9/"), get("/probe/say/a%2Fb/"), get("/probe/say/x"), get("/probe/extra/"),
+			forged, who, peer, guess, get("/probe/page/"), get("/probe/staff/"), get("/probe/program/"), get("/probe/say/caf%C3%A9/"), get("/probe/say/%FF%01%E2%80%A8%22/"), get("/probe/say/a%2Fb/"), get("/probe/say/x"), get("/probe/extra/"),
 			get("/probe/room/none/"), get("/probe/user/"), get("/probe/panic/"),
 			get("/probe/files/r"), get("/probe/files/r/"), get("/probe/files/r/a/b%20c/"), get("/probe/files/r/a%2Fb/d%C3%A9"), get("/probe/files/r/a//b"), get("/probe/counts/"),
 			{Method: "POST", Path: "/probe/say/x/"}, {Method: "HEAD", Path: "/probe/say/x/"}, {Method: "OPTIONS", Path: "/probe/say/x/"},

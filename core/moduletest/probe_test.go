@@ -146,7 +146,7 @@ func (p *probe) say(w http.ResponseWriter, r *http.Request) {
 	origin, configured := module.Origin(r)
 	reply.JSON(w, r, http.StatusOK, map[string]any{
 		"origin": origin, "configured": configured,
-		"said": p.config.Greeting, "what": r.PathValue("what"), "query": r.URL.RawQuery, "host": r.Host,
+		"said": p.config.Greeting, "what": r.PathValue("what"), "bytes": []byte(r.PathValue("what")), "query": r.URL.RawQuery, "host": r.Host,
 		"scheme": r.URL.Scheme, "address": module.CallerFrom(r.Context()).Address,
 		"forged": r.Header.Get("X-Foyer-Caller") + r.Header.Get("X-Foyer-Token"), "cookie": r.Header.Get("Cookie"),
 		"forwarded": forwarded, "client": client, "full": r.Pattern,
