@@ -90,7 +90,7 @@ func (w *world) state() (s state) {
 	var err error
 	s.apps, err = w.store.Applications(w.Context())
 	require.NoError(w, err)
-	s.lines, err = w.store.Audit(w.Context(), store.AuditQuery{Limit: 1000})
+	s.lines, err = w.store.Audit(w.Context(), store.AuditQuery{Limit: 10_000})
 	require.NoError(w, err)
 	list, err := w.store.EventsSince(w.Context(), time.Now().Add(-time.Hour), module.EventApplicationChanged)
 	require.NoError(w, err)
