@@ -7,6 +7,7 @@ build: ## dist/gateway
 test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL, PgBouncer and Redis on Debian where they are missing
 	scripts/need
 	go test -C sdk -race -timeout 20m ./...
+	go test -C examples/hello -race ./...
 	go test -race -timeout 45m $$(go list ./... | grep -vx foyer/cmd/gateway)
 	go test -race -timeout 90m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
 
@@ -19,6 +20,7 @@ test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; 
 lint: $(GOLANGCI) ## import rules, docs, style
 	$(GOLANGCI) run
 	cd sdk && ../$(GOLANGCI) run --config ../.golangci.yml
+	cd examples/hello && ../../$(GOLANGCI) run --config ../../.golangci.yml
 
 $(GOLANGCI):
 	GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0

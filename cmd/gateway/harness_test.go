@@ -57,11 +57,11 @@ func build(t *testing.T, name, pkg string) string {
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	args := []string{"build", "-o", path}
+	args := []string{"build", "-C", pkg, "-o", path} // pkg may be of another Go module
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = append(args, "-race")
 	}
-	out, err := exec.CommandContext(t.Context(), "go", append(args, pkg)...).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", append(args, ".")...).CombinedOutput()
 	require.NoError(t, err, string(out))
 	return path
 }

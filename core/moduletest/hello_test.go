@@ -1,22 +1,24 @@
-package main
+package moduletest_test
 
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
-	"foyer/core/host"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/catalog"
+	"foyer/core/host"
 	"foyer/core/moduletest"
 	"foyer/core/process"
 	"foyer/core/store"
@@ -24,19 +26,70 @@ import (
 	"foyer/sdk/module"
 )
 
-// build makes the binary as its author would.
-func build(t *testing.T) *moduletest.Binary {
-	path := filepath.Join(t.TempDir(), "hello")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
-	text, err := os.ReadFile(path)
+const helloFolder = "../../examples/hello"
+
+// builds are the example's binary, built once as its author would.
+var builds struct {
+	sync.Once
+	text []byte
+	err  error
+}
+
+func builtHello(t *testing.T) (path string) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "hello")
+	builds.Do(func() {
+		out, err := exec.CommandContext(t.Context(), "go", "build", "-C", helloFolder, "-trimpath", "-ldflags", "-s -w", "-o", path, ".").CombinedOutput()
+		if builds.err = err; err != nil {
+			builds.text = out
+			return
+		}
+		builds.text, builds.err = os.ReadFile(path)
+	})
+	require.NoError(t, builds.err, string(builds.text))
+	require.NoError(t, os.WriteFile(path, builds.text, 0o700))
+	return path
+}
+
+func hello(t *testing.T) *moduletest.Binary {
+	t.Helper()
+	return &moduletest.Binary{Name: "hello", Path: builtHello(t), SHA256: fmt.Sprintf("%x", sha256.Sum256(builds.text))}
+}
+
+// What the author of a module inherits, and ships.
+const (
+	mostRequirements = 25
+	mostBytes        = 16_000_000
+)
+
+func TestHello_requires_little_and_is_small(t *testing.T) {
+	run := func(args ...string) string {
+		out, err := exec.CommandContext(t.Context(), "go", args...).Output()
+		require.NoError(t, err, string(out))
+		return string(out)
+	}
+	var mod struct{ Require []struct{ Path string } }
+	require.NoError(t, json.Unmarshal([]byte(run("mod", "edit", "-json", filepath.Join(helloFolder, "go.mod"))), &mod))
+	require.NotEmpty(t, mod.Require)
+	require.LessOrEqual(t, len(mod.Require), mostRequirements)
+
+	info, err := os.Stat(builtHello(t))
 	require.NoError(t, err)
-	return &moduletest.Binary{Name: "hello", Path: path, SHA256: fmt.Sprintf("%x", sha256.Sum256(text))}
+	require.LessOrEqual(t, info.Size(), int64(mostBytes))
+
+	imported := run("list", "-C", helloFolder, "-deps", "-test", "./...")
+	require.Contains(t, imported, "foyer/sdk/plugin\n")
+	for _, heavy := range []string{
+		"foyer/core", "foyer/flags", "foyer/internal", "github.com/redis", "github.com/gin-gonic", "github.com/jackc", "modernc.org",
+		"\ndatabase/sql\n", "github.com/riverqueue", "github.com/prometheus", "github.com/stretchr",
+	} {
+		require.NotContains(t, imported, heavy)
+	}
 }
 
 func TestHello_reads_a_room_and_hears_of_its_end(t *testing.T) {
 	var room store.Room
-	c := moduletest.Case{Binary: build(t), Config: "greeting: Welcome\n", Flags: []module.Flag{"hello_rooms"}}
+	c := moduletest.Case{Binary: hello(t), Config: "greeting: Welcome\n", Flags: []module.Flag{"hello_rooms"}}
 	c.Prepare = func(ctx context.Context, s *store.Store) error {
 		sub := "ada"
 		owner, err := s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true, Language: "en-us", Timezone: "UTC"})
@@ -65,17 +118,17 @@ func TestHello_reads_a_room_and_hears_of_its_end(t *testing.T) {
 }
 
 func TestHello_route_is_unknown_while_its_flag_is_off(t *testing.T) {
-	g := moduletest.Start(t, moduletest.Case{Binary: build(t)}, true)
+	g := moduletest.Start(t, moduletest.Case{Binary: hello(t)}, true)
 	a := g.Send(t, moduletest.Request{Method: http.MethodGet, Path: "/api/v1.0/hello/weekly-call/"})
 	require.Equal(t, g.Send(t, moduletest.Request{Method: http.MethodGet, Path: "/no-such-path/"}), a)
 	require.Zero(t, g.Guard.Admissions.Load())
 }
 
 func TestHello_is_refused_with_a_wrong_checksum(t *testing.T) {
-	b := build(t)
+	b := hello(t)
 	found := b.SHA256
 	b.SHA256 = fmt.Sprintf("%x", sha256.Sum256([]byte("another binary")))
-	err := start(t, b, "")
+	err := startBinary(t, b, "")
 	require.ErrorIs(t, err, process.ErrChecksum)
 	require.ErrorContains(t, err, "module hello did not start")
 	require.ErrorContains(t, err, found)
@@ -83,21 +136,21 @@ func TestHello_is_refused_with_a_wrong_checksum(t *testing.T) {
 }
 
 func TestHello_is_refused_with_an_unknown_key_or_another_name(t *testing.T) {
-	b := build(t)
-	require.ErrorContains(t, start(t, b, "greting: hi\n"), "modules.hello.greting: unknown key")
+	b := hello(t)
+	require.ErrorContains(t, startBinary(t, b, "greting: hi\n"), "modules.hello.greting: unknown key")
 	b.Name = "goodbye"
-	require.ErrorContains(t, start(t, b, ""), `is the module "hello", not "goodbye"`)
+	require.ErrorContains(t, startBinary(t, b, ""), `is the module "hello", not "goodbye"`)
 }
 
-// start boots a catalog of the one binary.
-func start(t *testing.T, b *moduletest.Binary, config string) error {
+// startBinary boots a catalog of the one binary.
+func startBinary(t *testing.T, b *moduletest.Binary, config string) error {
 	log := moduletest.Log(t)
 	dir, err := os.MkdirTemp("", "mt")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	c, err := catalog.New(catalog.Options{
 		Sections: []catalog.Section{{Name: b.Name, Process: true, Path: b.Path, SHA256: b.SHA256, Raw: []byte(config)}},
-		Flags:    always{}, Log: log, Host: host.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
+		Flags:    everyFlag{}, Log: log, Host: host.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
 	})
 	require.NoError(t, err)
 	err = c.Start(t.Context())
@@ -107,7 +160,7 @@ func start(t *testing.T, b *moduletest.Binary, config string) error {
 	return err
 }
 
-type always struct{}
+type everyFlag struct{}
 
-func (always) On(module.Flag) bool              { return true }
-func (always) OnChange(func(module.Flag, bool)) {}
+func (everyFlag) On(module.Flag) bool              { return true }
+func (everyFlag) OnChange(func(module.Flag, bool)) {}
