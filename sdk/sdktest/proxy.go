@@ -1,0 +1,54 @@
+package sdktest
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"time"
+
+	"foyer/sdk/module"
+	"foyer/sdk/plugin/wire"
+	"foyer/sdk/reply"
+)
+
+// proxy hands requests to a module's process, over its socket.
+type proxy struct {
+	token string
+	http  httputil.ReverseProxy
+}
+
+func newProxy(socket, token string) *proxy {
+	return &proxy{token: token, http: httputil.ReverseProxy{
+		FlushInterval: -1, // what streams write is there at once
+		Transport: &http.Transport{
+			DisableKeepAlives: true, DisableCompression: true,
+			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return (&net.Dialer{}).DialContext(ctx, "unix", socket)
+			},
+		},
+		Rewrite: func(p *httputil.ProxyRequest) { p.Out.URL.Scheme, p.Out.URL.Host = "http", "module" },
+		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
+			reply.Fail(w, r, reply.Unavailable(time.Second, err))
+		},
+	}}
+}
+
+func (p *proxy) hand(w http.ResponseWriter, r *http.Request, route module.Route) {
+	e := wire.Envelope{
+		Caller: module.CallerFrom(r.Context()), RequestID: module.RequestID(r.Context()), Scheme: r.URL.Scheme,
+		Pattern: route.Path, Values: map[string][]byte{},
+	}
+	for _, name := range route.Parameters() {
+		e.Values[name] = []byte(r.PathValue(name))
+	}
+	text, err := e.Encode()
+	if err != nil {
+		reply.Fail(w, r, err)
+		return
+	}
+	wire.StripInternal(r.Header)
+	r.Header.Set(wire.HeaderCaller, text)
+	r.Header.Set(wire.HeaderToken, p.token)
+	p.http.ServeHTTP(w, r)
+}
