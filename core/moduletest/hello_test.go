@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
