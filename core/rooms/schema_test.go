@@ -74,3 +74,21 @@ func TestConfiguration_reaches_the_store_only_when_it_is_valid(t *testing.T) {
 		require.Equal(w.T, store.Public, got.AccessLevel)
 	})
 }
+
+// A database of the replaced server may hold preferences that it took in earlier
+// versions.
+func TestPreferences_that_no_room_can_have_are_none(t *testing.T) {
+	onBoth(t, func(w *world) {
+		ada := w.as("ada")
+		require.Equal(w.T, 201, ada.do("POST", "rooms/", `{"name":"first"}`).StatusCode)
+		user, err := w.st.UserBySub(w.Context(), "ada")
+		require.NoError(w.T, err)
+		_, err = w.st.UpdateUser(w.Context(), user.ID, store.UserChange{RoomAccessLevel: new("open"), RoomConfiguration: json.RawMessage(`{"unknown":1}`)})
+		require.NoError(w.T, err)
+		a := ada.do("POST", "rooms/", `{"name":"second"}`)
+		require.Equal(w.T, 201, a.StatusCode, a.body)
+		got := a.object(w.T)
+		require.Equal(w.T, w.cfg.Rooms.DefaultAccessLevel, got["access_level"])
+		require.Equal(w.T, map[string]any{}, got["configuration"])
+	})
+}
