@@ -144,7 +144,8 @@ func recordingsPending(p *probe) {
 	p.move(all[2], module.RecordingMove{To: module.RecordingNotStopped, Unresolved: new(true)})
 	p.move(all[3], module.RecordingMove{To: module.RecordingNotStopped})
 	var found []uuid.UUID
-	for after := (module.Recording{}); ; {
+	after := module.Recording{}
+	for range 2 * len(all) { // so that a list without an end is told
 		list, err := p.Recordings().Pending(p.Context(), after, 1)
 		require.NoError(p.T, err)
 		if len(list) == 0 {
