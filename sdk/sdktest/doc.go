@@ -17,8 +17,9 @@
 // a caller with an account for Session, SignIn and Staff, one with a token's claims
 // and a room for LiveKitToken, one whose application has the scope for
 // ApplicationToken, and the secret itself for Secret. It checks no session, CSRF
-// token, signature, throttle, Accept header or Host, and its refusals have the
-// status of the gateway's but not always its words.
+// token, signature, throttle, Accept header or Host, looks up no room of a path,
+// and its refusals are not always in the gateway's words: the gateway answers 404
+// where a room is unknown, and the stand-in 403.
 //
 // The third placement is everything as it will be: the gateway's own binary, with
 // SQLite in a temporary folder and without LiveKit, executes the test's binary by
