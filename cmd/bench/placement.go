@@ -20,16 +20,12 @@ type ping struct{ answer []byte }
 
 func newPing() module.Module { return &ping{answer: make([]byte, 1<<10)} }
 
-// Name is module.Module.
 func (p *ping) Name() string { return "ping" }
 
-// Config is module.Module.
 func (p *ping) Config() conf.Section { return conf.Group(func(*conf.Fields) {}) }
 
-// Needs is module.Module.
 func (p *ping) Needs() module.Needs { return module.Needs{} }
 
-// Routes is module.Module.
 func (p *ping) Routes() []module.Route {
 	return []module.Route{{Method: http.MethodGet, Path: "/ping/", Access: module.Public,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -37,10 +33,8 @@ func (p *ping) Routes() []module.Route {
 		})}}
 }
 
-// Start is module.Module.
 func (p *ping) Start(context.Context, module.Host) error { return nil }
 
-// Stop is module.Module.
 func (p *ping) Stop(context.Context) error { return nil }
 
 func pings() []module.Module { return []module.Module{newPing()} }

@@ -24,24 +24,18 @@ const (
 
 func newSigner() module.Module { return signer{} }
 
-// Name is module.Module.
 func (signer) Name() string { return signerName }
 
-// Config is module.Module.
 func (signer) Config() conf.Section { return conf.Group(func(*conf.Fields) {}) }
 
-// Needs is module.Module.
 func (signer) Needs() module.Needs { return module.Needs{} }
 
-// Routes is module.Module.
 func (signer) Routes() []module.Route {
 	return []module.Route{{Method: http.MethodPost, Path: signPath, Access: module.Own, Handler: http.HandlerFunc(signModule)}}
 }
 
-// Start is module.Module.
 func (signer) Start(context.Context, module.Host) error { return nil }
 
-// Stop is module.Module.
 func (signer) Stop(context.Context) error { return nil }
 
 // signed is what both signers answer, the bare one and the module.

@@ -61,11 +61,8 @@ type sink struct {
 	status int
 }
 
-// Header is http.ResponseWriter.
 func (s *sink) Header() http.Header { return s.header }
 
-// Write is http.ResponseWriter.
 func (s *sink) Write(b []byte) (int, error) { return len(b), nil }
 
-// WriteHeader is http.ResponseWriter.
 func (s *sink) WriteHeader(status int) { s.status = status }

@@ -101,7 +101,6 @@ func (w *waitingRoom) list() error {
 // lister lets everybody in, and has the account ask for lists.
 type lister uuid.UUID
 
-// Admit is httpx.Guard.
 func (l lister) Admit(_ http.ResponseWriter, r *http.Request, _ module.Route) error {
 	if r.Method == http.MethodGet {
 		*r = *r.WithContext(module.WithCaller(r.Context(), &module.Caller{UserID: uuid.UUID(l)}))
@@ -111,14 +110,11 @@ func (l lister) Admit(_ http.ResponseWriter, r *http.Request, _ module.Route) er
 
 type allOff struct{}
 
-// On is httpx.Gate.
 func (allOff) On(flags.Key) bool { return false }
 
 // nobodyLive is a media server without a meeting.
 type nobodyLive struct{}
 
-// ListRooms is lobby.LiveRooms.
 func (nobodyLive) ListRooms(context.Context, ...string) ([]livekit.Room, error) { return nil, nil }
 
-// SendData is lobby.LiveRooms.
 func (nobodyLive) SendData(context.Context, string, []byte) error { return nil }

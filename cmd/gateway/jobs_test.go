@@ -28,12 +28,10 @@ const (
 // failing is a runner with which every job fails for good.
 type failing struct{}
 
-// Work is jobs.Runner.
 func (failing) Work(context.Context, string, module.Job) error {
 	return errors.New(`Post "https://peer.example.org/jobs?token=` + aSecret + `": connection refused`)
 }
 
-// Deliver is jobs.Runner.
 func (failing) Deliver(context.Context, string, module.Event) error { return nil }
 
 // jobWorld is a migrated database with jobs in it, and no gateway.

@@ -12,7 +12,6 @@ type lifetime time.Duration
 
 const day = 24 * time.Hour
 
-// String is pflag.Value.
 func (l *lifetime) String() string {
 	switch d := time.Duration(*l); {
 	case d == 0:
@@ -24,10 +23,8 @@ func (l *lifetime) String() string {
 	}
 }
 
-// Type is pflag.Value.
 func (l *lifetime) Type() string { return "duration" }
 
-// Set is pflag.Value.
 func (l *lifetime) Set(text string) error {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= 100*365 {

@@ -67,12 +67,10 @@ func accountOf(u store.User, err error) (module.Account, error) {
 	return Account(u), nil
 }
 
-// ByID is module.Accounts.
 func (s Service) ByID(ctx context.Context, id uuid.UUID) (module.Account, error) {
 	return accountOf(s.store.UserByID(ctx, id))
 }
 
-// ByEmail is module.Accounts.
 func (s Service) ByEmail(ctx context.Context, email string) ([]module.Account, error) {
 	users, err := s.store.UsersByEmail(ctx, email)
 	if errors.Is(err, store.ErrInvalid) {
@@ -88,7 +86,6 @@ func (s Service) ByEmail(ctx context.Context, email string) ([]module.Account, e
 	return list, nil
 }
 
-// BySub is module.Accounts.
 func (s Service) BySub(ctx context.Context, sub string) (module.Account, error) {
 	if !identifier.ValidSub(sub) {
 		return module.Account{}, module.ErrNotFound
@@ -96,7 +93,6 @@ func (s Service) BySub(ctx context.Context, sub string) (module.Account, error) 
 	return accountOf(s.store.UserBySub(ctx, sub))
 }
 
-// CreateProvisional is module.Accounts.
 func (s Service) CreateProvisional(ctx context.Context, email string) (module.Account, error) {
 	if !s.rules.Provisional {
 		return module.Account{}, fmt.Errorf("create a provisional account: %w", module.ErrNotAllowed)
@@ -107,7 +103,6 @@ func (s Service) CreateProvisional(ctx context.Context, email string) (module.Ac
 	return accountOf(s.CreateUser(ctx, store.User{Email: &email, IsActive: true}))
 }
 
-// CreateWithSub is module.Accounts.
 func (s Service) CreateWithSub(ctx context.Context, sub string) (module.Account, error) {
 	if !s.rules.WithSub {
 		return module.Account{}, fmt.Errorf("create an account: %w", module.ErrNotAllowed)
@@ -123,7 +118,6 @@ func (s Service) Users() module.Users { return users{s.store} }
 
 type users struct{ store Store }
 
-// ByID is module.Users.
 func (u users) ByID(ctx context.Context, id uuid.UUID) (module.User, error) {
 	found, err := u.store.UserByID(ctx, id)
 	if err != nil {

@@ -52,7 +52,6 @@ func (s Service) ByClientID(ctx context.Context, clientID string) (module.Applic
 	return shown(a, time.Now()), err
 }
 
-// MostRounds is module.Applications.
 func (s Service) MostRounds(ctx context.Context) (int, error) {
 	found, err := s.store.LiveSecretHashes(ctx, time.Now())
 	if err != nil {
@@ -71,12 +70,10 @@ func (s Service) MostRounds(ctx context.Context) (int, error) {
 	return most, nil
 }
 
-// RenewSecret is module.Applications.
 func (s Service) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
 	return s.store.RenewSecret(ctx, application, secret, from.Reveal(), to.Reveal())
 }
 
-// Bearer is module.Applications.
 func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
 	b, err := s.store.Bearer(ctx, q.ClientID, q.User, append(slices.Clone(q.Ancestors), q.TokenID)...)
 	if errors.Is(err, store.ErrInvalid) {
@@ -97,12 +94,10 @@ func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Beare
 	return m, nil
 }
 
-// RevokeToken is module.Applications.
 func (s Service) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
 	return s.store.RevokeToken(ctx, tokenID, until)
 }
 
-// Record is module.Applications.
 func (s Service) Record(ctx context.Context, entries ...module.AuditEntry) error {
 	rows := make([]store.AuditEntry, len(entries))
 	for i, e := range entries {

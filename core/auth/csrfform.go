@@ -63,7 +63,6 @@ type rejoined struct {
 // failing is where reading failed, for who reads again; nil is nothing.
 type failing struct{ err error }
 
-// Read is io.Reader.
 func (f failing) Read([]byte) (int, error) {
 	if f.err != nil {
 		return 0, f.err

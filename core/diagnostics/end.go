@@ -27,7 +27,6 @@ type end struct {
 	Room string `json:"room"`
 }
 
-// Name is topics.Topic.
 func (s *Service) Name() string { return Topic }
 
 // endLater ends a room once nobody can join it any more.

@@ -32,7 +32,6 @@ func shown(d store.Document) module.Document {
 	return out
 }
 
-// Get is module.Documents.
 func (k *keeper) Get(ctx context.Context, collection, key string) (module.Document, error) {
 	list, err := k.GetMany(ctx, collection, key)
 	if err == nil && len(list) == 0 {
@@ -44,7 +43,6 @@ func (k *keeper) Get(ctx context.Context, collection, key string) (module.Docume
 	return list[0], nil
 }
 
-// GetMany is module.Documents.
 func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string) ([]module.Document, error) {
 	if err := module.CheckCollection(collection); err != nil {
 		return nil, err
@@ -69,7 +67,6 @@ func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string)
 	return list, nil
 }
 
-// List is module.Documents.
 func (k *keeper) List(ctx context.Context, q module.DocumentQuery) (page module.DocumentPage, err error) {
 	x, err := queryOf(k.name, q)
 	if err != nil {
@@ -103,7 +100,6 @@ func queryOf(moduleName string, q module.DocumentQuery) (x store.DocumentQuery, 
 	return x, err
 }
 
-// Commit is module.Documents.
 func (k *keeper) Commit(ctx context.Context, then module.Then) (revisions []int64, err error) {
 	err = k.store.InTx(ctx, func(tx *store.Tx) (err error) {
 		revisions, err = k.Follow(ctx, tx, k.name, then)

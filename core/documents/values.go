@@ -39,27 +39,22 @@ func expiry(ttl time.Duration) *time.Time {
 	return &at
 }
 
-// Get is module.KV.
 func (v values) Get(ctx context.Context, key string) ([]byte, error) {
 	return v.store.KVGet(ctx, v.name, key, time.Now())
 }
 
-// Put is module.KV.
 func (v values) Put(ctx context.Context, key string, value []byte, ttl time.Duration) error {
 	return v.store.KVPut(ctx, v.name, key, value, expiry(ttl))
 }
 
-// PutIfAbsent is module.KV.
 func (v values) PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error) {
 	return v.store.KVPutIfAbsent(ctx, v.name, key, value, expiry(ttl), time.Now())
 }
 
-// DeleteIf is module.KV.
 func (v values) DeleteIf(ctx context.Context, key string, value []byte) (bool, error) {
 	return v.store.KVDeleteIf(ctx, v.name, key, value)
 }
 
-// Delete is module.KV.
 func (v values) Delete(ctx context.Context, key string) error {
 	return v.store.KVDelete(ctx, v.name, key)
 }

@@ -19,7 +19,6 @@ type ofModule struct {
 	name     string
 }
 
-// Allow is module.Throttle.
 func (m ofModule) Allow(ctx context.Context, scope, key string) (time.Duration, error) {
 	return m.throttle.Allow(ctx, scope, "module:"+m.name+":"+key)
 }

@@ -30,13 +30,11 @@ type Relay struct {
 // Relay is the topic that goes with the bus.
 func (b *Bus) Relay() Relay { return Relay{b.store, b.jobs, b.listeners} }
 
-// Name is topics.Topic.
 func (Relay) Name() string { return RelayTopic }
 
 // Events is module.Listener: what comes here was addressed to the relay by name.
 func (Relay) Events() []string { return nil }
 
-// Listen is module.Listener.
 func (r Relay) Listen(ctx context.Context, e module.Event) error {
 	names := r.listeners.For(e.Name)
 	if len(names) == 0 {

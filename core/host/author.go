@@ -19,17 +19,14 @@ func (r authoredRooms) as(ctx context.Context, user, application uuid.UUID) cont
 	return module.WithAuthor(ctx, module.Author{Module: r.name, User: user, Application: application})
 }
 
-// Create is module.RoomWrites.
 func (r authoredRooms) Create(ctx context.Context, n module.NewRoom) (module.OwnedRoom, error) {
 	return r.RoomWrites.Create(r.as(ctx, n.Owner, n.Application), n)
 }
 
-// Update is module.RoomWrites.
 func (r authoredRooms) Update(ctx context.Context, room, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
 	return r.RoomWrites.Update(r.as(ctx, user, uuid.Nil), room, user, c)
 }
 
-// Delete is module.RoomWrites.
 func (r authoredRooms) Delete(ctx context.Context, room uuid.UUID, ifUpdatedAt *time.Time) error {
 	return r.RoomWrites.Delete(r.as(ctx, uuid.Nil, uuid.Nil), room, ifUpdatedAt)
 }
@@ -44,12 +41,10 @@ func (a authoredAccounts) as(ctx context.Context) context.Context {
 	return module.WithAuthor(ctx, module.Author{Module: a.name})
 }
 
-// CreateProvisional is module.Accounts.
 func (a authoredAccounts) CreateProvisional(ctx context.Context, email string) (module.Account, error) {
 	return a.Accounts.CreateProvisional(a.as(ctx), email)
 }
 
-// CreateWithSub is module.Accounts.
 func (a authoredAccounts) CreateWithSub(ctx context.Context, sub string) (module.Account, error) {
 	return a.Accounts.CreateWithSub(a.as(ctx), sub)
 }

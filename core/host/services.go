@@ -62,7 +62,6 @@ func of[T any](all Of[T], name string) (one T) {
 
 type userFlags struct{ flags UserFlags }
 
-// Enabled is module.Flags.
 func (u userFlags) Enabled(ctx context.Context, key flags.Key, user uuid.UUID) bool {
 	return u.flags.Enabled(ctx, key, user.String())
 }

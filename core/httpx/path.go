@@ -15,7 +15,6 @@ type decoded struct {
 	rests [][]string
 }
 
-// ServeHTTP is http.Handler.
 func (d decoded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if raw := r.URL.RawPath; raw != "" {
 		if strings.Contains(raw, "%2F") || strings.Contains(raw, "%2f") {

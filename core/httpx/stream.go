@@ -55,25 +55,21 @@ func (w *steadyWriter) extend() { extend(w.control.SetWriteDeadline, w.patience)
 // Unwrap is for http.ResponseController.
 func (w *steadyWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// Write is io.Writer.
 func (w *steadyWriter) Write(p []byte) (int, error) {
 	w.extend()
 	return w.ResponseWriter.Write(p)
 }
 
-// WriteString is io.StringWriter.
 func (w *steadyWriter) WriteString(text string) (int, error) {
 	w.extend()
 	return w.ResponseWriter.WriteString(text)
 }
 
-// Flush is http.Flusher.
 func (w *steadyWriter) Flush() {
 	w.extend()
 	w.ResponseWriter.Flush()
 }
 
-// Hijack is http.Hijacker.
 func (w *steadyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := w.ResponseWriter.Hijack()
 	w.hijacked = err == nil

@@ -67,7 +67,6 @@ type own struct {
 	name   string
 }
 
-// Enqueue is module.Jobs.
 func (o own) Enqueue(ctx context.Context, kind string, args any, opts module.JobOptions) error {
 	return o.client.Enqueue(ctx, o.name, kind, args, opts)
 }

@@ -21,12 +21,10 @@ type toldDriver[T any] struct {
 
 var _ riverdriver.Driver[*sql.Tx] = toldDriver[*sql.Tx]{}
 
-// GetListener is riverdriver.Driver.
 func (d toldDriver[T]) GetListener(p *riverdriver.GetListenenerParams) riverdriver.Listener {
 	return listener{d.wakes, p.Schema}
 }
 
-// GetExecutor is riverdriver.Driver.
 func (d toldDriver[T]) GetExecutor() riverdriver.Executor {
 	e := toldExecutor{d.Driver.GetExecutor(), d.wakes}
 	if d.brief {
@@ -40,7 +38,6 @@ func (d toldDriver[T]) UnwrapExecutor(tx T) riverdriver.ExecutorTx {
 	return storeTx{d.Driver.UnwrapExecutor(tx)}
 }
 
-// UnwrapTx is riverdriver.Driver.
 func (d toldDriver[T]) UnwrapTx(tx riverdriver.ExecutorTx) T {
 	switch t := tx.(type) {
 	case storeTx:
@@ -57,7 +54,6 @@ type toldExecutor struct {
 	wakes *wakes
 }
 
-// Begin is riverdriver.Executor.
 func (e toldExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error) {
 	tx, err := e.Executor.Begin(ctx)
 	if err != nil {
@@ -70,7 +66,6 @@ func (e toldExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error)
 // after its commit (engine.insertTx).
 type storeTx struct{ riverdriver.ExecutorTx }
 
-// NotifyMany is riverdriver.Executor.
 func (storeTx) NotifyMany(context.Context, *riverdriver.NotifyManyParams) error { return nil }
 
 // queueTx is a transaction of the queue's own. River tells of nothing outside of
@@ -81,7 +76,6 @@ type queueTx struct {
 	tell  []riverdriver.Notification
 }
 
-// NotifyMany is riverdriver.Executor.
 func (t *queueTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams) error {
 	for _, payload := range p.Payload {
 		t.tell = append(t.tell, riverdriver.Notification{Topic: p.Topic, Payload: payload})
@@ -89,7 +83,6 @@ func (t *queueTx) NotifyMany(_ context.Context, p *riverdriver.NotifyManyParams)
 	return nil
 }
 
-// Commit is riverdriver.ExecutorTx.
 func (t *queueTx) Commit(ctx context.Context) error {
 	if err := t.ExecutorTx.Commit(ctx); err != nil {
 		return err

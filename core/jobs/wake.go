@@ -68,7 +68,6 @@ type listener struct {
 	schema string
 }
 
-// WaitForNotification is riverdriver.Listener.
 func (l listener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	for {
 		if n := l.wakes.take(); n != nil {
@@ -83,23 +82,16 @@ func (l listener) WaitForNotification(ctx context.Context) (*riverdriver.Notific
 	}
 }
 
-// Connect is riverdriver.Listener.
 func (listener) Connect(context.Context) error { return nil }
 
-// Listen is riverdriver.Listener.
 func (listener) Listen(context.Context, string) error { return nil }
 
-// Unlisten is riverdriver.Listener.
 func (listener) Unlisten(context.Context, string) error { return nil }
 
-// Ping is riverdriver.Listener.
 func (listener) Ping(context.Context) error { return nil }
 
-// Close is riverdriver.Listener.
 func (listener) Close(context.Context) error { return nil }
 
-// SetAfterConnectExec is riverdriver.Listener.
 func (listener) SetAfterConnectExec(string) {}
 
-// Schema is riverdriver.Listener.
 func (l listener) Schema() string { return l.schema }

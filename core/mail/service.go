@@ -89,7 +89,6 @@ func New(o Options) (*Service, error) {
 	return s, nil
 }
 
-// Name is topics.Topic.
 func (s *Service) Name() string { return Topic }
 
 // Brand tells what messages say of the product.
@@ -103,12 +102,10 @@ type owned struct {
 	owner   string
 }
 
-// Enqueue is module.Mail.
 func (o owned) Enqueue(ctx context.Context, m module.Message) error {
 	return o.service.Enqueue(ctx, o.owner, m)
 }
 
-// Brand is module.Mail.
 func (o owned) Brand(context.Context) (module.Brand, error) { return o.service.brand, nil }
 
 // Interrupt breaks off the attempts that have not come to the message itself,

@@ -98,15 +98,12 @@ func New(o Options) *Meetings {
 	}
 }
 
-// Name is topics.Topic.
 func (m *Meetings) Name() string { return Name }
 
-// Events is module.Listener.
 func (m *Meetings) Events() []string {
 	return []string{"room_started", "room_finished", "participant_joined", "participant_left", "participant_connection_aborted"}
 }
 
-// Listen is module.Listener.
 func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	event, err := livekit.ParseEvent(e.Body)
 	if err != nil {
@@ -132,7 +129,6 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	return nil
 }
 
-// Work is module.Worker.
 func (m *Meetings) Work(ctx context.Context, j module.Job) error {
 	switch j.Kind {
 	case expelKind:

@@ -20,7 +20,6 @@ func (g *gate) On(key flags.Key) bool {
 	return g.on[key]
 }
 
-// OnChange is catalog.Flags.
 func (g *gate) OnChange(f func(flags.Key, bool)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -307,7 +307,6 @@ func (u Unwatched) DeletedTx(ctx context.Context, _ *store.Tx, room uuid.UUID) e
 	return nil
 }
 
-// ClosedTx is rooms.Meetings.
 func (Unwatched) ClosedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
 
 // Log writes warnings and worse to the test's own log.
@@ -319,7 +318,6 @@ func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 type testWriter struct{ t testing.TB }
 
-// Write is io.Writer.
 func (w testWriter) Write(p []byte) (int, error) {
 	_, err := w.t.Output().Write(p)
 	return len(p), err

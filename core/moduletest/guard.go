@@ -49,7 +49,6 @@ func (g *Guard) open(t testing.TB, s *store.Store, c *catalog.Catalog, lk module
 	t.Cleanup(g.gateway.Close)
 }
 
-// Admit is httpx.Guard.
 func (g *Guard) Admit(w http.ResponseWriter, r *http.Request, route module.Route) error {
 	g.Admissions.Add(1)
 	text := r.Header.Get(callerHeader)

@@ -23,7 +23,6 @@ type Outbox struct {
 	seen     map[string]bool
 }
 
-// For is host.Of.
 func (o *Outbox) For(moduleName string) module.Mail {
 	return outboxOf{hostapi.Parts{}.Host().Mail(), o, moduleName}
 }
@@ -41,7 +40,6 @@ type outboxOf struct {
 	owner string
 }
 
-// Enqueue is module.Mail.
 func (o outboxOf) Enqueue(_ context.Context, m module.Message) error {
 	if len(m.To)+len(m.Bcc) == 0 {
 		return fmt.Errorf("a message without recipients: %w", module.ErrGiveUp)
@@ -61,5 +59,4 @@ func (o outboxOf) Enqueue(_ context.Context, m module.Message) error {
 	return nil
 }
 
-// Brand is module.Mail.
 func (o outboxOf) Brand(context.Context) (module.Brand, error) { return Brand, nil }

@@ -95,7 +95,6 @@ type moving struct {
 	stalled *time.Timer
 }
 
-// Write is io.Writer.
 func (m *moving) Write(p []byte) (int, error) {
 	if err := m.control.SetWriteDeadline(time.Now().Add(stallTime)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err

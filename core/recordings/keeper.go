@@ -19,7 +19,6 @@ type keeper struct {
 	name string
 }
 
-// Settings is module.Recordings.
 func (k *keeper) Settings(context.Context) (module.RecordingSettings, error) {
 	set := module.RecordingSettings{Folder: k.cfg.OutputFolder}
 	if k.cfg.Collector.Enabled {
@@ -28,7 +27,6 @@ func (k *keeper) Settings(context.Context) (module.RecordingSettings, error) {
 	return set, nil
 }
 
-// Create is module.Recordings.
 func (k *keeper) Create(ctx context.Context, n module.NewRecording, then module.Then) (made module.Recording, err error) {
 	err = k.store.InTx(ctx, func(tx *store.Tx) error {
 		r, err := tx.CreateRecording(ctx, store.Recording{ID: n.ID, RoomID: n.Room, Mode: n.Mode, Options: n.Options}, n.Owner)
@@ -45,17 +43,14 @@ func (k *keeper) Create(ctx context.Context, n module.NewRecording, then module.
 	return made, nil
 }
 
-// ByID is module.Recordings.
 func (k *keeper) ByID(ctx context.Context, id uuid.UUID) (module.Recording, error) {
 	return k.found(k.store.RecordingByID(ctx, id))
 }
 
-// ByWorker is module.Recordings.
 func (k *keeper) ByWorker(ctx context.Context, egress string) (module.Recording, error) {
 	return k.found(k.store.RecordingByWorker(ctx, egress))
 }
 
-// UnderWay is module.Recordings.
 func (k *keeper) UnderWay(ctx context.Context, room uuid.UUID) (module.Recording, error) {
 	return k.found(k.store.RecordingUnderWay(ctx, room))
 }
@@ -71,7 +66,6 @@ func (k *keeper) found(r store.Recording, err error) (module.Recording, error) {
 	return k.shown(r), nil
 }
 
-// Pending is module.Recordings.
 func (k *keeper) Pending(ctx context.Context, after module.Recording, limit int) ([]module.Recording, error) {
 	rows, err := k.store.RecordingsUnderWay(ctx, store.RecordingCursor{CreatedAt: after.CreatedAt, ID: after.ID}, limit)
 	if err != nil {
@@ -84,7 +78,6 @@ func (k *keeper) Pending(ctx context.Context, after module.Recording, limit int)
 	return list, nil
 }
 
-// Owners is module.Recordings.
 func (k *keeper) Owners(ctx context.Context, id uuid.UUID) ([]module.User, error) {
 	rows, err := k.store.RecordingOwners(ctx, id)
 	if err != nil {
@@ -97,7 +90,6 @@ func (k *keeper) Owners(ctx context.Context, id uuid.UUID) ([]module.User, error
 	return list, nil
 }
 
-// Stored is module.Recordings.
 func (k *keeper) Stored(ctx context.Context, id uuid.UUID) (bool, error) {
 	r, err := k.store.RecordingByID(ctx, id)
 	if err != nil {
@@ -106,7 +98,6 @@ func (k *keeper) Stored(ctx context.Context, id uuid.UUID) (bool, error) {
 	return k.files.Has(ctx, k.key(r))
 }
 
-// Move is module.Recordings.
 func (k *keeper) Move(ctx context.Context, id uuid.UUID, m module.RecordingMove, then module.Then) (now module.Recording, moved bool, err error) {
 	step, err := stepOf(m)
 	if err != nil {

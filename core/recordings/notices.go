@@ -9,7 +9,6 @@ import (
 	"foyer/sdk/module"
 )
 
-// Untold is module.Recordings.
 func (k *keeper) Untold(ctx context.Context, id uuid.UUID) ([]string, error) {
 	all, err := k.store.RecordingNotices(ctx, id)
 	if err != nil {
@@ -24,7 +23,6 @@ func (k *keeper) Untold(ctx context.Context, id uuid.UUID) ([]string, error) {
 	return open, nil
 }
 
-// Told is module.Recordings.
 func (k *keeper) Told(ctx context.Context, id uuid.UUID, notice, process string) (now module.Recording, err error) {
 	err = k.store.InTx(ctx, func(tx *store.Tx) error {
 		if process != "" {
@@ -42,7 +40,6 @@ func (k *keeper) Told(ctx context.Context, id uuid.UUID, notice, process string)
 	return now, nil
 }
 
-// Report is module.Recordings.
 func (k *keeper) Report(ctx context.Context, process string, ok bool) (bool, error) {
 	outcome := store.RecordingNotProcessed
 	if ok {

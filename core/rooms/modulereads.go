@@ -23,19 +23,16 @@ func shown(r store.RoomWithRole) module.Room {
 	return module.Room{ID: r.ID, Name: r.Name, Slug: r.Slug, AccessLevel: r.AccessLevel, Configuration: r.Configuration}
 }
 
-// ByID is module.Rooms.
 func (m ModuleReads) ByID(ctx context.Context, id uuid.UUID) (module.Room, error) {
 	r, err := m.reader.RoomByID(ctx, id, uuid.Nil)
 	return shown(r), err
 }
 
-// Find is module.Rooms.
 func (m ModuleReads) Find(ctx context.Context, idOrSlug string) (module.Room, error) {
 	r, err := m.finder.Find(ctx, idOrSlug)
 	return shown(r), err
 }
 
-// Role is module.Rooms.
 func (m ModuleReads) Role(ctx context.Context, room, user uuid.UUID) (string, error) {
 	r, err := m.reader.RoomByID(ctx, room, user)
 	return string(r.Role), err

@@ -64,7 +64,6 @@ func faultOf(err error) error {
 	return &module.FieldError{Field: f.Field, Message: f.Message, Kind: kind}
 }
 
-// Find is module.RoomWrites.
 func (m ModuleWrites) Find(ctx context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
 	r, err := m.finder.Find(ctx, idOrSlug)
 	if errors.Is(err, store.ErrInvalid) {
@@ -134,7 +133,6 @@ func readCursor(text string) (*store.RoomCursor, error) {
 	return c, nil
 }
 
-// Create is module.RoomWrites.
 func (m ModuleWrites) Create(ctx context.Context, n module.NewRoom) (module.OwnedRoom, error) {
 	r, err := m.writer.Create(ctx, store.Room{
 		Name: n.Name, AccessLevel: n.AccessLevel, Configuration: n.Configuration,
@@ -147,7 +145,6 @@ func (m ModuleWrites) Create(ctx context.Context, n module.NewRoom) (module.Owne
 	}), nil
 }
 
-// Update is module.RoomWrites.
 func (m ModuleWrites) Update(ctx context.Context, room, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
 	_, err := m.writer.Update(ctx, room, c.IfUpdatedAt, Change{
 		Name: c.Name, AccessLevel: c.AccessLevel, Configuration: c.Configuration,
@@ -158,12 +155,10 @@ func (m ModuleWrites) Update(ctx context.Context, room, user uuid.UUID, c module
 	return m.byID(ctx, room, user)
 }
 
-// Delete is module.RoomWrites.
 func (m ModuleWrites) Delete(ctx context.Context, room uuid.UUID, ifUpdatedAt *time.Time) error {
 	return m.writer.Delete(ctx, room, ifUpdatedAt)
 }
 
-// EndMeeting is module.RoomWrites.
 func (m ModuleWrites) EndMeeting(ctx context.Context, room uuid.UUID) error {
 	return m.writer.End(ctx, room)
 }

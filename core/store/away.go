@@ -66,7 +66,6 @@ func passes(err error) bool {
 // pgRows are rows whose end tells that the database is away.
 type pgRows struct{ pgx.Rows }
 
-// Err is pgx.Rows.
 func (r pgRows) Err() error { return Away(r.Rows.Err()) }
 
 // inPgTx runs f in a transaction, or behind a savepoint. Of f's errors those of

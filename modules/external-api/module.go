@@ -28,19 +28,14 @@ type Module struct {
 // New makes a module with the default configuration.
 func New() module.Module { return &Module{config: defaultConfig()} }
 
-// Name is module.Module.
 func (m *Module) Name() string { return Name }
 
-// Config is module.Module.
 func (m *Module) Config() conf.Section { return m.config }
 
-// Validate is module.Validator.
 func (m *Module) Validate() error { return m.config.Validate() }
 
-// Warnings is module.Warner.
 func (m *Module) Warnings() []string { return m.config.Warnings() }
 
-// Needs is module.Module.
 func (m *Module) Needs() module.Needs {
 	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, Throttle: true, LiveKit: true}
 }
@@ -48,7 +43,6 @@ func (m *Module) Needs() module.Needs {
 // Prefix is module.Prefixed, as the replaced server has it.
 func (m *Module) Prefix() string { return "/external-api/v1.0/" }
 
-// Routes is module.Module.
 func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)
 }
@@ -64,7 +58,6 @@ func (m *Module) Verifier(to verifier.Services) (*verifier.Verifier, error) {
 	return m.shared, err
 }
 
-// Switches is module.Switcher.
 func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: oauth.Flag, On: m.config.OAuth.Enabled}}
 }
@@ -96,7 +89,6 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 // time would save nothing more.
 const hold = 20 * time.Millisecond
 
-// Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	m.resources.stop()
 	if m.own != nil {

@@ -129,7 +129,6 @@ func parserClass(text string) (string, error) {
 	return "", fmt.Errorf("%q is not a known parser: it ends in MinioParser or S3Parser", text)
 }
 
-// Validate is module.Validator.
 func (m *Module) Validate() error {
 	var errs []error
 	if len(m.config.Modes) == 0 {
@@ -144,7 +143,6 @@ func (m *Module) Validate() error {
 // shortest is the limit below which nobody means one.
 const shortest = time.Minute
 
-// Warnings is module.Warner.
 func (m *Module) Warnings() []string {
 	limit := m.config.MaxDuration
 	if limit <= 0 || limit >= shortest {

@@ -93,7 +93,6 @@ func withMedia(run func() int) (int, error) {
 // post delivers webhooks to the world of their room.
 type post struct{}
 
-// Accept is livekithook.Accepter.
 func (post) Accept(ctx context.Context, e module.Event) error {
 	media.mu.Lock()
 	w := media.worlds[e.Room]

@@ -26,13 +26,10 @@ type Module struct {
 // New makes a module with the default configuration.
 func New() module.Module { return &Module{config: defaults()} }
 
-// Name is module.Module.
 func (m *Module) Name() string { return Name }
 
-// Config is module.Module.
 func (m *Module) Config() conf.Section { return m.config }
 
-// Needs is module.Module.
 func (m *Module) Needs() module.Needs {
 	return module.Needs{
 		Rooms: true, Jobs: true, KV: true, LiveKit: true, Recordings: true, Metadata: true, Storage: true, Mail: true,
@@ -55,7 +52,6 @@ func (m *Module) Routes() []module.Route {
 	}
 }
 
-// Switches is module.Switcher.
 func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: HookFlag, On: m.config.Hook.Enabled, Key: "storage_hook.enabled"}}
 }
@@ -64,7 +60,6 @@ func (m *Module) Switches() []module.Switch {
 // follows a recording, and LiveKit goes on telling of those under way.
 func (m *Module) Finishes() bool { return true }
 
-// Advertise is module.Advertiser.
 func (m *Module) Advertise() map[string]any {
 	var longest any
 	if d := m.config.MaxDuration; d > 0 {
@@ -79,7 +74,6 @@ func (m *Module) Advertise() map[string]any {
 	}}
 }
 
-// Start is module.Module.
 func (m *Module) Start(ctx context.Context, h module.Host) error {
 	lk, err := h.LiveKit()
 	if err != nil {
@@ -106,7 +100,6 @@ func (m *Module) Start(ctx context.Context, h module.Host) error {
 	return m.service.scheduleReconcile(ctx)
 }
 
-// Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	if m.workers != nil {
 		m.workers.stop()
@@ -118,13 +111,10 @@ func (m *Module) Stop(context.Context) error {
 	return nil
 }
 
-// Events is module.Listener.
 func (m *Module) Events() []string {
 	return []string{"egress_started", "egress_updated", "egress_ended"}
 }
 
-// Listen is module.Listener.
 func (m *Module) Listen(ctx context.Context, e module.Event) error { return m.service.listen(ctx, e) }
 
-// Work is module.Worker.
 func (m *Module) Work(ctx context.Context, j module.Job) error { return m.service.work(ctx, j) }

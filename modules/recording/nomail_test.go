@@ -27,7 +27,6 @@ type postOffice struct {
 	opened atomic.Bool
 }
 
-// For is host.Of.
 func (p *postOffice) For(owner string) module.Mail { return counter{p.closed.For(owner), p, owner} }
 
 type counter struct {

@@ -7,5 +7,4 @@ import _ "embed"
 //go:embed openapi.yaml
 var description []byte
 
-// OpenAPI is module.Describer.
 func (m *Module) OpenAPI() []byte { return description }

@@ -31,13 +31,10 @@ func New() module.Module {
 	return &Module{config: &Config{AgentName: "multi-user-transcriber", Timeout: defaultTimeout}}
 }
 
-// Name is module.Module.
 func (m *Module) Name() string { return Name }
 
-// Config is module.Module.
 func (m *Module) Config() conf.Section { return m.config }
 
-// Validate is module.Validator.
 func (m *Module) Validate() error {
 	if m.config.AgentName == "" {
 		return errors.New("agent_name: an agent needs a name")
@@ -49,7 +46,6 @@ func (m *Module) Validate() error {
 // dispatch at.
 func (m *Module) Needs() module.Needs { return module.Needs{KV: true, LiveKit: true} }
 
-// Routes is module.Module.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-subtitle/", Outside: true,
@@ -57,15 +53,12 @@ func (m *Module) Routes() []module.Route {
 	}}
 }
 
-// Advertise is module.Advertiser.
 func (m *Module) Advertise() map[string]any {
 	return map[string]any{"subtitle": map[string]any{"enabled": true}}
 }
 
-// OpenAPI is module.Describer.
 func (m *Module) OpenAPI() []byte { return description }
 
-// Start is module.Module.
 func (m *Module) Start(_ context.Context, h module.Host) error {
 	lk, err := h.LiveKit()
 	if err != nil {
@@ -76,7 +69,6 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	return nil
 }
 
-// Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	if m.client != nil {
 		m.client.Close()

@@ -65,7 +65,6 @@ func (b *Breaker) Fields(f *conf.Fields) {
 	f.Duration("pause", &b.Pause, "How long it is left alone.").AtLeast(int64(time.Second))
 }
 
-// Warnings is module.Warner.
 func (m *Module) Warnings() []string {
 	var missing []string
 	if m.config.Endpoint == "" {

@@ -28,13 +28,10 @@ type Module struct {
 // New makes a module with the default configuration.
 func New() module.Module { return &Module{config: defaults()} }
 
-// Name is module.Module.
 func (m *Module) Name() string { return Name }
 
-// Config is module.Module.
 func (m *Module) Config() conf.Section { return m.config }
 
-// Needs is module.Module.
 func (m *Module) Needs() module.Needs {
 	return module.Needs{Rooms: true, Recordings: true, Jobs: true, Flags: true, Storage: true}
 }
@@ -51,15 +48,12 @@ func (m *Module) Routes() []module.Route {
 	}}
 }
 
-// Switches is module.Switcher.
 func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: HookFlag, On: !m.config.HookToken.IsZero()}}
 }
 
-// OpenAPI is module.Describer.
 func (m *Module) OpenAPI() []byte { return description }
 
-// Start is module.Module.
 func (m *Module) Start(_ context.Context, h module.Host) error {
 	at, err := h.Storage()
 	if err != nil {
@@ -80,7 +74,6 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	return nil
 }
 
-// Stop is module.Module.
 func (m *Module) Stop(context.Context) error {
 	if m.client != nil {
 		m.client.close()
@@ -88,11 +81,8 @@ func (m *Module) Stop(context.Context) error {
 	return nil
 }
 
-// Events is module.Listener.
 func (m *Module) Events() []string { return []string{module.EventRecordingSaved} }
 
-// Listen is module.Listener.
 func (m *Module) Listen(ctx context.Context, e module.Event) error { return m.service.listen(ctx, e) }
 
-// Work is module.Worker.
 func (m *Module) Work(ctx context.Context, j module.Job) error { return m.service.work(ctx, j) }

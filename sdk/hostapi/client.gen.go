@@ -123,7 +123,6 @@ func (c remote) Storage() (r0 module.Storage, err error) {
 
 type remoteRooms struct{ caller }
 
-// ByID is module.Rooms.
 func (c remoteRooms) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Room, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -151,7 +150,6 @@ func (c remoteRooms) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Room, er
 	return o0, nil
 }
 
-// Find is module.Rooms.
 func (c remoteRooms) Find(ctx context.Context, a0 string) (r0 module.Room, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -179,7 +177,6 @@ func (c remoteRooms) Find(ctx context.Context, a0 string) (r0 module.Room, err e
 	return o0, nil
 }
 
-// Role is module.Rooms.
 func (c remoteRooms) Role(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID) (r0 string, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -213,7 +210,6 @@ func (c remoteRooms) Role(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID) (r0 s
 
 type remoteUsers struct{ caller }
 
-// ByID is module.Users.
 func (c remoteUsers) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.User, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -243,7 +239,6 @@ func (c remoteUsers) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.User, er
 
 type remoteJobs struct{ caller }
 
-// Enqueue is module.Jobs.
 func (c remoteJobs) Enqueue(ctx context.Context, a0 string, a1 any, a2 module.JobOptions) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -274,7 +269,6 @@ func (c remoteJobs) Enqueue(ctx context.Context, a0 string, a1 any, a2 module.Jo
 
 type remoteKV struct{ caller }
 
-// Get is module.KV.
 func (c remoteKV) Get(ctx context.Context, a0 string) (r0 []byte, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -302,7 +296,6 @@ func (c remoteKV) Get(ctx context.Context, a0 string) (r0 []byte, err error) {
 	return o0, nil
 }
 
-// Put is module.KV.
 func (c remoteKV) Put(ctx context.Context, a0 string, a1 []byte, a2 time.Duration) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -333,7 +326,6 @@ func (c remoteKV) Put(ctx context.Context, a0 string, a1 []byte, a2 time.Duratio
 	return nil
 }
 
-// PutIfAbsent is module.KV.
 func (c remoteKV) PutIfAbsent(ctx context.Context, a0 string, a1 []byte, a2 time.Duration) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -369,7 +361,6 @@ func (c remoteKV) PutIfAbsent(ctx context.Context, a0 string, a1 []byte, a2 time
 	return o0, nil
 }
 
-// DeleteIf is module.KV.
 func (c remoteKV) DeleteIf(ctx context.Context, a0 string, a1 []byte) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -401,7 +392,6 @@ func (c remoteKV) DeleteIf(ctx context.Context, a0 string, a1 []byte) (r0 bool, 
 	return o0, nil
 }
 
-// Delete is module.KV.
 func (c remoteKV) Delete(ctx context.Context, a0 string) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -426,7 +416,6 @@ func (c remoteKV) Delete(ctx context.Context, a0 string) (err error) {
 
 type remoteDocuments struct{ caller }
 
-// Get is module.Documents.
 func (c remoteDocuments) Get(ctx context.Context, a0 string, a1 string) (r0 module.Document, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -458,7 +447,6 @@ func (c remoteDocuments) Get(ctx context.Context, a0 string, a1 string) (r0 modu
 	return o0, nil
 }
 
-// GetMany is module.Documents.
 func (c remoteDocuments) GetMany(ctx context.Context, a0 string, a1 ...string) (r0 []module.Document, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -500,7 +488,6 @@ func (c remoteDocuments) GetMany(ctx context.Context, a0 string, a1 ...string) (
 	return o0, nil
 }
 
-// List is module.Documents.
 func (c remoteDocuments) List(ctx context.Context, a0 module.DocumentQuery) (r0 module.DocumentPage, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -526,7 +513,6 @@ func (c remoteDocuments) List(ctx context.Context, a0 module.DocumentQuery) (r0 
 	return o0, nil
 }
 
-// Commit is module.Documents.
 func (c remoteDocuments) Commit(ctx context.Context, a0 module.Then) (r0 []int64, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -561,7 +547,6 @@ func (c remoteDocuments) Commit(ctx context.Context, a0 module.Then) (r0 []int64
 
 type remoteFlags struct{ caller }
 
-// Enabled is module.Flags.
 func (c remoteFlags) Enabled(ctx context.Context, a0 module.Flag, a1 uuid.UUID) (r0 bool) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -594,7 +579,6 @@ func (c remoteFlags) Enabled(ctx context.Context, a0 module.Flag, a1 uuid.UUID) 
 
 type remoteApplications struct{ caller }
 
-// ByClientID is module.Applications.
 func (c remoteApplications) ByClientID(ctx context.Context, a0 string) (r0 module.Application, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -622,7 +606,6 @@ func (c remoteApplications) ByClientID(ctx context.Context, a0 string) (r0 modul
 	return o0, nil
 }
 
-// MostRounds is module.Applications.
 func (c remoteApplications) MostRounds(ctx context.Context) (r0 int, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -646,7 +629,6 @@ func (c remoteApplications) MostRounds(ctx context.Context) (r0 int, err error) 
 	return o0, nil
 }
 
-// RenewSecret is module.Applications.
 func (c remoteApplications) RenewSecret(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID, a2 conf.Secret, a3 conf.Secret) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -686,7 +668,6 @@ func (c remoteApplications) RenewSecret(ctx context.Context, a0 uuid.UUID, a1 uu
 	return o0, nil
 }
 
-// Bearer is module.Applications.
 func (c remoteApplications) Bearer(ctx context.Context, a0 module.BearerQuery) (r0 module.Bearer, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -712,7 +693,6 @@ func (c remoteApplications) Bearer(ctx context.Context, a0 module.BearerQuery) (
 	return o0, nil
 }
 
-// RevokeToken is module.Applications.
 func (c remoteApplications) RevokeToken(ctx context.Context, a0 string, a1 time.Time) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -739,7 +719,6 @@ func (c remoteApplications) RevokeToken(ctx context.Context, a0 string, a1 time.
 	return nil
 }
 
-// Record is module.Applications.
 func (c remoteApplications) Record(ctx context.Context, a0 ...module.AuditEntry) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -767,7 +746,6 @@ func (c remoteApplications) Record(ctx context.Context, a0 ...module.AuditEntry)
 
 type remoteAccounts struct{ caller }
 
-// ByID is module.Accounts.
 func (c remoteAccounts) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Account, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -795,7 +773,6 @@ func (c remoteAccounts) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Accou
 	return o0, nil
 }
 
-// ByEmail is module.Accounts.
 func (c remoteAccounts) ByEmail(ctx context.Context, a0 string) (r0 []module.Account, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -830,7 +807,6 @@ func (c remoteAccounts) ByEmail(ctx context.Context, a0 string) (r0 []module.Acc
 	return o0, nil
 }
 
-// BySub is module.Accounts.
 func (c remoteAccounts) BySub(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -858,7 +834,6 @@ func (c remoteAccounts) BySub(ctx context.Context, a0 string) (r0 module.Account
 	return o0, nil
 }
 
-// CreateProvisional is module.Accounts.
 func (c remoteAccounts) CreateProvisional(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -886,7 +861,6 @@ func (c remoteAccounts) CreateProvisional(ctx context.Context, a0 string) (r0 mo
 	return o0, nil
 }
 
-// CreateWithSub is module.Accounts.
 func (c remoteAccounts) CreateWithSub(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -916,7 +890,6 @@ func (c remoteAccounts) CreateWithSub(ctx context.Context, a0 string) (r0 module
 
 type remoteRoomWrites struct{ caller }
 
-// Find is module.RoomWrites.
 func (c remoteRoomWrites) Find(ctx context.Context, a0 string, a1 uuid.UUID) (r0 module.OwnedRoom, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -948,7 +921,6 @@ func (c remoteRoomWrites) Find(ctx context.Context, a0 string, a1 uuid.UUID) (r0
 	return o0, nil
 }
 
-// List is module.RoomWrites.
 func (c remoteRoomWrites) List(ctx context.Context, a0 module.RoomQuery) (r0 module.RoomPage, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -974,7 +946,6 @@ func (c remoteRoomWrites) List(ctx context.Context, a0 module.RoomQuery) (r0 mod
 	return o0, nil
 }
 
-// Create is module.RoomWrites.
 func (c remoteRoomWrites) Create(ctx context.Context, a0 module.NewRoom) (r0 module.OwnedRoom, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1000,7 +971,6 @@ func (c remoteRoomWrites) Create(ctx context.Context, a0 module.NewRoom) (r0 mod
 	return o0, nil
 }
 
-// Update is module.RoomWrites.
 func (c remoteRoomWrites) Update(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID, a2 module.RoomChange) (r0 module.OwnedRoom, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1034,7 +1004,6 @@ func (c remoteRoomWrites) Update(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID
 	return o0, nil
 }
 
-// Delete is module.RoomWrites.
 func (c remoteRoomWrites) Delete(ctx context.Context, a0 uuid.UUID, a1 *time.Time) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1062,7 +1031,6 @@ func (c remoteRoomWrites) Delete(ctx context.Context, a0 uuid.UUID, a1 *time.Tim
 	return nil
 }
 
-// EndMeeting is module.RoomWrites.
 func (c remoteRoomWrites) EndMeeting(ctx context.Context, a0 uuid.UUID) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1087,7 +1055,6 @@ func (c remoteRoomWrites) EndMeeting(ctx context.Context, a0 uuid.UUID) (err err
 
 type remoteThrottle struct{ caller }
 
-// Allow is module.Throttle.
 func (c remoteThrottle) Allow(ctx context.Context, a0 string, a1 string) (r0 time.Duration, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1121,7 +1088,6 @@ func (c remoteThrottle) Allow(ctx context.Context, a0 string, a1 string) (r0 tim
 
 type remoteRecordings struct{ caller }
 
-// Settings is module.Recordings.
 func (c remoteRecordings) Settings(ctx context.Context) (r0 module.RecordingSettings, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1145,7 +1111,6 @@ func (c remoteRecordings) Settings(ctx context.Context) (r0 module.RecordingSett
 	return o0, nil
 }
 
-// Create is module.Recordings.
 func (c remoteRecordings) Create(ctx context.Context, a0 module.NewRecording, a1 module.Then) (r0 module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1173,7 +1138,6 @@ func (c remoteRecordings) Create(ctx context.Context, a0 module.NewRecording, a1
 	return o0, nil
 }
 
-// ByID is module.Recordings.
 func (c remoteRecordings) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1201,7 +1165,6 @@ func (c remoteRecordings) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Rec
 	return o0, nil
 }
 
-// ByWorker is module.Recordings.
 func (c remoteRecordings) ByWorker(ctx context.Context, a0 string) (r0 module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1229,7 +1192,6 @@ func (c remoteRecordings) ByWorker(ctx context.Context, a0 string) (r0 module.Re
 	return o0, nil
 }
 
-// UnderWay is module.Recordings.
 func (c remoteRecordings) UnderWay(ctx context.Context, a0 uuid.UUID) (r0 module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1257,7 +1219,6 @@ func (c remoteRecordings) UnderWay(ctx context.Context, a0 uuid.UUID) (r0 module
 	return o0, nil
 }
 
-// Pending is module.Recordings.
 func (c remoteRecordings) Pending(ctx context.Context, a0 module.Recording, a1 int) (r0 []module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1294,7 +1255,6 @@ func (c remoteRecordings) Pending(ctx context.Context, a0 module.Recording, a1 i
 	return o0, nil
 }
 
-// Owners is module.Recordings.
 func (c remoteRecordings) Owners(ctx context.Context, a0 uuid.UUID) (r0 []module.User, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1329,7 +1289,6 @@ func (c remoteRecordings) Owners(ctx context.Context, a0 uuid.UUID) (r0 []module
 	return o0, nil
 }
 
-// Move is module.Recordings.
 func (c remoteRecordings) Move(ctx context.Context, a0 uuid.UUID, a1 module.RecordingMove, a2 module.Then) (r0 module.Recording, r1 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1364,7 +1323,6 @@ func (c remoteRecordings) Move(ctx context.Context, a0 uuid.UUID, a1 module.Reco
 	return o0, o1, nil
 }
 
-// Stored is module.Recordings.
 func (c remoteRecordings) Stored(ctx context.Context, a0 uuid.UUID) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1392,7 +1350,6 @@ func (c remoteRecordings) Stored(ctx context.Context, a0 uuid.UUID) (r0 bool, er
 	return o0, nil
 }
 
-// Untold is module.Recordings.
 func (c remoteRecordings) Untold(ctx context.Context, a0 uuid.UUID) (r0 []string, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1427,7 +1384,6 @@ func (c remoteRecordings) Untold(ctx context.Context, a0 uuid.UUID) (r0 []string
 	return o0, nil
 }
 
-// Told is module.Recordings.
 func (c remoteRecordings) Told(ctx context.Context, a0 uuid.UUID, a1 string, a2 string) (r0 module.Recording, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1463,7 +1419,6 @@ func (c remoteRecordings) Told(ctx context.Context, a0 uuid.UUID, a1 string, a2 
 	return o0, nil
 }
 
-// Report is module.Recordings.
 func (c remoteRecordings) Report(ctx context.Context, a0 string, a1 bool) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1497,7 +1452,6 @@ func (c remoteRecordings) Report(ctx context.Context, a0 string, a1 bool) (r0 bo
 
 type remoteMetadata struct{ caller }
 
-// Merge is module.Metadata.
 func (c remoteMetadata) Merge(ctx context.Context, a0 uuid.UUID, a1 map[string]json.RawMessage, a2 ...string) (r0 bool, err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1542,7 +1496,6 @@ func (c remoteMetadata) Merge(ctx context.Context, a0 uuid.UUID, a1 map[string]j
 
 type remoteMail struct{ caller }
 
-// Enqueue is module.Mail.
 func (c remoteMail) Enqueue(ctx context.Context, a0 module.Message) (err error) {
 	w := &cbor.Writer{}
 	w.Open()
@@ -1563,7 +1516,6 @@ func (c remoteMail) Enqueue(ctx context.Context, a0 module.Message) (err error) 
 	return nil
 }
 
-// Brand is module.Mail.
 func (c remoteMail) Brand(ctx context.Context) (r0 module.Brand, err error) {
 	w := &cbor.Writer{}
 	w.Open()

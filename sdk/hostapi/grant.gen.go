@@ -115,7 +115,6 @@ type granted struct {
 	needs module.Needs
 }
 
-// Rooms is module.Host.
 func (g granted) Rooms() module.Rooms {
 	if g.needs.Rooms {
 		return g.host.Rooms()
@@ -123,7 +122,6 @@ func (g granted) Rooms() module.Rooms {
 	return refusedRooms{refusal("Rooms", module.ErrNotGranted)}
 }
 
-// Users is module.Host.
 func (g granted) Users() module.Users {
 	if g.needs.Users {
 		return g.host.Users()
@@ -131,7 +129,6 @@ func (g granted) Users() module.Users {
 	return refusedUsers{refusal("Users", module.ErrNotGranted)}
 }
 
-// Jobs is module.Host.
 func (g granted) Jobs() module.Jobs {
 	if g.needs.Jobs {
 		return g.host.Jobs()
@@ -139,7 +136,6 @@ func (g granted) Jobs() module.Jobs {
 	return refusedJobs{refusal("Jobs", module.ErrNotGranted)}
 }
 
-// KV is module.Host.
 func (g granted) KV() module.KV {
 	if g.needs.KV {
 		return g.host.KV()
@@ -147,7 +143,6 @@ func (g granted) KV() module.KV {
 	return refusedKV{refusal("KV", module.ErrNotGranted)}
 }
 
-// Documents is module.Host.
 func (g granted) Documents() module.Documents {
 	if g.needs.Documents {
 		return g.host.Documents()
@@ -155,7 +150,6 @@ func (g granted) Documents() module.Documents {
 	return refusedDocuments{refusal("Documents", module.ErrNotGranted)}
 }
 
-// Flags is module.Host.
 func (g granted) Flags() module.Flags {
 	if g.needs.Flags {
 		return g.host.Flags()
@@ -163,7 +157,6 @@ func (g granted) Flags() module.Flags {
 	return refusedFlags{refusal("Flags", module.ErrNotGranted)}
 }
 
-// Applications is module.Host.
 func (g granted) Applications() module.Applications {
 	if g.needs.Applications {
 		return g.host.Applications()
@@ -171,7 +164,6 @@ func (g granted) Applications() module.Applications {
 	return refusedApplications{refusal("Applications", module.ErrNotGranted)}
 }
 
-// Accounts is module.Host.
 func (g granted) Accounts() module.Accounts {
 	if g.needs.Accounts {
 		return g.host.Accounts()
@@ -179,7 +171,6 @@ func (g granted) Accounts() module.Accounts {
 	return refusedAccounts{refusal("Accounts", module.ErrNotGranted)}
 }
 
-// RoomWrites is module.Host.
 func (g granted) RoomWrites() module.RoomWrites {
 	if g.needs.RoomWrites {
 		return g.host.RoomWrites()
@@ -187,7 +178,6 @@ func (g granted) RoomWrites() module.RoomWrites {
 	return refusedRoomWrites{refusal("RoomWrites", module.ErrNotGranted)}
 }
 
-// Throttle is module.Host.
 func (g granted) Throttle() module.Throttle {
 	if g.needs.Throttle {
 		return g.host.Throttle()
@@ -195,7 +185,6 @@ func (g granted) Throttle() module.Throttle {
 	return refusedThrottle{refusal("Throttle", module.ErrNotGranted)}
 }
 
-// Recordings is module.Host.
 func (g granted) Recordings() module.Recordings {
 	if g.needs.Recordings {
 		return g.host.Recordings()
@@ -203,7 +192,6 @@ func (g granted) Recordings() module.Recordings {
 	return refusedRecordings{refusal("Recordings", module.ErrNotGranted)}
 }
 
-// Metadata is module.Host.
 func (g granted) Metadata() module.Metadata {
 	if g.needs.Metadata {
 		return g.host.Metadata()
@@ -211,7 +199,6 @@ func (g granted) Metadata() module.Metadata {
 	return refusedMetadata{refusal("Metadata", module.ErrNotGranted)}
 }
 
-// Mail is module.Host.
 func (g granted) Mail() module.Mail {
 	if g.needs.Mail {
 		return g.host.Mail()
@@ -219,7 +206,6 @@ func (g granted) Mail() module.Mail {
 	return refusedMail{refusal("Mail", module.ErrNotGranted)}
 }
 
-// LiveKit is module.Host.
 func (g granted) LiveKit() (v module.LiveKit, err error) {
 	if g.needs.LiveKit {
 		return g.host.LiveKit()
@@ -227,7 +213,6 @@ func (g granted) LiveKit() (v module.LiveKit, err error) {
 	return v, refusal("LiveKit", module.ErrNotGranted)
 }
 
-// Storage is module.Host.
 func (g granted) Storage() (v module.Storage, err error) {
 	if g.needs.Storage {
 		return g.host.Storage()
@@ -235,276 +220,226 @@ func (g granted) Storage() (v module.Storage, err error) {
 	return v, refusal("Storage", module.ErrNotGranted)
 }
 
-// Log is module.Host.
 func (g granted) Log() *slog.Logger { return g.host.Log() }
 
-// Tracer is module.Host.
 func (g granted) Tracer() trace.Tracer { return g.host.Tracer() }
 
 func refusal(service string, why error) error { return fmt.Errorf("%s: %w", service, why) }
 
 type refusedRooms struct{ err error }
 
-// ByID is module.Rooms.
 func (x refusedRooms) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Room, err error) {
 	return r0, x.err
 }
 
-// Find is module.Rooms.
 func (x refusedRooms) Find(ctx context.Context, a0 string) (r0 module.Room, err error) {
 	return r0, x.err
 }
 
-// Role is module.Rooms.
 func (x refusedRooms) Role(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID) (r0 string, err error) {
 	return r0, x.err
 }
 
 type refusedUsers struct{ err error }
 
-// ByID is module.Users.
 func (x refusedUsers) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.User, err error) {
 	return r0, x.err
 }
 
 type refusedJobs struct{ err error }
 
-// Enqueue is module.Jobs.
 func (x refusedJobs) Enqueue(ctx context.Context, a0 string, a1 any, a2 module.JobOptions) (err error) {
 	return x.err
 }
 
 type refusedKV struct{ err error }
 
-// Get is module.KV.
 func (x refusedKV) Get(ctx context.Context, a0 string) (r0 []byte, err error) {
 	return r0, x.err
 }
 
-// Put is module.KV.
 func (x refusedKV) Put(ctx context.Context, a0 string, a1 []byte, a2 time.Duration) (err error) {
 	return x.err
 }
 
-// PutIfAbsent is module.KV.
 func (x refusedKV) PutIfAbsent(ctx context.Context, a0 string, a1 []byte, a2 time.Duration) (r0 bool, err error) {
 	return r0, x.err
 }
 
-// DeleteIf is module.KV.
 func (x refusedKV) DeleteIf(ctx context.Context, a0 string, a1 []byte) (r0 bool, err error) {
 	return r0, x.err
 }
 
-// Delete is module.KV.
 func (x refusedKV) Delete(ctx context.Context, a0 string) (err error) {
 	return x.err
 }
 
 type refusedDocuments struct{ err error }
 
-// Get is module.Documents.
 func (x refusedDocuments) Get(ctx context.Context, a0 string, a1 string) (r0 module.Document, err error) {
 	return r0, x.err
 }
 
-// GetMany is module.Documents.
 func (x refusedDocuments) GetMany(ctx context.Context, a0 string, a1 ...string) (r0 []module.Document, err error) {
 	return r0, x.err
 }
 
-// List is module.Documents.
 func (x refusedDocuments) List(ctx context.Context, a0 module.DocumentQuery) (r0 module.DocumentPage, err error) {
 	return r0, x.err
 }
 
-// Commit is module.Documents.
 func (x refusedDocuments) Commit(ctx context.Context, a0 module.Then) (r0 []int64, err error) {
 	return r0, x.err
 }
 
 type refusedFlags struct{ err error }
 
-// Enabled is module.Flags.
 func (x refusedFlags) Enabled(ctx context.Context, a0 module.Flag, a1 uuid.UUID) (r0 bool) {
 	return r0
 }
 
 type refusedApplications struct{ err error }
 
-// ByClientID is module.Applications.
 func (x refusedApplications) ByClientID(ctx context.Context, a0 string) (r0 module.Application, err error) {
 	return r0, x.err
 }
 
-// MostRounds is module.Applications.
 func (x refusedApplications) MostRounds(ctx context.Context) (r0 int, err error) {
 	return r0, x.err
 }
 
-// RenewSecret is module.Applications.
 func (x refusedApplications) RenewSecret(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID, a2 conf.Secret, a3 conf.Secret) (r0 bool, err error) {
 	return r0, x.err
 }
 
-// Bearer is module.Applications.
 func (x refusedApplications) Bearer(ctx context.Context, a0 module.BearerQuery) (r0 module.Bearer, err error) {
 	return r0, x.err
 }
 
-// RevokeToken is module.Applications.
 func (x refusedApplications) RevokeToken(ctx context.Context, a0 string, a1 time.Time) (err error) {
 	return x.err
 }
 
-// Record is module.Applications.
 func (x refusedApplications) Record(ctx context.Context, a0 ...module.AuditEntry) (err error) {
 	return x.err
 }
 
 type refusedAccounts struct{ err error }
 
-// ByID is module.Accounts.
 func (x refusedAccounts) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Account, err error) {
 	return r0, x.err
 }
 
-// ByEmail is module.Accounts.
 func (x refusedAccounts) ByEmail(ctx context.Context, a0 string) (r0 []module.Account, err error) {
 	return r0, x.err
 }
 
-// BySub is module.Accounts.
 func (x refusedAccounts) BySub(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	return r0, x.err
 }
 
-// CreateProvisional is module.Accounts.
 func (x refusedAccounts) CreateProvisional(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	return r0, x.err
 }
 
-// CreateWithSub is module.Accounts.
 func (x refusedAccounts) CreateWithSub(ctx context.Context, a0 string) (r0 module.Account, err error) {
 	return r0, x.err
 }
 
 type refusedRoomWrites struct{ err error }
 
-// Find is module.RoomWrites.
 func (x refusedRoomWrites) Find(ctx context.Context, a0 string, a1 uuid.UUID) (r0 module.OwnedRoom, err error) {
 	return r0, x.err
 }
 
-// List is module.RoomWrites.
 func (x refusedRoomWrites) List(ctx context.Context, a0 module.RoomQuery) (r0 module.RoomPage, err error) {
 	return r0, x.err
 }
 
-// Create is module.RoomWrites.
 func (x refusedRoomWrites) Create(ctx context.Context, a0 module.NewRoom) (r0 module.OwnedRoom, err error) {
 	return r0, x.err
 }
 
-// Update is module.RoomWrites.
 func (x refusedRoomWrites) Update(ctx context.Context, a0 uuid.UUID, a1 uuid.UUID, a2 module.RoomChange) (r0 module.OwnedRoom, err error) {
 	return r0, x.err
 }
 
-// Delete is module.RoomWrites.
 func (x refusedRoomWrites) Delete(ctx context.Context, a0 uuid.UUID, a1 *time.Time) (err error) {
 	return x.err
 }
 
-// EndMeeting is module.RoomWrites.
 func (x refusedRoomWrites) EndMeeting(ctx context.Context, a0 uuid.UUID) (err error) {
 	return x.err
 }
 
 type refusedThrottle struct{ err error }
 
-// Allow is module.Throttle.
 func (x refusedThrottle) Allow(ctx context.Context, a0 string, a1 string) (r0 time.Duration, err error) {
 	return r0, x.err
 }
 
 type refusedRecordings struct{ err error }
 
-// Settings is module.Recordings.
 func (x refusedRecordings) Settings(ctx context.Context) (r0 module.RecordingSettings, err error) {
 	return r0, x.err
 }
 
-// Create is module.Recordings.
 func (x refusedRecordings) Create(ctx context.Context, a0 module.NewRecording, a1 module.Then) (r0 module.Recording, err error) {
 	return r0, x.err
 }
 
-// ByID is module.Recordings.
 func (x refusedRecordings) ByID(ctx context.Context, a0 uuid.UUID) (r0 module.Recording, err error) {
 	return r0, x.err
 }
 
-// ByWorker is module.Recordings.
 func (x refusedRecordings) ByWorker(ctx context.Context, a0 string) (r0 module.Recording, err error) {
 	return r0, x.err
 }
 
-// UnderWay is module.Recordings.
 func (x refusedRecordings) UnderWay(ctx context.Context, a0 uuid.UUID) (r0 module.Recording, err error) {
 	return r0, x.err
 }
 
-// Pending is module.Recordings.
 func (x refusedRecordings) Pending(ctx context.Context, a0 module.Recording, a1 int) (r0 []module.Recording, err error) {
 	return r0, x.err
 }
 
-// Owners is module.Recordings.
 func (x refusedRecordings) Owners(ctx context.Context, a0 uuid.UUID) (r0 []module.User, err error) {
 	return r0, x.err
 }
 
-// Move is module.Recordings.
 func (x refusedRecordings) Move(ctx context.Context, a0 uuid.UUID, a1 module.RecordingMove, a2 module.Then) (r0 module.Recording, r1 bool, err error) {
 	return r0, r1, x.err
 }
 
-// Stored is module.Recordings.
 func (x refusedRecordings) Stored(ctx context.Context, a0 uuid.UUID) (r0 bool, err error) {
 	return r0, x.err
 }
 
-// Untold is module.Recordings.
 func (x refusedRecordings) Untold(ctx context.Context, a0 uuid.UUID) (r0 []string, err error) {
 	return r0, x.err
 }
 
-// Told is module.Recordings.
 func (x refusedRecordings) Told(ctx context.Context, a0 uuid.UUID, a1 string, a2 string) (r0 module.Recording, err error) {
 	return r0, x.err
 }
 
-// Report is module.Recordings.
 func (x refusedRecordings) Report(ctx context.Context, a0 string, a1 bool) (r0 bool, err error) {
 	return r0, x.err
 }
 
 type refusedMetadata struct{ err error }
 
-// Merge is module.Metadata.
 func (x refusedMetadata) Merge(ctx context.Context, a0 uuid.UUID, a1 map[string]json.RawMessage, a2 ...string) (r0 bool, err error) {
 	return r0, x.err
 }
 
 type refusedMail struct{ err error }
 
-// Enqueue is module.Mail.
 func (x refusedMail) Enqueue(ctx context.Context, a0 module.Message) (err error) {
 	return x.err
 }
 
-// Brand is module.Mail.
 func (x refusedMail) Brand(ctx context.Context) (r0 module.Brand, err error) {
 	return r0, x.err
 }

@@ -36,7 +36,6 @@ func (p Parts) Host() module.Host { return assembled{p} }
 
 type assembled struct{ parts Parts }
 
-// Rooms is module.Host.
 func (a assembled) Rooms() module.Rooms {
 	if a.parts.Rooms == nil {
 		return refusedRooms{refusal("Rooms", module.ErrUnsupported)}
@@ -44,7 +43,6 @@ func (a assembled) Rooms() module.Rooms {
 	return a.parts.Rooms
 }
 
-// Users is module.Host.
 func (a assembled) Users() module.Users {
 	if a.parts.Users == nil {
 		return refusedUsers{refusal("Users", module.ErrUnsupported)}
@@ -52,7 +50,6 @@ func (a assembled) Users() module.Users {
 	return a.parts.Users
 }
 
-// Jobs is module.Host.
 func (a assembled) Jobs() module.Jobs {
 	if a.parts.Jobs == nil {
 		return refusedJobs{refusal("Jobs", module.ErrUnsupported)}
@@ -60,7 +57,6 @@ func (a assembled) Jobs() module.Jobs {
 	return a.parts.Jobs
 }
 
-// KV is module.Host.
 func (a assembled) KV() module.KV {
 	if a.parts.KV == nil {
 		return refusedKV{refusal("KV", module.ErrUnsupported)}
@@ -68,7 +64,6 @@ func (a assembled) KV() module.KV {
 	return a.parts.KV
 }
 
-// Documents is module.Host.
 func (a assembled) Documents() module.Documents {
 	if a.parts.Documents == nil {
 		return refusedDocuments{refusal("Documents", module.ErrUnsupported)}
@@ -76,7 +71,6 @@ func (a assembled) Documents() module.Documents {
 	return a.parts.Documents
 }
 
-// Flags is module.Host.
 func (a assembled) Flags() module.Flags {
 	if a.parts.Flags == nil {
 		return refusedFlags{refusal("Flags", module.ErrUnsupported)}
@@ -84,7 +78,6 @@ func (a assembled) Flags() module.Flags {
 	return a.parts.Flags
 }
 
-// Applications is module.Host.
 func (a assembled) Applications() module.Applications {
 	if a.parts.Applications == nil {
 		return refusedApplications{refusal("Applications", module.ErrUnsupported)}
@@ -92,7 +85,6 @@ func (a assembled) Applications() module.Applications {
 	return a.parts.Applications
 }
 
-// Accounts is module.Host.
 func (a assembled) Accounts() module.Accounts {
 	if a.parts.Accounts == nil {
 		return refusedAccounts{refusal("Accounts", module.ErrUnsupported)}
@@ -100,7 +92,6 @@ func (a assembled) Accounts() module.Accounts {
 	return a.parts.Accounts
 }
 
-// RoomWrites is module.Host.
 func (a assembled) RoomWrites() module.RoomWrites {
 	if a.parts.RoomWrites == nil {
 		return refusedRoomWrites{refusal("RoomWrites", module.ErrUnsupported)}
@@ -108,7 +99,6 @@ func (a assembled) RoomWrites() module.RoomWrites {
 	return a.parts.RoomWrites
 }
 
-// Throttle is module.Host.
 func (a assembled) Throttle() module.Throttle {
 	if a.parts.Throttle == nil {
 		return refusedThrottle{refusal("Throttle", module.ErrUnsupported)}
@@ -116,7 +106,6 @@ func (a assembled) Throttle() module.Throttle {
 	return a.parts.Throttle
 }
 
-// Recordings is module.Host.
 func (a assembled) Recordings() module.Recordings {
 	if a.parts.Recordings == nil {
 		return refusedRecordings{refusal("Recordings", module.ErrUnsupported)}
@@ -124,7 +113,6 @@ func (a assembled) Recordings() module.Recordings {
 	return a.parts.Recordings
 }
 
-// Metadata is module.Host.
 func (a assembled) Metadata() module.Metadata {
 	if a.parts.Metadata == nil {
 		return refusedMetadata{refusal("Metadata", module.ErrUnsupported)}
@@ -132,7 +120,6 @@ func (a assembled) Metadata() module.Metadata {
 	return a.parts.Metadata
 }
 
-// Mail is module.Host.
 func (a assembled) Mail() module.Mail {
 	if a.parts.Mail == nil {
 		return refusedMail{refusal("Mail", module.ErrUnsupported)}
@@ -140,7 +127,6 @@ func (a assembled) Mail() module.Mail {
 	return a.parts.Mail
 }
 
-// LiveKit is module.Host.
 func (a assembled) LiveKit() (v module.LiveKit, err error) {
 	if a.parts.LiveKit == nil {
 		return v, refusal("LiveKit", module.ErrUnsupported)
@@ -148,7 +134,6 @@ func (a assembled) LiveKit() (v module.LiveKit, err error) {
 	return *a.parts.LiveKit, nil
 }
 
-// Storage is module.Host.
 func (a assembled) Storage() (v module.Storage, err error) {
 	if a.parts.Storage == nil {
 		return v, refusal("Storage", module.ErrUnsupported)
@@ -156,8 +141,6 @@ func (a assembled) Storage() (v module.Storage, err error) {
 	return *a.parts.Storage, nil
 }
 
-// Log is module.Host.
 func (a assembled) Log() *slog.Logger { return a.parts.Log }
 
-// Tracer is module.Host.
 func (a assembled) Tracer() trace.Tracer { return a.parts.Tracer }

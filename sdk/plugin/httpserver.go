@@ -53,7 +53,6 @@ func (w *webServer) close() {
 // quiet logs what net/http says at debug level.
 type quiet struct{ log *slog.Logger }
 
-// Write is io.Writer.
 func (q quiet) Write(p []byte) (int, error) {
 	q.log.Debug("module http", "text", string(p))
 	return len(p), nil

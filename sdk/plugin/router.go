@@ -38,7 +38,6 @@ func newRouter(m module.Module, token string, l *slog.Logger) *router {
 	return h
 }
 
-// ServeHTTP is http.Handler.
 func (h *router) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
 	w, notes := &recorder{ResponseWriter: inner}, []error(nil)
 	r = r.WithContext(reply.Collect(r.Context(), &notes))
@@ -124,7 +123,6 @@ type recorder struct {
 	status int
 }
 
-// WriteHeader is http.ResponseWriter.
 func (w *recorder) WriteHeader(status int) {
 	if w.status == 0 && status >= http.StatusOK || status == http.StatusSwitchingProtocols {
 		w.status = status
@@ -132,7 +130,6 @@ func (w *recorder) WriteHeader(status int) {
 	w.ResponseWriter.WriteHeader(status)
 }
 
-// Write is io.Writer.
 func (w *recorder) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
@@ -140,10 +137,8 @@ func (w *recorder) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Flush is http.Flusher.
 func (w *recorder) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
 
-// Hijack is http.Hijacker.
 func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return http.NewResponseController(w.ResponseWriter).Hijack()
 }

@@ -27,7 +27,6 @@ type door struct {
 	hand func(http.ResponseWriter, *http.Request, module.Route)
 }
 
-// ServeHTTP is http.Handler.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var notes []error
 	r = r.WithContext(module.WithRequestID(reply.Collect(r.Context(), &notes), uuid.NewString()))

@@ -141,13 +141,11 @@ func (h *there) Name() string { return h.name }
 // Events is module.Listener; the gateway in memory has been told of them.
 func (h *there) Events() []string { return nil }
 
-// Listen is module.Listener.
 func (h *there) Listen(ctx context.Context, e module.Event) error {
 	_, err := h.link.module.Deliver(ctx, &modulev1.DeliverRequest{Id: e.ID, Name: e.Name, Room: e.Room, At: timestamppb.New(e.At), Body: e.Body})
 	return hostapi.FromStatus(err)
 }
 
-// Work is module.Worker.
 func (h *there) Work(ctx context.Context, j module.Job) error {
 	_, err := h.link.module.Work(ctx, &modulev1.WorkRequest{Kind: j.Kind, Args: j.Args, Attempt: int32(j.Attempt)})
 	return hostapi.FromStatus(err)

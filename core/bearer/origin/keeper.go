@@ -57,7 +57,6 @@ func (k *Keeper) Keep(ctx context.Context, token string, until time.Time) (name 
 	return base64.RawURLEncoding.EncodeToString(key), nil
 }
 
-// Good is bearer.Origins.
 func (k *Keeper) Good(ctx context.Context, name string) error {
 	token, err := k.open(ctx, name)
 	if err != nil {

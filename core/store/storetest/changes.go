@@ -21,10 +21,8 @@ type listener struct {
 	after int // AfterCommit of events
 }
 
-// Wanted is store.Changes.
 func (l *listener) Wanted(event string) bool { return module.Listens(l.names, event) }
 
-// AcceptTx is store.Changes.
 func (l *listener) AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error {
 	tx.AfterCommit(func() { l.after++ })
 	_, err := tx.AddEvent(ctx, store.Event{ID: e.ID, Name: e.Name, Room: e.Room, ReceivedAt: e.At, Body: e.Body})

@@ -20,7 +20,6 @@ func New() *Counted { return &Counted{Module: recording.New().(*recording.Module
 // Pages counts the look-ups so far: statements that read recordings under way.
 func (c *Counted) Pages() int { return int(c.pages.Load()) }
 
-// Start is module.Module.
 func (c *Counted) Start(ctx context.Context, h module.Host) error {
 	return c.Module.Start(ctx, host{h, c})
 }
@@ -30,7 +29,6 @@ type host struct {
 	counted *Counted
 }
 
-// Recordings is module.Host.
 func (h host) Recordings() module.Recordings { return recordings{h.Host.Recordings(), h.counted} }
 
 type recordings struct {
@@ -38,7 +36,6 @@ type recordings struct {
 	counted *Counted
 }
 
-// Pending is module.Recordings.
 func (r recordings) Pending(ctx context.Context, after module.Recording, limit int) ([]module.Recording, error) {
 	r.counted.pages.Add(1)
 	return r.Recordings.Pending(ctx, after, limit)

@@ -85,7 +85,7 @@ func client(s *source, h *host) {
 	for _, x := range h.services {
 		s.p("type remote%s struct{ caller }\n", x.name)
 		for _, m := range x.methods {
-			s.p("// %s is %s.\nfunc (c remote%s) %s(%s) (%s) {", m.name, x.go_, x.name, m.name, m.parameters(), m.returns())
+			s.p("func (c remote%s) %s(%s) (%s) {", x.name, m.name, m.parameters(), m.returns())
 			clientCall(s, x, m)
 			s.p("}\n")
 		}
@@ -183,21 +183,21 @@ func grant(s *source, h *host) {
 	s.p("func Grant(h module.Host, needs module.Needs) module.Host { return granted{h, needs} }\n")
 	s.p("type granted struct {\nhost module.Host\nneeds module.Needs\n}\n")
 	for _, x := range h.services {
-		s.p("// %s is module.Host.\nfunc (g granted) %s() %s {\nif g.needs.%s {\nreturn g.host.%s()\n}\nreturn refused%s{refusal(%q, module.ErrNotGranted)}\n}\n",
-			x.name, x.name, x.go_, x.name, x.name, x.name, x.name)
+		s.p("func (g granted) %s() %s {\nif g.needs.%s {\nreturn g.host.%s()\n}\nreturn refused%s{refusal(%q, module.ErrNotGranted)}\n}\n",
+			x.name, x.go_, x.name, x.name, x.name, x.name)
 	}
 	for _, x := range h.values {
-		s.p("// %s is module.Host.\nfunc (g granted) %s() (v %s, err error) {\nif g.needs.%s {\nreturn g.host.%s()\n}\nreturn v, refusal(%q, module.ErrNotGranted)\n}\n",
-			x.name, x.name, x.go_, x.name, x.name, x.name)
+		s.p("func (g granted) %s() (v %s, err error) {\nif g.needs.%s {\nreturn g.host.%s()\n}\nreturn v, refusal(%q, module.ErrNotGranted)\n}\n",
+			x.name, x.go_, x.name, x.name, x.name)
 	}
 	for _, x := range h.local {
-		s.p("// %s is module.Host.\nfunc (g granted) %s() %s { return g.host.%s() }\n", x.name, x.name, x.go_, x.name)
+		s.p("func (g granted) %s() %s { return g.host.%s() }\n", x.name, x.go_, x.name)
 	}
 	s.p("func refusal(service string, why error) error { return fmt.Errorf(\"%%s: %%w\", service, why) }\n")
 	for _, x := range h.services {
 		s.p("type refused%s struct{ err error }\n", x.name)
 		for _, m := range x.methods {
-			s.p("// %s is %s.\nfunc (x refused%s) %s(%s) (%s) {", m.name, x.go_, x.name, m.name, m.parameters(), m.returns())
+			s.p("func (x refused%s) %s(%s) (%s) {", x.name, m.name, m.parameters(), m.returns())
 			s.p("return %s\n}\n", m.names("x.err"))
 		}
 	}
@@ -218,14 +218,14 @@ func parts(s *source, h *host) {
 	s.p("}\n")
 	s.p("// Host is a host of these parts.\nfunc (p Parts) Host() module.Host { return assembled{p} }\n\ntype assembled struct{ parts Parts }\n")
 	for _, x := range h.services {
-		s.p("// %s is module.Host.\nfunc (a assembled) %s() %s {\nif a.parts.%s == nil {\nreturn refused%s{refusal(%q, module.ErrUnsupported)}\n}\nreturn a.parts.%s\n}\n",
-			x.name, x.name, x.go_, x.name, x.name, x.name, x.name)
+		s.p("func (a assembled) %s() %s {\nif a.parts.%s == nil {\nreturn refused%s{refusal(%q, module.ErrUnsupported)}\n}\nreturn a.parts.%s\n}\n",
+			x.name, x.go_, x.name, x.name, x.name, x.name)
 	}
 	for _, x := range h.values {
-		s.p("// %s is module.Host.\nfunc (a assembled) %s() (v %s, err error) {\nif a.parts.%s == nil {\nreturn v, refusal(%q, module.ErrUnsupported)\n}\nreturn *a.parts.%s, nil\n}\n",
-			x.name, x.name, x.go_, x.name, x.name, x.name)
+		s.p("func (a assembled) %s() (v %s, err error) {\nif a.parts.%s == nil {\nreturn v, refusal(%q, module.ErrUnsupported)\n}\nreturn *a.parts.%s, nil\n}\n",
+			x.name, x.go_, x.name, x.name, x.name)
 	}
 	for _, x := range h.local {
-		s.p("// %s is module.Host.\nfunc (a assembled) %s() %s { return a.parts.%s }\n", x.name, x.name, x.go_, x.name)
+		s.p("func (a assembled) %s() %s { return a.parts.%s }\n", x.name, x.go_, x.name)
 	}
 }

@@ -20,10 +20,8 @@ import (
 // silent logs and traces nothing.
 type silent struct{}
 
-// Log is hostapi.Local.
 func (silent) Log() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// Tracer is hostapi.Local.
 func (silent) Tracer() trace.Tracer { return noop.NewTracerProvider().Tracer("") }
 
 // Remote is h over a connection as between the gateway and a module's process.

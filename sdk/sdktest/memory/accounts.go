@@ -16,12 +16,10 @@ type accounts struct {
 	name    string
 }
 
-// ByID is module.Accounts.
 func (a accounts) ByID(_ context.Context, id uuid.UUID) (module.Account, error) {
 	return a.gateway.account("user "+id.String(), func(x module.Account) bool { return x.ID == id })
 }
 
-// ByEmail is module.Accounts.
 func (a accounts) ByEmail(_ context.Context, email string) ([]module.Account, error) {
 	a.gateway.mu.Lock()
 	defer a.gateway.mu.Unlock()
@@ -30,17 +28,14 @@ func (a accounts) ByEmail(_ context.Context, email string) ([]module.Account, er
 	}), nil
 }
 
-// BySub is module.Accounts.
 func (a accounts) BySub(_ context.Context, sub string) (module.Account, error) {
 	return a.gateway.account("user by sub", func(x module.Account) bool { return x.Sub != "" && x.Sub == sub })
 }
 
-// CreateProvisional is module.Accounts.
 func (a accounts) CreateProvisional(_ context.Context, email string) (module.Account, error) {
 	return a.create(module.User{Email: email}, !a.gateway.options.NoProvisional, identifier.ValidEmail(email))
 }
 
-// CreateWithSub is module.Accounts.
 func (a accounts) CreateWithSub(_ context.Context, sub string) (module.Account, error) {
 	return a.create(module.User{Sub: sub}, !a.gateway.options.NoAccounts, identifier.ValidSub(sub))
 }

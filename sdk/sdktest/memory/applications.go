@@ -55,7 +55,6 @@ func (g *Gateway) counting(a module.Application) module.Application {
 	return a
 }
 
-// ByClientID is module.Applications.
 func (x applications) ByClientID(_ context.Context, clientID string) (module.Application, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -66,7 +65,6 @@ func (x applications) ByClientID(_ context.Context, clientID string) (module.App
 	return x.gateway.counting(*a), nil
 }
 
-// MostRounds is module.Applications.
 func (x applications) MostRounds(context.Context) (int, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -94,7 +92,6 @@ func roundsOf(hash conf.Secret) int {
 	return rounds
 }
 
-// RenewSecret is module.Applications.
 func (x applications) RenewSecret(_ context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -111,7 +108,6 @@ func (x applications) RenewSecret(_ context.Context, application, secret uuid.UU
 	return false, nil
 }
 
-// Bearer is module.Applications.
 func (x applications) Bearer(_ context.Context, q module.BearerQuery) (b module.Bearer, err error) {
 	ids := append(slices.Clone(q.Ancestors), q.TokenID)
 	if len(ids) > tokenIDs || checkText(append(ids, q.ClientID)...) != nil {
@@ -133,7 +129,6 @@ func (x applications) Bearer(_ context.Context, q module.BearerQuery) (b module.
 	return b, nil
 }
 
-// RevokeToken is module.Applications.
 func (x applications) RevokeToken(_ context.Context, tokenID string, _ time.Time) error {
 	if err := checkText(tokenID); err != nil {
 		return fmt.Errorf("revoke a token: %w", err)

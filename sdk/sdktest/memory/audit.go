@@ -19,7 +19,6 @@ func loggable(text string) string {
 	return text
 }
 
-// Record is module.Applications.
 func (x applications) Record(_ context.Context, entries ...module.AuditEntry) error {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()

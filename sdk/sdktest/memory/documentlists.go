@@ -50,7 +50,6 @@ type placed struct {
 	document
 }
 
-// List is module.Documents.
 func (d documents) List(_ context.Context, q module.DocumentQuery) (page module.DocumentPage, err error) {
 	if err := q.Check(); err != nil {
 		return page, err

@@ -66,7 +66,6 @@ type documents struct {
 	name    string
 }
 
-// Get is module.Documents.
 func (d documents) Get(ctx context.Context, collection, key string) (module.Document, error) {
 	list, err := d.GetMany(ctx, collection, key)
 	if err == nil && len(list) == 0 {
@@ -78,7 +77,6 @@ func (d documents) Get(ctx context.Context, collection, key string) (module.Docu
 	return list[0], nil
 }
 
-// GetMany is module.Documents.
 func (d documents) GetMany(_ context.Context, collection string, keys ...string) ([]module.Document, error) {
 	if err := module.CheckCollection(collection); err != nil {
 		return nil, err
@@ -97,7 +95,6 @@ func (d documents) GetMany(_ context.Context, collection string, keys ...string)
 	return list, nil
 }
 
-// Commit is module.Documents.
 func (d documents) Commit(_ context.Context, then module.Then) ([]int64, error) {
 	s, err := stepOf(d.name, then)
 	if err != nil {

@@ -28,7 +28,6 @@ func (g *Gateway) SetFlagFor(key module.Flag, user uuid.UUID, on bool) {
 // flags is module.Flags.
 type flags struct{ gateway *Gateway }
 
-// Enabled is module.Flags.
 func (f flags) Enabled(_ context.Context, key module.Flag, user uuid.UUID) bool {
 	f.gateway.mu.Lock()
 	defer f.gateway.mu.Unlock()

@@ -56,7 +56,6 @@ type jobs struct {
 	name    string
 }
 
-// Enqueue is module.Jobs.
 func (j jobs) Enqueue(_ context.Context, kind string, args any, o module.JobOptions) error {
 	t, err := taskOf(j.name, kind, args, o)
 	if err != nil {

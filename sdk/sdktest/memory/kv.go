@@ -33,7 +33,6 @@ func (v values) with(key string, f func() error) error {
 	return f()
 }
 
-// Get is module.KV.
 func (v values) Get(_ context.Context, key string) (value []byte, err error) {
 	err = v.with(key, func() error {
 		d, ok := v.gateway.find(v.name, key)
@@ -46,7 +45,6 @@ func (v values) Get(_ context.Context, key string) (value []byte, err error) {
 	return value, err
 }
 
-// Put is module.KV.
 func (v values) Put(_ context.Context, key string, value []byte, ttl time.Duration) error {
 	return v.with(key, func() error {
 		v.gateway.store(v.name, key, value, v.expiry(ttl), nil)
@@ -54,7 +52,6 @@ func (v values) Put(_ context.Context, key string, value []byte, ttl time.Durati
 	})
 }
 
-// PutIfAbsent is module.KV.
 func (v values) PutIfAbsent(_ context.Context, key string, value []byte, ttl time.Duration) (done bool, err error) {
 	err = v.with(key, func() error {
 		if _, there := v.gateway.find(v.name, key); !there {
@@ -66,7 +63,6 @@ func (v values) PutIfAbsent(_ context.Context, key string, value []byte, ttl tim
 	return done, err
 }
 
-// DeleteIf is module.KV.
 func (v values) DeleteIf(_ context.Context, key string, value []byte) (done bool, err error) {
 	err = v.with(key, func() error {
 		if d, there := v.gateway.documents[v.name][key]; there && bytes.Equal(d.Value, value) {
@@ -78,7 +74,6 @@ func (v values) DeleteIf(_ context.Context, key string, value []byte) (done bool
 	return done, err
 }
 
-// Delete is module.KV.
 func (v values) Delete(_ context.Context, key string) error {
 	return v.with(key, func() error {
 		delete(v.gateway.documents[v.name], key)

@@ -26,7 +26,6 @@ type mail struct {
 	name    string
 }
 
-// Enqueue is module.Mail.
 func (m mail) Enqueue(_ context.Context, message module.Message) error {
 	if m.gateway.options.NoMail {
 		return fmt.Errorf("no mail is sent: there is no mail server (%w)", module.ErrPostponed)
@@ -47,7 +46,6 @@ func (m mail) Enqueue(_ context.Context, message module.Message) error {
 	return nil
 }
 
-// Brand is module.Mail.
 func (m mail) Brand(context.Context) (module.Brand, error) { return m.gateway.options.Brand, nil }
 
 // Messages are those of a module that the gateway would have sent by now, in

@@ -13,7 +13,6 @@ import (
 // metadata is module.Metadata.
 type metadata struct{ gateway *Gateway }
 
-// Merge is module.Metadata.
 func (m metadata) Merge(_ context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error) {
 	for key, value := range set {
 		if !json.Valid(value) {

@@ -21,7 +21,6 @@ func isLater(stage, other string) bool {
 	return slices.Index(stages, stage) > slices.Index(stages, other)
 }
 
-// Move is module.Recordings.
 func (x recordings) Move(_ context.Context, id uuid.UUID, m module.RecordingMove, then module.Then) (now module.Recording, moved bool, err error) {
 	if m.To != "" && !module.IsRecordingStatus(m.To) {
 		return now, false, fmt.Errorf("%q is not a status of a recording", m.To)

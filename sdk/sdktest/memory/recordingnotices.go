@@ -10,7 +10,6 @@ import (
 	"foyer/sdk/module"
 )
 
-// Untold is module.Recordings.
 func (x recordings) Untold(_ context.Context, id uuid.UUID) (open []string, err error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -25,7 +24,6 @@ func (x recordings) Untold(_ context.Context, id uuid.UUID) (open []string, err 
 	return open, nil
 }
 
-// Told is module.Recordings.
 func (x recordings) Told(_ context.Context, id uuid.UUID, notice, process string) (now module.Recording, err error) {
 	if err := checkText(notice, process); err != nil {
 		return now, fmt.Errorf("note that %q was told of recording %s: %w", notice, id, err)
@@ -74,7 +72,6 @@ func (g *Gateway) processed(process string) *recording {
 	return nil
 }
 
-// Report is module.Recordings.
 func (x recordings) Report(_ context.Context, process string, ok bool) (bool, error) {
 	if err := checkText(process); err != nil {
 		return false, fmt.Errorf("report process: %w", err)

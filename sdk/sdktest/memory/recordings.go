@@ -75,13 +75,11 @@ func compareAge(a, b module.Recording) int {
 	return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
-// Settings is module.Recordings.
 func (x recordings) Settings(context.Context) (module.RecordingSettings, error) {
 	set := x.gateway.options.Recordings
 	return module.RecordingSettings{Folder: cmp.Or(set.Folder, "recordings"), Collector: set.Collector}, nil
 }
 
-// Create is module.Recordings.
 func (x recordings) Create(_ context.Context, n module.NewRecording, then module.Then) (made module.Recording, err error) {
 	s, err := stepOf(x.name, then)
 	if err != nil {
@@ -129,17 +127,14 @@ func (g *Gateway) underWay(room uuid.UUID) *recording {
 	return nil
 }
 
-// ByID is module.Recordings.
 func (x recordings) ByID(_ context.Context, id uuid.UUID) (module.Recording, error) {
 	return x.last("recording "+id.String(), func(r *recording) bool { return r.ID == id })
 }
 
-// ByWorker is module.Recordings.
 func (x recordings) ByWorker(_ context.Context, egress string) (module.Recording, error) {
 	return x.last("recording of egress "+egress, func(r *recording) bool { return egress != "" && r.Worker == egress })
 }
 
-// UnderWay is module.Recordings.
 func (x recordings) UnderWay(_ context.Context, room uuid.UUID) (module.Recording, error) {
 	return x.last("recording under way in room "+room.String(), func(r *recording) bool { return r == x.gateway.underWay(room) })
 }
@@ -155,7 +150,6 @@ func (x recordings) last(what string, is func(*recording) bool) (module.Recordin
 	return x.gateway.shown(list[len(list)-1]), nil
 }
 
-// Pending is module.Recordings.
 func (x recordings) Pending(_ context.Context, after module.Recording, limit int) ([]module.Recording, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -179,7 +173,6 @@ func (r *recording) pending() bool {
 	return false
 }
 
-// Owners is module.Recordings.
 func (x recordings) Owners(_ context.Context, id uuid.UUID) ([]module.User, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -192,7 +185,6 @@ func (x recordings) Owners(_ context.Context, id uuid.UUID) ([]module.User, erro
 	return list, nil
 }
 
-// Stored is module.Recordings.
 func (x recordings) Stored(_ context.Context, id uuid.UUID) (bool, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()

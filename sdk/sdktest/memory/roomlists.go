@@ -24,7 +24,6 @@ func (c roomCursor) compare(other roomCursor) int {
 	return cmp.Or(strings.Compare(c.Name, other.Name), strings.Compare(c.ID.String(), other.ID.String()))
 }
 
-// List is module.RoomWrites.
 func (w roomWrites) List(_ context.Context, q module.RoomQuery) (page module.RoomPage, err error) {
 	var after *roomCursor
 	if q.After != "" {

@@ -57,7 +57,6 @@ func (g *Gateway) named(idOrSlug string) (*room, error) {
 // rooms is module.Rooms.
 type rooms struct{ gateway *Gateway }
 
-// ByID is module.Rooms.
 func (x rooms) ByID(_ context.Context, id uuid.UUID) (module.Room, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -68,7 +67,6 @@ func (x rooms) ByID(_ context.Context, id uuid.UUID) (module.Room, error) {
 	return r.shown(), nil
 }
 
-// Find is module.Rooms.
 func (x rooms) Find(_ context.Context, idOrSlug string) (module.Room, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -79,7 +77,6 @@ func (x rooms) Find(_ context.Context, idOrSlug string) (module.Room, error) {
 	return r.shown(), nil
 }
 
-// Role is module.Rooms.
 func (x rooms) Role(_ context.Context, id, user uuid.UUID) (string, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()

@@ -26,7 +26,6 @@ func (g *Gateway) owned(r *room, user uuid.UUID) module.OwnedRoom {
 	}
 }
 
-// Find is module.RoomWrites.
 func (w roomWrites) Find(_ context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
 	w.gateway.mu.Lock()
 	defer w.gateway.mu.Unlock()
@@ -37,7 +36,6 @@ func (w roomWrites) Find(_ context.Context, idOrSlug string, user uuid.UUID) (mo
 	return w.gateway.owned(r, user), nil
 }
 
-// Create is module.RoomWrites.
 func (w roomWrites) Create(_ context.Context, n module.NewRoom) (module.OwnedRoom, error) {
 	w.gateway.mu.Lock()
 	defer w.gateway.mu.Unlock()
@@ -61,7 +59,6 @@ func (w roomWrites) as(user, application uuid.UUID) module.Author {
 	return module.Author{Module: w.name, User: user, Application: application}
 }
 
-// Update is module.RoomWrites.
 func (w roomWrites) Update(_ context.Context, id, user uuid.UUID, c module.RoomChange) (module.OwnedRoom, error) {
 	if err := schema.CheckRoom(c.AccessLevel, c.Configuration); err != nil {
 		return module.OwnedRoom{}, err
@@ -103,7 +100,6 @@ func (g *Gateway) roomAt(id uuid.UUID, ifUpdatedAt *time.Time) (*room, error) {
 	return r, err
 }
 
-// Delete is module.RoomWrites.
 func (w roomWrites) Delete(_ context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error {
 	w.gateway.mu.Lock()
 	defer w.gateway.mu.Unlock()
@@ -117,7 +113,6 @@ func (w roomWrites) Delete(_ context.Context, id uuid.UUID, ifUpdatedAt *time.Ti
 	return nil
 }
 
-// EndMeeting is module.RoomWrites.
 func (w roomWrites) EndMeeting(_ context.Context, id uuid.UUID) error {
 	w.gateway.mu.Lock()
 	defer w.gateway.mu.Unlock()

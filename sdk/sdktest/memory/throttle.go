@@ -15,7 +15,6 @@ type throttle struct {
 	name    string
 }
 
-// Allow is module.Throttle.
 func (t throttle) Allow(_ context.Context, scope, key string) (wait time.Duration, err error) {
 	rate := t.gateway.options.Rates[scope]
 	if rate.Count <= 0 || rate.Period <= 0 {

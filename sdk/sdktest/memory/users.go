@@ -65,7 +65,6 @@ func (g *Gateway) account(what string, is func(module.Account) bool) (module.Acc
 // users is module.Users.
 type users struct{ gateway *Gateway }
 
-// ByID is module.Users.
 func (u users) ByID(_ context.Context, id uuid.UUID) (module.User, error) {
 	a, err := u.gateway.account("user "+id.String(), func(a module.Account) bool { return a.ID == id })
 	return a.User, err
