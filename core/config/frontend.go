@@ -1,6 +1,9 @@
 package config
 
-import "foyer/sdk/conf"
+import (
+	"foyer/core/legacy/variables"
+	"foyer/sdk/conf"
+)
 
 // Frontend is what GET /api/v1.0/config/ passes on (settings.md 2.19).
 type Frontend struct {
@@ -28,9 +31,9 @@ func defaultFrontend() Frontend {
 // Fields declares the section.
 func (x *Frontend) Fields(f *conf.Fields) {
 	f.NullString("custom_css_url", &x.CustomCSSURL, "Extra style sheet.").Legacy("FRONTEND_CUSTOM_CSS_URL")
-	f.Map("analytics", &x.Analytics, "Analytics of the frontend: id, host, flags_api_host.").Legacy("FRONTEND_ANALYTICS")
-	f.Map("support", &x.Support, "Support chat: id, help_article_transcript, help_article_recording, help_article_more_tools.").Legacy("FRONTEND_SUPPORT")
-	f.Map("feedback", &x.Feedback, "Feedback form: url.").Legacy("FRONTEND_FEEDBACK")
+	f.Map("analytics", &x.Analytics, "Analytics of the frontend: id, host, flags_api_host.").LegacyAs(variables.Mapping, "FRONTEND_ANALYTICS")
+	f.Map("support", &x.Support, "Support chat: id, help_article_transcript, help_article_recording, help_article_more_tools.").LegacyAs(variables.Mapping, "FRONTEND_SUPPORT")
+	f.Map("feedback", &x.Feedback, "Feedback form: url.").LegacyAs(variables.Mapping, "FRONTEND_FEEDBACK")
 	f.Bool("silence_livekit_debug_logs", &x.SilenceLiveKitDebug, "Keep LiveKit's debug lines out of the browser's console.").
 		Legacy("FRONTEND_SILENCE_LIVEKIT_DEBUG")
 	f.Bool("is_silent_login_enabled", &x.SilentLogin, "Try a sign-in without a page at the first visit.").Legacy("FRONTEND_IS_SILENT_LOGIN_ENABLED")

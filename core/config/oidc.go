@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"foyer/core/legacy/variables"
+
 	"foyer/sdk/conf"
 	"foyer/sdk/oauthclient"
 	"foyer/sdk/signing"
@@ -127,7 +129,7 @@ func (o *OIDC) provider(f *conf.Fields) {
 
 func (o *OIDC) request(f *conf.Fields) {
 	f.String("scopes", &o.Scopes, "Scopes asked for, separated by spaces.").Legacy("OIDC_RP_SCOPES")
-	f.Map("auth_params", &o.AuthParams, "Parameters added to the authorization request.").Legacy("OIDC_AUTH_REQUEST_EXTRA_PARAMS")
+	f.Map("auth_params", &o.AuthParams, "Parameters added to the authorization request.").LegacyAs(variables.Mapping, "OIDC_AUTH_REQUEST_EXTRA_PARAMS")
 	f.Bool("use_nonce", &o.UseNonce, "Send and check a nonce.").Legacy("OIDC_USE_NONCE")
 	f.Bool("use_pkce", &o.UsePKCE, "Send a PKCE challenge.").Legacy("OIDC_USE_PKCE")
 	f.String("pkce_method", &o.PKCEMethod, "PKCE challenge method.").

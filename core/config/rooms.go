@@ -3,6 +3,8 @@ package config
 import (
 	"time"
 
+	"foyer/core/legacy/variables"
+
 	"foyer/sdk/conf"
 )
 
@@ -44,7 +46,7 @@ func defaultUsers() Users {
 // Fields declares the section.
 func (u *Users) Fields(f *conf.Fields) {
 	f.String("language", &u.Language, "Language of new users; one of languages.").Legacy("DJANGO_LANGUAGE_CODE")
-	f.List("languages", &u.Languages, "Allowed languages, in order of preference.").LegacyAs(conf.Codes, "DJANGO_LANGUAGES")
+	f.List("languages", &u.Languages, "Allowed languages, in order of preference.").LegacyAs(variables.Codes, "DJANGO_LANGUAGES")
 	f.Bool("allow_unsecure_listing", &u.AllowUnsecureListing, "Show every account to every signed-in user, with a search by e-mail.").
 		Legacy("ALLOW_UNSECURE_USER_LISTING")
 }

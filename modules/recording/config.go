@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"foyer/core/legacy/variables"
+
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
@@ -68,7 +70,7 @@ func defaults() *Config {
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledBy("RECORDING_ENABLE")
 	f.List("modes", &c.Modes, "Kinds of recording that are offered.").
-		OneOf(module.ScreenRecording, module.Transcript).LegacyAs(conf.Keys, "RECORDING_WORKER_CLASSES")
+		OneOf(module.ScreenRecording, module.Transcript).LegacyAs(variables.Keys, "RECORDING_WORKER_CLASSES")
 	f.Duration("max_duration", &c.MaxDuration, "When a recording is stopped; 0 = never. LiveKit's own limit may be shorter.").
 		Legacy("RECORDING_MAX_DURATION").LegacyUnit(time.Millisecond).AtLeast(0)
 	f.Duration("warn_before", &c.WarnBefore, "How long before that the room is warned; 0 = not at all.").AtLeast(0)

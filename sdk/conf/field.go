@@ -119,12 +119,6 @@ func (f *Field) SetLegacy(text string) (err error) {
 		}
 	case f.Type == "bool" && strings.TrimSpace(text) == "":
 		text = "false"
-	case f.Type == "map":
-		n, err := pythonDict(text)
-		if err != nil {
-			return err
-		}
-		return f.set(n)
 	}
 	return f.SetText(text)
 }

@@ -102,7 +102,7 @@ func (f *Fields) List(key string, p *[]string, doc string) *Field {
 }
 
 // Map binds a free-form mapping with text keys. In the environment it is YAML
-// such as {a: 1}; in legacy variables it is a Python literal.
+// such as {a: 1}.
 func (f *Fields) Map(key string, p *map[string]any, doc string) *Field {
 	return f.add(key, "map", doc, bindMap(p))
 }

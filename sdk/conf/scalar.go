@@ -133,20 +133,3 @@ func parseList(s string) ([]string, error) {
 	}
 	return all, nil
 }
-
-// Codes is the legacy form of a list of pairs ("en-us,English;fr-fr,French"),
-// of which the codes are kept. It suits Field.LegacyAs.
-func Codes(text string) (string, error) {
-	var codes []string
-	for pair := range strings.SplitSeq(text, ";") {
-		if strings.TrimSpace(pair) == "" {
-			continue
-		}
-		code, name, ok := strings.Cut(pair, ",")
-		if !ok || strings.TrimSpace(code) == "" || strings.Contains(name, ",") {
-			return "", fmt.Errorf("%q is not code,Name", strings.TrimSpace(pair))
-		}
-		codes = append(codes, strings.TrimSpace(code))
-	}
-	return strings.Join(codes, ","), nil
-}

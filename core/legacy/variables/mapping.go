@@ -1,31 +1,70 @@
-package conf
+package variables
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"foyer/sdk/conf"
 )
 
-// pythonDict reads the form in which the replaced product took mappings: a
+// mapping reads the form in which the replaced product took mappings: a
 // Python literal such as {'a': 'b', 'n': [1, 2.5, True, None]}. Empty text is
 // an empty mapping.
-func pythonDict(text string) (*Node, error) {
+func mapping(text string) (*conf.Node, error) {
 	if strings.TrimSpace(text) == "" {
-		return &Node{Kind: Map}, nil
+		return &conf.Node{Kind: conf.Map}, nil
 	}
 	p := python{rest: text}
 	n, err := p.value(0)
 	if err == nil && strings.TrimSpace(p.rest) != "" {
 		err = fmt.Errorf("more text after the end")
 	}
-	if err == nil && n.Kind != Map {
-		err = fmt.Errorf("it is %s", n.is())
+	if err == nil && n.Kind != conf.Map {
+		err = fmt.Errorf("it is %s", kindOf(n))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("is not a Python mapping such as {'key': 'value', 'on': True}: %w", err)
 	}
 	return n, nil
+}
+
+// maxDepth is how deep lists and mappings may be nested, as in YAML.
+const maxDepth = 32
+
+// Mapping turns a Python literal of a mapping, such as
+// {'a': 'b', 'n': [1, 2.5, True, None]}, into YAML. It suits Field.LegacyAs of a
+// mapping; empty text is an empty one.
+func Mapping(text string) (string, error) {
+	n, err := mapping(text)
+	if err != nil {
+		return "", err
+	}
+	return string(n.YAML()), nil
+}
+
+// kindOf names what a node holds, for messages.
+func kindOf(n *conf.Node) string {
+	switch n.Kind {
+	case conf.Null:
+		return "empty"
+	case conf.Bool:
+		return n.Text
+	case conf.Int, conf.Float:
+		return "the number " + n.Text
+	case conf.Text:
+		return "text"
+	case conf.List:
+		return "a list"
+	}
+	return "a mapping"
+}
+
+// loneUnderscore tells of an underscore that is not between two digits.
+func loneUnderscore(number string) bool {
+	return strings.HasPrefix(number, "_") || strings.HasSuffix(number, "_") || strings.Contains(number, "__")
 }
 
 type python struct{ rest string }
@@ -38,7 +77,7 @@ func (p *python) take(prefix string) bool {
 	return ok
 }
 
-func (p *python) value(depth int) (*Node, error) {
+func (p *python) value(depth int) (*conf.Node, error) {
 	if depth > maxDepth {
 		return nil, fmt.Errorf("nested too deeply")
 	}
@@ -57,8 +96,8 @@ func (p *python) value(depth int) (*Node, error) {
 	return p.word()
 }
 
-func (p *python) entries(depth int) (*Node, error) {
-	n := &Node{Kind: Map}
+func (p *python) entries(depth int) (*conf.Node, error) {
+	n := &conf.Node{Kind: conf.Map}
 	at := map[string]int{}
 	for !p.take("}") {
 		if len(n.Keys) > 0 && !p.take(",") {
@@ -71,8 +110,8 @@ func (p *python) entries(depth int) (*Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if k.Kind != Text {
-			return nil, fmt.Errorf("a key must be quoted text, but is %s", k.is())
+		if k.Kind != conf.Text {
+			return nil, fmt.Errorf("a key must be quoted text, but is %s", kindOf(k))
 		}
 		if !p.take(":") {
 			return nil, fmt.Errorf("a colon is missing after %q", k.Text)
@@ -86,14 +125,14 @@ func (p *python) entries(depth int) (*Node, error) {
 			continue
 		}
 		at[k.Text] = len(n.Keys)
-		n.Keys = append(n.Keys, Key{Name: k.Text})
+		n.Keys = append(n.Keys, conf.Key{Name: k.Text})
 		n.Items = append(n.Items, v)
 	}
 	return n, nil
 }
 
-func (p *python) items(depth int, end string) (*Node, error) {
-	n := &Node{Kind: List}
+func (p *python) items(depth int, end string) (*conf.Node, error) {
+	n := &conf.Node{Kind: conf.List}
 	for !p.take(end) {
 		if len(n.Items) > 0 && !p.take(",") {
 			return nil, fmt.Errorf("a comma or %s is missing", end)
@@ -111,7 +150,7 @@ func (p *python) items(depth int, end string) (*Node, error) {
 }
 
 // text reads to the closing quote.
-func (p *python) text(quote byte) (*Node, error) {
+func (p *python) text(quote byte) (*conf.Node, error) {
 	var b strings.Builder
 	for p.rest != "" && p.rest[0] != quote {
 		if strings.HasPrefix(p.rest, "\\\n") {
@@ -139,10 +178,10 @@ func (p *python) text(quote byte) (*Node, error) {
 		return nil, fmt.Errorf("a closing quote is missing")
 	}
 	p.rest = p.rest[1:]
-	return textNode(b.String()), nil
+	return &conf.Node{Kind: conf.Text, Text: b.String()}, nil
 }
 
-func (p *python) word() (*Node, error) {
+func (p *python) word() (*conf.Node, error) {
 	end := strings.IndexAny(p.rest, " \t\r\n,:]})")
 	if end < 0 {
 		end = len(p.rest)
@@ -151,29 +190,19 @@ func (p *python) word() (*Node, error) {
 	p.rest = p.rest[end:]
 	switch w {
 	case "True", "False":
-		return boolNode(w == "True"), nil
+		return &conf.Node{Kind: conf.Bool, Text: strconv.FormatBool(w == "True")}, nil
 	case "None":
-		return &Node{Kind: Null}, nil
+		return &conf.Node{Kind: conf.Null}, nil
 	}
-	if v, err := parseInt(w); err == nil {
-		return &Node{Kind: Int, Text: strconv.Itoa(v)}, nil
+	if v, err := strconv.Atoi(strings.ReplaceAll(w, "_", "")); err == nil && !loneUnderscore(w) {
+		return &conf.Node{Kind: conf.Int, Text: strconv.Itoa(v)}, nil
 	}
-	if v, err := parseFloat(w); err == nil {
-		return floatNode(v), nil
+	if v, err := strconv.ParseFloat(w, 64); err == nil && !math.IsNaN(v) && !math.IsInf(v, 0) {
+		text := strconv.FormatFloat(v, 'f', -1, 64)
+		if !strings.Contains(text, ".") {
+			text += ".0"
+		}
+		return &conf.Node{Kind: conf.Float, Text: text}, nil
 	}
 	return nil, fmt.Errorf("%q is not a value", w)
-}
-
-// Keys is the legacy form of a mapping, a Python literal, of which the keys are
-// kept, in their order. It suits Field.LegacyAs of a list.
-func Keys(text string) (string, error) {
-	n, err := pythonDict(text)
-	if err != nil {
-		return "", err
-	}
-	keys := make([]string, len(n.Keys))
-	for i, k := range n.Keys {
-		keys[i] = k.Name
-	}
-	return strings.Join(keys, ","), nil
 }
