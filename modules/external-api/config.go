@@ -43,12 +43,12 @@ func (c *Config) Fields(f *conf.Fields) {
 	}), "Tokens of the OIDC provider itself, which is asked about each.")
 }
 
-// Validate tells what the types cannot.
+// Validate reports what the types cannot rule out.
 func (c *Config) Validate() error {
 	return errors.Join(c.OAuth.Validate(), c.Rooms.Validate(), c.Addons.Validate(), c.Provider.Validate("resource_server"))
 }
 
-// Warnings tell what works and should not.
+// Warnings report settings that work but should be changed.
 func (c *Config) Warnings() []string {
 	if !c.OAuth.Enabled {
 		return nil
@@ -59,7 +59,7 @@ func (c *Config) Warnings() []string {
 		all = append(all, "jwt_issuer: its metadata has no address: an issuer has neither a query nor doubled slashes (RFC 8414 2)")
 	}
 	switch ring, err := c.OAuth.Ring(); {
-	case err != nil: // Validate tells it
+	case err != nil: // Validate reports it
 	case len(ring.Verifiers()) == 0:
 		all = append(all, "jwt_secret_key: not set: applications get no tokens"+draw)
 	case ring.Weak():
@@ -68,7 +68,7 @@ func (c *Config) Warnings() []string {
 	return all
 }
 
-// tokens are which ones are accepted.
+// tokens returns which tokens are accepted.
 func (c *Config) tokens(ring *keyring.Ring) verifier.Settings {
 	s := verifier.Settings{Provider: c.Provider}
 	if c.OAuth.Enabled {

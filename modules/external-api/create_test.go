@@ -50,7 +50,7 @@ func TestCreate_answers_with_what_is_configured(t *testing.T) {
 
 func TestCreate_holds_the_access_level_against_the_rules(t *testing.T) {
 	const refused = `{"access_level":["Public rooms are disabled for the external API."]}`
-	for name, x := range map[string]struct{ config, body, want string }{ // want: a body, or the level
+	for name, x := range map[string]struct{ config, body, want string }{ // want: a body, or the access level
 		"by default":               {"", `{}`, "trusted"},
 		"another default":          {"default_access_level: restricted\n", `{}`, "restricted"},
 		"public":                   {"", `{"access_level":"public"}`, refused},

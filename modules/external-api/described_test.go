@@ -18,7 +18,7 @@ import (
 	described "foyer/sdk/openapi"
 )
 
-// document is one of the two, by its base path.
+// document is one of the two API documents, by base path.
 type document struct {
 	base string
 	*openapitest.Description
@@ -35,7 +35,7 @@ var documents = sync.OnceValues(func() (all []document, err error) {
 	return all, nil
 })
 
-// hold holds an answer against the document of its path.
+// hold checks an answer against the document for its path.
 func (w *world) hold(method, path string, a answer) {
 	w.Helper()
 	path, _, _ = strings.Cut(path, "?")
@@ -59,7 +59,7 @@ func TestDocuments_describe_every_route_and_nothing_else(t *testing.T) {
 	require.NoError(t, err)
 	routes := map[string]module.Route{}
 	for _, r := range externalapi.New().Routes() {
-		r.Path = strings.TrimSuffix(r.Path, "*issuer") // the description of the root one tells of those with a path
+		r.Path = strings.TrimSuffix(r.Path, "*issuer") // described by the bare path
 		if !strings.Contains(r.Path, "/docs/") && (strings.HasPrefix(r.Path, "/.well-known/") || strings.HasPrefix(r.Path, openapi.Base) || strings.HasPrefix(r.Path, openapi.SpacesBase)) {
 			routes[r.Method+" "+r.Path] = r
 		}

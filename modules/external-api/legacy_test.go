@@ -11,8 +11,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// An environment of the replaced server starts, also with a time that left its
-// tokens over when they were given out.
+// The environment of a replaced server works unchanged, even with a lifetime that made
+// tokens expire the moment they were issued.
 func TestExpiration_of_an_old_environment_starts(t *testing.T) {
 	load := func(seconds string) (time.Duration, error) {
 		var m module.Module

@@ -18,10 +18,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// everyScope is all that a token can be given.
+// everyScope is every scope a token can have.
 const everyScope = "rooms:list rooms:list:all rooms:retrieve rooms:create rooms:update rooms:delete"
 
-// noGood are bearers that have every scope and open nothing.
+// noGood returns bearers that have every scope and yet open nothing.
 func (w *world) noGood() map[string]string {
 	w.Helper()
 	claims := func(changes object) object {
@@ -75,7 +75,7 @@ func (w *world) noGood() map[string]string {
 	}
 }
 
-// merged is a copy with another value.
+// merged returns a copy with one value replaced.
 func merged(o object, name string, value any) object {
 	c := object{name: value}
 	for k, v := range o {
@@ -86,7 +86,7 @@ func merged(o object, name string, value any) object {
 	return c
 }
 
-// deleted is the client id of an application that was.
+// deleted returns the client id of a deleted application.
 func (w *world) deleted() string {
 	a, err := w.store.CreateApplication(w.Context(), store.Application{
 		Name: "deleted", ClientID: "deleted", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: "!"}},
@@ -96,7 +96,7 @@ func (w *world) deleted() string {
 	return a.ClientID
 }
 
-// revoked is a token that was good until it was revoked.
+// revoked returns a token that was valid until it was revoked.
 func (w *world) revoked() string {
 	token := w.accessToken("planner", "ada", everyScope)
 	w.get(token, roomsPath).json(http.StatusOK)
@@ -104,8 +104,7 @@ func (w *world) revoked() string {
 	return token
 }
 
-// TestMatrix_of_every_verb_by_every_bearer_that_is_no_good: none of them opens
-// anything, and nothing changes.
+// None of the bearers opens anything, and nothing changes.
 func TestMatrix_of_every_verb_by_every_bearer_that_is_no_good(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		w := open(t, p, settings{flags: withSpaces.flags})
@@ -132,14 +131,14 @@ func TestMatrix_of_every_verb_by_every_bearer_that_is_no_good(t *testing.T) {
 	})
 }
 
-// bound lets an application call from these networks only.
+// bound restricts an application to the given networks.
 func (w *world) bound(app string, networks ...string) {
 	w.Helper()
 	_, err := w.store.ChangeApplication(w.Context(), w.apps[app].ID, func(a *store.Application) error { a.Addresses = networks; return nil })
 	require.NoError(w, err)
 }
 
-// A browser that is signed in, or has a token of a meeting, is nobody here.
+// A browser that is signed in, or holds a meeting token, has no access here.
 func TestMatrix_of_every_path_by_a_browser(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		w := open(t, p, settings{flags: withSpaces.flags})

@@ -7,14 +7,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// verb is one thing that a token opens.
+// verb is one operation that a token opens.
 type verb struct {
-	scope  string // it needs
-	status int    // with it
+	scope  string // that it needs
+	status int    // when the token has it
 	send   func(w *world, token string, room object) answer
 }
 
-// verbs are all of them. Each gets a room of the bearer's own.
+// verbs returns all of them. Each is given a room that belongs to the bearer.
 func verbs() map[string]verb {
 	one := func(r object) string { return roomsPath + r["id"].(string) + "/" }
 	space := func(r object) string { return spacesPath + r["id"].(string) }
@@ -40,8 +40,7 @@ func verbs() map[string]verb {
 	}
 }
 
-// TestMatrix_of_every_scope_by_every_verb_by_every_kind_of_bearer: a scope opens
-// its own verbs and no other, whoever issued the token.
+// A scope opens its own verbs and no others, whoever issued the token.
 func TestMatrix_of_every_scope_by_every_verb_by_every_kind_of_bearer(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		w := open(t, p, settings{provider: true, flags: []module.Flag{"external_api_spaces"}})

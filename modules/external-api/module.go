@@ -20,12 +20,12 @@ type Module struct {
 	authority oauth.Endpoint
 	resources resources
 
-	// Tokens that come in bodies are verified by the gateway's verifier, or, in a
-	// process of its own, by one of the module.
+	// Tokens in request bodies are checked by the gateway's verifier or, when the module
+	// runs in its own process, by one of its own.
 	shared, own *verifier.Verifier
 }
 
-// New makes a module with the default configuration.
+// New returns a module with the default configuration.
 func New() module.Module { return &Module{config: defaultConfig()} }
 
 func (m *Module) Name() string { return Name }
@@ -40,15 +40,15 @@ func (m *Module) Needs() module.Needs {
 	return module.Needs{Applications: true, Accounts: true, RoomWrites: true, KV: true, Throttle: true, LiveKit: true}
 }
 
-// Prefix is module.Prefixed, as the replaced server has it.
+// Prefix implements module.Prefixed, with the replaced server's prefix.
 func (m *Module) Prefix() string { return "/external-api/v1.0/" }
 
 func (m *Module) Routes() []module.Route {
 	return append(m.authority.Routes(), m.resources.routes()...)
 }
 
-// Verifier is verifier.Issuer: the gateway accepts tokens for the routes of all
-// modules.
+// Verifier implements verifier.Issuer: the gateway accepts the tokens on every module's
+// routes.
 func (m *Module) Verifier(to verifier.Services) (*verifier.Verifier, error) {
 	ring, err := m.config.OAuth.Ring()
 	if err != nil {
@@ -62,8 +62,8 @@ func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: oauth.Flag, On: m.config.OAuth.Enabled}}
 }
 
-// Start is module.Module: what issues tokens and what accepts them share keys
-// and the audit log.
+// Start implements module.Module: the issuing and the accepting side share keys and the
+// audit log.
 func (m *Module) Start(_ context.Context, h module.Host) error {
 	ring, err := m.config.OAuth.Ring()
 	if err != nil {
@@ -84,9 +84,8 @@ func (m *Module) Start(_ context.Context, h module.Host) error {
 	return m.resources.start(m.config, h, log)
 }
 
-// hold is within what time a change of an application is seen by those who ask
-// for tokens. A crowd of them costs fifty look-ups a second at most; a longer
-// time would save nothing more.
+// hold is how soon a change to an application is seen by requests for tokens. Under load
+// they cost at most fifty look-ups a second; a longer time would save nothing more.
 const hold = 20 * time.Millisecond
 
 func (m *Module) Stop(context.Context) error {

@@ -8,9 +8,8 @@ import (
 	externalapi "foyer/modules/external-api"
 )
 
-// TestModule_behaves_in_both_placements proves, among the rest, that no route
-// can be told from one that never existed while the module or the facade's own
-// flag is off.
+// Among the rest this proves that no route can be told from one that never existed while
+// the module's flag, or the facade's own, is off.
 func TestModule_behaves_in_both_placements(t *testing.T) {
 	get := func(path string) moduletest.Request { return moduletest.Request{Method: http.MethodGet, Path: path} }
 	moduletest.Run(t, moduletest.Case{

@@ -14,9 +14,9 @@ import (
 	"foyer/sdk/signing"
 )
 
-// decoys are public keys that nobody can sign with, one of each kind. Verifying
-// with one costs as much as with an application's own, so that the time of a
-// refusal does not tell whether there is such an application.
+// decoys are public keys, one of each kind, whose private halves nobody has. Verifying
+// with one costs as much as with an application's own key, so the time a refusal takes
+// does not reveal whether the application exists.
 var decoys = sync.OnceValue(func() map[string]any {
 	modulus := make([]byte, signing.MinRSA/8)
 	_, _ = rand.Read(modulus) // never fails
@@ -38,7 +38,7 @@ var decoys = sync.OnceValue(func() map[string]any {
 	return keys
 })
 
-// spend does the work of verifying, for nothing.
+// spend does the work of a verification and discards the result.
 func spend(text string) {
 	_, _ = jwt.NewParser(jwt.WithoutClaimsValidation()).ParseWithClaims(text, &claims{}, func(t *jwt.Token) (any, error) {
 		key, known := decoys()[t.Method.Alg()]

@@ -6,8 +6,8 @@ import (
 	"foyer/sdk/signing"
 )
 
-// signedBy verifies the signature alone, with the key's own algorithms. tried
-// tells that the key is of the kind that the assertion names.
+// signedBy verifies only the signature, with the key's own algorithms. tried reports
+// whether the key is of the kind the assertion names.
 func signedBy(jwk []byte, text string, c *claims) (signed, tried bool) {
 	k, err := signing.ParseClientKey(jwk)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Quartiles of many refusals in turn are compared. Verifying an RSA signature
+// The test compares quartiles of many alternating refusals. Verifying an RSA signature
 // takes several times as long as reading an assertion.
 func TestRefusals_take_the_same_time_whether_there_is_such_an_application(t *testing.T) {
 	v, keys := newVerifier(t), signers(t)

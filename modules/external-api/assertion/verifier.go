@@ -18,19 +18,19 @@ import (
 const Type = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 const (
-	// maxLife is the longest an assertion may be good: it is remembered for so
-	// long.
+	// maxLife is the longest an assertion may be valid, and so how long it has to be
+	// remembered.
 	maxLife = time.Hour
-	// leeway is how far the clocks of applications may be off.
+	// leeway is how far an application's clock may be off.
 	leeway = time.Minute
 	// maxLength bounds an assertion, in bytes.
 	maxLength = 8 << 10
 )
 
-// ErrWrong is an assertion that is not the application's, or no longer good.
+// ErrWrong means that an assertion is not the application's, or no longer valid.
 var ErrWrong = errors.New("invalid assertion")
 
-// Once remembers what was used; module.KV does.
+// Once remembers what has been used; module.KV implements it.
 type Once interface {
 	PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error)
 }
@@ -41,10 +41,10 @@ type Verifier struct {
 	Now  func() time.Time // nil = time.Now
 }
 
-// claims are those of RFC 7523 3.
+// claims are the claims of RFC 7523 3.
 type claims struct{ jwt.RegisteredClaims }
 
-// ClientID is who an assertion says it is of. Nothing of it has been checked.
+// ClientID returns who an assertion claims to be from. Nothing in it has been verified.
 func ClientID(text string) (string, error) {
 	var c claims
 	if len(text) > maxLength {
@@ -56,9 +56,10 @@ func ClientID(text string) (string, error) {
 	return c.Subject, nil
 }
 
-// Check tells which key of the application signed the assertion for one of the
-// audiences, and uses the assertion up; app is nil when there is none. Without
-// audiences none is good. The error is ErrWrong or a failure.
+// Check returns the id of the application's key that signed the assertion for one of the
+// audiences, and uses the assertion up. app is nil when there is no such application;
+// with no audiences every assertion is refused. The error is ErrWrong, or a failure of
+// the store.
 func (v *Verifier) Check(ctx context.Context, app *module.Application, text string, audiences []string) (uuid.UUID, error) {
 	if len(text) > maxLength {
 		return uuid.Nil, ErrWrong
@@ -93,9 +94,9 @@ func keysOf(app *module.Application) []module.ApplicationKey {
 	return app.Keys
 }
 
-// hold checks who, for whom, and when.
+// hold checks who the assertion is from, whom it is for, and when it is valid.
 func (c *claims) hold(clientID string, audiences []string, now time.Time) error {
-	if len(audiences) == 0 { // of which the validator would make "for anybody"
+	if len(audiences) == 0 { // the validator would take an empty list as "for anybody"
 		return fmt.Errorf("%w: this server has no configured address to be meant by: set http.public_url", ErrWrong)
 	}
 	validator := jwt.NewValidator(
@@ -113,7 +114,7 @@ func (c *claims) hold(clientID string, audiences []string, now time.Time) error 
 	return nil
 }
 
-// use remembers an assertion for as long as it would be good.
+// use remembers an assertion for as long as it stays valid.
 func (v *Verifier) use(ctx context.Context, app *module.Application, c claims, now time.Time) error {
 	sum := sha256.Sum256([]byte(app.ClientID + "\x00" + c.ID))
 	fresh, err := v.Once.PutIfAbsent(ctx, "assertion:"+hex.EncodeToString(sum[:]), []byte{1}, c.ExpiresAt.Sub(now)+2*leeway)

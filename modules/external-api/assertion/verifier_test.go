@@ -52,7 +52,7 @@ func signers(t *testing.T) map[string]crypto.Signer {
 	return map[string]crypto.Signer{"RS256": r, "PS384": r, "ES256": e, "EdDSA": d}
 }
 
-// app has the public keys of signers.
+// app has the public keys of the signers.
 func app(t *testing.T, keys ...crypto.Signer) *module.Application {
 	t.Helper()
 	a := &module.Application{ID: uuid.New(), ClientID: client}
@@ -66,7 +66,7 @@ func app(t *testing.T, keys ...crypto.Signer) *module.Application {
 	return a
 }
 
-// good are the claims of an assertion that is right.
+// good returns the claims of a correct assertion.
 func good() jwt.MapClaims {
 	return jwt.MapClaims{
 		"iss": client, "sub": client, "aud": audience, "jti": uuid.NewString(),
@@ -145,7 +145,7 @@ func TestCheck_refuses_claims_that_do_not_hold(t *testing.T) {
 		_, err := v.Check(t.Context(), a, sign(t, "ES256", key, c), []string{audience})
 		require.ErrorIs(t, err, assertion.ErrWrong, name)
 	}
-	c := good() // clocks may be a little off
+	c := good() // clocks may be slightly off
 	c["iat"], c["exp"] = at(30*time.Second), at(-30*time.Second)
 	_, err := v.Check(t.Context(), a, sign(t, "ES256", key, c), []string{audience})
 	require.NoError(t, err)

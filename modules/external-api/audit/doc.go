@@ -1,3 +1,3 @@
-// Package audit writes what happened to tokens, and what applications did, into
-// the audit log before the answer is given.
+// Package audit records what happened to tokens, and what applications did, in the audit
+// log before the request is answered.
 package audit

@@ -9,24 +9,23 @@ import (
 	"foyer/sdk/module"
 )
 
-// Recorder stores entries; module.Applications does.
+// Recorder stores entries; module.Applications implements it.
 type Recorder interface {
 	Record(ctx context.Context, entries ...module.AuditEntry) error
 }
 
-// Log is the audit log. Entries of requests that come at once are stored
-// together.
+// Log is the audit log. Entries of concurrent requests are stored together.
 type Log struct {
 	batch *gather.Batch[module.AuditEntry]
 }
 
-// New writes to r.
+// New returns a log that writes to r.
 func New(r Recorder) *Log {
 	return &Log{gather.NewBatch(func(ctx context.Context, items []module.AuditEntry) error { return r.Record(ctx, items...) })}
 }
 
-// Record stores entries before it returns, with time, address and id of the
-// request where the entry has none.
+// Record stores entries before it returns, filling in the request's time, address and id
+// where an entry has none.
 func (l *Log) Record(ctx context.Context, entries ...module.AuditEntry) error {
 	for _, e := range entries {
 		if e.At.IsZero() {

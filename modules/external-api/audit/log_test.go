@@ -15,14 +15,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// book keeps what it is given.
+// book keeps the entries it is given.
 type book struct {
 	mu    sync.Mutex
 	lines []module.AuditEntry
 	err   error
 }
 
-// Record is audit.Recorder.
 func (b *book) Record(_ context.Context, entries ...module.AuditEntry) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -6,11 +6,11 @@ import (
 	"sync"
 )
 
-// maxBatch bounds what one call is given.
+// maxBatch is the most items one call is given.
 const maxBatch = 500
 
-// Batch hands items over in lists. While one list is handed over, the items of
-// those who come meanwhile make the next one.
+// Batch hands items over in lists. Items that arrive while one list is being handed over
+// form the next.
 type Batch[T any] struct {
 	flush func(ctx context.Context, items []T) error
 
@@ -19,20 +19,20 @@ type Batch[T any] struct {
 	busy    bool
 }
 
-// parcel is one list; err is set when done is closed.
+// parcel is one list; err is set before done is closed.
 type parcel[T any] struct {
 	items []T
 	done  chan struct{}
 	err   error
 }
 
-// NewBatch makes a batch; flush takes a list, all of it or nothing.
+// NewBatch returns a batch; flush takes the whole list or none of it.
 func NewBatch[T any](flush func(ctx context.Context, items []T) error) *Batch[T] {
 	return &Batch[T]{flush: flush}
 }
 
-// Add returns when the item has been handed over, with the error of its list.
-// It is handed over though the caller leaves.
+// Add returns once the item has been handed over, with the error of its list. The item
+// is handed over even if the caller gives up waiting.
 func (b *Batch[T]) Add(ctx context.Context, item T) error {
 	p := b.put(ctx, item)
 	select {
@@ -60,10 +60,10 @@ func (b *Batch[T]) put(ctx context.Context, item T) *parcel[T] {
 	return p
 }
 
-// run hands lists over until there are none.
+// run hands lists over until there are none left.
 func (b *Batch[T]) run(ctx context.Context) {
 	for {
-		runtime.Gosched() // those who are about to add do so now: nobody waits for them, and lists are longer under load
+		runtime.Gosched() // lets callers that are about to add do so: nobody waits for them, and lists grow longer under load
 		b.mu.Lock()
 		if len(b.waiting) == 0 {
 			b.busy = false

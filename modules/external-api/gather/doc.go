@@ -1,4 +1,4 @@
-// Package gather lets requests that come at once share the work that all of
-// them need, without anybody being told what is no longer true: nobody gets the
-// result of a call that began before they came.
+// Package gather lets concurrent requests share work that all of them need without ever
+// returning stale results: no caller gets the result of a call that began before it
+// arrived.
 package gather

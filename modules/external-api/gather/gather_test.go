@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// long is how long is waited for what must happen.
+// long bounds the wait for what has to happen.
 const long = 20 * time.Second
 
 func TestGroup_makes_two_calls_for_many_who_come_at_once(t *testing.T) {
@@ -46,7 +46,7 @@ func TestGroup_makes_two_calls_for_many_who_come_at_once(t *testing.T) {
 		go func() { waiting.Done(); ask() }()
 	}
 	waiting.Wait()
-	time.Sleep(50 * time.Millisecond) // let them all wait; more calls would show below
+	time.Sleep(50 * time.Millisecond) // let them all wait; extra calls would show below
 	close(release)
 	count := map[int]int{}
 	for range 50 {
@@ -58,7 +58,7 @@ func TestGroup_makes_two_calls_for_many_who_come_at_once(t *testing.T) {
 	require.Greater(t, count[2], 0)
 }
 
-// What changed before a caller came is seen by that caller.
+// A caller sees what changed before it arrived.
 func TestGroup_tells_nobody_what_was_true_before_they_came(t *testing.T) {
 	var g gather.Group[string, int64]
 	var truth atomic.Int64
@@ -211,7 +211,7 @@ func TestGroup_holds_no_failure(t *testing.T) {
 	require.Equal(t, 7, v)
 }
 
-// Those who come while a call is under way that began too long ago wait for the
+// Callers that arrive while a call is under way that began too long ago wait for the
 // next one.
 func TestGroup_holds_from_when_a_call_began(t *testing.T) {
 	g := gather.Group[string, int]{Hold: time.Millisecond}
@@ -222,7 +222,7 @@ func TestGroup_holds_from_when_a_call_began(t *testing.T) {
 		first <- v
 	}()
 	<-begun
-	time.Sleep(10 * time.Millisecond) // older than what may be held
+	time.Sleep(10 * time.Millisecond) // older than may be shared
 	second := make(chan int, 1)
 	go func() {
 		v, _ := g.Do(t.Context(), "k", func(context.Context) (int, error) { return 2, nil })

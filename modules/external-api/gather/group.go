@@ -10,25 +10,25 @@ import (
 // callTime bounds a call, which outlives the request that began it.
 const callTime = 10 * time.Second
 
-// Group shares calls by key. While one is under way, those who come meanwhile
-// wait for it to end and share the next one. The zero value is ready.
+// Group shares calls by key. Callers that arrive while one is under way wait for it to
+// end and share the next. The zero value is ready to use.
 type Group[K comparable, V any] struct {
-	// Hold is how old a result may be, counted from when its call began: those
-	// who come within that time share it, unless it is an error. 0 = nobody
-	// gets the result of a call that began before they came.
+	// Hold is how old a result may be, counted from the start of its call: callers
+	// within that time share it, unless it is an error. With 0 no caller gets the result
+	// of a call that began before it arrived.
 	Hold time.Duration
 
 	mu    sync.Mutex
 	lanes map[K]*lane[V]
 }
 
-// lane is the calls of one key: the last one, under way or done, and perhaps
-// one to follow it.
+// lane holds the calls of one key: the latest, under way or done, and possibly one to
+// follow it.
 type lane[V any] struct{ last, next *flight[V] }
 
-// flight is one call; the result is set when done is closed.
+// flight is one call; the result is set before done is closed.
 type flight[V any] struct {
-	ctx   context.Context // of who began it, without its end
+	ctx   context.Context // of the caller that began it, without its cancellation
 	call  func(context.Context) (V, error)
 	begun time.Time
 	done  chan struct{}
@@ -36,9 +36,9 @@ type flight[V any] struct {
 	err   error
 }
 
-// Do gives the result of a call that began after Do was called, or no longer
-// than Hold before, made by this request or by another one. It runs to its end
-// whoever leaves.
+// Do returns the result of a call that began after Do was called, or at most Hold
+// before, whether this request began it or another. The call runs to its end even if its
+// callers leave.
 func (g *Group[K, V]) Do(ctx context.Context, key K, call func(context.Context) (V, error)) (V, error) {
 	f := g.join(ctx, key, call)
 	select {
@@ -50,8 +50,8 @@ func (g *Group[K, V]) Do(ctx context.Context, key K, call func(context.Context) 
 	}
 }
 
-// join gives the flight to wait for: one that is fresh enough, one that has not
-// begun, or a new one.
+// join returns the flight to wait for: one that is fresh enough, one that has not begun,
+// or a new one.
 func (g *Group[K, V]) join(ctx context.Context, key K, call func(context.Context) (V, error)) *flight[V] {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -81,7 +81,7 @@ func (g *Group[K, V]) join(ctx context.Context, key K, call func(context.Context
 	return mine
 }
 
-// over tells whether no call is under way.
+// over reports whether no call is under way.
 func (l *lane[V]) over() bool {
 	select {
 	case <-l.last.done:
@@ -91,14 +91,14 @@ func (l *lane[V]) over() bool {
 	}
 }
 
-// begin makes f the last call of the lane and runs it; g is locked.
+// begin makes f the lane's latest call and runs it; g must be locked.
 func (g *Group[K, V]) begin(key K, l *lane[V], f *flight[V]) {
 	f.begun = time.Now()
 	l.last = f
 	go g.run(key, l, f)
 }
 
-// run makes calls until nobody waits for another one.
+// run makes calls until nobody is waiting for another.
 func (g *Group[K, V]) run(key K, l *lane[V], f *flight[V]) {
 	for f != nil {
 		f.value, f.err = once(f.ctx, f.call)
@@ -109,8 +109,8 @@ func (g *Group[K, V]) run(key K, l *lane[V], f *flight[V]) {
 	}
 }
 
-// follow gives the call after f, if there is one; g is locked. The last result
-// is kept for as long as it may be shared.
+// follow returns the call after f, if there is one; g must be locked. The last result is
+// kept for as long as it may be shared.
 func (g *Group[K, V]) follow(key K, l *lane[V], f *flight[V]) *flight[V] {
 	if next := l.next; next != nil {
 		l.last, l.next = next, nil
@@ -132,7 +132,7 @@ func (g *Group[K, V]) follow(key K, l *lane[V], f *flight[V]) *flight[V] {
 	return nil
 }
 
-// once makes one call; a panic is an error, so that nobody waits for ever.
+// once makes one call; a panic becomes an error, so that nobody waits forever.
 func once[V any](ctx context.Context, call func(context.Context) (V, error)) (value V, err error) {
 	ctx, cancel := context.WithTimeout(ctx, callTime)
 	defer cancel()

@@ -11,15 +11,15 @@ import (
 )
 
 const (
-	// Header is where clients put their key.
+	// Header is the request header that carries the client's key.
 	Header = "Idempotency-Key"
-	// Replayed marks an answer that was given before.
+	// Replayed marks an answer that repeats an earlier one.
 	Replayed = "Idempotent-Replayed"
 
 	maxKey = 255 // characters
 )
 
-// keyOf reads the header: visible ASCII, in quotes or bare; "" without one.
+// keyOf reads the header: visible ASCII, quoted or bare; "" if it is absent.
 func keyOf(h http.Header) (string, error) {
 	values := h.Values(Header)
 	if len(values) == 0 {
@@ -39,7 +39,7 @@ func keyOf(h http.Header) (string, error) {
 	return key, nil
 }
 
-// digest is the hex SHA-256 of the parts, each apart from the next.
+// digest is the hex SHA-256 of the parts, kept distinct from one another.
 func digest(parts ...[]byte) string {
 	sum := sha256.New()
 	for _, part := range parts {
@@ -49,8 +49,8 @@ func digest(parts ...[]byte) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
-// fingerprint tells requests apart: method, path and body, which is left for
-// the handler to read.
+// fingerprint tells requests apart by method, path and body; the handler can still read
+// the body.
 func fingerprint(w http.ResponseWriter, r *http.Request, limit int64) (string, error) {
 	text, err := body.Peek(w, r, limit)
 	if err != nil {

@@ -15,15 +15,15 @@ import (
 )
 
 const (
-	// holdTime is how long a key is held by a request that does not end, and
-	// workTime how long the work may take: less, so that no two overlap.
+	// holdTime is how long a request that never ends keeps its key. workTime, how long
+	// the work may take, is shorter, so that no two overlap.
 	holdTime = time.Minute
 	workTime = 30 * time.Second
 	// releaseTime bounds giving a key back.
 	releaseTime = 5 * time.Second
 )
 
-// KV is what all replicas share; module.KV is one.
+// KV is the store that all replicas share; module.KV implements it.
 type KV interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
@@ -31,7 +31,7 @@ type KV interface {
 	DeleteIf(ctx context.Context, key string, value []byte) (bool, error)
 }
 
-// Answer is what a request is answered with, the first time and again.
+// Answer is the answer to a request, the first time and on every repeat.
 type Answer struct {
 	Status int               `json:"status"`
 	Header map[string]string `json:"header,omitempty"`
@@ -46,17 +46,17 @@ type Keys struct {
 	Log   *slog.Logger
 }
 
-// record is what is kept under a key.
+// record is the value stored under a key.
 type record struct {
 	Fingerprint string  `json:"fingerprint"`
-	Owner       string  `json:"owner,omitempty"` // of a request that runs
+	Owner       string  `json:"owner,omitempty"` // of a running request
 	Answer      *Answer `json:"answer,omitempty"`
 }
 
-// Once answers with what do gives, or what it gave to the same request before;
-// a request without a key is simply done. owner is whose keys they are: nobody
-// sees another's. The error is the answer: 400 for a key that is none, 409
-// while the first request runs, 422 for a key of another request.
+// Once answers with the result of do, or with what do returned for the same request
+// before; a request without a key is simply carried out. owner is the client whose keys
+// they are: nobody sees another's. The error is the answer: 400 for an invalid key, 409
+// while the first request is running, 422 if another request used the key.
 func (k *Keys) Once(w http.ResponseWriter, r *http.Request, owner string, do func(ctx context.Context) (Answer, error)) (Answer, error) {
 	key, err := keyOf(r.Header)
 	if err != nil {
@@ -76,7 +76,7 @@ func (k *Keys) Once(w http.ResponseWriter, r *http.Request, owner string, do fun
 	if err != nil {
 		return Answer{}, fmt.Errorf("hold an idempotency key: %w", err)
 	}
-	for range 2 { // what held the key may end between the two questions
+	for range 2 { // the key may be released between the two calls
 		ours, err := k.KV.PutIfAbsent(ctx, place, held, holdTime)
 		if err != nil {
 			return Answer{}, fmt.Errorf("hold an idempotency key: %w", err)
@@ -96,7 +96,7 @@ func (k *Keys) Once(w http.ResponseWriter, r *http.Request, owner string, do fun
 	return Answer{}, running()
 }
 
-// work does the request and keeps its answer; a failure gives the key back.
+// work carries out the request and keeps its answer; a failure gives the key back.
 func (k *Keys) work(ctx context.Context, place, print string, held []byte, do func(context.Context) (Answer, error)) (_ Answer, err error) {
 	kept := false
 	defer func() { // a panic gives the key back too
@@ -105,13 +105,13 @@ func (k *Keys) work(ctx context.Context, place, print string, held []byte, do fu
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), releaseTime)
 		defer cancel()
-		_, _ = k.KV.DeleteIf(ctx, place, held) // it runs out by itself
+		_, _ = k.KV.DeleteIf(ctx, place, held) // it expires by itself
 	}()
 	answer, err := do(ctx)
 	if err != nil {
 		return Answer{}, err
 	}
-	kept = true // what was done must not be done again, whatever happens now
+	kept = true // the work is done and must not be done again, whatever happens now
 	text, err := json.Marshal(record{Fingerprint: print, Answer: &answer})
 	if err == nil {
 		err = k.KV.Put(context.WithoutCancel(ctx), place, text, k.TTL)
@@ -122,7 +122,7 @@ func (k *Keys) work(ctx context.Context, place, print string, held []byte, do fu
 	return answer, nil
 }
 
-// replay gives the answer that is kept under a key.
+// replay returns the answer kept under a key.
 func replay(stored []byte, print string) (Answer, error) {
 	var r record
 	if err := json.Unmarshal(stored, &r); err != nil {
@@ -148,7 +148,7 @@ func running() error {
 	return e
 }
 
-// Write answers with a.
+// Write sends the answer.
 func (a Answer) Write(w http.ResponseWriter, r *http.Request) {
 	for name, value := range a.Header {
 		w.Header().Set(name, value)

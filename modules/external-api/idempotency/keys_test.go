@@ -23,7 +23,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// shared is a real store, as two replicas see it.
+// shared is a real store that two replicas share.
 func shared(t *testing.T) module.KV {
 	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
 	require.NoError(t, err)
@@ -36,13 +36,13 @@ func keys(kv idempotency.KV) *idempotency.Keys {
 	return &idempotency.Keys{KV: kv, TTL: time.Hour, Limit: 1 << 10, Log: slog.New(slog.DiscardHandler)}
 }
 
-// request is one that a client sends.
+// request is a request as a client sends it.
 type request struct {
 	key, owner, path, body string
 	header                 http.Header
 }
 
-// work counts how often it is done.
+// work counts how often it is carried out.
 type work struct {
 	times atomic.Int64
 	err   error
@@ -98,7 +98,7 @@ func TestOnce_gives_the_first_answer_again(t *testing.T) {
 func TestOnce_keeps_keys_owners_and_requests_apart(t *testing.T) {
 	k, w := keys(shared(t)), &work{}
 	for i, r := range []request{
-		{}, {}, // without a key each is done
+		{}, {}, // without a key each is carried out
 		{key: "k1", owner: "ada"}, {key: "k2", owner: "ada"}, {key: "k1", owner: "grace"},
 	} {
 		require.Equal(t, 201, send(k, w, r).Code)
@@ -174,7 +174,7 @@ func TestOnce_forgets_in_time(t *testing.T) {
 	require.Eventually(t, func() bool { send(k, w, request{key: "k"}); return w.times.Load() == 2 }, 20*time.Second, 5*time.Millisecond)
 }
 
-// lame is a store that fails as told.
+// lame is a store that fails on demand.
 type lame struct {
 	idempotency.KV
 	hold, put error

@@ -2,15 +2,15 @@ package jwks
 
 import "foyer/sdk/conf"
 
-// Config are the keys of the section resource_server that describe the key
+// Config holds the keys of the section resource_server that describe the private key
 // (settings.md 2.5).
 type Config struct {
 	PrivateKey conf.Secret // private_key, PEM
 	KeyType    string      // key_type: RSA or EC
-	Algorithm  string      // encryption_algorithm that the provider shall use
+	Algorithm  string      // encryption_algorithm for the provider to use
 }
 
-// Default is the section before it is read.
+// Default returns the section's default settings.
 func Default() Config { return Config{KeyType: "RSA", Algorithm: "RSA-OAEP"} }
 
 // Fields declares the section.

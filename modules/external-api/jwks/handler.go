@@ -9,21 +9,20 @@ import (
 	"foyer/sdk/signing"
 )
 
-// Path is where the key is; no slash ends it for clients, who get it in both
-// forms.
+// Path is where the keys are served. Clients may leave off the final slash.
 const Path = "/jwks/"
 
-// Publisher answers with the keys that were loaded last. Load it before it is
-// asked.
+// Publisher serves the keys that were loaded last. Load must be called before the first
+// request.
 type Publisher struct {
 	keys []key
 	err  error
 }
 
-// Load reads the configured key once, for all requests, and adds those that we
-// sign with at the provider. A fault of it is what requests are answered with,
-// and no reason not to start: nothing else needs it. Where there are keys to
-// sign with, none to encrypt for is not a fault.
+// Load reads the configured key once, for all requests, and adds the keys we sign
+// requests to the provider with. If the key is faulty, requests are answered with that
+// error, but the module still starts: nothing else needs the key. A missing encryption
+// key is not a fault when there are signing keys.
 func (p *Publisher) Load(c Config, signs []signing.Private) {
 	p.keys = nil
 	k, err := public(c)
@@ -42,7 +41,7 @@ func (p *Publisher) Load(c Config, signs []signing.Private) {
 	p.err = err
 }
 
-// Routes are the one route.
+// Routes returns the one route.
 func (p *Publisher) Routes() []module.Route {
 	return []module.Route{{Method: http.MethodGet, Path: Path, Outside: true, Access: module.Public, Handler: http.HandlerFunc(p.serve)}}
 }

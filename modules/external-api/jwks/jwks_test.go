@@ -19,7 +19,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// ask gives status and body for a configured key.
+// ask returns status and body for a configured key.
 func ask(c jwks.Config) (int, string) {
 	w := httptest.NewRecorder()
 	var p jwks.Publisher

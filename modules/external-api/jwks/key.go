@@ -14,14 +14,14 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// Faults of the configured key, each with its text for clients.
+// Faults of the configured key, with the texts that clients see.
 var (
 	errMissing = errors.New("OIDC_RS_PRIVATE_KEY_STR setting is missing or empty.") //nolint:revive,staticcheck // a text of the contract
 	errWrong   = errors.New("OIDC_RS_PRIVATE_KEY_STR setting is wrong.")            //nolint:revive,staticcheck // a text of the contract
 	errExport  = errors.New("Could not load key")                                   //nolint:revive,staticcheck // a text of the contract
 )
 
-// key is a public key as JSON (RFC 7517), in the contract's order.
+// key is a public key in JSON (RFC 7517), with its members in the contract's order.
 type key struct {
 	Type  string `json:"kty"`
 	N     string `json:"n,omitempty"`
@@ -34,7 +34,7 @@ type key struct {
 	ID    string `json:"kid"` // thumbprint (RFC 7638)
 }
 
-// public gives the public half of the configured key.
+// public returns the public half of the configured key.
 func public(c Config) (key, error) {
 	if c.PrivateKey.IsZero() {
 		return key{}, errMissing
@@ -52,7 +52,7 @@ func public(c Config) (key, error) {
 	return key{}, errExport
 }
 
-// open is the object of a public key.
+// open turns a public key into its JSON object.
 func open(public jose.JSONWebKey) (key, error) {
 	k := key{}
 	text, err := public.MarshalJSON()
@@ -81,7 +81,7 @@ func export(c Config, public jose.JSONWebKey) (key, error) {
 	return k, nil
 }
 
-// parse reads the first PEM block in any of the usual forms.
+// parse reads the first PEM block, in any of the usual encodings.
 func parse(text []byte) (any, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {

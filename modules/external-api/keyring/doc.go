@@ -1,4 +1,3 @@
-// Package keyring holds the keys that sign the tokens of applications, and
-// those that have signed tokens which are still good. Public ones are published
-// as a JSON Web Key Set (RFC 7517).
+// Package keyring holds the keys that sign applications' tokens, and older keys whose
+// tokens are still valid. Public keys are published as a JSON Web Key Set (RFC 7517).
 package keyring

@@ -17,24 +17,24 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// key signs with one algorithm.
+// key signs with a single algorithm.
 type key struct {
-	id        string // kid, "" for a secret
+	id        string // kid; "" for a secret
 	algorithm string
 	method    jwt.SigningMethod
-	private   any // []byte for HS*, else a private key
-	public    any // what verifies
+	private   any // []byte for HS*, otherwise a private key
+	public    any // the key that verifies
 }
 
-// minRSA is the least modulus, in bits (RFC 7518 3.3).
+// minRSA is the smallest modulus allowed, in bits (RFC 7518 3.3).
 const minRSA = 2048
 
-// secretKey is an HMAC key.
+// secretKey returns an HMAC key.
 func secretKey(algorithm, secret string) key {
 	return key{algorithm: algorithm, method: jwt.GetSigningMethod(algorithm), private: []byte(secret), public: []byte(secret)}
 }
 
-// pemKey reads a private key; "" lets the key choose the algorithm.
+// pemKey reads a private key; with algorithm "" the key determines it.
 func pemKey(text, algorithm string) (key, error) {
 	private, err := readPEM(text)
 	if err != nil {
@@ -63,8 +63,8 @@ func pemKey(text, algorithm string) (key, error) {
 	return k, nil
 }
 
-// algorithmsOf gives the usual algorithm of a public key, and how the names of
-// those that fit begin.
+// algorithmsOf returns the usual algorithm for a public key, and the prefixes of the
+// names of those that fit it.
 func algorithmsOf(public crypto.PublicKey) (natural string, families []string) {
 	switch k := public.(type) {
 	case *rsa.PublicKey:

@@ -18,17 +18,16 @@ import (
 type Options struct {
 	Secret    conf.Secret // for Algorithm: an HMAC secret, or a PEM private key
 	Algorithm string      // such as HS256
-	Signing   conf.Secret // PEM private key that signs instead, "" = Secret does
+	Signing   conf.Secret // PEM private key that signs instead; "" = Secret signs
 }
 
-// Ring signs with its first key and verifies with all.
+// Ring signs with its first key and verifies with all of them.
 type Ring struct{ keys []key }
 
-// ErrNoKey says that nothing can be signed.
+// ErrNoKey means that there is no key to sign with.
 var ErrNoKey = errors.New("no key that signs tokens is configured")
 
-// New reads the keys; none at all makes a ring that signs nothing. Errors name
-// the setting.
+// New reads the keys; without any, the ring cannot sign. Errors name the setting.
 func New(o Options) (*Ring, error) {
 	r := &Ring{}
 	if !o.Signing.IsZero() {
@@ -52,7 +51,7 @@ func New(o Options) (*Ring, error) {
 	return r, nil
 }
 
-// Sign makes a token of the type at+jwt (RFC 9068 2.1).
+// Sign returns a signed token of type at+jwt (RFC 9068 2.1).
 func (r *Ring) Sign(claims jwt.Claims) (string, error) {
 	if len(r.keys) == 0 {
 		return "", ErrNoKey
@@ -70,7 +69,7 @@ func (r *Ring) Sign(claims jwt.Claims) (string, error) {
 	return text, nil
 }
 
-// Verifiers are what verifies the tokens that the ring has signed.
+// Verifiers returns the keys that verify the ring's tokens.
 func (r *Ring) Verifiers() []bearer.Key {
 	list := make([]bearer.Key, len(r.keys))
 	for i, k := range r.keys {
@@ -79,7 +78,7 @@ func (r *Ring) Verifiers() []bearer.Key {
 	return list
 }
 
-// Weak tells of an HMAC secret that is shorter than its hash (RFC 7518 3.2).
+// Weak reports an HMAC secret shorter than its hash (RFC 7518 3.2).
 func (r *Ring) Weak() bool {
 	for _, k := range r.keys {
 		if secret, ok := k.private.([]byte); ok {
@@ -92,7 +91,7 @@ func (r *Ring) Weak() bool {
 	return false
 }
 
-// Published is the JSON Web Key Set of the public keys; it may be empty.
+// Published returns the JSON Web Key Set of the public keys, possibly empty.
 func (r *Ring) Published() (json.RawMessage, error) {
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{}}
 	for _, k := range r.keys {
@@ -107,7 +106,7 @@ func (r *Ring) Published() (json.RawMessage, error) {
 	return b, nil
 }
 
-// Publishes tells whether there is a public key.
+// Publishes reports whether there is a public key.
 func (r *Ring) Publishes() bool {
 	for _, k := range r.keys {
 		if k.id != "" {
@@ -117,7 +116,7 @@ func (r *Ring) Publishes() bool {
 	return false
 }
 
-// Read verifies the signature of a token, and nothing else.
+// Read verifies a token's signature and nothing else.
 func (r *Ring) Read(text string) (jwt.MapClaims, error) {
 	c := jwt.MapClaims{}
 	for _, k := range r.keys {

@@ -12,20 +12,20 @@ import (
 	"foyer/sdk/module"
 )
 
-// client is an application that has proved to be itself.
+// client is an application that has proved its identity.
 type client struct {
 	module.Application
-	credential uuid.UUID // the secret or key that proved it
+	credential uuid.UUID // the secret or key it proved it with
 }
 
-// credentials are what a request says of its client. One way is used, or the
-// request is refused (RFC 6749 2.3).
+// credentials are what a request says about its client. A request that uses more than
+// one method is refused (RFC 6749 2.3).
 type credentials struct {
 	id, secret string
 	assertion  string
 }
 
-// credentials reads them of a request that speaks OAuth.
+// credentials reads them from a request that speaks OAuth.
 func (in *request) credentials() (credentials, error) {
 	x := credentials{id: in.text("client_id"), secret: in.text("client_secret"), assertion: in.text("client_assertion")}
 	ways := 0
@@ -60,8 +60,8 @@ func (in *request) credentials() (credentials, error) {
 	return x, nil
 }
 
-// authenticate finds the application and lets it prove to be itself. Failures
-// before that are the same whatever is wrong.
+// authenticate finds the application and makes it prove its identity. Until then all
+// failures look the same, whatever is wrong.
 func (s *Server) authenticate(r *http.Request, x credentials) (client, error) {
 	ctx := r.Context()
 	app, err := s.application(ctx, x.id)
@@ -92,8 +92,8 @@ func (s *Server) authenticate(r *http.Request, x credentials) (client, error) {
 	}
 }
 
-// application looks a client id up; nil when there is none. Requests that come
-// at once share one look.
+// application looks up a client id and returns nil if there is no such application.
+// Concurrent requests share one look-up.
 func (s *Server) application(ctx context.Context, clientID string) (*module.Application, error) {
 	return s.lookups.Do(ctx, clientID, func(ctx context.Context) (*module.Application, error) {
 		app, err := s.o.Applications.ByClientID(ctx, clientID)

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Flag is on while applications are (Config.Enabled): their routes hang on it.
+// Flag is on while applications are (Config.Enabled); their routes depend on it.
 const Flag module.Flag = "external_api_applications"
 
 // Config are the settings of applications and their tokens (settings.md 2.13).
@@ -22,7 +22,7 @@ type Config struct {
 	SecretLength      int           // client_secret_length of new secrets
 	SecretKey         conf.Secret   // jwt_secret_key: HMAC key, or a PEM private key for other algorithms
 	Algorithm         string        // jwt_algorithm of jwt_secret_key
-	SigningKey        conf.Secret   // signing_key: PEM private key that signs instead, "" = jwt_secret_key does
+	SigningKey        conf.Secret   // signing_key: PEM private key that signs instead; "" = jwt_secret_key signs
 	Issuer            string        // jwt_issuer, "" = no iss
 	Audience          string        // jwt_audience, "" = no aud
 	TTL               time.Duration // jwt_expiration, whole seconds
@@ -30,8 +30,8 @@ type Config struct {
 	AllowUserCreation bool          // allow_user_creation
 }
 
-// DefaultConfig are the defaults, those of the replaced server but for Enabled:
-// one switch is enough.
+// DefaultConfig returns the defaults of the replaced server, except that Enabled is
+// true: one switch is enough.
 func DefaultConfig() Config {
 	return Config{
 		Enabled: true, ClientIDLength: 40, SecretLength: 128,
@@ -39,7 +39,7 @@ func DefaultConfig() Config {
 	}
 }
 
-// algorithms are those that tokens may be signed with; "none" is not one.
+// algorithms are those that tokens may be signed with; "none" is not among them.
 var algorithms = []string{"HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"}
 
 // Fields declares the settings.
@@ -63,8 +63,8 @@ func (c *Config) Fields(f *conf.Fields) {
 		Legacy("APPLICATION_ALLOW_USER_CREATION")
 }
 
-// expiration reads whole seconds. With 0, which the replaced server took, tokens
-// were over when they were given out: nobody meant that, and the default holds.
+// expiration reads whole seconds. The replaced server accepted 0, which made tokens
+// expire the moment they were issued: nobody meant that, so the default applies.
 func expiration(text string) (string, error) {
 	seconds, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *Config) Ring() (*keyring.Ring, error) {
 	return keyring.New(keyring.Options{Secret: c.SecretKey, Algorithm: c.Algorithm, Signing: c.SigningKey})
 }
 
-// Validate tells what the types cannot.
+// Validate reports what the types cannot rule out.
 func (c *Config) Validate() error {
 	var errs []error
 	if c.TTL%time.Second != 0 {

@@ -14,17 +14,17 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// Types of tokens (RFC 8693 3). emailType is ours: the subject is named by
-// their address, as the legacy form does.
+// Token types (RFC 8693 3). emailType is our own: the subject is named by e-mail
+// address, as in the legacy form.
 const (
 	accessType = "urn:ietf:params:oauth:token-type:access_token"
 	jwtType    = "urn:ietf:params:oauth:token-type:jwt"
 	emailType  = "urn:foyer:params:oauth:token-type:email"
 )
 
-// exchange answers a token exchange (RFC 8693): the token tells the user as sub
-// and the application as act. It never allows more, nor lives longer, than what
-// it was exchanged for.
+// exchange answers a token exchange (RFC 8693): in the new token sub is the user and act
+// the application. It never permits more, or lives longer, than the token it was
+// exchanged for.
 func (s *Server) exchange(r *http.Request, in *request) (any, error) {
 	ctx := r.Context()
 	a := &ask{action: "token.exchange"}
@@ -64,7 +64,7 @@ func (s *Server) exchangeGrant(r *http.Request, in *request, a *ask) (grant, err
 	return s.exchanged(r.Context(), a, subject, scopes)
 }
 
-// exchangeable checks what can be told without knowing the client.
+// exchangeable checks everything that does not depend on the client.
 func (s *Server) exchangeable(in *request) error {
 	target := func(name string) bool {
 		v := in.text(name)
@@ -85,8 +85,8 @@ func (s *Server) exchangeable(in *request) error {
 	return nil
 }
 
-// exchanged is a grant for the user behind an access token: one that was issued
-// to this application, or one of another kind that the API takes.
+// exchanged returns a grant for the user behind an access token, which was issued to
+// this application or is of another kind that the API accepts.
 func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes []string) (grant, error) {
 	who, err := s.o.All.Authenticate(ctx, "Bearer "+subject)
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *Server) exchanged(ctx context.Context, a *ask, subject string, scopes [
 	return g, nil
 }
 
-// maxChain is how often a token is exchanged for another one: each names all
-// that it comes from.
+// maxChain is how many times a token may be exchanged in a row: each names all those it
+// descends from.
 const maxChain = 8
 
 func badSubject(description string) *failure {
@@ -125,7 +125,7 @@ func badSubject(description string) *failure {
 	return f
 }
 
-// endOf is when a token that was verified ends, zero for one that does not say.
+// endOf returns when a verified token expires, or zero if it does not say.
 func endOf(text string) time.Time {
 	var c jwt.RegisteredClaims
 	if _, _, err := jwt.NewParser().ParseUnverified(text, &c); err != nil || c.ExpiresAt == nil {

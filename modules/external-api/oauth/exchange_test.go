@@ -25,7 +25,8 @@ func exchange(kind, subject string, more ...string) url.Values {
 	return with(url.Values{"grant_type": {exchangeType}, "subject_token_type": {kind}, "subject_token": {subject}}, more...)
 }
 
-// signed is a token with claims over those of a good one, whoever's key it is.
+// signed returns a token whose claims override those of a valid one, signed with any
+// key.
 func (w *world) signed(key string, claims jwt.MapClaims) string {
 	w.Helper()
 	c := jwt.MapClaims{"client_id": "client", "delegated": true, "user_id": w.ada.ID.String(), "iss": "lasuite-meet",
@@ -70,7 +71,7 @@ func TestExchange_never_widens_nor_lengthens(t *testing.T) {
 	require.NotContains(t, claims, "scope")
 }
 
-// The end of a provider's token is in no token: the provider tells it.
+// A provider's token does not carry its expiry; the provider reports it.
 func TestExchange_of_a_provider_s_token_ends_with_that(t *testing.T) {
 	op := oidcdev.StartT(t, oidcdev.Options{})
 	w := newWorld(t, fmt.Sprintf("resource_server:\n  client_id: %s\n  client_secret: %s\n  issuer: %s\n  introspection_endpoint: %s\n",
@@ -127,7 +128,7 @@ func TestExchange_refuses_tokens_that_are_no_good(t *testing.T) {
 	require.Equal(t, "domain_not_allowed", w.audit(1)[0].Outcome)
 }
 
-// A token that is revoked takes along all that come from it, however far.
+// Revoking a token revokes every token that descends from it.
 func TestExchange_ends_with_the_revocation_of_what_it_came_from(t *testing.T) {
 	w := newWorld(t, "")
 	header := []string{"Authorization", basic("client", w.secret)}

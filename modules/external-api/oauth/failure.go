@@ -9,17 +9,17 @@ import (
 	"foyer/sdk/reply"
 )
 
-// failure is an answer other than success in both of its forms: the one of the
-// replaced server, and the one of RFC 6749 5.2.
+// failure is an unsuccessful answer in both of its forms: the replaced server's, and
+// that of RFC 6749 5.2.
 type failure struct {
-	outcome     string       // in the audit log, "" = not worth a line
+	outcome     string       // in the audit log; "" = not recorded
 	legacy      *reply.Error // external-api.md 1
 	code        string       // error
 	description string       // error_description
-	status      int          // of the form of RFC 6749, 0 = 400
+	status      int          // in the RFC 6749 form; 0 = 400
 }
 
-// Error tells what happened.
+// Error returns the audit outcome and the description.
 func (f *failure) Error() string { return f.outcome + ": " + f.description }
 
 // The codes of RFC 6749 5.2, RFC 7009 2.2.1 and RFC 8693 2.2.2.
@@ -36,7 +36,7 @@ const (
 	serverError      = "server_error"
 )
 
-// challenged is a 401 of the legacy form, which carries the challenge of
+// challenged is a 401 in the legacy form, which carries the challenge for browser
 // sessions.
 func challenged(text string) *reply.Error {
 	e := reply.Detail(http.StatusUnauthorized, text)
@@ -44,7 +44,7 @@ func challenged(text string) *reply.Error {
 	return e
 }
 
-// wrongClient is one answer for unknown applications and wrong credentials.
+// wrongClient is the same answer for unknown applications and wrong credentials.
 func wrongClient() *failure {
 	return &failure{"invalid_credentials", challenged("Invalid credentials"), invalidClient, "Unknown client, or wrong credentials.", http.StatusUnauthorized}
 }
@@ -85,7 +85,7 @@ func badScope(description string) *failure {
 	return &failure{"scope_not_allowed", reply.Message(http.StatusBadRequest, description), invalidScope, description, 0}
 }
 
-// bad is a request that nobody could answer; it is not worth a line in the log.
+// bad is a request that nobody could answer; it is not recorded in the audit log.
 func bad(code, description string) *failure {
 	return &failure{"", reply.Message(http.StatusBadRequest, description), code, description, 0}
 }
@@ -98,8 +98,7 @@ func busy(cause error) *failure {
 	return &failure{"", reply.Unavailable(time.Second, cause), tryLater, "Too many attempts at once.", http.StatusServiceUnavailable}
 }
 
-// failureOf turns errors of checks into failures; ok is false for failures of
-// ours.
+// failureOf turns errors of checks into failures; ok is false if the fault is ours.
 func failureOf(err error) (f *failure, ok bool) {
 	if f, ok := errors.AsType[*failure](err); ok {
 		return f, true
@@ -113,13 +112,13 @@ func failureOf(err error) (f *failure, ok bool) {
 	return nil, false
 }
 
-// problem is the body of RFC 6749 5.2.
+// problem is the response body of RFC 6749 5.2.
 type problem struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description,omitempty"`
 }
 
-// fail ends the request in the form that it speaks.
+// fail ends the request in the form the client speaks.
 func (in *request) fail(w http.ResponseWriter, r *http.Request, err error) {
 	f, known := failureOf(err)
 	switch {
@@ -134,7 +133,7 @@ func (in *request) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 }
 
-// standard is a failure in the form of RFC 6749.
+// standard returns a failure in the form of RFC 6749.
 func (in *request) standard(f *failure) *reply.Error {
 	e := &reply.Error{Status: http.StatusBadRequest, Body: problem{f.code, f.description}, Header: map[string]string{}}
 	if f.status != 0 {
@@ -149,8 +148,8 @@ func (in *request) standard(f *failure) *reply.Error {
 	return e
 }
 
-// standardOf is any other error in the form of RFC 6749. What clients did wrong
-// is told in the words that the legacy form has for it.
+// standardOf returns any other error in the form of RFC 6749. Client errors keep the
+// wording of the legacy form.
 func (in *request) standardOf(err error) *reply.Error {
 	e := reply.As(err)
 	if e.Status >= http.StatusInternalServerError {

@@ -12,22 +12,22 @@ import (
 	"foyer/sdk/module"
 )
 
-// grant is a token to be issued.
+// grant is a token about to be issued.
 type grant struct {
 	client  client
 	account module.Account
 	scopes  []string
-	until   time.Time // the token lives no longer, zero = its usual time
-	from    []string  // ids of the tokens that it is exchanged for
-	// provided is the provider's token that it is exchanged for, and origin the
-	// name of one that is kept already; "" = none.
+	until   time.Time // the token expires by then; zero = its usual lifetime
+	from    []string  // ids of the tokens it is exchanged for
+	// provided is the provider's token that this one is exchanged for, and origin the
+	// name of one that is already kept; "" = none.
 	provided, origin string
-	act              bool   // the token tells who acts (RFC 8693 4.1)
+	act              bool   // the token names the acting party (RFC 8693 4.1)
 	action           string // in the audit log
-	email            string // that the client sent, "" = none
+	email            string // as the client sent it; "" = none
 }
 
-// token is the answer (external-api.md 1, RFC 6749 5.1, RFC 8693 2.2.1).
+// token is the response body (external-api.md 1, RFC 6749 5.1, RFC 8693 2.2.1).
 type token struct {
 	AccessToken string `json:"access_token"`
 	Issued      string `json:"issued_token_type,omitempty"`
@@ -36,9 +36,9 @@ type token struct {
 	Scope       string `json:"scope,omitempty"`
 }
 
-// issue signs a token, and answers only when the audit log has it. The claims
-// are those of the replaced server and those of RFC 9068 2.2; aud is left out
-// where none is configured, since that server refuses it then.
+// issue signs a token, and answers only once it is in the audit log. The claims are the
+// replaced server's and those of RFC 9068 2.2; aud is omitted when none is configured,
+// because that server would refuse it.
 func (s *Server) issue(ctx context.Context, g grant) (token, error) {
 	now := time.Now()
 	end := now.Add(s.o.Config.TTL)
@@ -87,8 +87,8 @@ func (s *Server) issue(ctx context.Context, g grant) (token, error) {
 	return token{AccessToken: text, TokenType: s.o.Config.TokenType, ExpiresIn: end.Unix() - now.Unix(), Scope: scope}, nil
 }
 
-// narrow gives the scopes of the application that are asked for, in its order;
-// asking for nothing asks for all. A scope that it does not have is refused.
+// narrow returns the requested scopes in the application's order; a request that names
+// none gets all. A scope that the application does not have is refused.
 func narrow(has, wanted []string) ([]string, error) {
 	if len(wanted) == 0 {
 		return has, nil

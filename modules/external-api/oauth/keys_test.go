@@ -15,8 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A client verifies by what is published, and tokens of the time before stay
-// good.
+// Clients verify against the published keys, and tokens signed before them stay valid.
 func TestKeys_published_verify_tokens_and_the_old_secret_stays_good(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)

@@ -15,8 +15,8 @@ import (
 	"foyer/core/store"
 )
 
-// The rows of external-api.md 1, in their order: each request is wrong in what
-// its row says, and in everything that comes after it.
+// The rows of external-api.md 1, in order: each request is wrong in what its row
+// describes and in everything that later rows check.
 func TestToken_answers_by_the_rows_of_the_contract(t *testing.T) {
 	w := newWorld(t, "")
 	w.user("twin@example.com", "t1")
@@ -106,7 +106,7 @@ func TestToken_of_an_application_without_scopes_has_none(t *testing.T) {
 	}
 }
 
-// Nothing is told that was not asked for, and rooms do not suffer.
+// No token is issued or recorded, and an empty secret signs nothing.
 func TestToken_without_a_key_is_a_failure_of_ours(t *testing.T) {
 	w := newWorld(t, "", func(c *moduletest.Case) { c.Config = "" })
 	a := w.post(tokenPath, w.legacy())
@@ -137,7 +137,7 @@ func TestToken_takes_forms_and_JSON_alone(t *testing.T) {
 
 func TestToken_keeps_what_is_escaped_in_a_form(t *testing.T) {
 	w := newWorld(t, "")
-	const secret = "a&b=c+d%e f" // as an administrator of the replaced server may have typed it
+	const secret = "a&b=c+d%e f" // as an administrator of the replaced server may have chosen it
 	hash, err := credential.Make(secret, 1_000)
 	require.NoError(t, err)
 	_, err = w.store.RotateSecret(t.Context(), w.app.ID, store.ApplicationSecret{Hash: hash}, time.Now())
@@ -153,7 +153,7 @@ func TestToken_finds_the_user_whatever_the_case_and_by_any_delegated_domain(t *t
 		_, _, claims := w.issued(w.post(tokenPath, with(w.legacy(), "scope", email)))
 		require.Equal(t, w.ada.ID.String(), claims["user_id"])
 	}
-	w.change(func(a *store.Application) { a.Domains = nil }) // lifts the restriction
+	w.change(func(a *store.Application) { a.Domains = nil }) // removes the restriction
 	w.user("else@where.example", "else")
 	require.Equal(t, 200, w.post(tokenPath, with(w.legacy(), "scope", "else@where.example")).Status)
 }
@@ -181,7 +181,7 @@ func TestToken_route_is_gone_while_applications_are_off(t *testing.T) {
 
 func TestToken_is_counted_by_client_id_and_a_secret_in_use_is_not_locked_out(t *testing.T) {
 	w := newWorld(t, "", throttled(2))
-	hash, err := credential.Make("thought up by somebody", 20_000) // where one hash costs much, every refusal does
+	hash, err := credential.Make("thought up by somebody", 20_000) // where one hash is expensive, every refusal is
 	require.NoError(t, err)
 	_, err = w.store.CreateApplication(t.Context(), store.Application{
 		Name: "old", ClientID: "old", IsActive: true, Secrets: []store.ApplicationSecret{{Hash: hash}},

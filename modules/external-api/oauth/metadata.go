@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// document is the metadata of the authorization server (RFC 8414 2).
+// document is the authorization server metadata (RFC 8414 2).
 type document struct {
 	Issuer                string   `json:"issuer"`
 	TokenEndpoint         string   `json:"token_endpoint"`
@@ -26,7 +26,7 @@ type document struct {
 	IntrospectionMethods  []string `json:"introspection_endpoint_auth_methods_supported"`
 }
 
-// issuerURL is the configured issuer when it is an address, else nil.
+// issuerURL returns the configured issuer if it is a URL, otherwise nil.
 func (s *Server) issuerURL() *url.URL {
 	u, err := url.Parse(s.o.Config.Issuer)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
@@ -35,9 +35,9 @@ func (s *Server) issuerURL() *url.URL {
 	return u
 }
 
-// issuer is who this server says it is: as it is configured, to the last slash,
-// when that is an address, since tokens say the same and clients compare (RFC
-// 8414 3.3); else its origin.
+// issuer returns who this server says it is: the configured issuer, verbatim down to a
+// final slash, if that is a URL, because tokens say the same and clients compare the two
+// (RFC 8414 3.3); otherwise its origin.
 func (s *Server) issuer(r *http.Request) string {
 	if s.issuerURL() != nil {
 		return s.o.Config.Issuer
@@ -46,10 +46,9 @@ func (s *Server) issuer(r *http.Request) string {
 	return origin
 }
 
-// origin is where clients find this server: on the host of its configured issuer
-// when that is an address, else as the host says; configured tells whether
-// anybody could have made it up. Our paths begin at the root, whatever path the
-// issuer has.
+// origin is where clients find this server: the host of the configured issuer if that is
+// a URL, otherwise what the host reports. configured is false if a client could have
+// made it up. Our paths start at the root, whatever the path of the issuer.
 func (s *Server) origin(r *http.Request) (origin string, configured bool) {
 	if u := s.issuerURL(); u != nil {
 		return u.Scheme + "://" + u.Host, true
@@ -57,9 +56,9 @@ func (s *Server) origin(r *http.Request) (origin string, configured bool) {
 	return module.Origin(r)
 }
 
-// audiences are the names by which assertions may mean this server. An address
-// that only the request tells is none: whoever gets an assertion that was meant
-// for evil.example would send it here under that Host.
+// audiences are the names by which assertions may refer to this server. An address taken
+// only from the request does not count: whoever is given an assertion meant for
+// evil.example would send it here under that Host.
 func (s *Server) audiences(r *http.Request) []string {
 	var list []string
 	if origin, configured := s.origin(r); configured {
@@ -74,9 +73,9 @@ func (s *Server) audiences(r *http.Request) []string {
 	return list
 }
 
-// metadata answers GET /.well-known/oauth-authorization-server, and the address
-// that the path of the issuer is appended to (RFC 8414 3.1). What is appended
-// and is not that path names another issuer.
+// metadata answers GET /.well-known/oauth-authorization-server, and the same with the
+// issuer's path appended (RFC 8414 3.1). Any other path after it names a different
+// issuer.
 func (s *Server) metadata(w http.ResponseWriter, r *http.Request) {
 	path := strings.TrimSuffix(r.PathValue("issuer"), "/")
 	if u := s.issuerURL(); path != "" && (u == nil || path != strings.TrimSuffix(u.Path, "/")) {
@@ -111,5 +110,5 @@ func (s *Server) keys(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, set)
 }
 
-// isOurs tells a failure of ours from a token that is no good.
+// isOurs tells a failure of ours from an invalid token.
 func isOurs(err error) bool { return reply.As(err).Status >= http.StatusInternalServerError }

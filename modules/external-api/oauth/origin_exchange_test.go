@@ -14,8 +14,8 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// provided are the lines that have a provider's tokens accepted, with as much
-// memory of its answers.
+// provided returns the configuration that accepts the provider's tokens and remembers
+// its answers for as long as memory says.
 func provided(op *oidcdev.Provider, memory string) string {
 	return fmt.Sprintf("resource_server:\n  client_id: %s\n  client_secret: %s\n  issuer: %s\n  introspection_endpoint: %s\n  cache_ttl: %s\n  refused_ttl: 0s\n",
 		op.ClientID, op.Secret, op.Issuer, op.Issuer+oidcdev.IntrospectionPath, memory)
@@ -28,8 +28,8 @@ func ofAda(t *testing.T, op *oidcdev.Provider) string {
 	return token
 }
 
-// Who is thrown out at the provider is thrown out here, with every token that
-// comes from the one there, in either placement.
+// A user thrown out at the provider is thrown out here too, with every token that
+// descends from the provider's, in either placement.
 func TestExchange_ends_with_the_revocation_at_the_provider(t *testing.T) {
 	for name, process := range map[string]bool{"in process": false, "own process": true} {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +54,7 @@ func TestExchange_ends_with_the_revocation_at_the_provider(t *testing.T) {
 	}
 }
 
-// What is remembered of the provider's answers holds for these tokens too.
+// Remembered answers of the provider apply to these tokens too.
 func TestExchange_asks_the_provider_no_more_than_its_own_tokens_do(t *testing.T) {
 	op := oidcdev.StartT(t, oidcdev.Options{})
 	w := newWorld(t, provided(op, "1h"))

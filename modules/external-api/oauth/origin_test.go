@@ -14,7 +14,7 @@ import (
 
 const foreign = "evil.example"
 
-// placed is the module in process, and in a process of its own, on one database.
+// placed starts the module in process and in its own process, on one database.
 func placed(t *testing.T, lines string, change ...func(*moduletest.Case)) []*world {
 	near := newWorld(t, lines, change...)
 	far := *near
@@ -24,8 +24,8 @@ func placed(t *testing.T, lines string, change ...func(*moduletest.Case)) []*wor
 
 func unnamed(c *moduletest.Case) { c.NoPublicURL = true }
 
-// Whoever is shown an assertion for their own server could use it up here under
-// the Host that it names.
+// Otherwise a server that is given an assertion meant for it could use it here by
+// sending its own name as Host.
 func TestOrigin_of_an_assertion_is_configured_and_never_the_Host_of_a_request(t *testing.T) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestOrigin_of_an_assertion_is_configured_and_never_the_Host_of_a_request(t 
 	for name, x := range map[string]struct {
 		lines    string
 		change   []func(*moduletest.Case)
-		origin   func(w *world) string // by which it is found
+		origin   func(w *world) string // the origin the assertion names
 		accepted bool                  // as an audience
 	}{
 		"public_url": {"", nil, func(w *world) string { return w.URL }, true},

@@ -9,8 +9,8 @@ import (
 	"foyer/core/moduletest"
 )
 
-// Two gateways on one database, one with the module in a process of its own:
-// what one issues opens the other, and what one revokes is over at both.
+// Two gateways share one database, one with the module in its own process: a token
+// issued by one opens the other, and a token revoked at one is invalid at both.
 func TestTokens_are_good_in_every_placement(t *testing.T) {
 	near := newWorld(t, "allow_user_creation: true\n")
 	far := *near

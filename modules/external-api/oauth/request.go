@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// maxRequest bounds the body of a request, in bytes: a form with a few texts.
+// maxRequest bounds a request body, in bytes: a form with a few fields.
 const maxRequest = 64 << 10
 
 // Grants (RFC 6749 4.4, RFC 8693 2.1).
@@ -19,25 +19,25 @@ const (
 	grantExchange = "urn:ietf:params:oauth:grant-type:token-exchange"
 )
 
-// Parameter and value by which a request asks for answers in the form of
-// RFC 6749 where nothing else shows that it speaks OAuth: in the body, or as
-// Accept: application/json;error_format=rfc6749.
+// The parameter and value that ask for answers in the form of RFC 6749 when nothing else
+// shows that the client speaks OAuth: in the body, or as Accept:
+// application/json;error_format=rfc6749.
 const (
 	formatParameter = "error_format"
 	formatOAuth     = "rfc6749"
 )
 
-// request is what a client sent to one of the endpoints.
+// request is a client's request to one of the endpoints.
 type request struct {
 	fields *body.Object
 	oauth  bool // answers have the form of RFC 6749
-	basic  bool // the client authenticated by HTTP Basic
+	basic  bool // the client used HTTP Basic authentication
 
 	basicID, basicSecret string
 }
 
-// read reads the body and the Authorization header. The request is never nil:
-// it knows the form in which to tell an error.
+// read reads the body and the Authorization header. The request is never nil: it
+// determines the form of the error.
 func read(w http.ResponseWriter, r *http.Request) (*request, error) {
 	in := &request{fields: &body.Object{}, oauth: asksForOAuth(r)}
 	err := in.readBasic(r.Header.Get("Authorization"))
@@ -56,7 +56,7 @@ func read(w http.ResponseWriter, r *http.Request) (*request, error) {
 	return in, nil
 }
 
-// asksForOAuth looks at the Accept header.
+// asksForOAuth reports whether the Accept header asks for the form of RFC 6749.
 func asksForOAuth(in *http.Request) bool {
 	for _, line := range in.Header.Values("Accept") {
 		for part := range strings.SplitSeq(line, ",") {
@@ -69,16 +69,16 @@ func asksForOAuth(in *http.Request) bool {
 	return false
 }
 
-// speaksOAuth: it asks for it, or it uses what the legacy form does not have. A
-// user who is named apart, and a scope of several words, count where scope is no
-// address: in the legacy form such a request could only fail.
+// speaksOAuth reports whether the client asks for that form or uses something the legacy
+// form lacks. A separate user, or a scope of several words, counts only if scope is not
+// an address: in the legacy form such a request could only fail.
 func (in *request) speaksOAuth() bool {
 	return in.basic || in.text(formatParameter) == formatOAuth || in.fields.Has("client_assertion") ||
 		in.fields.Has("client_assertion_type") || in.text("grant_type") == grantExchange ||
 		(in.text("user") != "" || len(strings.Fields(in.text("scope"))) > 1) && !identifier.ValidEmail(in.text("scope"))
 }
 
-// text is a parameter, "" without one. Parameters without a value count as
+// text returns a parameter, "" if it is absent. Parameters without a value count as
 // absent (RFC 6749 3.2).
 func (in *request) text(name string) string {
 	if !in.fields.Has(name) || in.fields.IsNull(name) {
@@ -87,8 +87,8 @@ func (in *request) text(name string) string {
 	return strings.TrimSpace(in.fields.Text(name))
 }
 
-// readBasic reads HTTP Basic credentials, which are form-encoded before they
-// are joined (RFC 6749 2.3.1). Other schemes are not looked at.
+// readBasic reads HTTP Basic credentials, which are form-encoded before they are joined
+// (RFC 6749 2.3.1). Other schemes are ignored.
 func (in *request) readBasic(header string) error {
 	scheme, rest, _ := strings.Cut(strings.TrimSpace(header), " ")
 	if !strings.EqualFold(scheme, "basic") {

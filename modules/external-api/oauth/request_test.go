@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/body"
 )
 
-// Whatever is sent is read or refused with an answer that a client can read.
+// Any input is either read or refused with an answer that the client can read.
 func FuzzRequest(f *testing.F) {
 	const form = "application/x-www-form-urlencoded"
 	f.Add(form, "", "", "client_id=a&client_secret=b&grant_type=client_credentials&scope=c@example.org")

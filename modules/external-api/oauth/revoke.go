@@ -8,14 +8,14 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// nothing is the body of answers without one.
+// nothing is an empty response body.
 type nothing struct{}
 
-// revoke answers POST application/revoke/ (RFC 7009). A token that is none, or
-// over, is answered as one that was revoked.
+// revoke answers POST application/revoke/ (RFC 7009). An invalid or expired token gets
+// the same answer as one that was revoked.
 func (s *Server) revoke(r *http.Request, in *request) (any, error) {
 	ctx := r.Context()
-	in.oauth = true // this endpoint has no other form
+	in.oauth = true // this endpoint has no legacy form
 	a, text, err := s.aboutToken(r, in, "token.revoke")
 	if err != nil {
 		return nil, err
@@ -41,13 +41,13 @@ func (s *Server) revoke(r *http.Request, in *request) (any, error) {
 	return nothing{}, s.o.Audit.Record(ctx, e)
 }
 
-// good reads the claims of a token that was signed here and has not ended.
+// good reads the claims of a token that was signed here and has not expired.
 func (s *Server) good(text string) (jwt.MapClaims, bool) {
 	claims, err := s.o.Ring.Read(text)
 	return claims, err == nil && endOf(text).After(time.Now())
 }
 
-// aboutToken authenticates a client that says something about a token.
+// aboutToken authenticates a client that asks about a token or wants it revoked.
 func (s *Server) aboutToken(r *http.Request, in *request, action string) (*ask, string, error) {
 	a := &ask{action: action}
 	x, err := in.credentials()
@@ -65,13 +65,13 @@ func (s *Server) aboutToken(r *http.Request, in *request, action string) (*ask, 
 	return a, text, nil
 }
 
-// inactive is all that is told of a token that is not the client's, or no good.
+// inactive is all that a client learns about a token that is invalid or not its own.
 type inactive struct {
 	Active bool `json:"active"`
 }
 
-// introspect answers POST application/introspect/ (RFC 7662): a client learns of
-// its own tokens only.
+// introspect answers POST application/introspect/ (RFC 7662): clients learn only about
+// their own tokens.
 func (s *Server) introspect(r *http.Request, in *request) (any, error) {
 	in.oauth = true
 	a, text, err := s.aboutToken(r, in, "token.introspect")

@@ -13,7 +13,7 @@ import (
 	"foyer/core/store"
 )
 
-// opens tells whether a token opens the rooms of its user.
+// opens returns the status with which a token opens its user's rooms.
 func (w *world) opens(token string) int {
 	w.Helper()
 	return w.Send(w.T, moduletest.Request{

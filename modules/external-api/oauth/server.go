@@ -18,21 +18,21 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Scope is the throttle of the endpoints that take credentials, by address.
+// Scope is the throttle for endpoints that take credentials, by address.
 const Scope = "external_token"
 
-// Authenticator tells who a token speaks for; bearer.Chain does.
+// Authenticator finds who a token speaks for; bearer.Chain implements it.
 type Authenticator interface {
 	Authenticate(ctx context.Context, header string) (bearer.Identity, error)
 }
 
-// Origins keeps the provider's tokens that others are exchanged for, under the
-// name that their claim bearer.OriginClaim has; origin.Keeper does.
+// Origins keeps the provider's tokens that others are exchanged for, under the name in
+// their claim bearer.OriginClaim; origin.Keeper implements it.
 type Origins interface {
 	Keep(ctx context.Context, token string, until time.Time) (name string, err error)
 }
 
-// Options are what a server needs.
+// Options are the server's dependencies and settings.
 type Options struct {
 	Config       Config
 	Ring         *keyring.Ring
@@ -41,10 +41,10 @@ type Options struct {
 	Throttle     module.Throttle
 	KV           module.KV
 	Audit        *audit.Log
-	Own          Authenticator // of tokens that were issued here
-	All          Authenticator // of every token that the API takes
-	Origins      Origins       // of tokens that are exchanged for the provider's
-	Hold         time.Duration // how old what was looked up for another request may be
+	Own          Authenticator // for tokens issued here
+	All          Authenticator // for every token the API accepts
+	Origins      Origins       // for tokens exchanged for the provider's
+	Hold         time.Duration // how old a look-up made for another request may be
 	Log          *slog.Logger
 }
 
@@ -57,10 +57,10 @@ type Server struct {
 	accounts   gather.Group[string, []module.Account]
 }
 
-// Endpoint has the routes; they answer with the server that was opened last.
+// Endpoint holds the routes, which are served by the server opened last.
 type Endpoint struct{ server atomic.Pointer[Server] }
 
-// Open makes it answer.
+// Open starts a server, which answers from then on.
 func (e *Endpoint) Open(o Options) {
 	e.server.Store(&Server{
 		o: o, secrets: secrets.New(secrets.Options{Directory: o.Applications, Throttle: o.Throttle, Log: o.Log}),
@@ -80,7 +80,7 @@ const (
 	metadataPath   = "/.well-known/oauth-authorization-server/*issuer"
 )
 
-// Routes are the endpoints of the authorization server.
+// Routes returns the endpoints of the authorization server.
 func (e *Endpoint) Routes() []module.Route {
 	post, get := http.MethodPost, http.MethodGet
 	routes := []module.Route{
@@ -96,8 +96,8 @@ func (e *Endpoint) Routes() []module.Route {
 	return routes
 }
 
-// telling answers what anybody may know; while applications are off it is an
-// unknown path.
+// telling answers what anybody may know; while applications are off it is an unknown
+// path.
 func (e *Endpoint) telling(tell func(*Server, http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		s := e.server.Load()
@@ -109,9 +109,9 @@ func (e *Endpoint) telling(tell func(*Server, http.ResponseWriter, *http.Request
 	}
 }
 
-// taking reads a request, answers it, and keeps the answer out of caches
-// (RFC 6749 5.1). The gateway's own no-store would not do: between processes
-// net/http reads Pragma alone as Cache-Control: no-cache.
+// taking reads a request, answers it, and keeps the answer out of caches (RFC 6749 5.1).
+// The gateway's own no-store would not be enough: between processes, net/http reads
+// Pragma alone as Cache-Control: no-cache.
 func (e *Endpoint) taking(answer func(*Server, *http.Request, *request) (any, error)) http.HandlerFunc {
 	return e.telling(func(s *Server, w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -129,8 +129,8 @@ func (e *Endpoint) taking(answer func(*Server, *http.Request, *request) (any, er
 	})
 }
 
-// refused writes a refusal into the audit log. Who is refused is told so even
-// when that cannot be done: what matters is that nothing was given.
+// refused records a refusal in the audit log. The client is refused even if that fails:
+// what matters is that nothing was given away.
 func (s *Server) refused(ctx context.Context, err error, e module.AuditEntry) {
 	f, ok := failureOf(err)
 	if !ok || f.outcome == "" {
@@ -142,7 +142,7 @@ func (s *Server) refused(ctx context.Context, err error, e module.AuditEntry) {
 	}
 }
 
-// wrong turns the error of a secret into the answer for it.
+// wrong turns an error of a credential check into its answer.
 func wrong(err error) error {
 	if errors.Is(err, secrets.ErrWrong) {
 		return wrongClient()

@@ -23,7 +23,7 @@ func basic(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(id)+":"+url.QueryEscape(secret)))
 }
 
-// standard is a request that speaks OAuth, for a user who is named apart.
+// standard is a request that speaks OAuth and names the user separately.
 func standard() url.Values {
 	return url.Values{"grant_type": {"client_credentials"}, "user": {"user.family@example.com"}}
 }
@@ -51,7 +51,7 @@ func TestStandard_client_authenticates_by_basic_body_or_assertion(t *testing.T) 
 	require.Equal(t, "invalid_client", object(t, a)["error"])
 }
 
-// addKey gives the application the public half of a key.
+// addKey registers the public half of a key with the application.
 func (w *world) addKey(key *ecdsa.PrivateKey) store.ApplicationKey {
 	w.Helper()
 	text, err := (&jose.JSONWebKey{Key: key.Public()}).MarshalJSON()
@@ -62,13 +62,13 @@ func (w *world) addKey(key *ecdsa.PrivateKey) store.ApplicationKey {
 	return k
 }
 
-// asserted is the form with an assertion of the client.
+// asserted returns the form with an assertion of the client.
 func (w *world) asserted(form url.Values, key *ecdsa.PrivateKey) url.Values {
 	w.Helper()
 	return w.assertedFor(form, key, w.URL+tokenPath)
 }
 
-// assertedFor is the form with an assertion that is meant for an audience.
+// assertedFor returns the form with an assertion meant for the given audience.
 func (w *world) assertedFor(form url.Values, key *ecdsa.PrivateKey, audience string) url.Values {
 	w.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodES256, jwt.MapClaims{
@@ -184,9 +184,9 @@ func TestMetadata_leads_to_the_endpoints(t *testing.T) {
 	}
 }
 
-// One issuer in tokens and metadata, to the last slash; who names it otherwise
-// by that slash means it too. RFC 8414 3.1 puts the path of an issuer behind
-// the well-known one.
+// Tokens and metadata name the same issuer, down to the final slash; a client that adds
+// or omits that slash still means it. RFC 8414 3.1 puts the issuer's path after the
+// well-known one.
 func TestIssuer_is_one_with_and_without_the_last_slash(t *testing.T) {
 	for _, issuer := range []string{"https://meet.example.org", "https://meet.example.org/", "https://meet.example.org/a", "https://meet.example.org/a/b/",
 		"https://meet.example.org/realms/a/b/c", "https://meet.example.org" + strings.Repeat("/s", 16), "lasuite-meet/"} {

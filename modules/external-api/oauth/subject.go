@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// account finds the user with the address, as far as the application may act
-// for it (external-api.md 1, checks 7 to 11).
+// account finds the user with the address, provided the application may act for them
+// (external-api.md 1, checks 7 to 11).
 func (s *Server) account(ctx context.Context, app *module.Application, email string) (module.Account, error) {
 	if !identifier.ValidEmail(email) {
 		return module.Account{}, noEmail()
@@ -35,7 +35,7 @@ func (s *Server) account(ctx context.Context, app *module.Application, email str
 	return module.Account{}, severalUsers()
 }
 
-// mayActFor holds an address against the domains of an application.
+// mayActFor checks an address against the application's domains.
 func mayActFor(app *module.Application, email string) bool {
 	if len(app.Domains) == 0 {
 		return !app.RequireDomains
@@ -44,8 +44,8 @@ func mayActFor(app *module.Application, email string) bool {
 	return ok && slices.ContainsFunc(app.Domains, func(d string) bool { return identifier.Fold(d) == domain })
 }
 
-// provisional makes an account that the first sign-in with the address takes
-// over, where that is allowed.
+// provisional creates an account, where that is allowed, which the first sign-in with
+// the address takes over.
 func (s *Server) provisional(ctx context.Context, app *module.Application, email string) (module.Account, error) {
 	if !s.o.Config.AllowUserCreation {
 		return module.Account{}, noUser()
@@ -60,7 +60,7 @@ func (s *Server) provisional(ctx context.Context, app *module.Application, email
 	case !errors.Is(err, module.ErrConflict):
 		return module.Account{}, fmt.Errorf("create a provisional user: %w", err)
 	}
-	// Somebody else, most likely a request beside this one, was first.
+	// Somebody else was first, most likely a concurrent request.
 	s.o.Log.WarnContext(ctx, "provisional user was created by another request", "email", email, "client_id", app.ClientID)
 	list, err := s.o.Accounts.ByEmail(ctx, email)
 	switch {

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// ask is a request for a token, as far as it was understood, for the audit log.
+// ask is as much of a request for a token as was understood, for the audit log.
 type ask struct {
 	clientID, email, action string
 	client                  client
@@ -48,8 +48,8 @@ func (s *Server) token(r *http.Request, in *request) (any, error) {
 	return s.issue(ctx, g)
 }
 
-// legacyGrant is the replaced server's request (external-api.md 1): scope names
-// the user, and the token has all scopes of the application.
+// legacyGrant reads the replaced server's request (external-api.md 1): scope names the
+// user, and the token has all the application's scopes.
 func (s *Server) legacyGrant(r *http.Request, in *request, a *ask) (grant, error) {
 	clientID, _ := in.fields.String("client_id", body.Required())
 	secret, _ := in.fields.String("client_secret", body.Required())
@@ -66,9 +66,9 @@ func (s *Server) legacyGrant(r *http.Request, in *request, a *ask) (grant, error
 	return s.actFor(r.Context(), a, a.client.Scopes)
 }
 
-// clientGrant is the grant of RFC 6749 4.4 for a user: the parameter user names
-// them, or the one word of scope that is an e-mail address. The other words
-// narrow the token.
+// clientGrant is the grant of RFC 6749 4.4 on behalf of a user, named by the parameter
+// user or by the one word of scope that is an e-mail address. The remaining words narrow
+// the token.
 func (s *Server) clientGrant(r *http.Request, in *request, a *ask) (grant, error) {
 	x, err := in.credentials()
 	a.clientID = x.id
@@ -97,7 +97,7 @@ func (s *Server) clientGrant(r *http.Request, in *request, a *ask) (grant, error
 	return s.actFor(r.Context(), a, scopes)
 }
 
-// actFor is a grant for the user with the address that was asked for.
+// actFor returns a grant for the user with the requested address.
 func (s *Server) actFor(ctx context.Context, a *ask, scopes []string) (grant, error) {
 	user, err := s.account(ctx, &a.client.Application, a.email)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Server) actFor(ctx context.Context, a *ask, scopes []string) (grant, er
 	return grant{client: a.client, account: user, scopes: scopes, action: a.action, email: a.email}, nil
 }
 
-// userAndScopes reads whom to act for and what with.
+// userAndScopes reads whom to act for, and with which scopes.
 func (in *request) userAndScopes() (email string, scopes []string, err error) {
 	email = in.text("user")
 	for word := range strings.FieldsSeq(in.text("scope")) {

@@ -46,8 +46,7 @@ type world struct {
 	ada    store.User
 }
 
-// newWorld starts the module with further lines of configuration; change alters
-// the case.
+// newWorld starts the module with extra lines of configuration; change adjusts the case.
 func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *world {
 	t.Helper()
 	w := &world{T: t}
@@ -70,14 +69,14 @@ func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *wor
 	return w
 }
 
-// throttled allows so many unknown secrets an hour and client id.
+// throttled allows n unknown secrets an hour for each client id.
 func throttled(n int) func(*moduletest.Case) {
 	return func(c *moduletest.Case) {
 		c.Throttle = ephemeral.NewThrottle(map[string]config.Rate{secrets.Scope: {Count: n, Period: time.Hour}}, time.Now)
 	}
 }
 
-// application stores an active one with a random secret.
+// application stores an active application with a random secret.
 func (w *world) application(clientID string, scopes ...string) (store.Application, string) {
 	w.Helper()
 	secret, err := credential.Random(128)
@@ -100,11 +99,10 @@ func (w *world) change(f func(*store.Application)) {
 	seen()
 }
 
-// seen waits until what changed is seen: those who ask for tokens share
-// look-ups for 20 ms.
+// seen waits until a change is visible: requests for tokens share look-ups for 20 ms.
 func seen() { time.Sleep(30 * time.Millisecond) }
 
-// user stores an active account; sub "" has none.
+// user stores an active account; sub "" means that it has none.
 func (w *world) user(email, sub string) store.User {
 	w.Helper()
 	u := store.User{Email: &email, IsActive: true}
@@ -117,14 +115,14 @@ func (w *world) user(email, sub string) store.User {
 	return u
 }
 
-// legacy is a request of the replaced server's form that is right.
+// legacy returns a correct request in the replaced server's form.
 func (w *world) legacy() url.Values {
 	return url.Values{
 		"client_id": {"client"}, "client_secret": {w.secret}, "grant_type": {"client_credentials"}, "scope": {"user.family@example.com"},
 	}
 }
 
-// with is a copy with other values; "" removes one.
+// with returns a copy with some values replaced; "" removes one.
 func with(form url.Values, pairs ...string) url.Values {
 	changed := url.Values{}
 	for k, v := range form {
@@ -138,7 +136,7 @@ func with(form url.Values, pairs ...string) url.Values {
 	return changed
 }
 
-// post sends a form; headers are names and values.
+// post sends a form; headers alternates names and values.
 func (w *world) post(path string, form url.Values, headers ...string) moduletest.Answer {
 	w.Helper()
 	r := moduletest.Request{Method: http.MethodPost, Path: path, Body: form.Encode(), Header: http.Header{
@@ -152,12 +150,12 @@ func (w *world) post(path string, form url.Values, headers ...string) moduletest
 	return a
 }
 
-// document is what clients are told of the endpoints.
+// document is the published description of the endpoints.
 var document = sync.OnceValues(func() (*openapitest.Description, error) {
 	return openapitest.New(openapi.Base, openapi.Parts())
 })
 
-// described holds an answer against the document.
+// described checks an answer against the document.
 func (w *world) described(r moduletest.Request, a moduletest.Answer) {
 	w.Helper()
 	d, err := document()
@@ -176,7 +174,7 @@ func (w *world) get(path string) moduletest.Answer {
 	return a
 }
 
-// from calls as if from another address.
+// from sends a request as if from another address.
 func (w *world) from(address string, form url.Values) moduletest.Answer {
 	w.Helper()
 	return w.Send(w.T, moduletest.Request{
@@ -185,7 +183,7 @@ func (w *world) from(address string, form url.Values) moduletest.Answer {
 	})
 }
 
-// object is the body of an answer.
+// object returns the body of an answer.
 func object(t *testing.T, a moduletest.Answer) map[string]any {
 	t.Helper()
 	var o map[string]any
@@ -193,7 +191,7 @@ func object(t *testing.T, a moduletest.Answer) map[string]any {
 	return o
 }
 
-// issued is the token of an answer, and its claims.
+// issued returns the token in an answer, and its claims.
 func (w *world) issued(a moduletest.Answer) (text string, header map[string]any, claims jwt.MapClaims) {
 	w.Helper()
 	require.Equal(w.T, http.StatusOK, a.Status, a.Body)
@@ -203,7 +201,7 @@ func (w *world) issued(a moduletest.Answer) (text string, header map[string]any,
 	return text, token.Header, token.Claims.(jwt.MapClaims)
 }
 
-// audit is the audit log, newest first.
+// audit returns the last n entries of the audit log, newest first.
 func (w *world) audit(n int) []store.AuditEntry {
 	w.Helper()
 	list, err := w.store.Audit(w.Context(), store.AuditQuery{Limit: n})
