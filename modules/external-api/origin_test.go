@@ -24,7 +24,7 @@ func TestLinks_name_the_same_origin_in_every_placement(t *testing.T) {
 				token := w.token("calendar", "ada", "rooms:create rooms:list")
 				space := w.send(token, "POST", spacesPath, nil, "Host", x.host).json(200)
 				require.Equal(t, x.origin+"/"+space["meetingCode"].(string), space["meetingUri"])
-				for range 20 { // a page
+				for range 20 { // one page
 					w.send(token, "POST", roomsPath, nil).json(201)
 				}
 				for query, next := range map[string]string{"": "?page=2", "?cursor=": "?cursor="} {

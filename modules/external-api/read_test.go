@@ -13,7 +13,7 @@ import (
 	"foyer/core/store"
 )
 
-// names are those of the rooms of a list, in its order.
+// names returns the names of the rooms in a list, in its order.
 func names(o object) []string {
 	list := []string{}
 	for _, r := range o["results"].([]any) {
@@ -89,7 +89,7 @@ func TestList_comes_in_pages_and_behind_cursors(t *testing.T) {
 				require.NoError(t, err)
 				query = "?" + u.RawQuery
 			}
-			if rounds == 1 { // what comes and goes moves no others
+			if rounds == 1 { // rooms that come and go do not shift the others
 				w.frontend("ada", "room-00-new")
 			}
 		}

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// liveTimeout bounds one question to the media server.
+// liveTimeout bounds one request to the media server.
 const liveTimeout = 5 * time.Second
 
 // resources are what tokens open.
@@ -30,7 +30,7 @@ func (r *resources) routes() []module.Route {
 	return slices.Concat(r.rooms.Routes(), r.spaces.Routes(), r.jwks.Routes(), documents())
 }
 
-// start makes them ready, by the configuration and with what the host gives.
+// start sets them up from the configuration and the host's services.
 func (r *resources) start(c *Config, h module.Host, log *audit.Log) error {
 	lk, err := h.LiveKit()
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 
 var withSpaces = settings{flags: []module.Flag{"external_api_spaces"}}
 
-// config is a space's, with changes.
+// spaceConfig returns a space's config with some changes.
 func spaceConfig(changes object) object {
 	c := object{
 		"accessType": "TRUSTED", "entryPointAccess": "ALL", "moderation": "OFF",
@@ -38,7 +38,7 @@ func spaceConfig(changes object) object {
 	return c
 }
 
-// isStatus checks a google.rpc.Status.
+// isStatus checks for a google.rpc.Status.
 func (a answer) isStatus(code int, name, message string) {
 	a.Helper()
 	e := a.json(code)["error"].(object)
@@ -112,7 +112,7 @@ func TestSpaces_are_patched_by_their_mask(t *testing.T) {
 		}{
 			{"", object{}, object{"accessType": "RESTRICTED", "moderation": "ON"}},
 			{"", object{"accessType": "TRUSTED"}, object{"moderation": "ON"}},
-			{"?updateMask=config.moderation", object{"accessType": "RESTRICTED"}, object{}}, // what is named and not given gets its default
+			{"?updateMask=config.moderation", object{"accessType": "RESTRICTED"}, object{}}, // what is named but not given gets its default
 			{"?updateMask=config.access_type", object{"accessType": "RESTRICTED", "moderation": "ON"}, object{"accessType": "RESTRICTED"}},
 			{"?update_mask=config.moderationRestrictions", object{"moderationRestrictions": object{"presentRestriction": "HOSTS_ONLY"}},
 				object{"accessType": "RESTRICTED", "presentRestriction": "HOSTS_ONLY"}},
@@ -194,8 +194,8 @@ func TestSpaces_and_rooms_live_without_the_media_server(t *testing.T) {
 	})
 }
 
-// What Google's client for Node sends: the text "" for an empty space, masks in
-// snake case, and numbers of values.
+// Google's Node client sends the text "" for an empty space, masks in snake case, and
+// enumeration values as numbers.
 func TestSpaces_take_what_the_client_for_Node_sends(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		w := open(t, p, withSpaces)
@@ -209,7 +209,7 @@ func TestSpaces_take_what_the_client_for_Node_sends(t *testing.T) {
 		changed := w.send(token, http.MethodPatch, "/v2/"+made["name"].(string)+"/?updateMask=config.access_type,config.moderation_restrictions.present_restriction",
 			`{"config":{"accessType":2,"moderationRestrictions":{"presentRestriction":1},"moderation":2}}`).json(200)
 		require.Equal(t, spaceConfig(object{"presentRestriction": "HOSTS_ONLY"}), changed["config"])
-		// Version 0.7.2 has no fields for moderation, and leaves out what its mask names.
+		// Version 0.7.2 has no fields for moderation, and omits what its mask names.
 		path := "/v2/" + made["name"].(string)
 		changed = w.send(token, http.MethodPatch, path+"?updateMask=config.access_type%2Cconfig.moderation%2Cconfig.moderation_restrictions.present_restriction&$alt=json%3Benum-encoding=int",
 			`{"config":{"accessType":3}}`).json(200)

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// accessToken is a token of RFC 9068.
+// accessToken is an RFC 9068 token.
 func (w *world) accessToken(app, person, scope string) string {
 	w.Helper()
 	t := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
@@ -44,7 +44,7 @@ func TestTokens_that_are_stolen_forged_or_over_are_refused(t *testing.T) {
 		require.NoError(t, err)
 		room, err := livekit.NewTokens(media.Key, conf.NewSecret(media.Secret)).Issue(livekit.TokenRequest{Room: "x", Identity: "ada", TTL: time.Hour})
 		require.NoError(t, err)
-		const inactive = `{"detail":"The token is not active."}` // what the provider says of what is not its own
+		const inactive = `{"detail":"The token is not active."}` // what the provider says about tokens that are not its own
 		for name, x := range map[string]struct {
 			token  string
 			status int
@@ -89,7 +89,7 @@ func TestTokens_that_are_stolen_forged_or_over_are_refused(t *testing.T) {
 func TestTokens_of_one_kind_do_not_care_for_the_others(t *testing.T) {
 	everywhere(t, func(t *testing.T, p place) {
 		w := open(t, p, settings{config: "application_enabled: false\n", provider: true})
-		w.get(w.token("calendar", "ada", "rooms:list"), roomsPath).json(400) // introspected, and unknown
+		w.get(w.token("calendar", "ada", "rooms:list"), roomsPath).json(400) // introspected, but unknown
 		w.get(w.addon("ada", "rooms:list"), roomsPath).json(200)
 		w.get(w.granted("office", "ada", "rooms:list"), roomsPath).json(200)
 

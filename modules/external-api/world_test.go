@@ -28,8 +28,8 @@ import (
 
 type object = map[string]any
 
-// media is one media server for all tests: its library keeps things in package
-// variables.
+// media is one media server shared by all tests, because its library keeps state in
+// package variables.
 var media *livekitdev.Server
 
 func TestMain(m *testing.M) {
@@ -52,7 +52,7 @@ const (
 	addonsSecret = "a secret of the add-ons, long enough too"
 )
 
-// place is where a test runs: both engines and both placements are among them.
+// place is where a test runs: both engines and both placements are covered.
 type place struct {
 	postgres, process bool
 }
@@ -64,7 +64,7 @@ func everywhere(t *testing.T, test func(t *testing.T, p place)) {
 	}
 }
 
-// database is an empty one on the place's engine.
+// database returns an empty database on the place's engine.
 func (p place) database(t testing.TB) *store.Store {
 	cfg := config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
 	if p.postgres {
@@ -87,14 +87,14 @@ type world struct {
 	apps    map[string]store.Application
 }
 
-// settings of a world; the zero value is the default one with telephony off.
+// settings of a world; the zero value is the default world, with telephony off.
 type settings struct {
-	config   string        // further lines of the section
-	provider bool          // the OIDC provider is asked about tokens
-	closed   bool          // no accounts are made of the provider's subjects
-	flags    []module.Flag // besides the module's own
-	phone    string        // number to dial, "" = telephony is off
-	alone    bool          // nobody answers at the media server's address
+	config   string        // extra lines of the section
+	provider bool          // tokens are checked with the OIDC provider
+	closed   bool          // no accounts are created for the provider's subjects
+	flags    []module.Flag // in addition to the module's own
+	phone    string        // number to dial; "" = telephony is off
+	alone    bool          // nothing listens at the media server's address
 	unnamed  bool          // http.public_url is not set
 }
 
@@ -135,7 +135,7 @@ func open(t *testing.T, p place, s settings) *world {
 	return w
 }
 
-// claims of an application's token, as the replaced server issues it.
+// claims returns those of an application's token, as the replaced server issues it.
 func (w *world) claims(app, person, scope string) object {
 	return object{
 		"client_id": app, "delegated": true, "user_id": w.people[person].ID.String(), "iss": "lasuite-meet",
@@ -143,13 +143,13 @@ func (w *world) claims(app, person, scope string) object {
 	}
 }
 
-// token is one of an application for a person.
+// token returns an application's token for a person.
 func (w *world) token(app, person, scope string) string {
 	w.Helper()
 	return signed(w, w.claims(app, person, scope), appSecret)
 }
 
-// addon is the token of an add-on for a person.
+// addon returns an add-on's token for a person.
 func (w *world) addon(person, scope string) string {
 	w.Helper()
 	c := w.claims("", person, scope)
@@ -159,7 +159,7 @@ func (w *world) addon(person, scope string) string {
 	return signed(w, c, addonsSecret)
 }
 
-// granted is a token of the OIDC provider for a person.
+// granted returns a token of the OIDC provider for a person.
 func (w *world) granted(client, person, scope string) string {
 	w.Helper()
 	token, err := w.op.AccessToken(oidcdev.Grant{Sub: person, Client: client, Scopes: strings.Fields("lasuite_meet " + scope)})
@@ -173,14 +173,14 @@ func signed(t testing.TB, claims object, secret string) string {
 	return token
 }
 
-// answer is what came back.
+// answer is a response.
 type answer struct {
 	*world
 	moduletest.Answer
 }
 
-// send makes a call; body is text or is sent as JSON, header are names and
-// values.
+// send makes a call; body is sent as it is if it is a string, otherwise as JSON; header
+// alternates names and values.
 func (w *world) send(token, method, path string, body any, header ...string) answer {
 	w.Helper()
 	r := moduletest.Request{Method: method, Path: path, Header: http.Header{}}
@@ -219,7 +219,7 @@ func (a answer) is(status int, body string) answer {
 	return a
 }
 
-// json is the body as an object, of an answer with the status.
+// json returns the body as an object, after checking the status.
 func (a answer) json(status int) object {
 	a.Helper()
 	require.Equal(a.world.T, status, a.Status, a.Body)
@@ -228,7 +228,7 @@ func (a answer) json(status int) object {
 	return o
 }
 
-// create makes a room of an application for a person.
+// create makes a room through an application, for a person.
 func (w *world) create(app, person string, body any) object {
 	w.Helper()
 	return w.send(w.token(app, person, "rooms:create"), http.MethodPost, roomsPath, body).json(http.StatusCreated)
@@ -252,7 +252,7 @@ func (w *world) share(room any, person string, role store.Role) {
 	require.NoError(w, err)
 }
 
-// Bodies that many tests meet.
+// Response bodies that many tests expect.
 const (
 	noCredentials = `{"detail":"Authentication credentials were not provided."}`
 	forbidden     = `{"detail":"You do not have permission to perform this action."}`

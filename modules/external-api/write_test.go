@@ -100,7 +100,7 @@ func TestDelete_row_by_row(t *testing.T) {
 	})
 }
 
-// join makes a room live, and tells when it has ended.
+// join makes a room live, and signals when it has ended.
 func join(t *testing.T, room any) (ended chan struct{}) {
 	ended = make(chan struct{})
 	cb := lksdk.NewRoomCallback()

@@ -1,5 +1,4 @@
-// Package openapi describes the external API and the spaces facade: two
-// documents, since they have a base path each, and a YAML file a topic. What is
-// written here is held against the routes and against every answer that the
-// module's tests get.
+// Package openapi describes the external API and the spaces facade: two documents, since
+// each has its own base path, with one YAML file per topic. Tests check them against the
+// routes and against every answer the module gives.
 package openapi

@@ -7,7 +7,7 @@ import (
 	"foyer/sdk/openapi"
 )
 
-// Bases of the documents.
+// Base paths of the documents.
 const (
 	Base       = "/external-api/v1.0/"
 	SpacesBase = "/v2/"
@@ -16,18 +16,18 @@ const (
 //go:embed v1/*.yaml v2/*.yaml
 var files embed.FS
 
-// Parts are the parts of the external API's document.
+// Parts returns the parts of the external API's document.
 func Parts() []openapi.Part { return parts("v1") }
 
-// SpacesParts are those of the facade's.
+// SpacesParts returns the parts of the facade's document.
 func SpacesParts() []openapi.Part { return parts("v2") }
 
-// parts are the files of a folder; "0.yaml" comes first and names the document.
+// parts returns the files of a folder; "0.yaml" comes first and names the document.
 func parts(folder string) []openapi.Part {
-	names, _ := fs.Glob(files, folder+"/*.yaml") // the pattern is good, and the names are sorted
+	names, _ := fs.Glob(files, folder+"/*.yaml") // the pattern is valid, and the names come sorted
 	all := make([]openapi.Part, len(names))
 	for i, name := range names {
-		text, _ := files.ReadFile(name) // it is embedded
+		text, _ := files.ReadFile(name) // embedded, so it can be read
 		all[i] = openapi.Part{Name: name, Text: text}
 	}
 	return all

@@ -15,15 +15,15 @@ const (
 	Restricted = "restricted"
 )
 
-// Config are the settings of rooms of the external API (settings.md 2.13).
+// Config holds the room settings of the external API (settings.md 2.13).
 type Config struct {
 	DefaultAccessLevel string        // default_access_level of new rooms
 	AllowPublic        bool          // allow_public_access
-	BaseURL            string        // base_url of the rooms' pages, "" = none is told
+	BaseURL            string        // base_url of the rooms' pages; "" = no URL is given
 	IdempotencyTTL     time.Duration // idempotency_ttl
 }
 
-// Default is the section before it is read.
+// Default returns the section's default settings.
 func Default() Config {
 	return Config{DefaultAccessLevel: Trusted, IdempotencyTTL: 24 * time.Hour}
 }
@@ -40,7 +40,7 @@ func (c *Config) Fields(f *conf.Fields) {
 		AtLeast(int64(time.Minute))
 }
 
-// Validate tells what the types cannot.
+// Validate reports what the types cannot rule out.
 func (c *Config) Validate() error {
 	if c.BaseURL == "" {
 		return nil
@@ -51,8 +51,8 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// allows tells whether a room may get the access level. One that is public
-// already stays so.
+// allows reports whether a room may get the access level. A room that is already public
+// may stay so.
 func (c *Config) allows(level, before string) bool {
 	return level != Public || c.AllowPublic || c.DefaultAccessLevel == Public || before == Public
 }

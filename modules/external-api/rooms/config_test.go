@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A room's address is opened by browsers alone.
+// Only browsers open a room's address.
 func TestValidate_takes_a_frontend_that_keeps_its_path_in_the_fragment(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                 "",

@@ -1,9 +1,8 @@
-// Package rooms is the part of the external API that programs act on rooms with
-// (contract: external-api.md 2). A program sees the rooms that it created for
-// the user it acts for, and with the scope rooms:list:all every room of that
-// user; it changes what it sees, by the rules of the user's role, and deletes
-// what it created.
+// Package rooms is the part of the external API through which programs manage rooms
+// (contract: external-api.md 2). A program sees the rooms that it created for the user
+// it acts for or, with the scope rooms:list:all, every room of that user. It may change
+// what it sees as far as the user's role allows, and delete what it created.
 //
-// Service is what may be done, whatever the form of the request; Handlers are
-// the contract's form of it.
+// Service holds the rules, whatever the form of the request; Handlers give them the
+// contract's form.
 package rooms

@@ -10,14 +10,14 @@ import (
 	"foyer/sdk/reply"
 )
 
-// TagOf is the room's entity tag (RFC 9110 8.8.3): it changes with every write.
+// TagOf returns the room's entity tag (RFC 9110 8.8.3), which changes with every write.
 func TagOf(r module.OwnedRoom) string {
 	const base = 36
 	return `"` + strconv.FormatInt(r.UpdatedAt.UnixMicro(), base) + `"`
 }
 
-// guarded gives the state that If-Match asks a write to find, nil = any; a 412
-// when it is not the room's.
+// guarded returns the state that If-Match requires a write to find, nil for any, or a
+// 412 if the room is in another state.
 func guarded(h http.Header, r module.OwnedRoom) (*time.Time, error) {
 	values := h.Values("If-Match")
 	switch {
@@ -31,13 +31,13 @@ func guarded(h http.Header, r module.OwnedRoom) (*time.Time, error) {
 	return nil, changed()
 }
 
-// unchanged tells whether If-None-Match names the room's state.
+// unchanged reports whether If-None-Match names the room's state.
 func unchanged(h http.Header, r module.OwnedRoom) bool {
 	values := h.Values("If-None-Match")
 	return names(values, "*") || names(values, TagOf(r)) || names(values, "W/"+TagOf(r))
 }
 
-// names tells whether a list of entity tags holds tag. Ours have no commas.
+// names reports whether a list of entity tags contains tag. Ours contain no commas.
 func names(values []string, tag string) bool {
 	for _, value := range values {
 		for one := range strings.SplitSeq(value, ",") {

@@ -23,7 +23,7 @@ func TestGuarded_compares_strongly_as_RFC_9110_says(t *testing.T) {
 	tag := TagOf(room)
 	for _, x := range []struct {
 		values []string
-		status int  // 412, or 0 for a write
+		status int  // 412, or 0 for a write that succeeds
 		bound  bool // to the state that was seen
 	}{
 		{nil, 0, false},

@@ -10,8 +10,8 @@ import (
 
 const maxName = 500 // characters
 
-// readNew reads the fields of a new room: everything else is ignored, and its
-// name is not the program's to choose (external-api.md 2.4).
+// readNew reads the fields of a new room. All others are ignored; in particular, the
+// program does not choose the name (external-api.md 2.4).
 func readNew(w http.ResponseWriter, r *http.Request) (level string, configuration []byte, err error) {
 	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
@@ -24,7 +24,7 @@ func readNew(w http.ResponseWriter, r *http.Request) (level string, configuratio
 	return level, change.Configuration, o.Err()
 }
 
-// readChange reads what shall change; partial leaves out what is not named.
+// readChange reads the changes; partial leaves out fields that are not given.
 func readChange(w http.ResponseWriter, r *http.Request, partial bool) (module.RoomChange, error) {
 	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
@@ -41,7 +41,7 @@ func readChange(w http.ResponseWriter, r *http.Request, partial bool) (module.Ro
 	return change, o.Err()
 }
 
-// readCommon reads what both have.
+// readCommon reads the fields that both have.
 func readCommon(o *body.Object) (change module.RoomChange) {
 	if level, ok := o.String("access_level", body.Optional().OneOf(Public, Trusted, Restricted)); ok {
 		change.AccessLevel = &level

@@ -18,7 +18,7 @@ const (
 	onePath  = "/external-api/v1.0/rooms/:room/"
 )
 
-// Handlers answer the contract's routes. Open them before they are asked.
+// Handlers serve the contract's routes. Call Open before the first request.
 type Handlers struct {
 	service *Service
 	keys    *idempotency.Keys
@@ -27,7 +27,7 @@ type Handlers struct {
 // Open makes the handlers ready.
 func (h *Handlers) Open(s *Service, keys *idempotency.Keys) { h.service, h.keys = s, keys }
 
-// Routes are the routes of rooms.
+// Routes returns the routes of rooms.
 func (h *Handlers) Routes() []module.Route {
 	route := func(method, path, scope string, handle handler) module.Route {
 		return module.Route{Method: method, Path: path, Access: module.ApplicationToken(scope), Handler: answered(handle)}
@@ -44,7 +44,7 @@ func (h *Handlers) Routes() []module.Route {
 	}
 }
 
-// handler answers a program that was admitted; its error is the answer.
+// handler answers an authenticated program; its error is the answer.
 type handler func(w http.ResponseWriter, r *http.Request, who module.Caller) error
 
 func answered(handle handler) http.HandlerFunc {
@@ -55,7 +55,7 @@ func answered(handle handler) http.HandlerFunc {
 	}
 }
 
-// Shown turns the errors of the host into the contract's answers.
+// Shown turns the host's errors into the contract's answers.
 func Shown(err error) error {
 	field, isField := errors.AsType[*module.FieldError](err)
 	switch {
@@ -71,7 +71,7 @@ func Shown(err error) error {
 	return err
 }
 
-// find gives the room of the path, by its id only.
+// find returns the room in the path, by id only.
 func (h *Handlers) find(r *http.Request, who module.Caller) (module.OwnedRoom, error) {
 	id, ok := body.ParseUUID(r.PathValue("room"))
 	if !ok {

@@ -9,8 +9,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// object is a room as programs see it (external-api.md 2.3). url and telephony
-// are absent where they are not configured.
+// object is a room as programs see it (external-api.md 2.3). url and telephony are
+// omitted unless configured.
 type object struct {
 	ID            uuid.UUID       `json:"id"`
 	Name          string          `json:"name"`
@@ -41,7 +41,7 @@ func (c *Config) show(r module.OwnedRoom) object {
 	return o
 }
 
-// PageOf is the address of a room's page, "" where none is configured.
+// PageOf returns the address of a room's page, "" if none is configured.
 func (c *Config) PageOf(slug string) string {
 	if c.BaseURL == "" {
 		return ""

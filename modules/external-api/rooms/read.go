@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// list answers GET rooms/: a numbered page, or what follows a cursor where the
-// request has one, "" for the first.
+// list answers GET rooms/ with a numbered page or, if the request has a cursor, with
+// what follows it; the cursor "" starts at the beginning.
 func (h *Handlers) list(w http.ResponseWriter, r *http.Request, who module.Caller) error {
 	if q := r.URL.Query(); q.Has("cursor") {
 		return h.follow(w, r, who, q.Get("cursor"))
@@ -30,8 +30,8 @@ func (h *Handlers) list(w http.ResponseWriter, r *http.Request, who module.Calle
 	return page.Envelope(w, r, p, total, h.show(rooms))
 }
 
-// stretch is what follows a cursor. Nothing is counted, and rooms that come or
-// go meanwhile move no others.
+// stretch is what follows a cursor. Nothing is counted, and rooms that come or go in the
+// meantime do not shift the others.
 type stretch struct {
 	Next    *string  `json:"next"`
 	Results []object `json:"results"`
@@ -81,7 +81,7 @@ func (h *Handlers) retrieve(w http.ResponseWriter, r *http.Request, who module.C
 	return nil
 }
 
-// answer shows one room with its entity tag.
+// answer sends one room with its entity tag.
 func (h *Handlers) answer(w http.ResponseWriter, r *http.Request, room module.OwnedRoom) {
 	w.Header().Set("ETag", TagOf(room))
 	reply.JSON(w, r, http.StatusOK, h.service.o.Config.show(room))

@@ -12,18 +12,18 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Auditor keeps what was done, with time, address and id of the request.
+// Auditor records what was done, with the request's time, address and id.
 type Auditor interface {
 	Record(ctx context.Context, entries ...module.AuditEntry) error
 }
 
-// Service is what a program may do with rooms, for its user. The zero value
-// must be opened before it is asked.
+// Service is what a program may do with its user's rooms. Call Open before using the
+// zero value.
 type Service struct {
 	o Options
 }
 
-// Options are what a Service needs.
+// Options are the dependencies and settings of a Service.
 type Options struct {
 	Config Config
 	Rooms  module.RoomWrites
@@ -34,7 +34,7 @@ type Options struct {
 // Open makes the service ready.
 func (s *Service) Open(o Options) { s.o = o }
 
-// auditTime bounds the writing of an audit line.
+// auditTime bounds writing an entry to the audit log.
 const auditTime = 5 * time.Second
 
 // Roles of a user in a room.
@@ -43,7 +43,7 @@ const (
 	administrator = "administrator"
 )
 
-// source narrows what a program sees to what it created; uuid.Nil = all.
+// source restricts what a program sees to what it created; uuid.Nil = all.
 func source(who module.Caller) uuid.UUID {
 	if who.Application.Allows(bearer.RoomsListAll) {
 		return uuid.Nil
@@ -51,8 +51,8 @@ func source(who module.Caller) uuid.UUID {
 	return who.Application.Source
 }
 
-// Find gives a room that the program may see: module.ErrNotFound without one,
-// and a 403 when its user has no role in the room.
+// Find returns a room that the program may see: module.ErrNotFound if there is none, and
+// a 403 if its user has no role in the room.
 func (s *Service) Find(ctx context.Context, who module.Caller, idOrSlug string) (module.OwnedRoom, error) {
 	room, err := s.o.Rooms.Find(ctx, idOrSlug, who.UserID)
 	switch {
@@ -66,14 +66,13 @@ func (s *Service) Find(ctx context.Context, who module.Caller, idOrSlug string) 
 	return room, nil
 }
 
-// List gives a page of the rooms that the program may see, by name.
+// List returns a page of the rooms that the program may see, sorted by name.
 func (s *Service) List(ctx context.Context, who module.Caller, q module.RoomQuery) (module.RoomPage, error) {
 	q.User, q.Application = who.UserID, source(who)
 	return s.o.Rooms.List(ctx, q)
 }
 
-// Create makes a room of which the user is owner, with a random name. level ""
-// is the default one.
+// Create makes a room with a random name that the user owns. level "" is the default.
 func (s *Service) Create(ctx context.Context, who module.Caller, level string, configuration []byte) (module.OwnedRoom, error) {
 	if level == "" {
 		level = s.o.Config.DefaultAccessLevel
@@ -91,8 +90,7 @@ func (s *Service) Create(ctx context.Context, who module.Caller, level string, c
 	return room, nil
 }
 
-// mayChange refuses, with a 403, users who are neither owners nor
-// administrators.
+// mayChange returns a 403 for users who are neither owner nor administrator.
 func mayChange(room module.OwnedRoom) error {
 	if room.Role != owner && room.Role != administrator {
 		return reply.Forbidden()
@@ -100,7 +98,7 @@ func mayChange(room module.OwnedRoom) error {
 	return nil
 }
 
-// Update changes a room that Find gave, for its owners and administrators.
+// Update changes a room returned by Find, for its owners and administrators.
 func (s *Service) Update(ctx context.Context, who module.Caller, room module.OwnedRoom, change module.RoomChange) (module.OwnedRoom, error) {
 	if err := mayChange(room); err != nil {
 		return module.OwnedRoom{}, err
@@ -109,7 +107,7 @@ func (s *Service) Update(ctx context.Context, who module.Caller, room module.Own
 		return module.OwnedRoom{}, publicRefused()
 	}
 	if change.Name == nil && change.AccessLevel == nil && change.Configuration == nil {
-		return room, nil // as it is: a write would only make it look newer
+		return room, nil // unchanged: a write would only make it look newer
 	}
 	room, err := s.o.Rooms.Update(ctx, room.ID, who.UserID, change)
 	if err != nil {
@@ -119,8 +117,8 @@ func (s *Service) Update(ctx context.Context, who module.Caller, room module.Own
 	return room, nil
 }
 
-// MayDelete refuses, with a 403, rooms that the program did not create, and
-// users who are not owners.
+// MayDelete returns a 403 for rooms that the program did not create, and for users who
+// do not own the room.
 func (s *Service) MayDelete(who module.Caller, room module.OwnedRoom) error {
 	if room.Application != who.Application.Source || room.Role != owner {
 		return reply.Forbidden()
@@ -128,7 +126,7 @@ func (s *Service) MayDelete(who module.Caller, room module.OwnedRoom) error {
 	return nil
 }
 
-// Delete removes a room that MayDelete passed, and ends its meeting.
+// Delete deletes a room that passed MayDelete, and ends its meeting.
 func (s *Service) Delete(ctx context.Context, who module.Caller, room module.OwnedRoom, ifUpdatedAt *time.Time) error {
 	if err := s.o.Rooms.Delete(ctx, room.ID, ifUpdatedAt); err != nil {
 		return err
@@ -137,7 +135,7 @@ func (s *Service) Delete(ctx context.Context, who module.Caller, room module.Own
 	return nil
 }
 
-// EndMeeting disconnects everybody in a room that Find gave, for its owners and
+// EndMeeting disconnects everybody from a room returned by Find, for its owners and
 // administrators.
 func (s *Service) EndMeeting(ctx context.Context, who module.Caller, room module.OwnedRoom) error {
 	if err := mayChange(room); err != nil {
@@ -150,8 +148,8 @@ func (s *Service) EndMeeting(ctx context.Context, who module.Caller, room module
 	return nil
 }
 
-// done logs and audits a write, also when its client has left. A line that
-// cannot be kept is no reason to take back what was done.
+// done logs and audits a write, even if its client has gone. An audit entry that cannot
+// be stored is no reason to undo the write.
 func (s *Service) done(ctx context.Context, who module.Caller, action string, room uuid.UUID) {
 	client := who.Application.ClientID
 	if client == "" {

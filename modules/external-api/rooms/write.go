@@ -49,8 +49,8 @@ func (h *Handlers) patch(w http.ResponseWriter, r *http.Request, who module.Call
 	return h.update(w, r, who, true)
 }
 
-// update answers PUT and PATCH rooms/<uuid>/: what the caller may not see or
-// change, faults of the body, and only then the state it asks for.
+// update answers PUT and PATCH rooms/<uuid>/. It checks the caller's rights first, then
+// the body, and only then the state required by If-Match.
 func (h *Handlers) update(w http.ResponseWriter, r *http.Request, who module.Caller, partial bool) error {
 	room, err := h.find(r, who)
 	if err != nil {

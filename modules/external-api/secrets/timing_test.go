@@ -12,10 +12,9 @@ import (
 	"foyer/modules/external-api/secrets"
 )
 
-// The lower quartiles of many refusals in turn are compared. A refusal that
-// skipped the hash, or did that of a cheap application, would be hundreds of
-// times quicker; a loaded machine slows all of them alike, but not to the same
-// degree where it is slow.
+// The test compares lower quartiles of many alternating refusals. A refusal that skipped
+// the hash, or did the work of a cheap application, would be hundreds of times faster; a
+// loaded machine slows all of them, though not equally.
 func TestRefusals_take_the_same_time_whatever_is_wrong(t *testing.T) {
 	w := newWorld(t, plenty)
 	const rounds = 30_000

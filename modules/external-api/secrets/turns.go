@@ -7,12 +7,11 @@ import (
 	"time"
 )
 
-// turns are the checks that may run at once: the rest of the machine is for
-// others. Each network has one at a time, so that a flood from one place takes
-// one turn of all, whatever client ids it makes up. Those from which no secret
-// was right yet leave one place to the others. Who asks is told by its address
-// and not by its client id: a place that is kept for known ids would tell which
-// those are.
+// turns limits the checks that run at once; the rest of the machine is for others. Each
+// network has one at a time, so that a flood from one place takes a single turn,
+// whatever client ids it makes up. Networks that have not yet sent a correct secret
+// leave one place free for the others. Callers are told apart by address, not by client
+// id: a place reserved for known ids would reveal which ids are known.
 type turns struct {
 	all       chan struct{}
 	strangers chan struct{}
@@ -21,7 +20,7 @@ type turns struct {
 	networks map[string]*network
 }
 
-// network is the turn of one network, while anybody waits for it or has it.
+// network is the turn of one network, kept while anybody waits for it or holds it.
 type network struct {
 	turn  chan struct{}
 	users int
@@ -34,7 +33,7 @@ func newTurns() *turns {
 	}
 }
 
-// enter waits for a turn, slotTime at most. leave gives it back.
+// enter waits for a turn, at most slotTime. leave gives it back.
 func (t *turns) enter(ctx context.Context, from string, known bool) (leave func(), err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, slotTime, ErrBusy)
 	defer cancel()

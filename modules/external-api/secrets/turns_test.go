@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// How long and how often is waited for what happens in its own time.
+// How long, and how often, the tests wait for things that take their own time.
 const (
 	waitLong  = 60 * time.Second
 	waitShort = time.Millisecond
@@ -24,8 +24,8 @@ func at(ctx context.Context, address string) context.Context {
 	return module.WithCaller(ctx, &module.Caller{Address: address})
 }
 
-// A flood with client ids that are made up is not counted under any of them. It
-// takes turns with itself, and everybody else comes between.
+// A flood of made-up client ids is not counted under any of them. It takes turns only
+// with itself, and everybody else gets in between.
 func TestCheck_lets_a_flood_from_one_place_keep_nobody_out(t *testing.T) {
 	for name, flood := range map[string]func(i int) string{
 		"an address": func(int) string { return "203.0.113.66" },
@@ -54,7 +54,7 @@ func TestCheck_lets_a_flood_from_one_place_keep_nobody_out(t *testing.T) {
 	}
 }
 
-// Strangers at many addresses leave a place to those who proved a secret.
+// Strangers at many addresses leave a place for callers that have proved a secret.
 func TestCheck_keeps_a_place_for_those_who_proved_a_secret(t *testing.T) {
 	w := newWorld(t, plenty)
 	first, second := "legacy-test-client-secret-000000000001", "legacy-test-client-secret-000000000002"

@@ -15,36 +15,36 @@ import (
 	"foyer/sdk/module"
 )
 
-// Scope is the throttle of secrets that this process has not seen yet and whose
-// check costs much, by client id and address: who guesses from elsewhere locks
-// nobody out.
+// Scope is the throttle for secrets that this process has not seen yet and that are
+// expensive to check, by client id and address: guessing from elsewhere locks nobody
+// out.
 const Scope = "external_token_client"
 
 // cheap is the work, in rounds, that is not worth counting.
 const cheap = 8 * credential.FewRounds
 
-// Errors of a check.
+// Errors returned by Check.
 var (
-	// ErrWrong: no such application, or another secret. Nobody is told which.
+	// ErrWrong means no such application, or a wrong secret; callers cannot tell which.
 	ErrWrong = errors.New("invalid credentials")
 	// ErrBusy: too many checks are under way.
 	ErrBusy = errors.New("too many secrets are being checked")
 )
 
-// ThrottledError says that too many unknown secrets were tried for a client id
-// from one address.
+// ThrottledError means that too many unknown secrets were tried for a client id from one
+// address. Wait is how long to wait before the next try.
 type ThrottledError struct{ Wait time.Duration }
 
-// Error tells the wait.
+// Error includes the wait.
 func (e *ThrottledError) Error() string { return fmt.Sprintf("throttled for %s", e.Wait) }
 
-// Directory keeps the hashes; module.Applications is one.
+// Directory stores the hashes; module.Applications implements it.
 type Directory interface {
 	MostRounds(ctx context.Context) (int, error)
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error)
 }
 
-// Options are what New needs.
+// Options are the verifier's dependencies and settings.
 type Options struct {
 	Directory Directory
 	Throttle  module.Throttle
@@ -60,19 +60,18 @@ type Verifier struct {
 	work   work
 }
 
-// New makes a verifier that has seen nothing yet.
+// New returns a verifier that has not seen any secret yet.
 func New(o Options) *Verifier {
 	return &Verifier{o: o, warm: newWarm(), turns: newTurns()}
 }
 
-// Check finds the secret of the application, nil when there is none of the
-// client id, and gives its id. Errors are ErrWrong, ErrBusy, a *ThrottledError,
-// or a failure.
+// Check returns the id of the application's matching secret; app is nil if the client id
+// is unknown. The error is ErrWrong, ErrBusy, a *ThrottledError, or a failure.
 func (v *Verifier) Check(ctx context.Context, clientID string, app *module.Application, secret string) (uuid.UUID, error) {
 	if id, ok := v.seen(app, secret); ok {
 		return id, nil
 	}
-	// Those who come at once with the same secret cost one check.
+	// Concurrent requests with the same secret cost one check.
 	return v.checks.Do(ctx, v.warm.of(clientID, module.CallerFrom(ctx).Address, secret), func(ctx context.Context) (uuid.UUID, error) {
 		if id, ok := v.seen(app, secret); ok {
 			return id, nil
@@ -81,7 +80,7 @@ func (v *Verifier) Check(ctx context.Context, clientID string, app *module.Appli
 	})
 }
 
-// seen looks for a live secret that was right before.
+// seen looks for a live secret that matched before.
 func (v *Verifier) seen(app *module.Application, secret string) (uuid.UUID, bool) {
 	if app == nil {
 		return uuid.Nil, false
@@ -94,9 +93,9 @@ func (v *Verifier) seen(app *module.Application, secret string) (uuid.UUID, bool
 	return uuid.Nil, false
 }
 
-// derive does the work, all of it unless the secret is right. Hashes that cost
-// little come first and are not counted: whoever has the secret of one is let
-// in, however many guess beside them.
+// derive does the work, all of it unless the secret is right. Cheap hashes come first
+// and are not counted: a client with the right secret for one gets in, however many
+// others are guessing.
 func (v *Verifier) derive(ctx context.Context, clientID string, app *module.Application, secret string) (uuid.UUID, error) {
 	most, err := v.work.most(ctx, v.o.Directory)
 	if err != nil {
@@ -106,7 +105,7 @@ func (v *Verifier) derive(ctx context.Context, clientID string, app *module.Appl
 	if id != uuid.Nil {
 		return id, nil
 	}
-	if spent == 0 { // so much is spent for unknown applications too
+	if spent == 0 { // unknown applications cost as much
 		spent = min(most, credential.FewRounds)
 		credential.Spend(secret, spent)
 	}
@@ -130,8 +129,8 @@ func (v *Verifier) derive(ctx context.Context, clientID string, app *module.Appl
 	return uuid.Nil, ErrWrong
 }
 
-// match looks for the secret among the hashes whose rounds are wanted, and
-// tells the rounds that it took.
+// match looks for the secret among the hashes whose rounds are wanted, and returns how
+// many rounds that took.
 func (v *Verifier) match(ctx context.Context, app *module.Application, secret string, wanted func(rounds int) bool) (id uuid.UUID, spent int) {
 	if app == nil {
 		return uuid.Nil, 0
@@ -150,7 +149,7 @@ func (v *Verifier) match(ctx context.Context, app *module.Application, secret st
 	return uuid.Nil, spent
 }
 
-// count counts an attempt whose check costs much.
+// count counts an attempt that is expensive to check.
 func (v *Verifier) count(ctx context.Context, clientID string) error {
 	wait, err := v.o.Throttle.Allow(ctx, Scope, clientID+" "+module.CallerFrom(ctx).Address)
 	if err != nil {
@@ -168,12 +167,12 @@ func (v *Verifier) enter(ctx context.Context) (leave func(), err error) {
 	return v.turns.enter(ctx, from, v.warm.has(v.warm.of(proven, from)))
 }
 
-// proven begins the fingerprint of a network from which a secret was right.
+// proven prefixes the fingerprint of a network that has sent a correct secret.
 const proven = "a secret was right from"
 
-// remember makes the next check cheap: in this process by a fingerprint and, for
-// a secret that needs no more, everywhere by a hash of few rounds. That hash is
-// one the replaced server checks too.
+// remember makes the next check cheap: in this process through a fingerprint and, unless
+// the stored hash is already cheap, everywhere through a new hash of few rounds. The
+// replaced server can check that hash too.
 func (v *Verifier) remember(ctx context.Context, app *module.Application, s module.ApplicationSecret, h credential.Hash, secret string) {
 	v.warm.add(v.warm.of(s.Hash.Reveal(), secret))
 	v.warm.add(v.warm.of(proven, module.CallerFrom(ctx).Network()))

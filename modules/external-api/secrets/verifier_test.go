@@ -34,13 +34,13 @@ func TestCheck_takes_every_live_secret_and_nothing_else(t *testing.T) {
 		require.ErrorIs(t, w.check(t.Context(), v, "Client", first), secrets.ErrWrong)
 		require.ErrorIs(t, w.check(t.Context(), v, "", ""), secrets.ErrWrong)
 	}
-	// A secret that was rotated away is wrong at once, though it was seen.
+	// A secret that was rotated out is wrong at once, although it has been seen.
 	_, err = w.store.RotateSecret(t.Context(), a.ID, store.ApplicationSecret{Hash: w.hash(strong(t), 1_000)}, time.Now())
 	require.NoError(t, err)
 	require.ErrorIs(t, w.check(t.Context(), v, "client", first), secrets.ErrWrong)
 }
 
-// What a client id may try says what was tried: one hash a secret and process.
+// With a limit of one, the throttle shows that a secret is hashed once per process.
 func TestCheck_derives_a_hash_once_a_process_however_many_ask(t *testing.T) {
 	w := newWorld(t, 1)
 	const secret = "legacy-test-client-secret-000000000001"
@@ -59,7 +59,7 @@ func TestCheck_derives_a_hash_once_a_process_however_many_ask(t *testing.T) {
 	require.ErrorAs(t, w.check(t.Context(), w.process(), "client", secret), &throttled, "another process pays for itself")
 }
 
-// stranger calls from another address.
+// stranger makes calls come from another address.
 func stranger(ctx context.Context) context.Context {
 	return module.WithCaller(ctx, &module.Caller{Address: "203.0.113.66"})
 }

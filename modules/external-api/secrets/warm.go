@@ -7,14 +7,14 @@ import (
 	"sync"
 )
 
-// fingerprint stands for texts that are never kept.
+// fingerprint stands in for texts that are never stored.
 type fingerprint [sha256.Size]byte
 
-// warmLimit bounds a generation of fingerprints.
+// warmLimit is the most fingerprints kept per generation.
 const warmLimit = 2048
 
-// warm remembers pairs of a stored hash and the secret that fits it. Its key is
-// this process's own: a fingerprint is of no use to anybody else.
+// warm remembers pairs of a stored hash and the secret that matches it. Its key exists
+// only in this process: a fingerprint is useless to anybody else.
 type warm struct {
 	key        [32]byte
 	mu         sync.Mutex
@@ -27,8 +27,8 @@ func newWarm() *warm {
 	return w
 }
 
-// of makes a fingerprint of texts, each with its length, so that no two lists
-// of texts are alike.
+// of returns the fingerprint of a list of texts. Each is preceded by its length, so that
+// no two lists collide.
 func (w *warm) of(texts ...string) (f fingerprint) {
 	m := hmac.New(sha256.New, w.key[:])
 	for _, t := range texts {
@@ -59,7 +59,7 @@ func (w *warm) add(f fingerprint) {
 	w.put(f)
 }
 
-// put keeps what was used lately when there is too much.
+// put keeps what was used recently when there are too many.
 func (w *warm) put(f fingerprint) {
 	if len(w.young) >= warmLimit {
 		w.old, w.young = w.young, map[fingerprint]bool{}

@@ -9,10 +9,10 @@ import (
 	"foyer/modules/external-api/gather"
 )
 
-// workTime is how long the work of a refusal is not looked up again.
+// workTime is how long the work of a refusal is cached.
 const workTime = time.Minute
 
-// work is what a refusal costs, in rounds.
+// work caches what a refusal costs, in rounds.
 type work struct {
 	mu     sync.Mutex
 	rounds int
@@ -20,7 +20,7 @@ type work struct {
 	asks   gather.Group[struct{}, int]
 }
 
-// most gives the rounds of the costliest application there is.
+// most returns the rounds of the most expensive application.
 func (w *work) most(ctx context.Context, d Directory) (int, error) {
 	if n, known := w.known(time.Now()); known {
 		return n, nil
@@ -46,14 +46,14 @@ func (w *work) known(now time.Time) (int, bool) {
 	return w.rounds, now.Before(w.until)
 }
 
-// atLeast notes an application that costs more than was known.
+// atLeast records an application that costs more than was known.
 func (w *work) atLeast(rounds int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.rounds = max(w.rounds, rounds)
 }
 
-// forget looks it up again next time.
+// forget makes the next call look it up again.
 func (w *work) forget() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

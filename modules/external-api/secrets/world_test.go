@@ -20,7 +20,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// world is a database with applications, and what the gateway gives modules of
+// world is a database with applications, and what the gateway gives modules to reach
 // them.
 type world struct {
 	*testing.T
@@ -28,7 +28,7 @@ type world struct {
 	host  module.Host
 }
 
-// newWorld allows so many unknown secrets a minute and client id.
+// newWorld allows that many unknown secrets a minute for each client id.
 func newWorld(t *testing.T, allowed int) *world {
 	t.Helper()
 	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second})
@@ -43,12 +43,12 @@ func newWorld(t *testing.T, allowed int) *world {
 	return &world{t, s, services.Host("external_api")}
 }
 
-// process is a gateway that has just started.
+// process returns the verifier of a gateway that has just started.
 func (w *world) process() *secrets.Verifier {
 	return secrets.New(secrets.Options{Directory: w.host.Applications(), Throttle: w.host.Throttle(), Log: w.host.Log()})
 }
 
-// application has a secret with a hash of so many rounds.
+// application stores one that has a secret, hashed in that many rounds.
 func (w *world) application(clientID, secret string, rounds int) store.Application {
 	w.Helper()
 	a, err := w.store.CreateApplication(w.Context(), store.Application{
@@ -65,7 +65,7 @@ func (w *world) hash(secret string, rounds int) string {
 	return text
 }
 
-// check asks as the token route does: with the application as it is now.
+// check does what the token route does, with the application in its current state.
 func (w *world) check(ctx context.Context, v *secrets.Verifier, clientID, secret string) error {
 	var app *module.Application
 	if a, err := w.host.Applications().ByClientID(ctx, clientID); err == nil {

@@ -17,23 +17,23 @@ import (
 )
 
 const (
-	// Flag switches the facade, besides the module's own.
+	// Flag switches the facade, in addition to the module's own flag.
 	Flag module.Flag = "external_api_spaces"
 
 	collection = "spaces/"
 	listPath   = "/v2/spaces/"
 	onePath    = "/v2/spaces/:space/"
 
-	// endMethod is the custom method that the last segment of a path may name.
+	// endMethod is the custom method that may end the last segment of a path.
 	endMethod = ":endActiveConference"
 )
 
-// Live knows the meetings that run; *livekit.Client does.
+// Live knows the running meetings; *livekit.Client implements it.
 type Live interface {
 	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
 }
 
-// Options are what the handlers need.
+// Options are the handlers' dependencies and settings.
 type Options struct {
 	Config  rooms.Config
 	Service *rooms.Service
@@ -42,13 +42,13 @@ type Options struct {
 	Log     *slog.Logger
 }
 
-// Handlers answer the routes. Open them before they are asked.
+// Handlers serve the routes. Call Open before the first request.
 type Handlers struct{ o Options }
 
 // Open makes the handlers ready.
 func (h *Handlers) Open(o Options) { h.o = o }
 
-// Routes are the routes of the facade, behind its flag.
+// Routes returns the routes of the facade, behind its flag.
 func (h *Handlers) Routes() []module.Route {
 	route := func(method, path, scope string, handle handler) module.Route {
 		return module.Route{Method: method, Path: path, Outside: true, Flag: Flag, Access: module.ApplicationToken(scope), RPCStatus: true, Handler: answered(handle)}
@@ -61,7 +61,7 @@ func (h *Handlers) Routes() []module.Route {
 	}
 }
 
-// handler answers a program that was admitted; its error is the answer.
+// handler answers an authenticated program; its error is the answer.
 type handler func(w http.ResponseWriter, r *http.Request, who module.Caller) error
 
 func answered(handle handler) http.HandlerFunc {
@@ -72,10 +72,10 @@ func answered(handle handler) http.HandlerFunc {
 	}
 }
 
-// find gives the room of a space's id or meeting code. A room in which the user
-// has no role is not told from none: codes can be guessed.
+// find returns the room with a space's id or meeting code. A room in which the user has
+// no role looks as if it did not exist: codes can be guessed.
 func (h *Handlers) find(ctx context.Context, who module.Caller, name string) (module.OwnedRoom, error) {
-	if strings.Contains(name, ":") { // a custom method that there is not
+	if strings.Contains(name, ":") { // an unknown custom method
 		return module.OwnedRoom{}, missing()
 	}
 	if id, isID := body.ParseUUID(name); isID {

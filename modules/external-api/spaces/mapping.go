@@ -16,7 +16,7 @@ const (
 	canMute    = "everyone_can_mute"
 )
 
-// wordOf is an access level in the API's words, and levelOf the way back.
+// wordOf translates an access level into the API's words; levelOf translates back.
 func wordOf(level string) string {
 	if level == "public" {
 		return open
@@ -31,14 +31,14 @@ func levelOf(word string) string {
 	return strings.ToLower(word)
 }
 
-// allSources are what everybody may publish unless a room says otherwise, and
-// screenSources those of them that share a screen.
+// allSources is what everybody may publish unless a room says otherwise; screenSources
+// are those of them that share a screen.
 var (
 	allSources    = []string{"camera", "microphone", "screen_share", "screen_share_audio"}
 	screenSources = allSources[2:]
 )
 
-// configuration is a room's, by key; what is not mapped stays as it is.
+// configuration is a room's configuration, by key; what is not mapped stays as it is.
 type configuration map[string]json.RawMessage
 
 func configurationOf(r module.Room) (configuration, error) {
@@ -49,7 +49,7 @@ func configurationOf(r module.Room) (configuration, error) {
 	return c, nil
 }
 
-// sources are those that the room lets everybody publish.
+// sources returns what the room lets everybody publish.
 func (c configuration) sources() []string {
 	var list []string
 	if raw, ok := c[canPublish]; !ok || json.Unmarshal(raw, &list) != nil || list == nil {
@@ -58,7 +58,7 @@ func (c configuration) sources() []string {
 	return list
 }
 
-// valuesOf are the settings of a room.
+// valuesOf returns the settings of a room.
 func valuesOf(r module.Room) (values, error) {
 	c, err := configurationOf(r)
 	if err != nil {
@@ -76,8 +76,8 @@ func valuesOf(r module.Room) (values, error) {
 	return v, nil
 }
 
-// apply brings a configuration to the settings, touching only what differs from
-// now.
+// apply changes a configuration to match the wanted settings, touching only what differs
+// from now.
 func (c configuration) apply(now, want values) (json.RawMessage, error) {
 	if now[moderation] != want[moderation] {
 		delete(c, canMute)
@@ -113,7 +113,7 @@ func sameSources(a, b []string) bool {
 	return slices.Equal(slices.Compact(a), slices.Compact(b))
 }
 
-// changeTo is what brings a room from now to want.
+// changeTo returns the change that takes a room from now to want.
 func changeTo(r module.Room, now, want values) (module.RoomChange, error) {
 	var change module.RoomChange
 	if now[accessType] != want[accessType] {

@@ -143,7 +143,7 @@ func TestReadValues_refuses_by_name_what_rooms_cannot_do(t *testing.T) {
 	require.Error(t, readValues("config", json.RawMessage(`{"entryPointAccess":2}`), values{}))
 }
 
-// messageOf is what a google.rpc.Status says.
+// messageOf returns the message of a google.rpc.Status.
 func messageOf(t *testing.T, e *reply.Error) string {
 	t.Helper()
 	text, err := reply.Encode(e.Body)

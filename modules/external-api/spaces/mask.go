@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// selected are the paths of settings that an update mask names: whole groups,
-// "*", and the spellings of both of the API's languages. nil without a mask.
+// selected returns the paths of the settings that an update mask names. The mask may
+// hold whole groups, "*", and names in either of the API's spellings. nil without a
+// mask.
 func selected(mask string) ([]string, error) {
 	if mask == "" {
 		return nil, nil
@@ -27,7 +28,7 @@ func selected(mask string) ([]string, error) {
 	return paths, nil
 }
 
-// camel spells access_type as accessType.
+// camel turns access_type into accessType.
 func camel(path string) string {
 	var b strings.Builder
 	up := false
@@ -45,8 +46,8 @@ func camel(path string) string {
 	return b.String()
 }
 
-// merge gives the settings that a change asks for: what is given, or, of what a
-// mask names, also what is not, which gets its default.
+// merge returns the settings that a change asks for: those given and, for settings that
+// a mask names without a value, their defaults.
 func merge(now, given, fallback values, mask []string) values {
 	want := values{}
 	for path, value := range now {

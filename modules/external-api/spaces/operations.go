@@ -14,11 +14,12 @@ import (
 	"foyer/sdk/reply"
 )
 
-// outputs are fields that the server fills; in a request they are ignored.
+// outputs are fields that the server fills in; requests may contain them, but they are
+// ignored.
 var outputs = []string{"activeConference", "gatewaySipAccess", "meetingCode", "meetingUri", "name", "phoneAccess"}
 
-// readSpace reads the settings of a space in a request.
-// The vendor's client for Node posts the text "" where there is nothing to say.
+// readSpace reads the settings of a space from a request. The vendor's Node client posts
+// the text "" when it has nothing to send.
 func readSpace(w http.ResponseWriter, r *http.Request) (values, error) {
 	raw, err := body.Peek(w, r, body.DefaultLimit)
 	if err != nil {
@@ -80,8 +81,8 @@ func (h *Handlers) created(ctx context.Context, w http.ResponseWriter, r *http.R
 	return idempotency.Answer{Status: http.StatusOK, Body: text}, err
 }
 
-// get answers spaces.get. That a meeting cannot be asked for is no reason to
-// tell nothing.
+// get answers spaces.get. If the running meeting cannot be looked up, the rest is still
+// answered.
 func (h *Handlers) get(w http.ResponseWriter, r *http.Request, who module.Caller) error {
 	ctx := r.Context()
 	room, err := h.find(ctx, who, r.PathValue("space"))
@@ -99,8 +100,8 @@ func (h *Handlers) get(w http.ResponseWriter, r *http.Request, who module.Caller
 	return nil
 }
 
-// patch answers spaces.patch. Settings are read, changed and written; one that
-// was written by somebody else meanwhile is read again.
+// patch answers spaces.patch. It reads, changes and writes the settings, and starts over
+// if somebody else wrote the room in the meantime.
 func (h *Handlers) patch(w http.ResponseWriter, r *http.Request, who module.Caller) error {
 	given, err := readSpace(w, r)
 	if err != nil {
@@ -150,7 +151,7 @@ func (h *Handlers) change(ctx context.Context, who module.Caller, name string, g
 	return h.o.Service.Update(ctx, who, room, change)
 }
 
-// custom answers spaces.endActiveConference, the one custom method.
+// custom answers spaces.endActiveConference, the only custom method.
 func (h *Handlers) custom(w http.ResponseWriter, r *http.Request, who module.Caller) error {
 	name, isEnd := strings.CutSuffix(r.PathValue("space"), endMethod)
 	if !isEnd {

@@ -8,7 +8,7 @@ import (
 	"foyer/sdk/body"
 )
 
-// Paths of what rooms can do, below the space.
+// Paths, below the space, of the settings that rooms support.
 const (
 	accessType         = "config.accessType"
 	moderation         = "config.moderation"
@@ -25,12 +25,12 @@ const (
 // setting is a field of the API's SpaceConfig. All are enumerations.
 type setting struct {
 	path   string
-	values []string // what rooms can have; the first one is the default
-	all    []string // the API's values by their numbers, from 1
+	values []string // those that rooms support; the first is the default
+	all    []string // all of the API's values in the order of their numbers, from 1
 }
 
-// settings are all of them; unless said otherwise a room has the only value it
-// can have.
+// settings lists all of them; where a comment does not say otherwise, rooms support only
+// one value.
 var settings = []setting{
 	{accessType, []string{trusted, open, restricted}, []string{open, trusted, restricted}}, // the access level; its default is configured
 	{"config.entryPointAccess", []string{"ALL"}, []string{"ALL", "CREATOR_APP_ONLY"}},
@@ -51,8 +51,8 @@ var (
 	onOff       = []string{on, off}
 )
 
-// read gives the value of a request, "" for an unspecified one. Clients made
-// from the API's protocol send numbers, others names.
+// read returns the value in a request, "" if it is unspecified. Clients generated from
+// the API's protocol definition send numbers, others send names.
 func (s setting) read(raw json.RawMessage) (string, error) {
 	var value string
 	if number := 0; body.TypeName(raw) == "int" && json.Unmarshal(raw, &number) == nil && number >= 0 && number <= len(s.all) {
@@ -74,10 +74,10 @@ func (s setting) read(raw json.RawMessage) (string, error) {
 	return "", invalid(s.path, "has no value "+value)
 }
 
-// values are settings by path.
+// values maps the path of a setting to its value.
 type values map[string]string
 
-// defaults are those of a room that nobody configured.
+// defaults returns the settings of a room that nobody has configured.
 func defaults(level string) values {
 	v := values{}
 	for _, s := range settings {
@@ -87,9 +87,9 @@ func defaults(level string) values {
 	return v
 }
 
-// readValues flattens the config of a request. null and UNSPECIFIED are not
-// given; an unknown name, a value of no kind, and one that rooms cannot have
-// are refused.
+// readValues flattens the config of a request. null and UNSPECIFIED count as not given;
+// unknown names, values of the wrong type and values that rooms do not support are
+// refused.
 func readValues(path string, raw json.RawMessage, into values) error {
 	switch body.TypeName(raw) {
 	case "NoneType":
@@ -120,12 +120,12 @@ func readValues(path string, raw json.RawMessage, into values) error {
 	return err
 }
 
-// isGroup tells whether settings are below the path.
+// isGroup reports whether there are settings below the path.
 func isGroup(path string) bool {
 	return slices.ContainsFunc(settings, func(s setting) bool { return strings.HasPrefix(s.path, path+".") })
 }
 
-// tree is the settings as the nested object of the API.
+// tree returns the settings as the API's nested object.
 func (v values) tree() map[string]any {
 	root := map[string]any{}
 	for _, s := range settings {

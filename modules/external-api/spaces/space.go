@@ -20,19 +20,19 @@ type space struct {
 	PhoneAccess      []phone        `json:"phoneAccess,omitempty"`
 }
 
-// conference is a meeting that runs. Records of it are not served.
+// conference is a running meeting. Its conference records are not served.
 type conference struct {
 	Record string `json:"conferenceRecord"`
 }
 
-// phone is a way to dial in. The language of the announcements is not known.
+// phone is a way to dial in. The language of the announcements is unknown.
 type phone struct {
-	Number string `json:"phoneNumber"`          // E.164 where it can be read
+	Number string `json:"phoneNumber"`          // E.164 if it can be parsed
 	PIN    string `json:"pin"`                  // digits
 	Region string `json:"regionCode,omitempty"` // two letters
 }
 
-// show makes the space of a room.
+// show returns a room as a space.
 func (h *Handlers) show(r *http.Request, room module.OwnedRoom) (space, error) {
 	v, err := valuesOf(room.Room)
 	if err != nil {
@@ -41,7 +41,7 @@ func (h *Handlers) show(r *http.Request, room module.OwnedRoom) (space, error) {
 	s := space{
 		Name: collection + room.ID.String(), MeetingURI: h.o.Config.PageOf(room.Slug), MeetingCode: room.Slug, Config: v.tree(), PhoneAccess: phones(room),
 	}
-	if s.MeetingURI == "" { // the frontend is served from the same host, as a rule
+	if s.MeetingURI == "" { // the frontend is usually served from the same host
 		origin, _ := module.Origin(r)
 		s.MeetingURI = origin + "/" + room.Slug
 	}
@@ -60,10 +60,10 @@ func phones(r module.OwnedRoom) []phone {
 	return []phone{p}
 }
 
-// liveTime bounds the question whether a meeting runs.
+// liveTime bounds the look-up of a running meeting.
 const liveTime = 2 * time.Second
 
-// meeting is the one that runs in the room, nil for none.
+// meeting returns the meeting running in the room, nil if there is none.
 func (h *Handlers) meeting(ctx context.Context, r module.OwnedRoom) (*conference, error) {
 	ctx, cancel := context.WithTimeout(ctx, liveTime)
 	defer cancel()

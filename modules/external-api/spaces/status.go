@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// fieldNames are the API's words for fields of rooms.
+// fieldNames maps names of room fields to the API's.
 var fieldNames = map[string]string{"access_level": accessType}
 
 // invalid refuses one field.
@@ -18,7 +18,7 @@ func invalid(field, why string) error {
 	return reply.RPCStatus(http.StatusBadRequest, "", field+" "+why+".", reply.Violation{Field: field, Description: why})
 }
 
-// missing is a space that is not there, or not for the caller to see.
+// missing is the answer for a space that does not exist or that the caller may not see.
 func missing() error {
 	return reply.RPCStatus(http.StatusNotFound, "", "There is no such space, or you may not see it.")
 }
