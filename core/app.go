@@ -43,15 +43,15 @@ type Options struct {
 	// Modules makes fresh instances of the built-in modules.
 	Modules func() []module.Module
 	Log     *slog.Logger
-	// Version is the program's, shown at /__version__ and in traces.
+	// Version is the program's version, shown at /__version__ and in traces.
 	Version string
 	// Command starts a built-in module in a process of its own; nil runs this
 	// binary with "module NAME".
 	Command func(name string) (string, []string)
 }
 
-// App is the gateway, put together and listening, not yet answering. Run
-// answers; without Run, Close lets go of everything.
+// App is the gateway, assembled and listening but not yet answering. Call Run to
+// answer requests; if Run is never called, Close releases everything.
 type App struct {
 	cfg        *config.Config
 	log        *slog.Logger
@@ -87,8 +87,8 @@ type App struct {
 	undo []func(context.Context) error
 }
 
-// New opens the listeners, the database and all parts, in that order: a port
-// in use or a fault of the configuration leaves nothing behind and is
+// New opens the listeners, the database and all parts, in that order. On a
+// configuration error or a port in use it leaves nothing behind and returns
 // ErrUnusable.
 func New(ctx context.Context, o Options) (*App, error) {
 	a := &App{cfg: o.Config, log: o.Log, version: o.Version}
@@ -105,10 +105,10 @@ func New(ctx context.Context, o Options) (*App, error) {
 // Addr is the address the gateway listens on.
 func (a *App) Addr() net.Addr { return a.listener.Addr() }
 
-// Handler answers requests without the listener, as Run does.
+// Handler answers requests as Run does, without the listener.
 func (a *App) Handler() http.Handler { return a.server }
 
-// Close lets go of everything that New opened, in reverse.
+// Close releases everything New opened, in reverse order.
 func (a *App) Close(ctx context.Context) error {
 	var errs []error
 	for i := len(a.undo) - 1; i >= 0; i-- {
@@ -120,28 +120,29 @@ func (a *App) Close(ctx context.Context) error {
 
 func (a *App) later(f func(context.Context) error) { a.undo = append(a.undo, f) }
 
-// settleTime is when the start is over, the queue's included.
+// settleTime is how long after the start everything has settled, the queue
+// included.
 const settleTime = 2 * time.Second
 
-// stopTime is what is left for modules and jobs to end, after the requests;
-// jobsTime is what jobs have of it before they are cancelled.
+// stopTime is what modules and jobs get to end once requests have drained; jobs
+// get jobsTime of it before they are cancelled.
 const (
 	stopTime = 18 * time.Second
 	jobsTime = 8 * time.Second
 )
 
-// handover is how long a gateway that ends is waited for, where two cannot share
-// a database: what a stop takes in which nothing hangs, jobs included.
+// handover is how long to wait for a gateway that is ending, where two cannot
+// share a database: the time of an orderly stop, jobs included.
 const handover = 10 * time.Second
 
-// Run starts the modules and the jobs and answers until ctx ends; then it
-// drains requests, stops in reverse and closes.
+// Run starts the modules and the jobs and answers requests until ctx ends; then
+// it drains requests, stops everything in reverse order and closes.
 func (a *App) Run(ctx context.Context) error {
 	err := a.run(ctx)
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
 	defer cancel()
 	a.mail.Interrupt()
-	// Jobs run in modules: they end first, or each would lose an attempt.
+	// Jobs run in modules, so they end first, or each would lose an attempt.
 	patience, over := context.WithTimeout(end, jobsTime)
 	defer over()
 	return errors.Join(err, a.jobs.Stop(patience), a.catalog.Stop(end), a.Close(end))
@@ -151,7 +152,7 @@ func (a *App) run(ctx context.Context) error {
 	if err := a.catalog.Start(ctx); err != nil {
 		return err
 	}
-	if err := a.rebuild(); err != nil { // external modules have told their routes
+	if err := a.rebuild(); err != nil { // external modules have now told their routes
 		return err
 	}
 	if err := a.jobs.Start(ctx); err != nil {
@@ -167,8 +168,8 @@ func (a *App) run(ctx context.Context) error {
 	return a.server.Serve(ctx, a.listener)
 }
 
-// settle does what need not be done before the first answer, and keeps up until
-// ctx ends what must go on whatever becomes of the database.
+// settle does what can wait until after the first answer, and keeps running until
+// ctx ends whatever must go on regardless of the database.
 func (a *App) settle(ctx context.Context) {
 	select {
 	case <-time.After(settleTime):
@@ -181,8 +182,8 @@ func (a *App) settle(ctx context.Context) {
 	a.meetings.Keep(ctx)
 }
 
-// Apply takes over what of a new configuration can change while running: the
-// flags, and with them which modules are on. The rest needs a restart.
+// Apply adopts what can change in a running gateway: the flags, and with them
+// which modules are on. Everything else needs a restart.
 func (a *App) Apply(cfg *config.Config) {
 	values := cfg.FlagValues()
 	a.gates.SetDefaults(values)
@@ -193,7 +194,7 @@ func (a *App) Apply(cfg *config.Config) {
 	}
 }
 
-// Migrate brings the database of cfg to this program's version.
+// Migrate brings the database of cfg to the version of this program.
 func Migrate(ctx context.Context, cfg *config.Config, log *slog.Logger) error {
 	s, err := store.Open(ctx, cfg.Database, store.WithLog(log))
 	if err != nil {
@@ -217,7 +218,7 @@ func migrate(ctx context.Context, s *store.Store, cfg *config.Config, log *slog.
 	return nil
 }
 
-// check tells whether there is nothing to migrate.
+// check reports an error if there is anything to migrate.
 func check(ctx context.Context, s *store.Store, cfg *config.Config, log *slog.Logger) error {
 	if err := s.Check(ctx); err != nil {
 		return err
@@ -229,7 +230,7 @@ func check(ctx context.Context, s *store.Store, cfg *config.Config, log *slog.Lo
 	return j.Check(ctx)
 }
 
-// listen opens the ports first: nothing is touched when one is taken.
+// listen opens the ports first, so that nothing is touched if one is taken.
 func (a *App) listen(ctx context.Context, _ Options) error {
 	l, err := httpx.Listen(ctx, a.cfg.HTTP.Addr, "http.addr")
 	if err != nil {

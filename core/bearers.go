@@ -8,8 +8,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// openBearers makes what accepts the tokens of applications. A module that issues
-// some and is not configured right says so when it is to start.
+// openBearers builds the verifier of applications' tokens. A token-issuing module
+// that is misconfigured says so when it is started.
 func (a *App) openBearers(builtin []module.Module, host func(name string) module.Host) {
 	var err error
 	a.bearers, err = verifier.Open(builtin, host, func(name string) bool { return a.gates.On(flags.Key(name)) })

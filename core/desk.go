@@ -14,16 +14,16 @@ import (
 	"foyer/sdk/objectstore"
 )
 
-// Desk is what the commands of operators work with: the database and the queue,
-// beside gateways that run or without one. It runs no jobs.
+// Desk is what operators' commands work with: the database and the queue, whether
+// or not gateways are running. It runs no jobs.
 type Desk struct {
 	Store      *store.Store
 	Jobs       *jobs.Client
 	Recordings *recordings.Service
 }
 
-// OpenDesk connects to the database of cfg, which has to be at this program's
-// version. The desk is to be closed.
+// OpenDesk connects to the database of cfg, which must be at this program's
+// version. The caller must close the desk.
 func OpenDesk(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Desk, error) {
 	files, err := objectstore.New(cfg.Storage.Module())
 	if err != nil {
@@ -49,5 +49,5 @@ func OpenDesk(ctx context.Context, cfg *config.Config, log *slog.Logger) (*Desk,
 	return d, nil
 }
 
-// Close lets go of the database.
+// Close releases the database.
 func (d *Desk) Close() { d.Store.Close() }

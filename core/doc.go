@@ -1,4 +1,4 @@
-// Package core puts the house together: configuration -> store -> jobs ->
-// modules -> HTTP, and stops in reverse. What a request, an event or a row
-// means is in the packages below; here is only who is given to whom.
+// Package core assembles the gateway: configuration -> store -> jobs -> modules
+// -> HTTP, stopped in reverse order. What a request, an event or a row means is
+// left to the packages below; this one only wires them together.
 package core

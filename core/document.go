@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/openapi"
 )
 
-// openDocument makes the API document of the core, and of the modules that
-// have routes below its base path. It shows what is on.
+// openDocument builds the API document of the core and of the modules with routes
+// below its base path. It shows only what is on.
 func (a *App) openDocument() {
 	a.document = openapi.New(openapi.Options{
 		Base: coreapi.Base, Title: "Foyer API", Parts: a.describe, Shown: a.shown, Log: a.log,
@@ -27,7 +27,7 @@ func (a *App) describe() []openapi.Part {
 	return parts
 }
 
-// shown tells whether a route is there and its flags are on.
+// shown reports whether a route exists and its flags are on.
 func (a *App) shown(method, path string) bool {
 	on := func(key flags.Key) bool { return key == "" || a.gates.On(key) }
 	for _, g := range a.groups() {

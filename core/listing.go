@@ -17,17 +17,17 @@ import (
 // Served is a route as operators see it.
 type Served struct {
 	Method, Path string
-	Flags        []flags.Key // all have to be on; none = it is always there
-	On           bool        // they are
+	Flags        []flags.Key // all of them must be on; empty = the route is always there
+	On           bool        // whether all Flags are on
 	Access       string      // a kind of module.Rule
 	Limit        string      // throttle, "" = none
-	Module       string      // whose it is, "" = the gateway's own
+	Module       string      // the module it belongs to, "" = the gateway itself
 }
 
-// Routes tells what a gateway of this configuration serves, by path, and, by
-// module, why one that is on cannot be served. Nothing that the configuration
-// names is touched, and nothing listens; the binaries of external modules that
-// are on are run to be asked.
+// Routes lists by path what a gateway with this configuration would serve, and,
+// by module, why one that is on cannot be served. It listens on nothing and
+// touches nothing the configuration names, but runs the binaries of external
+// modules that are on to ask them for their routes.
 func Routes(ctx context.Context, o Options) (list []Served, faults map[string]error, err error) {
 	dir, err := os.MkdirTemp("", "foyer")
 	if err != nil {

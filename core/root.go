@@ -8,7 +8,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// rootRoutes is the root of the API: its collections by name, as whole URLs
+// rootRoutes is the root of the API: its collections by name, as absolute URLs
 // (core-rest.md 1.1).
 func (a *App) rootRoutes() []module.Route {
 	return []module.Route{{Method: http.MethodGet, Path: coreapi.Base, Access: module.Public, Handler: http.HandlerFunc(a.root)}}

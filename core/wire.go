@@ -61,7 +61,7 @@ func (a *App) openStore(ctx context.Context, _ Options) error {
 	return check(ctx, a.store, a.cfg, a.log)
 }
 
-// openEphemeral makes what replicas share in Redis, or keeps it in memory.
+// openEphemeral opens what replicas share in Redis, or keeps it in memory.
 func (a *App) openEphemeral(_ context.Context, _ Options) error {
 	rates, err := a.cfg.Throttles.Rates()
 	if err != nil {
@@ -85,8 +85,8 @@ func (a *App) openFlags(ctx context.Context, _ Options) (err error) {
 	return nil
 }
 
-// openModules makes the catalog and the jobs, which know each other: jobs run
-// in modules, and modules store jobs. Topics of the core join in openTopics.
+// openModules builds the catalog and the jobs, which know each other: jobs run in
+// modules, and modules enqueue jobs. The core's own topics join in openTopics.
 func (a *App) openModules(_ context.Context, o Options) (err error) {
 	a.live = livekit.NewClient(a.mediaServer(), livekit.WithTimeout(a.cfg.LiveKit.Timeout))
 	a.later(func(context.Context) error { a.live.Close(); return nil })
@@ -140,7 +140,8 @@ func (a *App) openModules(_ context.Context, o Options) (err error) {
 	return nil
 }
 
-// openMeetings makes who may be in meetings, and what writes their rooms.
+// openMeetings builds what decides who may be in meetings and what writes their
+// rooms.
 func (a *App) openMeetings() (err error) {
 	cfg := a.cfg
 	if a.guests, err = guests.New(cfg.Secrets.Key); err != nil {
@@ -157,8 +158,8 @@ func (a *App) openMeetings() (err error) {
 	return nil
 }
 
-// accountRules are those by which modules create accounts, as a sign-in does, and
-// what accounts can have.
+// accountRules are the rules by which sign-in and modules create accounts, and
+// what an account may hold.
 func accountRules(cfg *config.Config) accounts.Rules {
 	return accounts.Rules{
 		Provisional: cfg.OIDC.EmailFallback && !cfg.OIDC.SubImmutable, WithSub: cfg.OIDC.CreateUser,
@@ -166,7 +167,7 @@ func accountRules(cfg *config.Config) accounts.Rules {
 	}
 }
 
-// mediaServer is the LiveKit server as the gateway and its modules call it.
+// mediaServer is the LiveKit server as the gateway and its modules see it.
 func (a *App) mediaServer() module.LiveKit {
 	lk := a.cfg.LiveKit
 	url := lk.InternalURL
@@ -176,7 +177,7 @@ func (a *App) mediaServer() module.LiveKit {
 	return module.LiveKit{URL: url, APIKey: lk.APIKey, APISecret: lk.APISecret, VerifyTLS: lk.VerifyTLS}
 }
 
-// openTopics makes the core's own topics and collects their routes.
+// openTopics builds the core's own topics and collects their routes.
 func (a *App) openTopics(_ context.Context, _ Options) (err error) {
 	cfg := a.cfg
 	a.auth, err = auth.New(auth.Options{
@@ -255,7 +256,7 @@ func (a *App) openServer(_ context.Context, _ Options) error {
 	return nil
 }
 
-// claimRoutes has the modules claim theirs, beside those that the gateway answers.
+// claimRoutes has the modules claim their routes alongside the gateway's own.
 func (a *App) claimRoutes() {
 	a.catalog.Claim(slices.Concat(a.core, httpx.HealthRoutes()))
 }
@@ -274,7 +275,8 @@ func (a *App) rebuild() error {
 	return nil
 }
 
-// router is one of the routes as they are now, whose names no new room gets.
+// router serves the routes as they are now; no new room may take one of their
+// names.
 func (a *App) router() (http.Handler, error) {
 	groups := a.groups()
 	var all []module.Route
@@ -285,8 +287,8 @@ func (a *App) router() (http.Handler, error) {
 	return httpx.Build(a.options, groups...)
 }
 
-// degraded names the modules that are on and do not work, and Redis and the
-// database when they take no writes.
+// degraded names the modules that are on but not working, and Redis and the
+// database when they refuse writes.
 func (a *App) degraded(ctx context.Context) map[string]error {
 	sick := a.catalog.Check(ctx)
 	for name, err := range sick {
@@ -303,7 +305,7 @@ func (a *App) degraded(ctx context.Context) map[string]error {
 	return sick
 }
 
-// versionAnswer is the configured file, or what the build knows of itself.
+// versionAnswer is the configured file, or what the build knows about itself.
 func (a *App) versionAnswer() (json.RawMessage, error) {
 	if a.cfg.HTTP.VersionFile != "" {
 		return a.cfg.HTTP.Version()
@@ -319,8 +321,8 @@ func (a *App) versionAnswer() (json.RawMessage, error) {
 	return json.Marshal(about)
 }
 
-// queues keep mail and modules apart: whoever waits for a peer that does not
-// answer holds up nobody else.
+// queues keep mail and modules apart, so that a peer that does not answer delays
+// only its own jobs.
 func queues(cfg *config.Config) []jobs.Option {
 	list := []jobs.Option{jobs.WithQueue(mail.Topic, cfg.Mail.Workers)}
 	for _, s := range catalog.Sections(cfg) {

@@ -9,12 +9,12 @@ import (
 	"foyer/sdk/module"
 )
 
-// inProcess runs a module by direct calls. It is its own only instance: the
-// same value is started again after a stop.
+// inProcess runs a module by direct calls. It is its own only instance: the same
+// value is started again after a stop.
 type inProcess struct {
 	module module.Module
 	about  module.Description
-	fault  error // it cannot tell what it is, and so is never run
+	fault  error // why it cannot describe itself, and so is never run
 }
 
 func newInProcess(m module.Module) *inProcess {
@@ -28,8 +28,7 @@ func (p *inProcess) hurry()                       {}
 func (p *inProcess) done() <-chan struct{}        { return nil }
 func (p *inProcess) why() error                   { return nil }
 
-// open validates the configuration, which was decoded when the catalog was
-// made.
+// open validates the configuration, which was decoded when the catalog was built.
 func (p *inProcess) open(context.Context) (instance, error) {
 	if p.fault != nil {
 		return nil, fmt.Errorf("%w: it does not tell them: %w", ErrRoutes, p.fault)
@@ -85,7 +84,7 @@ func (p *inProcess) advertise(context.Context) (map[string]any, error) {
 	return a.Advertise(), nil
 }
 
-// recovered makes a module's panic an error of the one call.
+// recovered turns a module's panic into an error of that one call.
 func recovered(do func() error) (err error) {
 	defer func() {
 		if v := recover(); v != nil {

@@ -19,21 +19,21 @@ import (
 // Flags tells whether a module is wanted; flags.Gates does.
 type Flags interface {
 	On(key flags.Key) bool
-	// OnChange calls f after a flag changed, when On shows it already.
+	// OnChange calls f after a flag has changed, once On reports the new value.
 	OnChange(f func(key flags.Key, on bool))
 }
 
 // Options are the parts of a catalog.
 type Options struct {
 	Modules  []module.Module                      // built-in ones, fresh values
-	Sections []Section                            // one a module, built-in and external
-	Flags    Flags                                // the flag of a module is its name
-	Host     func(name string) module.Host        // everything; the catalog grants what is needed
+	Sections []Section                            // one per module, built-in and external
+	Flags    Flags                                // a module's flag has the module's name
+	Host     func(name string) module.Host        // every service; the catalog grants only what is needed
 	Traces   wire.Traces                          // where processes send their spans
 	Log      *slog.Logger                         //
 	Dir      string                               // for sockets, "" = the system's temporary directory
 	Policy   Policy                               // zero = DefaultPolicy
-	Command  func(name string) (string, []string) // process of a built-in module; nil = this binary, "module NAME"
+	Command  func(name string) (string, []string) // command of a built-in module's process; nil = this binary, "module NAME"
 }
 
 // Catalog holds the modules.
@@ -43,7 +43,7 @@ type Catalog struct {
 	byKey map[string]*unit
 
 	core      []module.Route
-	mustClaim bool       // modules have to claim their routes
+	mustClaim bool       // modules must claim their routes
 	claiming  sync.Mutex // one claim at a time
 	routing   sync.Mutex // one call of onRoutes at a time
 	mu        sync.Mutex
@@ -55,8 +55,8 @@ type Catalog struct {
 	stopErrs  []error
 }
 
-// New decodes the sections of built-in modules into them; their faults, all at
-// once, are conf.Faults. Nothing is started.
+// New decodes the configuration sections of built-in modules into them and
+// returns all faults together as conf.Faults. It starts nothing.
 func New(o Options) (*Catalog, error) {
 	o.Policy = o.Policy.orDefaults()
 	if o.Command == nil {
@@ -114,7 +114,7 @@ func (c *Catalog) place(s Section, builtin map[string]module.Module) (placement,
 		return nil, err
 	}
 	local := newInProcess(m)
-	if !s.Process || local.about.Prefix == "" { // it does not even say what it is
+	if !s.Process || local.about.Prefix == "" { // it does not even describe itself
 		return local, nil
 	}
 	path, args := c.opts.Command(s.Name)
@@ -131,9 +131,9 @@ func (c *Catalog) process(s Section, about module.Description, path string, args
 	}}
 }
 
-// Start starts the modules whose flag is on, and from then on follows the
-// flags. When one does not start, all are stopped and the error names it. One
-// whose routes cannot be served is down, and the others serve.
+// Start starts the modules whose flag is on, and follows the flags from then on.
+// If one fails to start, all are stopped and the error names it. A module whose
+// routes cannot be served stays down while the others serve.
 func (c *Catalog) Start(ctx context.Context) error {
 	if err := c.openDir(); err != nil {
 		return fmt.Errorf("start modules: %w", err)
@@ -158,7 +158,7 @@ func (c *Catalog) Start(ctx context.Context) error {
 		if errs[i] != nil {
 			errs[i] = fmt.Errorf("module %s did not start: %w", u.name, errs[i])
 		}
-		if errors.Is(errs[i], ErrRoutes) { // that is tried again, and told, by follow
+		if errors.Is(errs[i], ErrRoutes) { // follow retries and reports these
 			errs[i] = nil
 		}
 	}
@@ -193,7 +193,7 @@ func (c *Catalog) follow(ctx context.Context, insts []instance) {
 				c.mu.Unlock()
 			}
 		})
-		c.poke(u.name) // its flag may have changed meanwhile
+		c.poke(u.name) // its flag may have changed in the meantime
 	}
 }
 
@@ -227,8 +227,8 @@ func (c *Catalog) poke(name string) {
 	}
 }
 
-// Hurry tells that Stop is near: requests that are waited for until then may be
-// in a process that hangs, which is noticed within seconds from now on.
+// Hurry announces that Stop is near: the requests Stop would wait for may be in a
+// process that hangs, which from now on is noticed within seconds.
 func (c *Catalog) Hurry() {
 	for _, u := range c.units {
 		u.mu.Lock()
@@ -240,7 +240,8 @@ func (c *Catalog) Hurry() {
 	}
 }
 
-// Stop stops every module; running requests end first, in the time ctx leaves.
+// Stop stops every module, first letting running requests end within the time ctx
+// leaves.
 func (c *Catalog) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	cancel := c.cancel
@@ -258,9 +259,9 @@ func (c *Catalog) Stop(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// OnRoutesChanged calls f when Groups or Advertise are no longer what they
-// were: an external module tells its routes only once it runs, and a process of
-// its own what it advertises. f must not call Stop.
+// OnRoutesChanged calls f when the result of Groups or Advertise changes: an
+// external module tells its routes only once it runs, and a separate process what
+// it advertises. f must not call Stop.
 func (c *Catalog) OnRoutesChanged(f func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -278,7 +279,8 @@ func (c *Catalog) routesChanged() {
 	}
 }
 
-// For names the modules that listen to the event, of those that events are for.
+// For names the modules that listen to the event, among those that receive events
+// now.
 func (c *Catalog) For(event string) []string {
 	var names []string
 	for _, u := range c.units {
@@ -290,7 +292,7 @@ func (c *Catalog) For(event string) []string {
 }
 
 // Deliver hands an event to the named module. The error is module.ErrPostponed
-// while it does not run.
+// while the module is not running.
 func (c *Catalog) Deliver(ctx context.Context, name string, e module.Event) error {
 	u := c.byKey[name]
 	if u == nil {
@@ -299,8 +301,8 @@ func (c *Catalog) Deliver(ctx context.Context, name string, e module.Event) erro
 	return u.do(ctx, "event "+e.Name, func(ctx context.Context, i instance) error { return i.deliver(ctx, e) })
 }
 
-// Work runs a job of the named module. The error is module.ErrPostponed while it
-// does not run.
+// Work runs a job of the named module. The error is module.ErrPostponed while the
+// module is not running.
 func (c *Catalog) Work(ctx context.Context, name string, j module.Job) error {
 	u := c.byKey[name]
 	if u == nil {
@@ -310,7 +312,7 @@ func (c *Catalog) Work(ctx context.Context, name string, j module.Job) error {
 }
 
 // Advertise returns what the modules that are on add to GET /api/v1.0/config/,
-// objects merged key by key, later modules over earlier ones. It is a copy.
+// merged key by key, later modules over earlier ones. The result is a copy.
 func (c *Catalog) Advertise() map[string]any {
 	all := map[string]any{}
 	for _, u := range c.units {
@@ -337,8 +339,8 @@ func merge(into, from map[string]any) {
 	}
 }
 
-// Describes gives what modules that run say of their routes in the API
-// document, by name. Like their routes it may change: see OnRoutesChanged.
+// Describes returns, by module name, what running modules say about their routes
+// in the API document. It may change as their routes do: see OnRoutesChanged.
 func (c *Catalog) Describes() map[string][]byte {
 	all := map[string][]byte{}
 	for _, u := range c.units {
@@ -349,8 +351,9 @@ func (c *Catalog) Describes() map[string][]byte {
 	return all
 }
 
-// Check tells the health of every module that has to run, by name; nil is healthy.
-// All are asked at once: one that hangs says nothing of the others.
+// Check returns the health of every module that should be running, by name; nil
+// is healthy. All are asked at once, so that one that hangs does not hide the
+// others.
 func (c *Catalog) Check(ctx context.Context) map[string]error {
 	all := map[string]error{}
 	var mu sync.Mutex
@@ -370,8 +373,8 @@ func (c *Catalog) Check(ctx context.Context) map[string]error {
 	return all
 }
 
-// PID is the process id of the named module while it runs in a process of its
-// own, else 0.
+// PID is the process id of the named module while it runs in its own process,
+// else 0.
 func (c *Catalog) PID(name string) int {
 	u := c.byKey[name]
 	if u == nil {

@@ -12,32 +12,32 @@ import (
 	"foyer/sdk/module"
 )
 
-// ErrRoutes is why a module is down whose routes cannot be served: they are not
-// routes, or not the module's to have. All others serve.
+// ErrRoutes is why a module stays down while all others serve: its routes are
+// malformed, or not the module's to have.
 var ErrRoutes = errors.New("its routes cannot be served")
 
-// Claim has the modules claim their routes from now on, beside those of the core.
-// Modules whose routes are known claim them at once, in order. It is called once,
-// before Start.
+// Claim has the modules claim their routes, alongside those of the core, from now
+// on. Modules whose routes are already known claim them at once, in order. It is
+// called once, before Start.
 func (c *Catalog) Claim(core []module.Route) {
 	c.core, c.mustClaim = core, true
 	for _, u := range c.units {
 		if about := u.description(); len(about.Routes) > 0 {
-			// The fault is found again when the module is to start.
+			// The same fault comes up again when the module is started.
 			_ = c.claim(u, about)
 		}
 	}
 }
 
-// claim keeps for the module what it is about to serve. A module that may not
-// have its routes keeps those that it had.
+// claim reserves for the module the routes it is about to serve. If it may not
+// have them, it keeps the ones it had.
 func (c *Catalog) claim(u *unit, about module.Description) error {
 	if !c.mustClaim {
 		return nil
 	}
 	c.claiming.Lock()
 	defer c.claiming.Unlock()
-	if u.external { // it has handlers when it runs
+	if u.external { // its handlers exist once it runs
 		about.Routes = slices.Clone(about.Routes)
 		for i := range about.Routes {
 			about.Routes[i].Handler = u.handler(nil)
@@ -66,7 +66,7 @@ func (c *Catalog) claim(u *unit, about module.Description) error {
 	return nil
 }
 
-// alone tells whether no route of somebody else is below the prefix.
+// alone reports an error if a route of another owner lies below the prefix.
 func alone(prefix string, routes []module.Route, whose string) error {
 	for _, r := range routes {
 		if reaches(r.Path, prefix) {
@@ -76,8 +76,8 @@ func alone(prefix string, routes []module.Route, whose string) error {
 	return nil
 }
 
-// reaches tells whether a path is below the prefix for some value of its
-// parameters: rooms/:room/ is below rooms/my-room/ when a room is called so.
+// reaches reports whether a path is below the prefix for some value of its
+// parameters: rooms/:room/ is below rooms/my-room/ for the room of that name.
 func reaches(path, prefix string) bool {
 	segments := strings.Split(strings.Trim(path, "/"), "/")
 	for i, want := range strings.Split(strings.Trim(prefix, "/"), "/") {
@@ -93,9 +93,9 @@ func reaches(path, prefix string) bool {
 	return true
 }
 
-// release gives up what the module claimed, when it is switched off and its routes
-// are not of this program: somebody else may have them. The lock of claims is not
-// held.
+// release gives up the module's claim when it is switched off and its routes are
+// not this program's, so that another module may have them. The caller must not
+// hold the lock of claims.
 func (u *unit) release() {
 	u.mu.Lock()
 	had := u.external && u.claims.Name != ""
@@ -108,8 +108,8 @@ func (u *unit) release() {
 	}
 }
 
-// inBounds tells whether the routes are below the module's prefix, or may be
-// outside of it.
+// inBounds reports an error unless the routes are below the module's prefix or
+// allowed outside of it.
 func inBounds(about module.Description, external bool) error {
 	if p := about.Prefix; !strings.HasPrefix(p, "/") || !strings.HasSuffix(p, "/") || len(p) < 2 || strings.ContainsAny(p, ":*") {
 		return fmt.Errorf("%q is not a prefix of routes: it is absolute, ends in a slash and has no parameters", p)
@@ -133,15 +133,16 @@ func inBounds(about module.Description, external bool) error {
 	return errors.Join(errs...)
 }
 
-// claimed is what others have to leave alone, without a name when it is nothing.
+// claimed is what others must leave alone; its Name is "" when nothing is
+// claimed.
 func (u *unit) claimed() module.Description {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.claims
 }
 
-// Groups returns the routes that are served now: a group a module, and one for
-// those of it that stand apart. Their handlers stay valid over restarts.
+// Groups returns the routes that are served now: one group per module, and one
+// for its routes that stand apart. Their handlers stay valid across restarts.
 func (c *Catalog) Groups() []httpx.Group {
 	var all []httpx.Group
 	for _, u := range c.units {
@@ -154,8 +155,8 @@ func (c *Catalog) Groups() []httpx.Group {
 	return all
 }
 
-// routes is a copy of what the module serves, if it has to claim that: once it
-// did.
+// routes is a copy of what the module serves; if claimed is set, only once the
+// module has claimed it.
 func (u *unit) routes(claimed bool) []module.Route {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -182,8 +183,8 @@ func grouped(name string, routes []module.Route) (all []httpx.Group) {
 	return all
 }
 
-// Secret is what a route of the access rule module.Secret asks for, by the name
-// that Groups gives it; found tells whether there is one.
+// Secret returns the secret that a route with the access rule module.Secret asks
+// for, by the name that Groups gives it; found reports whether it exists.
 func (c *Catalog) Secret(name string) (value conf.Secret, found bool) {
 	moduleName, key, _ := strings.Cut(name, ".")
 	u := c.byKey[moduleName]

@@ -6,10 +6,10 @@ import (
 	"fmt"
 )
 
-// Inspect tells, by name, what keeps modules that are on from being served: the
-// binary of an external one, its section of the configuration, its routes. Binaries
-// are run to be asked and are not started as modules. Claim comes first, and Start
-// does not follow.
+// Inspect reports, by name, what keeps modules that are on from being served: the
+// binary of an external module, its section of the configuration, its routes.
+// Binaries are run only to be asked, not started as modules. Call Claim first;
+// Start must not follow.
 func (c *Catalog) Inspect(ctx context.Context) (map[string]error, error) {
 	if err := c.openDir(); err != nil {
 		return nil, fmt.Errorf("inspect modules: %w", err)

@@ -7,14 +7,14 @@ import (
 	"foyer/core/process"
 )
 
-// Policy says how patient a supervisor is; zero fields have the defaults of
+// Policy is how patient a supervisor is; zero fields take the values of
 // DefaultPolicy.
 type Policy struct {
 	FirstDelay time.Duration // before the restart of a module that ran well
 	MaxDelay   time.Duration // before the restart of one that keeps failing
 	Hold       time.Duration // how long a request waits for a restart
-	Loud       int           // failures in a row from which on the log calls it an error
-	Well       time.Duration // a module that ran this long has no failures behind it
+	Loud       int           // failures in a row after which the log calls it an error
+	Well       time.Duration // a module that ran this long starts with a clean record
 	Launch     time.Duration // time for a process to answer
 	Start      time.Duration // time for a start
 	Drain      time.Duration // time for running requests to end before a stop
@@ -22,8 +22,8 @@ type Policy struct {
 	Patience   process.Patience
 }
 
-// DefaultPolicy has a module that was killed back within a second, and tries
-// one that keeps failing twice a minute, for ever.
+// DefaultPolicy brings a killed module back within a second, and retries one that
+// keeps failing twice a minute, indefinitely.
 func DefaultPolicy() Policy {
 	return Policy{
 		FirstDelay: 100 * time.Millisecond, MaxDelay: 30 * time.Second, Hold: 3 * time.Second, Loud: 4, Well: 2 * time.Minute,
@@ -48,16 +48,16 @@ func (p Policy) orDefaults() Policy {
 	return p
 }
 
-// failures are those of one module, as far as they matter for its next start.
+// failures are those of one module, as far as they matter to its next start.
 type failures struct {
 	inARow int
 	delay  time.Duration // before the start that followed the last one
 }
 
-// add notes a failure after a run of that long, and tells how long to wait. The
-// delay doubles, less half of what the module ran: one that works for a while
-// each time is soon back. Whoever is killed from outside did nothing wrong, and
-// is back at once however often.
+// add records a failure after a run of length ran and returns how long to wait.
+// The delay doubles, less half the length of the run, so a module that works for
+// a while each time is soon back. A module killed from outside did nothing wrong
+// and is restarted at once, however often.
 func (f *failures) add(ran time.Duration, killed bool, p Policy) time.Duration {
 	if ran >= p.Well {
 		*f = failures{}
@@ -71,5 +71,5 @@ func (f *failures) add(ran time.Duration, killed bool, p Policy) time.Duration {
 	return f.delay
 }
 
-// jittered adds up to a quarter, so that several modules do not restart in step.
+// jittered adds up to a quarter, so that modules do not restart in lockstep.
 func jittered(d time.Duration) time.Duration { return d + rand.N(d/4+1) }

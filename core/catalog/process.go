@@ -8,10 +8,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// ownProcess runs a module in a process of its own: this binary again, or one
-// that the configuration names.
+// ownProcess runs a module in a process of its own: this binary again, or one the
+// configuration names.
 type ownProcess struct {
-	about   module.Description // nothing but the name while an external one never ran
+	about   module.Description // only the name until an external one has run
 	section Section
 	launch  func(context.Context) (*process.Process, error)
 }

@@ -11,7 +11,7 @@ type Section struct {
 	Raw     []byte // the module's own section as YAML; holds secrets
 }
 
-// Sections returns those of cfg, built-in modules first.
+// Sections returns the sections of cfg, built-in modules first.
 func Sections(cfg *config.Config) []Section {
 	var all []Section
 	for _, s := range cfg.ModuleSections() {

@@ -9,15 +9,14 @@ import (
 	"foyer/sdk/reply"
 )
 
-// again is when a request that found no process looks once more: its end may
-// not have been noticed yet, or it took no connections at that moment.
+// again is when a request that found no process looks once more: the process's
+// end may not have been noticed yet, or it was not accepting connections.
 const again = 20 * time.Millisecond
 
 var errUnreached = errors.New("the module's process takes no connections")
 
-// handler serves one route wherever the module runs. While a start is near,
-// requests wait for it: a process that is killed fails what was in it, and
-// nothing else.
+// handler serves one route wherever the module runs. Requests wait for a start
+// that is near, so that killing a process fails only the requests inside it.
 func (u *unit) handler(own http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var held holder
@@ -42,7 +41,8 @@ func (u *unit) handler(own http.Handler) http.HandlerFunc {
 	}
 }
 
-// serve has the instance answer; false when the request did not reach it.
+// serve has the instance answer; it returns false if the request did not reach
+// it.
 func (u *unit) serve(w http.ResponseWriter, r *http.Request, a admission, own http.Handler) (answered bool) {
 	defer u.leave()
 	ctx, end := u.within(r.Context(), a.cut)
@@ -50,14 +50,14 @@ func (u *unit) serve(w http.ResponseWriter, r *http.Request, a admission, own ht
 	return a.inst.serve(w, r.WithContext(ctx), own)
 }
 
-// holder is the patience of one request, as much as it has left.
+// holder is what is left of one request's patience.
 type holder struct {
 	end  time.Time // zero until it has to wait
 	over *time.Timer
 }
 
 // wait returns true when it is time to try again, false when the request has
-// waited for long enough or would wait in vain.
+// waited long enough or would wait in vain.
 func (h *holder) wait(ctx context.Context, patience time.Duration, a admission) bool {
 	if h.over == nil {
 		h.end, h.over = time.Now().Add(patience), time.NewTimer(patience)

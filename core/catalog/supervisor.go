@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// open starts the module once. After a failed start it is stopped.
+// open starts the module once, and stops it if the start fails.
 func (u *unit) open(ctx context.Context) (instance, error) {
 	u.mu.Lock()
 	u.state, u.retryAt = starting, time.Time{}
@@ -23,7 +23,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	u.mu.Unlock()
 	ctx, stop := context.WithTimeout(ctx, u.policy.Start)
 	defer stop()
-	unmounted := u.external && u.claimed().Name == "" // others could have had its routes since
+	unmounted := u.external && u.claimed().Name == "" // others could have taken its routes in the meantime
 	known := u.place.describe()
 	if len(known.Routes) > 0 {
 		if err := u.claim(known); err != nil {
@@ -53,7 +53,7 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 		u.about.Routes = about.Routes
 	}
 	about.Routes = u.about.Routes
-	advertised := sameShown(u.shown, shown) // unknown so far for a process of its own
+	advertised := sameShown(u.shown, shown) // a separate process's is unknown so far
 	u.about, u.shown, u.inst, u.state, u.fault = about, shown, inst, up, nil
 	u.moved()
 	u.cut, u.cutNow = context.WithCancelCause(context.Background())
@@ -64,8 +64,8 @@ func (u *unit) open(ctx context.Context) (instance, error) {
 	return inst, nil
 }
 
-// sameShown compares what was advertised by its JSON form, which is what is
-// made of it.
+// sameShown compares what is advertised by its JSON form, the only form clients
+// see.
 func sameShown(a, b map[string]any) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
@@ -78,8 +78,8 @@ func sameRoutes(a, b []module.Route) bool {
 	})
 }
 
-// stop ends an instance in time, also when ctx ended already. That one hung is
-// told, and no failure of the stop.
+// stop ends an instance in time, even if ctx has already ended. That it hung is
+// logged and does not count as a failed stop.
 func (u *unit) stop(ctx context.Context, inst instance) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), u.policy.Stop)
 	defer cancel()
@@ -92,7 +92,7 @@ func (u *unit) stop(ctx context.Context, inst instance) error {
 	return nil
 }
 
-// close refuses new work, lets running work end in time, and stops.
+// close refuses new work, lets running work end in time, then stops.
 func (u *unit) close(ctx context.Context, inst instance) error {
 	u.mu.Lock()
 	u.state, u.inst = stopping, nil
@@ -127,13 +127,12 @@ func (u *unit) settle(s state, fault error) {
 	u.moved()
 }
 
-// supervise keeps the module as its flags say until ctx ends, and stops it
-// then. inst is what runs already, or nil. ending gives the context of the last
-// stop.
+// supervise keeps the module as its flags say until ctx ends, then stops it. inst
+// is what already runs, or nil. ending returns the context for the final stop.
 func (u *unit) supervise(ctx context.Context, inst instance, ending func() context.Context) error {
 	var behind failures
 	began := time.Now()
-	var retry <-chan time.Time // set while a start waits for its time
+	var retry <-chan time.Time // set while waiting to retry a start
 	for {
 		var ended <-chan struct{}
 		if inst != nil {
@@ -147,13 +146,13 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 			}
 			return u.close(ending(), inst) //nolint:contextcheck // ctx has ended
 		case <-ended:
-			// Its connections are broken: what runs inside ends by itself.
+			// Its connections are broken, so whatever runs inside ends by itself.
 			err := inst.why()
 			retry = u.plan(&behind, time.Since(began), "module process ended", err)
-			_ = u.stop(ctx, inst) // releases what the process left
+			_ = u.stop(ctx, inst) // releases what the process left behind
 			inst = nil
 			continue
-		case <-u.poke: // switched, perhaps off and on too fast to be seen
+		case <-u.poke: // switched, perhaps off and on too fast to notice
 			retry, behind = nil, failures{}
 		case <-retry:
 			retry = nil
@@ -184,8 +183,8 @@ func (u *unit) supervise(ctx context.Context, inst instance, ending func() conte
 
 var errCut = fmt.Errorf("the module stops: %w", module.ErrUnavailable)
 
-// plan notes a failure after a run of that long, and says when to try again: for
-// ever, later and later.
+// plan records a failure after a run of length ran and says when to try again:
+// indefinitely, at growing intervals.
 func (u *unit) plan(behind *failures, ran time.Duration, text string, err error) (retry <-chan time.Time) {
 	delay := jittered(behind.add(ran, errors.Is(err, process.ErrKilled), u.policy))
 	u.mu.Lock()

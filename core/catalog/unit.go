@@ -11,12 +11,12 @@ import (
 	"foyer/sdk/module"
 )
 
-// state is where a unit is.
+// state is a stage in the life of a unit.
 type state uint8
 
 const (
 	off      state = iota // not wanted, or not yet started
-	starting              // a start is under way, or the next one is waited for
+	starting              // a start is under way or due
 	up
 	stopping // running requests may end, new ones are refused
 )
@@ -34,35 +34,35 @@ type unit struct {
 	log      *slog.Logger
 	policy   Policy
 	flags    Flags
-	changed  func() // called without the lock when routes or what is advertised are not what they were
+	changed  func() // called without the lock when the routes or what is advertised have changed
 	poke     chan struct{}
 
 	mu       sync.Mutex
 	state    state
 	inst     instance
 	about    module.Description
-	claims   module.Description      // whose routes nobody else may have
+	claims   module.Description      // routes that nobody else may have
 	shown    map[string]any          // what it advertises
 	fault    error                   // the last failure, nil while up
 	retryAt  time.Time               // of the next start; zero while one is under way
 	failures int                     // in a row before that
-	news     chan struct{}           // closed when one of the above changes, nil unless somebody waits
-	cut      context.Context         // ends when requests of this start must
+	news     chan struct{}           // closed when one of the above changes; nil unless somebody waits
+	cut      context.Context         // ends when this start's requests must
 	cutNow   context.CancelCauseFunc // ends cut
 	running  int                     // requests, events and jobs inside inst
-	drained  chan struct{}           // closed at running == 0, nil unless somebody waits
+	drained  chan struct{}           // closed at running == 0; nil unless somebody waits
 }
 
-// admission is the answer to who wants to go in: an instance, or why not.
+// admission is the answer to a request to enter: an instance, or why not.
 type admission struct {
 	inst instance
-	cut  context.Context // ends when who is inside must leave
+	cut  context.Context // ends when those inside must leave
 	err  error           // errOff, or module.ErrUnavailable
-	due  time.Time       // when to expect a start, zero = at any moment
-	news <-chan struct{} // closed when it may be otherwise
+	due  time.Time       // when to expect a start; zero = at any moment
+	news <-chan struct{} // closed when the answer may have changed
 }
 
-// enter admits one request, event or job; leave must follow when it did.
+// enter admits one request, event or job; if it succeeds, leave must follow.
 func (u *unit) enter() (a admission) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
@@ -74,7 +74,7 @@ func (u *unit) enter() (a admission) {
 		if !u.wantedWith(u.about) {
 			return admission{err: errOff}
 		}
-		// Wanted again, or for the first time: its start is near.
+		// It is wanted again, or for the first time, so its start is near.
 		a.err = fmt.Errorf("the module starts: %w", module.ErrUnavailable)
 	default:
 		a.err, a.due = fmt.Errorf("the module is down: %w: %w", module.ErrUnavailable, errors.Join(u.fault)), u.retryAt
@@ -96,7 +96,7 @@ func (u *unit) leave() {
 	}
 }
 
-// moved tells those who wait for a start. The lock is held.
+// moved wakes those waiting for a start. The caller holds the lock.
 func (u *unit) moved() {
 	if u.news != nil {
 		close(u.news)
@@ -104,22 +104,22 @@ func (u *unit) moved() {
 	}
 }
 
-// wait is what clients are told to wait while the module is down.
+// wait is how long clients are told to wait while the module is down.
 func (u *unit) wait() time.Duration {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return max(time.Second, time.Until(u.retryAt))
 }
 
-// within returns ctx ending also when cut does, with its cause.
+// within returns ctx, ending also when cut does, with the cause of cut.
 func (u *unit) within(ctx, cut context.Context) (context.Context, func()) {
 	ctx, end := context.WithCancelCause(ctx)
 	detach := context.AfterFunc(cut, func() { end(context.Cause(cut)) })
 	return ctx, func() { detach(); end(nil) }
 }
 
-// do runs an event or a job inside the module. One that does not get in, since
-// the module is off or down, is postponed.
+// do runs an event or a job inside the module. If the module is off or down, it
+// is postponed.
 func (u *unit) do(ctx context.Context, what string, f func(context.Context, instance) error) error {
 	a := u.enter()
 	if a.err == nil {
@@ -145,7 +145,7 @@ func (u *unit) health(ctx context.Context) error {
 	s, inst, fault, failures := u.state, u.inst, u.fault, u.failures
 	u.mu.Unlock()
 	switch s {
-	case up: // a process that hangs does not answer, whether its module checks anything or not
+	case up: // a process that hangs does not answer, whether or not its module has a check
 		return inst.check(ctx)
 	default:
 		return fmt.Errorf("not running after %d failures in a row: %w", failures, errors.Join(module.ErrUnavailable, fault))

@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// authoredRooms names who changes rooms: the module, in whose name it does.
+// authoredRooms names the module on whose behalf rooms are changed.
 type authoredRooms struct {
 	module.RoomWrites
 	name string

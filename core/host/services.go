@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Of gives each module what it has of its own, such as its jobs.
+// Of returns what each module has of its own, such as its jobs.
 type Of[T any] interface {
 	For(moduleName string) T
 }
@@ -21,10 +21,10 @@ type UserFlags interface {
 	Enabled(ctx context.Context, key flags.Key, userID string) bool
 }
 
-// Services are what the gateway has for modules. What is nil it does not have:
+// Services are what the gateway offers modules. Using one that is nil fails with
 // module.ErrUnsupported.
 type Services struct {
-	hostapi.Parts // what is the same for every module; Log is the gateway's
+	hostapi.Parts // shared by every module; Log is the gateway's
 
 	Jobs       Of[module.Jobs]
 	KV         Of[module.KV]
@@ -35,7 +35,8 @@ type Services struct {
 	Flags      UserFlags
 }
 
-// Host returns everything for the module of that name. hostapi.Grant limits it.
+// Host returns every service for the module of that name. hostapi.Grant narrows
+// it.
 func (s Services) Host(name string) module.Host {
 	p := s.Parts
 	p.Jobs, p.KV, p.Documents, p.Recordings = of(s.Jobs, name), of(s.KV, name), of(s.Documents, name), of(s.Recordings, name)
