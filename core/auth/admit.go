@@ -12,8 +12,8 @@ import (
 )
 
 // Admit enforces a route's access rule on a request and puts the caller into its
-// context, in place. The error is a *reply.Error with the contract's body, or a
-// failure of ours.
+// context, in place. The error is a *reply.Error with the contract's body, or an
+// internal failure.
 func (a *Auth) Admit(_ http.ResponseWriter, r *http.Request, route module.Route) error {
 	rule := route.Access.Rule()
 	caller := &module.Caller{Address: module.CallerFrom(r.Context()).Address}
@@ -46,14 +46,14 @@ func (a *Auth) Admit(_ http.ResponseWriter, r *http.Request, route module.Route)
 	if err != nil {
 		return err
 	}
-	if takesBearer(rule.Kind) { // whoever answers has no use for what it was shown
+	if takesBearer(rule.Kind) { // whoever answers has no use for the token
 		r.Header.Del("Authorization")
 	}
 	*r = *r.WithContext(module.WithCaller(r.Context(), caller))
 	return nil
 }
 
-// takesBearer tells of a kind of rule that the Authorization header was read for.
+// takesBearer reports whether a kind of rule reads the Authorization header.
 func takesBearer(kind string) bool {
 	switch kind {
 	case "livekit_token", "livekit_token_or_session", "secret", "application_token":
@@ -62,8 +62,8 @@ func takesBearer(kind string) bool {
 	return false
 }
 
-// admitSession resolves the session of the request's cookie. A session that
-// authenticates an unsafe method needs its CSRF token.
+// admitSession resolves the session of the request's cookie. An unsafe method
+// that a session authenticates needs the session's CSRF token.
 func (a *Auth) admitSession(r *http.Request, caller *module.Caller) error {
 	if len(a.sessions.presented(r)) == 0 {
 		return nil
@@ -101,8 +101,9 @@ func (a *Auth) admitStaff(r *http.Request, caller *module.Caller) error {
 	return nil
 }
 
-// sendToSignIn answers who opens a page without a session: with the way to sign
-// in and back. What is not opened but sent is refused as everywhere.
+// sendToSignIn answers a page opened without a session by sending the browser to
+// sign in and back. Requests that do not open a page are refused as anywhere
+// else.
 func (a *Auth) sendToSignIn(r *http.Request) error {
 	e := reply.Unauthenticated()
 	if unsafeMethod(r.Method) {
@@ -166,8 +167,7 @@ func (a *Auth) findRoom(r *http.Request, caller *module.Caller) error {
 	return nil
 }
 
-// RoomFrom returns the room that a LiveKit access rule resolved, without any
-// role.
+// RoomFrom returns the room that a LiveKit access rule resolved, with no role.
 func RoomFrom(ctx context.Context) (*store.RoomWithRole, bool) {
 	r, ok := ctx.Value(roomKey{}).(*store.RoomWithRole)
 	return r, ok

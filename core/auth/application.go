@@ -7,8 +7,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// admitApplication lets the bearer of a program's token through, if it has the
-// scope.
+// admitApplication lets the bearer of a program's token through if the token has
+// the scope.
 func (a *Auth) admitApplication(r *http.Request, caller *module.Caller, scope string) error {
 	who, err := a.bearers().Admit(r, scope)
 	if err != nil {
@@ -21,7 +21,7 @@ func (a *Auth) admitApplication(r *http.Request, caller *module.Caller, scope st
 	return nil
 }
 
-// bearers verifies tokens; without anything to hold them against it accepts none.
+// bearers verifies tokens; without a verifier it accepts none.
 func (a *Auth) bearers() Bearers {
 	if a.o.Bearers == nil {
 		return bearer.Chain(nil)

@@ -17,7 +17,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// Users are the accounts; accounts.Service is their door.
+// Users are the accounts; *accounts.Service implements it.
 type Users interface {
 	UserBySub(ctx context.Context, sub string) (store.User, error)
 	UsersByEmail(ctx context.Context, email string) ([]store.User, error)
@@ -27,7 +27,7 @@ type Users interface {
 }
 
 // Sessions are the stored sessions and the one-time values of sign-in;
-// *store.Store has them.
+// *store.Store implements it.
 type Sessions interface {
 	SaveSession(ctx context.Context, s store.Session) error
 	LiveSessions(ctx context.Context, now time.Time, tokens ...string) (map[string]store.LiveSession, error)
@@ -38,26 +38,26 @@ type Sessions interface {
 	KVDelete(ctx context.Context, ns, key string) error
 }
 
-// Tokens verifies LiveKit access tokens. The text of an error is shown to the
-// client as the reason, so it names the fault and nothing of the token.
+// Tokens verifies LiveKit access tokens. The error's text is shown to the client
+// as the reason, so it names the fault and reveals nothing of the token.
 type Tokens interface {
 	Verify(token string) (livekit.Claims, error)
 }
 
-// Meetings knows which genuine tokens count no more; *meetings.Meetings does.
-// The error is a livekit.Reason, or a failure of ours.
+// Meetings knows which genuine tokens no longer count; *meetings.Meetings does.
+// The error is a livekit.Reason, or an internal failure.
 type Meetings interface {
 	Check(ctx context.Context, t livekit.Claims) error
 }
 
-// Bearers tells who the bearer token of a request speaks for, and that it has the
-// scope; *verifier.Verifier does. The error is the answer.
+// Bearers finds out who the bearer token of a request speaks for, and checks that
+// it has the scope; *verifier.Verifier does. The error is sent as the answer.
 type Bearers interface {
 	Admit(r *http.Request, scope string) (bearer.Identity, error)
 }
 
-// RoomFinder finds the room of a path: a UUID in any spelling or a name;
-// store.ErrNotFound without one.
+// RoomFinder finds the room that a path names, by a UUID in any spelling or by
+// name; store.ErrNotFound if there is none.
 type RoomFinder interface {
 	Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error)
 }
@@ -67,27 +67,28 @@ type Options struct {
 	OIDC    config.OIDC
 	Session config.Session
 	HTTP    config.HTTP
-	// Key seals sessions in the store, and logins under way in browsers; a new key
+	// Key seals sessions in the store and pending logins in browsers; changing it
 	// ends them all.
 	Key      conf.Secret
 	Users    Users
 	Sessions Sessions
-	// Tokens may be nil: every LiveKit token is refused.
+	// Tokens may be nil: then every LiveKit token is refused.
 	Tokens Tokens
-	// Meetings may be nil: every genuine token counts until it expires.
+	// Meetings may be nil: then every genuine token counts until it expires.
 	Meetings Meetings
-	// Rooms is needed by routes with a LiveKit access rule.
+	// Rooms is required by routes with a LiveKit access rule.
 	Rooms RoomFinder
-	// Secrets finds the shared secrets of module.Secret; nil has none.
+	// Secrets finds the shared secrets of module.Secret; nil means there are
+	// none.
 	Secrets func(name string) (conf.Secret, bool)
 	// Bearers verifies the tokens of module.ApplicationToken; nil admits nobody.
 	Bearers Bearers
-	// Language is that of new accounts, such as "en-us".
+	// Language is the one given to new accounts, such as "en-us".
 	Language string
-	// OnNewUser is told of every account that a sign-in creates; nil for nobody.
-	// It must not block.
+	// OnNewUser is called for every account that a sign-in creates; nil calls
+	// nothing. It must not block.
 	OnNewUser func(ctx context.Context, u store.User)
-	// Log gets the causes of failed sign-ins; nil is slog.Default.
+	// Log receives the causes of failed sign-ins; nil = slog.Default.
 	Log *slog.Logger
 }
 
@@ -96,15 +97,15 @@ type Options struct {
 type Auth struct {
 	o        Options
 	log      *slog.Logger
-	own      string // origin of HTTP.PublicURL, "" without one
+	own      string // origin of HTTP.PublicURL, "" if it is not set
 	trusted  origins
 	sessions *sessions
 	logins   *logins
 	provider *provider
 }
 
-// New checks the options and returns an Auth; it reports every fault of the
-// configuration at once, and does not call the provider.
+// New checks the options and returns an Auth; it reports all configuration faults
+// at once, and does not contact the provider.
 func New(o Options) (*Auth, error) {
 	a := &Auth{o: o, log: o.Log}
 	if a.log == nil {
@@ -141,5 +142,5 @@ func New(o Options) (*Auth, error) {
 	return a, nil
 }
 
-// Close lets go of idle connections to the provider.
+// Close drops idle connections to the provider.
 func (a *Auth) Close() { a.provider.client.CloseIdleConnections() }

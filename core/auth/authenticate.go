@@ -44,8 +44,8 @@ func (a *Auth) authenticate(w http.ResponseWriter, r *http.Request) {
 	redirect(w, to)
 }
 
-// authorization is what the provider is asked for; it fills login with what the
-// callback will need.
+// authorization builds what the provider is asked for, and fills login with what
+// the callback will need.
 func (a *Auth) authorization(r *http.Request, login *pending) query {
 	cfg := a.o.OIDC
 	var q query
@@ -83,8 +83,8 @@ func challenge(method, verifier string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// paramText is the text of a configured extra parameter; objects and lists
-// become JSON, as the claims parameter wants them.
+// paramText is the text of a configured extra parameter; objects and lists become
+// JSON, as the claims parameter requires.
 func paramText(v any) string {
 	switch v := v.(type) {
 	case nil:

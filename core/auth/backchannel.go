@@ -36,10 +36,9 @@ const (
 	errLogoutFailed logoutFault = "Logout failed"
 )
 
-// Error is what the provider is told.
 func (f logoutFault) Error() string { return string(f) }
 
-// backchannelLogout ends sessions at the provider's word (core-rest.md 3.5).
+// backchannelLogout ends sessions when the provider says so (core-rest.md 3.5).
 func (a *Auth) backchannelLogout(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if err := a.endSessions(w, r); err != nil {
@@ -82,7 +81,7 @@ func (a *Auth) endSessions(w http.ResponseWriter, r *http.Request) error {
 		return errProcessed
 	}
 	if err := a.endSessionsOf(ctx, t); err != nil {
-		// The provider may try again with the same token.
+		// The provider may retry with the same token.
 		return errors.Join(err, a.o.Sessions.KVDelete(context.WithoutCancel(ctx), kvNamespace, key))
 	}
 	return nil
@@ -99,7 +98,7 @@ func (a *Auth) endSessionsOf(ctx context.Context, t *oidc.LogoutToken) error {
 		return nil
 	}
 	user, err := a.o.Users.UserBySub(ctx, t.Subject)
-	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) { // the latter nobody can have
+	if errors.Is(err, store.ErrNotFound) || errors.Is(err, store.ErrInvalid) { // nobody can have the latter
 		return nil
 	}
 	if err != nil {
@@ -113,8 +112,9 @@ func (a *Auth) endSessionsOf(ctx context.Context, t *oidc.LogoutToken) error {
 	return nil
 }
 
-// verifyLogout checks a logout token: signature, aud, exp, jti, no nonce and the
-// event by the library, iss, iat and the event's form here.
+// verifyLogout checks a logout token: the library checks signature, aud, exp,
+// jti, the event and that there is no nonce; iss, iat and the event's form are
+// checked here.
 func (a *Auth) verifyLogout(ctx context.Context, raw string) (*oidc.LogoutToken, error) {
 	r, err := a.provider.get(ctx)
 	if err != nil {
@@ -122,7 +122,7 @@ func (a *Auth) verifyLogout(ctx context.Context, raw string) (*oidc.LogoutToken,
 	}
 	t, err := r.logoutBy.VerifyLogout(ctx, raw)
 	if err != nil {
-		// The library has no error value for this one, and the contract has.
+		// The library has no error value for this one, but the contract does.
 		if strings.Contains(err.Error(), "'sub' claim, a 'sid' claim, or both") {
 			return nil, errNobody
 		}

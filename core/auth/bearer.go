@@ -16,8 +16,8 @@ const (
 	noCreds   = "Authentication credentials were not provided."
 )
 
-// tokenOf takes the token out of an Authorization header: exactly two words,
-// the first "bearer" in any case.
+// tokenOf takes the token out of an Authorization header: exactly two words, the
+// first "bearer" in any case.
 func tokenOf(header string) (string, bool) {
 	words := strings.Fields(header)
 	if len(words) != 2 || !strings.EqualFold(words[0], "bearer") {
@@ -26,7 +26,7 @@ func tokenOf(header string) (string, bool) {
 	return words[1], true
 }
 
-// bearerClaims verifies the LiveKit token of the request; nil without a header.
+// bearerClaims verifies the request's LiveKit token; nil if there is no header.
 func (a *Auth) bearerClaims(r *http.Request) (*livekit.Claims, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
@@ -51,7 +51,7 @@ func badToken(reason error) error {
 }
 
 // checkMeeting refuses tokens of meetings that are over and of participants who
-// were removed.
+// have been removed.
 func (a *Auth) checkMeeting(ctx context.Context, claims livekit.Claims) error {
 	if a.o.Meetings == nil {
 		return nil
@@ -77,5 +77,5 @@ func (a *Auth) admitSecret(r *http.Request, name string) error {
 	return e
 }
 
-// equal is Secret.Equal for what is not kept as one.
+// equal is Secret.Equal for strings not kept as secrets.
 func equal(a, b string) bool { return conf.NewSecret(a).Equal(b) }

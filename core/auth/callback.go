@@ -15,17 +15,17 @@ import (
 
 const (
 	kvNamespace = "auth"
-	clocks      = time.Minute // how far those of replicas may be apart
+	clocks      = time.Minute // how far replicas' clocks may be apart
 	maxSID      = 255         // bytes of a provider's session id: it is indexed
 )
 
 // errNoLogin is a return from the provider that this browser did not start, or
-// too long ago.
+// started too long ago.
 var errNoLogin = errors.New("a callback without a login under way")
 
-// callback is the return from the provider; its cases are those of
-// core-rest.md 3.2. Without a login under way it changes nothing, whatever it
-// says: anybody can send a browser here.
+// callback is the return from the provider; its cases are those of core-rest.md
+// 3.2. Without a pending login it changes nothing, whatever it says: anybody can
+// send a browser here.
 func (a *Auth) callback(w http.ResponseWriter, r *http.Request) {
 	b, err := a.sessions.open(r)
 	if err != nil {
@@ -53,8 +53,8 @@ func badState(w http.ResponseWriter, r *http.Request) {
 	reply.Fail(w, r, reply.Detail(http.StatusBadRequest, "Unknown or used login state."))
 }
 
-// refused answers an error of the provider, which ends the login. A signed-in
-// user is signed out, unless it was only asked whether somebody is signed in
+// refused answers an error from the provider, which ends the login. A signed-in
+// user is signed out, unless the login only asked whether somebody is signed in
 // there.
 func (a *Auth) refused(w http.ResponseWriter, r *http.Request, b *browser, login pending, known bool, fault string) {
 	a.log.InfoContext(r.Context(), "the provider refused a sign-in", "error", printable(fault, 60),
@@ -106,15 +106,14 @@ func (a *Auth) signIn(w http.ResponseWriter, r *http.Request, user store.User, i
 	if err := a.o.Users.TouchLogin(ctx, user.ID, time.Now().UTC()); err != nil {
 		a.log.ErrorContext(ctx, "the time of a sign-in was not kept", "user", user.ID, "error", err)
 	}
-	// Not as it was before the exchange, in which another tab may have signed in
-	// or out.
+	// Load it again: during the exchange another tab may have signed in or out.
 	b, err := a.sessions.load(r)
 	if err != nil {
 		reply.Fail(w, r, err)
 		return
 	}
 	if b.user != nil && b.user.ID != user.ID {
-		login.Next = "" // a page of somebody else (core-rest.md 3.4)
+		login.Next = "" // somebody else's page (core-rest.md 3.4)
 	}
 	if err := a.sessions.begin(w, r, b, user, a.remembered(ctx, id)); err != nil {
 		reply.Fail(w, r, err)
@@ -124,7 +123,7 @@ func (a *Auth) signIn(w http.ResponseWriter, r *http.Request, user store.User, i
 	redirect(w, a.successURL(login))
 }
 
-// remembered is what a session keeps of the provider.
+// remembered is what a session keeps about the provider.
 func (a *Auth) remembered(ctx context.Context, id identity) state {
 	st := state{SID: id.sid, Subject: id.sub}
 	if a.o.OIDC.StoreIDToken && len(id.idToken) <= maxLogoutURL {
@@ -137,7 +136,7 @@ func (a *Auth) remembered(ctx context.Context, id identity) state {
 	return st
 }
 
-// claimState makes a state one-time over all replicas and over copies of the
+// claimState makes a state usable once, across all replicas and copies of the
 // browser's cookie.
 func (a *Auth) claimState(ctx context.Context, login pending) (bool, error) {
 	sum := sha256.Sum256([]byte(login.State))
@@ -146,8 +145,8 @@ func (a *Auth) claimState(ctx context.Context, login pending) (bool, error) {
 	return a.o.Sessions.KVPutIfAbsent(ctx, kvNamespace, "state:"+hex.EncodeToString(sum[:]), []byte("1"), &expires, now)
 }
 
-// failed ends a login that did not work: the cause is logged, the browser goes
-// to the failure page, or to where it came from when the login was silent.
+// failed ends a login that did not work: it logs the cause and sends the browser
+// to the failure page, or back to where it came from if the login was silent.
 func (a *Auth) failed(w http.ResponseWriter, r *http.Request, login pending, cause error) {
 	level := a.log.ErrorContext
 	if errors.Is(cause, errRefused) || errors.Is(cause, errNoLogin) {
@@ -171,7 +170,7 @@ func (a *Auth) successURL(login pending) string {
 	return a.o.OIDC.LoginURL
 }
 
-// printable bounds what a stranger or the provider can put into a log line.
+// printable bounds what a stranger or the provider can get into a log line.
 func printable(s string, limit int) string {
 	if len(s) > limit {
 		s = s[:limit]

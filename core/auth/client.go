@@ -17,7 +17,7 @@ const maxAnswer = 1 << 20
 
 var errTooLong = errors.New("the provider's answer is too long")
 
-// newClient makes the HTTP client of all calls to the provider.
+// newClient returns the HTTP client for all calls to the provider.
 func newClient(cfg config.OIDC) (*http.Client, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: !cfg.VerifyTLS} //nolint:gosec // the operator's choice, logged at start
@@ -35,7 +35,7 @@ func newClient(cfg config.OIDC) (*http.Client, error) {
 	return &http.Client{
 		Transport: limited{t},
 		Timeout:   timeout,
-		// Codes and secrets must not follow a redirect to another place.
+		// Codes and secrets must not follow a redirect elsewhere.
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			first := via[0]
 			if len(via) > 3 || first.Method != http.MethodGet || req.URL.Scheme != first.URL.Scheme || req.URL.Host != first.URL.Host {
@@ -49,7 +49,6 @@ func newClient(cfg config.OIDC) (*http.Client, error) {
 // limited bounds the bodies of answers.
 type limited struct{ next *http.Transport }
 
-// RoundTrip makes the call.
 func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := l.next.RoundTrip(r)
 	if err != nil {
@@ -59,7 +58,7 @@ func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections is found by http.Client.CloseIdleConnections.
+// CloseIdleConnections is what http.Client.CloseIdleConnections looks for.
 func (l limited) CloseIdleConnections() { l.next.CloseIdleConnections() }
 
 type limitedBody struct {
@@ -67,7 +66,7 @@ type limitedBody struct {
 	left int
 }
 
-// Read fails, rather than ends, beyond the limit: cut JSON must not pass.
+// Read fails, rather than ends, beyond the limit: truncated JSON must not pass.
 func (b *limitedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	if b.left -= n; b.left < 0 {

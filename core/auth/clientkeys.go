@@ -9,10 +9,10 @@ import (
 	"foyer/sdk/reply"
 )
 
-// clientKeysPath is where the provider finds the keys that we sign with.
+// clientKeysPath is where the provider finds our public signing keys.
 const clientKeysPath = "/api/v1.0/oidc/jwks/"
 
-// clientKeyRoutes are the route of the keys, where there are any.
+// clientKeyRoutes serves the keys, if there are any.
 func (a *Auth) clientKeyRoutes() []module.Route {
 	if len(a.provider.who.Keys) == 0 {
 		return nil

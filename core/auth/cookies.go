@@ -11,12 +11,12 @@ const (
 	csrfMaxAge = 31449600 // seconds, 364 days
 )
 
-// cookies writes the cookies of this package. They have no Domain, and parent
-// domains may set others of the same names, so that whoever reads one looks at
-// all of its name: browsers give no order to rely on (RFC 6265 5.4).
+// cookies writes this package's cookies. They have no Domain, but parent domains
+// may set others of the same name. Readers must look at every cookie of that
+// name, since browsers guarantee no order (RFC 6265 5.4).
 type cookies struct{ secure bool }
 
-// set replaces a cookie of this name that the answer has already.
+// set replaces any cookie of this name already in the answer.
 func (k cookies) set(w http.ResponseWriter, r *http.Request, name, value string, maxAge int, httpOnly bool) {
 	h := w.Header()
 	h["Set-Cookie"] = slices.DeleteFunc(h["Set-Cookie"], func(v string) bool { return strings.HasPrefix(v, name+"=") })
@@ -26,7 +26,7 @@ func (k cookies) set(w http.ResponseWriter, r *http.Request, name, value string,
 	})
 }
 
-// clear takes a cookie from the browser.
+// clear removes a cookie from the browser.
 func (k cookies) clear(w http.ResponseWriter, r *http.Request, name string) {
 	k.set(w, r, name, "", -1, true)
 }

@@ -12,8 +12,8 @@ import (
 
 const csrfLength = 32
 
-// checkCSRF protects an unsafe request that a session authenticated
-// (core-rest.md 1.9): origin, referer, cookie and header, in this order.
+// checkCSRF protects an unsafe request that a session authenticated (core-rest.md
+// 1.9): origin, referer, cookie and header, in that order.
 func (a *Auth) checkCSRF(r *http.Request) error {
 	if origin := r.Header.Get("Origin"); origin != "" {
 		o, err := originOf(origin)
@@ -46,9 +46,9 @@ func (a *Auth) checkCSRF(r *http.Request) error {
 	return nil
 }
 
-// csrfSecrets are those of all cookies of the name: a script that copies one
-// into the header cannot tell which is ours. The error is about the first one
-// when none has the form of a token.
+// csrfSecrets returns the secrets of all cookies of that name: a script copying
+// one into the header cannot tell which is ours. If none has the form of a token,
+// the error is about the first.
 func csrfSecrets(r *http.Request) (secrets []string, err error) {
 	err = errNotSet
 	for _, k := range r.CookiesNamed(csrfCookie) {
@@ -89,7 +89,7 @@ func csrfFailure(reason string) error {
 	return reply.Detail(http.StatusForbidden, "CSRF Failed: "+reason)
 }
 
-// withoutQuery keeps what a URL may carry in secret out of messages.
+// withoutQuery keeps secrets that a URL may carry out of messages.
 func withoutQuery(raw string) string {
 	if i := strings.IndexAny(raw, "?#"); i >= 0 {
 		raw = raw[:i]
@@ -107,7 +107,7 @@ var (
 	errChars  = errors.New("has invalid characters")
 )
 
-// unmask gives the secret of a token: itself, or the second half of a
+// unmask returns the secret of a token: the token itself, or the second half of a
 // 64-character one shifted back by the first, as the replaced server masked it.
 func unmask(token string) (string, error) {
 	if len(token) != csrfLength && len(token) != 2*csrfLength {

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	// csrfField is the field of a form, as the replaced server's framework names it.
+	// csrfField is the form field, named as in the replaced server's framework.
 	csrfField = "csrfmiddlewaretoken"
-	// formStart is how much of a form is looked at: pages put the field first.
+	// formStart is how much of a form is read: pages put the field first.
 	formStart = 16 << 10
 )
 
-// formToken is the CSRF token that a page's form was posted with, "" without one.
-// The body is left as it was, for whoever answers, here or in another process.
+// formToken returns the CSRF token that a form was posted with, "" if there is
+// none. The body is left intact for the handler, here or in another process.
 func formToken(r *http.Request) string {
 	if r.Method != http.MethodPost || r.Body == nil {
 		return ""
@@ -54,13 +54,14 @@ func partToken(form *multipart.Reader) string {
 	}
 }
 
-// rejoined is a body whose start was read, and put before the rest again.
+// rejoined is a body whose start has been read and put back in front of the rest.
 type rejoined struct {
 	io.Reader
 	io.Closer
 }
 
-// failing is where reading failed, for who reads again; nil is nothing.
+// failing returns, to later readers, the error that reading ended with; nil for
+// none.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) {

@@ -14,12 +14,12 @@ import (
 	"foyer/sdk/oauthclient"
 )
 
-// forever is the age at which what was discovered is read again: a change of
-// the provider's addresses comes with one of the configuration.
+// forever is the age at which discovered metadata is read again: the provider's
+// addresses change only along with the configuration.
 const forever = time.Duration(math.MaxInt64)
 
-// metadata is what the provider tells of itself (OpenID Connect Discovery 3, RFC
-// 8414 2, RFC 9126 5).
+// metadata is what the provider says about itself (OpenID Connect Discovery 3,
+// RFC 8414 2, RFC 9126 5).
 type metadata struct {
 	Issuer         string   `json:"issuer"`
 	Authorization  string   `json:"authorization_endpoint"`
@@ -33,7 +33,7 @@ type metadata struct {
 	AuthAlgorithms []string `json:"token_endpoint_auth_signing_alg_values_supported"`
 }
 
-// configured is what the configuration tells of the provider.
+// configured is what the configuration says about the provider.
 func (p *provider) configured() metadata {
 	return metadata{
 		Issuer: p.cfg.Issuer, Authorization: p.cfg.AuthURL, Token: p.cfg.TokenURL, UserInfo: p.cfg.UserInfoURL,
@@ -46,7 +46,7 @@ func (p *provider) complete(m metadata) bool {
 	return m.Authorization != "" && m.Token != "" && m.UserInfo != "" && (m.JWKS != "" || p.symmetric())
 }
 
-// discover reads what the provider tells of itself; configured endpoints win.
+// discover reads what the provider says about itself; configured endpoints win.
 func (p *provider) discover(ctx context.Context) (metadata, error) {
 	issuer := p.cfg.Issuer
 	body, err := getJSON(ctx, p.client, strings.TrimSuffix(issuer, "/")+"/.well-known/openid-configuration")
@@ -82,9 +82,9 @@ func (p *provider) discover(ctx context.Context) (metadata, error) {
 	return m, nil
 }
 
-// ways are those in which we can prove to be the client, best first: the one
-// that is configured, or those of ours that the provider has. With several,
-// which one it wants of this very client is found by trying.
+// ways lists how we can authenticate as the client, best first: the configured
+// way, or those of ours that the provider supports. With several, which one it
+// wants from this very client is found by trying.
 func (p *provider) ways(m metadata) ([]oauthclient.Way, error) {
 	if p.cfg.ClientAuth != config.AutoAuth {
 		if err := p.who.Possible(p.cfg.ClientAuth); err != nil {
@@ -93,11 +93,11 @@ func (p *provider) ways(m metadata) ([]oauthclient.Way, error) {
 		return p.spelled(p.cfg.ClientAuth, m), nil
 	}
 	if p.who.Secret.IsZero() && len(p.who.Keys) == 0 {
-		return []oauthclient.Way{{Method: oauthclient.None}}, nil // many providers have public clients and do not tell
+		return []oauthclient.Way{{Method: oauthclient.None}}, nil // many providers have public clients without advertising it
 	}
 	order := []string{oauthclient.PrivateKey, oauthclient.Post, oauthclient.Basic, oauthclient.None}
 	offered := m.AuthMethods
-	if len(offered) == 0 { // Basic, says the standard; what is meant is often the other
+	if len(offered) == 0 { // the standard says Basic; many mean something else
 		order = []string{oauthclient.PrivateKey, oauthclient.Basic, oauthclient.Post}
 		offered = order
 	}
@@ -114,7 +114,7 @@ func (p *provider) ways(m metadata) ([]oauthclient.Way, error) {
 	return ways, nil
 }
 
-// spelled are the ways of a method.
+// spelled returns the ways of a method.
 func (p *provider) spelled(method string, m metadata) []oauthclient.Way {
 	if method == oauthclient.PrivateKey {
 		return oauthclient.KeyWays(m.Issuer, m.Token, p.algorithm(m))
@@ -122,8 +122,8 @@ func (p *provider) spelled(method string, m metadata) []oauthclient.Way {
 	return []oauthclient.Way{{Method: method}}
 }
 
-// algorithm is the first of our key's that the provider takes, "" = the usual
-// one.
+// algorithm is the first of our key's algorithms that the provider takes, "" =
+// the usual one.
 func (p *provider) algorithm(m metadata) string {
 	if len(p.who.Keys) == 0 {
 		return ""

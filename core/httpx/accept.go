@@ -9,8 +9,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// acceptsJSON tells whether an API call may be answered with JSON
-// (core-rest.md 1.3): no Accept header, or one that names JSON or a wildcard.
+// acceptsJSON reports whether an API call may be answered with JSON (core-rest.md
+// 1.3): it has no Accept header, or one that names JSON or a wildcard.
 func acceptsJSON(r *http.Request) bool {
 	values := r.Header.Values("Accept")
 	if len(values) == 0 || !strings.HasPrefix(r.URL.Path, "/api/") {
@@ -25,7 +25,8 @@ func acceptsJSON(r *http.Request) bool {
 	return false
 }
 
-// formatIsKnown: ?format= may only be json; anything else is an unknown path.
+// formatIsKnown reports whether ?format= is absent or json; with any other value
+// the path is unknown.
 func formatIsKnown(c *gin.Context) bool {
 	if !strings.Contains(c.Request.URL.RawQuery, "format=") {
 		return true

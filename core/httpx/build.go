@@ -18,8 +18,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Guard establishes the caller and enforces a route's access rule. Its error
-// is the answer. It may add to the context of r, in place.
+// Guard establishes the caller and enforces a route's access rule. Its error is
+// sent as the answer. It may add to the context of r, in place.
 type Guard interface {
 	Admit(w http.ResponseWriter, r *http.Request, route module.Route) error
 }
@@ -29,17 +29,17 @@ type Limiter interface {
 	Allow(ctx context.Context, scope, key string) (wait time.Duration, err error)
 }
 
-// LimitKey tells whom a request counts for; counted false lets it pass.
+// LimitKey returns whom a request counts against; counted false lets it pass.
 type LimitKey func(r *http.Request) (key string, counted bool)
 
-// Gate tells whether a flag is on; it must not block.
+// Gate reports whether a flag is on; it must not block.
 type Gate interface {
 	On(key flags.Key) bool
 }
 
 // Group is routes behind a common flag, "" = always on.
 type Group struct {
-	Owner  string // the module whose they are, "" = the gateway itself
+	Owner  string // the module that owns them, "" = the gateway itself
 	Flag   flags.Key
 	Routes []module.Route
 }
@@ -49,15 +49,15 @@ type Options struct {
 	HTTP    config.HTTP
 	Guard   Guard
 	Limiter Limiter
-	// LimitKeys are the scopes that do not count by participant and room, by
-	// account, or by address.
+	// LimitKeys holds the scopes that are not counted the usual way: by
+	// participant and room, by account, or by address.
 	LimitKeys map[string]LimitKey
 	Gate      Gate
 	Log       *slog.Logger
 	Health    *Health // nil = no health routes
 }
 
-// Build makes a router of the groups. Groups that do not Fit are an error.
+// Build returns a router of the groups. Groups that do not Fit are an error.
 func Build(o Options, groups ...Group) (http.Handler, error) {
 	m := newMounter(o)
 	edge, err := newEdge(o, m.takesAnyHost)
@@ -69,7 +69,7 @@ func Build(o Options, groups ...Group) (http.Handler, error) {
 	engine.UseRawPath, engine.UnescapePathValues = true, true
 	engine.HandleMethodNotAllowed = false
 	engine.ContextWithFallback = false
-	engine.RemoteIPHeaders = []string{"X-Forwarded-For"} // settled by the edge
+	engine.RemoteIPHeaders = []string{"X-Forwarded-For"} // set by the edge
 	if err := engine.SetTrustedProxies(o.HTTP.TrustedProxies); err != nil {
 		return nil, fmt.Errorf("http.trusted_proxies: %w", err)
 	}
@@ -108,8 +108,8 @@ type mounted struct {
 
 type mounter struct {
 	options Options
-	paths   map[string][]mounted // as they were declared
-	forms   map[string][]mounted // as they are matched
+	paths   map[string][]mounted // as declared
+	forms   map[string][]mounted // as matched
 	faults  []error
 }
 
@@ -152,7 +152,7 @@ func (m *mounter) mountForm(engine *gin.Engine, form string, routes []mounted) {
 	}
 }
 
-// methods are those that exist; others are unknown paths.
+// methods are all that exist; with any other the path is unknown.
 var methods = []string{
 	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut,
 	http.MethodPatch, http.MethodDelete, http.MethodOptions, http.MethodTrace, http.MethodConnect,
@@ -160,7 +160,7 @@ var methods = []string{
 
 func notFound(c *gin.Context) { fail(c, reply.NotFound()) }
 
-// fail answers err, and ends the chain.
+// fail answers with err and ends the chain.
 func fail(c *gin.Context, err error) {
 	reply.Fail(c.Writer, c.Request, err)
 	c.Abort()

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// conns are the open connections of a server, and who each one waits for: a
-// stop gives handlers time, and clients little.
+// conns tracks a server's open connections and which side each one is waiting
+// for: on a stop, handlers get time and clients little.
 type conns struct {
 	stopping atomic.Int64 // since when, in nanoseconds of Unix time; 0 = not
 
@@ -17,13 +17,12 @@ type conns struct {
 	all map[*conn]struct{}
 }
 
-// listener hands out connections that are known.
+// listener hands out connections that conns tracks.
 type listener struct {
 	net.Listener
 	conns *conns
 }
 
-// Accept waits for the next one.
 func (l listener) Accept() (net.Conn, error) {
 	nc, err := l.Listener.Accept()
 	if err != nil {
@@ -36,24 +35,24 @@ func (l listener) Accept() (net.Conn, error) {
 	return c, nil
 }
 
-// conn is one connection.
+// conn is a tracked connection.
 type conn struct {
 	net.Conn
 	set              *conns
 	reading, writing atomic.Int64 // since when, in nanoseconds of Unix time; 0 = not
-	stream           atomic.Bool  // its exchange is one
+	stream           atomic.Bool  // the current exchange is a stream
 
 	mu   sync.Mutex
-	debt time.Duration // what the client took of a stop's time and gave nothing for
+	debt time.Duration // how much of the stop's time the client used up without moving data
 }
 
-// leastRate is what a client has to send or take while a stop waits for it, in
-// bytes a second: a full body, 1 MiB, is not there before the drain time is over
-// at less. Who is slower is waited for no longer than who is silent.
+// leastRate is what a client must send or take while a stop waits for it, in
+// bytes a second: at less, a full body (1 MiB) would not arrive within the drain
+// time. A slower client gets no more time than a silent one.
 const leastRate = 8 << 10
 
-// Read notes that the client is waited for. A read of one byte is none: so
-// net/http looks whether the client leaves, while the handler works.
+// Read notes that the client is being waited for. One-byte reads are ignored:
+// that is how net/http detects a client leaving while the handler works.
 func (c *conn) Read(p []byte) (int, error) {
 	if len(p) <= 1 {
 		return c.Conn.Read(p)
@@ -61,10 +60,11 @@ func (c *conn) Read(p []byte) (int, error) {
 	return c.wait(&c.reading, c.Conn.Read, p)
 }
 
-// Write notes that the client is waited for.
+// Write notes that the client is being waited for.
 func (c *conn) Write(p []byte) (int, error) { return c.wait(&c.writing, c.Conn.Write, p) }
 
-// wait notes in since that move waits for the client, and what it cost a stop.
+// wait notes in since that move is waiting for the client, and charges what it
+// cost a stop.
 func (c *conn) wait(since *atomic.Int64, move func([]byte) (int, error), p []byte) (n int, err error) {
 	began := time.Now().UnixNano()
 	since.Store(began)
@@ -78,7 +78,7 @@ func (c *conn) wait(since *atomic.Int64, move func([]byte) (int, error), p []byt
 	return n, err
 }
 
-// spent is how much of a stop's time has gone from then until now.
+// spent returns how much of a stop's time has passed since then.
 func (s *conns) spent(then int64, now time.Time) time.Duration {
 	stopping := s.stopping.Load()
 	if stopping == 0 || then == 0 {
@@ -87,7 +87,7 @@ func (s *conns) spent(then int64, now time.Time) time.Duration {
 	return max(0, time.Duration(now.UnixNano()-max(then, stopping)))
 }
 
-// CloseWrite ends our direction, as TCP can.
+// CloseWrite shuts down our direction, as TCP can.
 func (c *conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -95,7 +95,6 @@ func (c *conn) CloseWrite() error {
 	return c.Close()
 }
 
-// Close is net.Conn's.
 func (c *conn) Close() error {
 	c.set.mu.Lock()
 	delete(c.set.all, c)
@@ -103,7 +102,7 @@ func (c *conn) Close() error {
 	return c.Conn.Close()
 }
 
-// waits tells whether the client has been waited for since before then.
+// waits reports whether the client has been waited for since before then.
 func (c *conn) waits(then time.Time) bool {
 	for _, since := range []int64{c.reading.Load(), c.writing.Load()} {
 		if since != 0 && since <= then.UnixNano() {
@@ -113,15 +112,15 @@ func (c *conn) waits(then time.Time) bool {
 	return false
 }
 
-// drags tells whether the client has taken more than patience of a stop's time
-// and sent, or taken, too little for it.
+// drags reports whether the client has used more than patience of a stop's time
+// and moved too little data for it.
 func (c *conn) drags(now time.Time, patience time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.debt+max(c.set.spent(c.reading.Load(), now), c.set.spent(c.writing.Load(), now)) > patience
 }
 
-// those gives the connections that f finds.
+// those returns the connections for which f is true.
 func (s *conns) those(f func(c *conn) bool) (found []*conn) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,12 +132,12 @@ func (s *conns) those(f func(c *conn) bool) (found []*conn) {
 	return found
 }
 
-// hurryEvery is how often a stop looks for clients that are waited for.
+// hurryEvery is how often a stop looks for clients that keep it waiting.
 const hurryEvery = 50 * time.Millisecond
 
-// hurry closes connections whose client is waited for longer than patience, at
-// once or in many small parts, until ctx ends, and tells how many. Streams may
-// have such pauses.
+// hurry closes connections whose client has kept a stop waiting for longer than
+// patience, in one piece or in many, until ctx ends, and returns how many.
+// Streams may pause that long.
 func (s *conns) hurry(ctx context.Context, patience time.Duration) (cut int) {
 	s.stopping.Store(time.Now().UnixNano())
 	tick := time.NewTicker(hurryEvery)
@@ -165,13 +164,12 @@ func (s *conns) working() int {
 
 type connKey struct{}
 
-// withConn lets a request's context lead to its connection.
+// withConn makes a request's connection reachable from its context.
 func withConn(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
 
-// markStream notes that the exchange on the context's connection is a stream,
-// or no longer one.
+// markStream notes whether the exchange on the context's connection is a stream.
 func markStream(ctx context.Context, on bool) {
 	if c, ok := ctx.Value(connKey{}).(*conn); ok {
 		c.stream.Store(on)

@@ -11,7 +11,7 @@ import (
 	"foyer/core/config"
 )
 
-// cors answers pages of other origins (core-rest.md 1.11).
+// cors answers pages from other origins (core-rest.md 1.11).
 type cors struct {
 	all      bool
 	origins  []string
@@ -30,8 +30,8 @@ func newCORS(cfg config.HTTP) (*cors, error) {
 	return x, nil
 }
 
-// handle sets the headers for an allowed origin and tells whether it answered,
-// which it does for preflights.
+// handle sets the headers for an allowed origin and reports whether it sent the
+// answer, as it does for preflights.
 func (x *cors) handle(c *gin.Context) bool {
 	origin := c.Request.Header.Get("Origin")
 	if origin == "" || !x.allows(origin) {
@@ -55,7 +55,8 @@ func (x *cors) allows(origin string) bool {
 		slices.ContainsFunc(x.patterns, func(p *regexp.Regexp) bool { return matchesFromStart(p, origin) })
 }
 
-// matchesFromStart is how the replaced server applies an expression.
+// matchesFromStart anchors the expression at the start only, as the replaced
+// server does.
 func matchesFromStart(p *regexp.Regexp, text string) bool {
 	at := p.FindStringIndex(text)
 	return at != nil && at[0] == 0

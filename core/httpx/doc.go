@@ -1,8 +1,8 @@
-// Package httpx is the way of a request: recover, request id, trace, host and
-// header rules, match, flag gate, access, throttle, handler, and one error
-// writer. Routes are data (module.Route); Build makes a router of them and
-// Server serves it, replacing it when the routes change.
+// Package httpx is a request's path through the gateway: recover, request id,
+// trace, host and header rules, match, flag gate, access, throttle, handler, and
+// a single error writer. Routes are data (module.Route); Build turns them into a
+// router, and Server serves it and replaces it when the routes change.
 //
-// A route whose gate is closed is answered by the very handler of unknown
-// paths.
+// A route whose gate is closed is answered by the very handler that answers
+// unknown paths.
 package httpx

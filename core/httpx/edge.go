@@ -14,22 +14,22 @@ import (
 	"foyer/sdk/reply"
 )
 
-// edge is what every request passes before it is matched: headers that the
-// house uses inside are stripped, proxies are believed only when configured,
-// hosts are checked and the standing headers are set (core-rest.md 1.10, 1.11).
+// edge is what every request passes before it is matched: it strips headers
+// reserved for internal use, believes only configured proxies, checks hosts and
+// sets the standing headers (core-rest.md 1.10, 1.11).
 type edge struct {
 	cfg     config.HTTP
 	proxies proxies
 	hosts   config.Hosts
 	refused *refusedHosts
-	// anyHost tells whether a request may come under any name.
+	// anyHost reports whether a request may use any host name.
 	anyHost func(c *gin.Context) bool
 	cors    *cors
 	hsts    string
 	public  *url.URL // nil = as the request says
 }
 
-// internalPrefix marks headers that only the gateway itself may set.
+// internalPrefix marks headers that only the gateway may set.
 const internalPrefix = "X-Foyer-"
 
 func newEdge(o Options, anyHost func(*gin.Context) bool) (*edge, error) {
@@ -84,8 +84,8 @@ func (e *edge) handle(c *gin.Context) {
 		c.AbortWithStatus(http.StatusMovedPermanently)
 		return
 	}
-	// Where browsers come by https the last hop may be plain; over plain http
-	// they do not heed the header (RFC 6797 8.1).
+	// Where browsers come over https the last hop may still be plain; over plain
+	// http they ignore the header (RFC 6797 8.1).
 	if e.hsts != "" && (https || e.public != nil && e.public.Scheme == "https") {
 		h.Set("Strict-Transport-Security", e.hsts)
 	}
@@ -100,7 +100,7 @@ func (e *edge) handle(c *gin.Context) {
 	c.Next()
 }
 
-// isHeartbeat: probes name the server by its address and come by plain http.
+// isHeartbeat: probes address the server by IP and over plain http.
 func isHeartbeat(path string) bool {
 	switch strings.TrimSuffix(path, "/") {
 	case "/__heartbeat__", "/__lbheartbeat__":
@@ -109,9 +109,9 @@ func isHeartbeat(path string) bool {
 	return false
 }
 
-// settle writes what was found about the client where later stages look: the
-// scheme and host that clients see into URL and Host, and the address into the
-// one forwarding header, so that nobody believes what a client invented.
+// settle writes what was found out about the client where later stages look: the
+// scheme and host that clients see into URL and Host, the address into the one
+// forwarding header, so that nothing a client made up is believed.
 func (e *edge) settle(r *http.Request, address string, https bool) {
 	r.URL.Scheme = "http"
 	if https {
@@ -132,13 +132,13 @@ func (e *edge) settle(r *http.Request, address string, https bool) {
 
 var forwardingHeaders = []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-Ip"}
 
-// Values are shared between answers and never changed.
+// These values are shared between answers and never modified.
 var (
 	deny       = []string{"DENY"}
 	nosniff    = []string{"nosniff"}
 	sameOrigin = []string{"same-origin"}
-	// noStore holds for every answer whose handler does not know better: tokens
-	// and signatures are in many of them.
+	// noStore applies unless a handler knows better: many answers hold tokens and
+	// signatures.
 	noStore  = []string{"no-store"}
 	vary     = []string{"origin, Accept-Language, Cookie"}
 	language = []string{"en-us"}

@@ -10,9 +10,9 @@ import (
 	"foyer/sdk/module"
 )
 
-// Fit tells whether the groups can be served together: every route is one, and
-// no two answer for the same requests. The error names each fault, and whose
-// the routes are.
+// Fit reports whether the groups can be served together: every route is well
+// formed, and no two answer the same requests. The error names each fault and the
+// owner of the routes.
 func Fit(groups ...Group) error {
 	m := newMounter(Options{})
 	for _, g := range groups {
@@ -20,17 +20,18 @@ func Fit(groups ...Group) error {
 			m.add(g, r)
 		}
 	}
-	return m.mount(newEngine()) // what counts in the end is what the router takes
+	return m.mount(newEngine()) // in the end only the router's own verdict counts
 }
 
 var (
 	validMethod = regexp.MustCompile(`^[A-Z]+$`)
-	// validSegment is of a path as it is matched, which is after unescaping.
+	// validSegment matches a path segment as the router sees it, after
+	// unescaping.
 	validSegment = regexp.MustCompile(`^([^:*/?#\x00-\x20\x7f]+|:[a-z][a-z0-9_]*)$`)
 	validRest    = regexp.MustCompile(`^\*[a-z][a-z0-9_]*$`)
 )
 
-// wellFormed tells whether a route is one.
+// wellFormed returns what is wrong with a route, nil for nothing.
 func wellFormed(r module.Route) error {
 	fault := func(format string, args ...any) error {
 		return fmt.Errorf("route %s %q: %s", r.Method, r.Path, fmt.Sprintf(format, args...))
@@ -67,7 +68,8 @@ func wellFormed(r module.Route) error {
 	return nil
 }
 
-// segmentsOf are those between the first slash and the last one; "/" has none.
+// segmentsOf returns the segments between the first slash and the last; "/" has
+// none.
 func segmentsOf(path string) []string {
 	path = strings.TrimSuffix(strings.TrimPrefix(path, "/"), "/")
 	if path == "" {
@@ -80,7 +82,7 @@ func isParameter(segment string) bool {
 	return segment != "" && (segment[0] == ':' || segment[0] == '*')
 }
 
-// clash tells why two different paths cannot both be served, "" when they can.
+// clash says why two different paths cannot both be served, "" when they can.
 func clash(a, b string) string {
 	x, y := segmentsOf(a), segmentsOf(b)
 	for i := range max(len(x), len(y)) {
@@ -93,7 +95,7 @@ func clash(a, b string) string {
 		case one == other:
 		case isParameter(one) && isParameter(other):
 			return fmt.Sprintf("the parameter %s is named %s there", one, other)
-		default: // they part here
+		default: // from here on they differ
 			return ""
 		}
 	}
@@ -107,7 +109,7 @@ func at(segments []string, i int) string {
 	return ""
 }
 
-// add takes a route of the group, or its fault.
+// add takes a route of the group, or records its fault.
 func (m *mounter) add(g Group, r module.Route) {
 	if err := wellFormed(r); err != nil {
 		m.faults = append(m.faults, fmt.Errorf("%s: %w", g.owner(), err))
@@ -128,7 +130,7 @@ func (m *mounter) add(g Group, r module.Route) {
 	m.paths[r.Path] = append(m.paths[r.Path], mounted{r, g.Flag, g.owner()})
 }
 
-// owner is whose routes they are, for people.
+// owner names the group's owner for people.
 func (g Group) owner() string {
 	if g.Owner == "" {
 		return "the gateway"
@@ -136,7 +138,7 @@ func (g Group) owner() string {
 	return "module " + g.Owner
 }
 
-// recovered makes an error of what gin panics with.
+// recovered turns gin's panics into errors.
 func recovered(do func()) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -14,33 +14,33 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Health answers the root's health paths (core-rest.md 1.12), with or without
-// the last slash and for every method.
+// Health answers the health paths at the root (core-rest.md 1.12), with or
+// without the trailing slash and for every method.
 type Health struct {
 	// Ready must answer nil within a second for /__heartbeat__ to be 200.
 	Ready func(context.Context) error
-	// Degraded names parts that do not work while the whole is ready, such as
-	// a module that gave up; it makes the status "warning".
+	// Degraded names parts that fail while the whole is ready, such as a module
+	// that gave up; any makes the status "warning".
 	Degraded func(context.Context) map[string]error
 	// Version is the JSON of /__version__, nil = 404.
 	Version json.RawMessage
 
-	asking atomic.Bool // Degraded runs
-	last   atomic.Bool // what it told, or true when it told nothing in time
+	asking atomic.Bool // Degraded is running
+	last   atomic.Bool // its last result; true if it did not answer in time
 }
 
 const healthTime = time.Second
 
-// errAsked is the failure of /__error__, which proves that failures are seen.
+// errAsked is the failure of /__error__, which proves that failures are noticed.
 var errAsked = errors.New("an error was asked for")
 
-// HealthPaths are those that are answered.
+// HealthPaths returns the paths that Health answers.
 func HealthPaths() []string {
 	return []string{"/__lbheartbeat__/", "/__heartbeat__/", "/__version__/", "/__error__/"}
 }
 
-// HealthRoutes are what nobody else can have: the paths, with every method. They
-// are for Fit and answer nothing.
+// HealthRoutes are the routes nobody else may have: the paths, with every method.
+// They are for Fit and answer nothing.
 func HealthRoutes() (all []module.Route) {
 	for _, path := range HealthPaths() {
 		for _, m := range methods {
@@ -79,8 +79,8 @@ func (h *Health) heartbeat(c *gin.Context) {
 	reply.JSON(c.Writer, c.Request, http.StatusOK, map[string]string{"status": status})
 }
 
-// degraded asks Degraded in the time that ctx leaves, one at a time: who comes
-// meanwhile gets the last answer. None in time counts as degraded.
+// degraded asks Degraded in the time that ctx leaves, one call at a time: anyone
+// who asks meanwhile gets the last answer. No answer in time counts as degraded.
 func (h *Health) degraded(ctx context.Context) bool {
 	if h.Degraded == nil {
 		return false

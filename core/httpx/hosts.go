@@ -7,18 +7,18 @@ import (
 	"foyer/core/config"
 )
 
-// allowed tells whether a Host header is one of ours. What is not host[:port] is
-// nobody's: answers are made of it.
+// allowed reports whether a Host header names one of our hosts. Anything but
+// host[:port] is refused, since answers are built from it.
 func allowed(h config.Hosts, header string) bool {
 	name, ok := hostName(header)
 	return ok && h.Allow(name)
 }
 
-// longestName is that of the DNS, in bytes.
+// longestName is the DNS limit, in bytes.
 const longestName = 253
 
-// hostName is host[:port] in lower case without the port and a last ".". No
-// Host at all, as HTTP/1.0 allows, is the name "".
+// hostName is host[:port] in lower case without the port and a trailing ".". A
+// missing Host, as HTTP/1.0 allows, is the name "".
 func hostName(header string) (name string, ok bool) {
 	if rest, isIPv6 := strings.CutPrefix(header, "["); isIPv6 {
 		inner, port, closed := strings.Cut(rest, "]")
@@ -37,8 +37,7 @@ func hostName(header string) (name string, ok bool) {
 	return strings.ToLower(strings.TrimSuffix(name, ".")), true
 }
 
-// isPort tells whether text is what may follow a name: nothing, or ":" and
-// digits.
+// isPort reports whether text may follow a name: it is empty, or ":" and digits.
 func isPort(text string) bool {
 	digits, given := strings.CutPrefix(text, ":")
 	return text == "" || given && strings.Trim(digits, "0123456789") == ""

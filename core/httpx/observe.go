@@ -24,17 +24,17 @@ import (
 	"foyer/sdk/reply"
 )
 
-// observer is the outermost stage: it survives panics, gives the request its
-// id and span, and writes one log line and one measurement when it is done.
-// Neither shows more of the request than its method and route.
+// observer is the outermost stage: it survives panics, gives the request its id
+// and span, and records one log line and one measurement at the end. Neither
+// reveals more of the request than its method and route.
 type observer struct {
 	log      *slog.Logger
 	tracer   trace.Tracer
 	duration metric.Float64Histogram
-	labels   sync.Map // outcome -> metric.MeasurementOption, as many as routes have answers
+	labels   sync.Map // outcome -> metric.MeasurementOption, at most as many as routes have answers
 }
 
-// outcome is what requests are counted by.
+// outcome is the label that requests are counted under.
 type outcome struct {
 	method, route string
 	status        int
@@ -62,7 +62,7 @@ func (o *observer) handle(c *gin.Context) {
 	ctx = otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(r.Header))
 	ctx, span := o.tracer.Start(ctx, methodName(r.Method)+" "+route, trace.WithSpanKind(trace.SpanKindServer))
 	defer span.End()
-	var notes []error // what failures were caused by
+	var notes []error // what caused failures
 	c.Request = r.WithContext(reply.Collect(ctx, &notes))
 
 	cut := o.survive(c)
@@ -84,7 +84,7 @@ func (o *observer) handle(c *gin.Context) {
 	}
 }
 
-// routeOf is the pattern that matched, the same for both slash forms.
+// routeOf is the matched pattern, the same for both slash forms.
 func routeOf(c *gin.Context) string {
 	switch route := c.FullPath(); {
 	case route == "":
@@ -109,9 +109,9 @@ func (o *observer) labelsOf(was outcome) metric.MeasurementOption {
 	return labels
 }
 
-// survive runs the rest of the chain and tells whether the connection must be
-// cut: a handler wants it so, or it panicked when part of its answer was out.
-// Other panics are answered with 500.
+// survive runs the rest of the chain and reports whether the connection must be
+// cut: because a handler wants it, or because it panicked with part of its answer
+// already sent. Other panics are answered with 500.
 func (o *observer) survive(c *gin.Context) (cut bool) {
 	defer func() {
 		p := recover()
@@ -156,7 +156,7 @@ func (o *observer) line(c *gin.Context, was outcome, took time.Duration, notes [
 	o.log.LogAttrs(ctx, level, "request", attrs...)
 }
 
-// requestID takes the proxy's id when it is a sane token, else makes one.
+// requestID uses the proxy's id if it is a sane token, else makes one.
 func requestID(r *http.Request) string {
 	id := r.Header.Get(requestIDHeader)
 	if len(id) < 8 || len(id) > 128 {
@@ -170,7 +170,7 @@ func requestID(r *http.Request) string {
 	return id
 }
 
-// methodName bounds what a client can put into metrics and logs.
+// methodName limits what a client can put into metrics and logs.
 func methodName(m string) string {
 	for _, known := range methods {
 		if m == known {

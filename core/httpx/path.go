@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// decoded has paths matched as they read, however they were escaped. Only where
-// a segment holds an escaped slash the escaped form is kept, so that it does
-// not end the segment; such a path is unknown then.
+// decoded has paths matched as they read, however they were escaped. Only a
+// segment holding an escaped slash keeps its escaped form, so that the slash does
+// not end the segment; such a path is then unknown.
 type decoded struct {
 	http.Handler
 	paths map[string][]mounted
@@ -29,8 +29,8 @@ func (d decoded) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.Handler.ServeHTTP(w, r)
 }
 
-// withoutFormat takes ".json" from the end of a path of the API, which may name
-// the form of its answer (core-rest.md 1.1), unless a route is called so.
+// withoutFormat cuts ".json" off the end of an API path, where it may name the
+// format of the answer (core-rest.md 1.1), unless a route is named that way.
 func (d decoded) withoutFormat(path string) string {
 	bare, found := strings.CutSuffix(strings.TrimSuffix(path, "/"), ".json")
 	if !found || !strings.HasPrefix(path, "/api/") || strings.HasSuffix(bare, "/") || d.paths[bare+".json/"] != nil || d.isRest(path) {
@@ -39,8 +39,8 @@ func (d decoded) withoutFormat(path string) string {
 	return bare + "/"
 }
 
-// isRest tells whether a route takes all that is below some part of the path: the
-// end is a name there.
+// isRest reports whether a route takes everything below some part of the path:
+// its end is a name then.
 func (d decoded) isRest(path string) bool {
 	return slices.ContainsFunc(d.rests, func(above []string) bool {
 		segments := segmentsOf(path)
@@ -56,7 +56,7 @@ func (d decoded) isRest(path string) bool {
 	})
 }
 
-// restsOf are the paths, in segments, that a route takes all of what is below.
+// restsOf returns the paths, in segments, below which a route takes everything.
 func restsOf(paths map[string][]mounted) (all [][]string) {
 	for path := range paths {
 		if segments := segmentsOf(path); len(segments) > 0 && segments[len(segments)-1][0] == '*' {

@@ -9,7 +9,7 @@ import (
 // proxies are the networks whose forwarding headers are believed.
 type proxies []netip.Prefix
 
-// parseProxies reads addresses and CIDRs.
+// parseProxies parses addresses and CIDRs.
 func parseProxies(list []string) (proxies, error) {
 	var all proxies
 	for _, text := range list {
@@ -27,8 +27,8 @@ func parseProxies(list []string) (proxies, error) {
 	return all, nil
 }
 
-// peer gives the client's address and whether it came by https, believing
-// forwarded headers only from trusted proxies: the address is the last one of
+// peer returns the client's address and whether it came over https, believing
+// forwarded headers only from trusted proxies: the address is the last one in
 // X-Forwarded-For that is not a proxy of ours.
 func (p proxies) peer(r *http.Request) (address string, https bool) {
 	https = r.TLS != nil
@@ -40,14 +40,14 @@ func (p proxies) peer(r *http.Request) (address string, https bool) {
 		return client.String(), https
 	}
 	if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
-		proto, _, _ = strings.Cut(proto, ",") // of a chain, what the first proxy saw
+		proto, _, _ = strings.Cut(proto, ",") // in a chain, what the first proxy saw
 		https = strings.EqualFold(strings.TrimSpace(proto), "https")
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
 		text := strings.TrimSpace(hops[i])
 		if text == "" {
-			continue // an empty element of a list says nothing (RFC 9110 5.6.1)
+			continue // an empty list element says nothing (RFC 9110 5.6.1)
 		}
 		hop, ok := parseHop(text)
 		if !ok {
@@ -61,9 +61,9 @@ func (p proxies) peer(r *http.Request) (address string, https bool) {
 	return client.String(), https
 }
 
-// parseHop reads an address as peers and proxies write it: alone, in brackets,
-// with a port, or quoted as in RFC 7239. A zone means something on the machine
-// that wrote it only.
+// parseHop parses an address as peers and proxies write it: bare, in brackets,
+// with a port, or quoted as in RFC 7239. A zone only means something on the
+// machine that wrote it.
 func parseHop(text string) (netip.Addr, bool) {
 	if quoted, ok := strings.CutPrefix(text, `"`); ok {
 		text = strings.TrimSuffix(quoted, `"`)

@@ -15,11 +15,11 @@ import (
 	"foyer/sdk/reply"
 )
 
-// limiterTime bounds one question to the limiter.
+// limiterTime bounds one call of the limiter.
 const limiterTime = 2 * time.Second
 
-// serve is the way of one route: flag, access, throttle, handler. A route that
-// is off is to its path as if it were not declared; refuse answers then.
+// serve is what one route goes through: flag, access, throttle, handler. A route
+// that is off is as good as undeclared; refuse answers then.
 func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc) gin.HandlerFunc {
 	guard, limiter, handler := m.options.Guard, m.options.Limiter, r.Handler
 	return func(c *gin.Context) {
@@ -48,7 +48,7 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 			}
 		}
 		if c.Request.Method == http.MethodHead && r.Method != http.MethodHead {
-			c.Request.Method = http.MethodGet // of a copy: the server still leaves the body out
+			c.Request.Method = http.MethodGet // of a copy: the server still omits the body
 		}
 		if r.Stream {
 			defer stream(c, m.options.HTTP)()
@@ -57,7 +57,7 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 	}
 }
 
-// tellRoute puts what matched where handlers look.
+// tellRoute puts what matched where handlers look for it.
 func tellRoute(c *gin.Context, path string) {
 	c.Request.Pattern = path
 	for _, p := range c.Params {
@@ -73,13 +73,13 @@ func (r mounted) told(err error) error {
 	return reply.AsRPCStatus(err, nil)
 }
 
-// open tells whether both flags of a route are on.
+// open reports whether both flags of a route are on.
 func (m *mounter) open(r mounted) bool {
 	return (r.group == "" || m.options.Gate.On(r.group)) && (r.Flag == "" || m.options.Gate.On(r.Flag))
 }
 
-// takesAnyHost tells whether the route that a request matched does not care for
-// the name that it was called by. While it is off it is an unknown path.
+// takesAnyHost reports whether the matched route accepts any host name. While it
+// is off it is an unknown path.
 func (m *mounter) takesAnyHost(c *gin.Context) bool {
 	for _, r := range m.forms[c.FullPath()] {
 		if r.AnyHost && r.Method == c.Request.Method {
@@ -89,9 +89,9 @@ func (m *mounter) takesAnyHost(c *gin.Context) bool {
 	return false
 }
 
-// refuseMethod answers a method that no route of the path has: as an unknown
-// path when all of them are off, else after the path's own access rule with
-// 405 (core-rest.md 1.2), or for OPTIONS with nothing but the Allow header.
+// refuseMethod answers a method that none of the path's routes has: as an unknown
+// path if all of them are off; otherwise, after the path's own access rule, with
+// 405 (core-rest.md 1.2), or for OPTIONS with just the Allow header.
 func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		first := slices.IndexFunc(routes, m.open)
@@ -113,8 +113,8 @@ func (m *mounter) refuseMethod(routes []mounted, allow func() []string) gin.Hand
 	}
 }
 
-// allow gives the Allow header of a path's answers: the methods of the routes
-// that are on. Where one flag rules all of them it is made once.
+// allow returns a function that gives the path's Allow header: the methods of the
+// routes that are on. If one flag rules them all, it is built once.
 func (m *mounter) allow(routes []mounted) func() []string {
 	list := func(open func(mounted) bool) []string {
 		var names []string
@@ -133,8 +133,8 @@ func (m *mounter) allow(routes []mounted) func() []string {
 }
 
 // parametersAreSane: doubled slashes name nothing, and neither do escaped ones,
-// which many proxies unescape: what is reached so would hang on who is in front.
-// A room is besides without "." (core-rest.md 1.1). What is the rest of a path
+// which many proxies unescape: what they reach would depend on the proxy in
+// front. A room may not contain "." either (core-rest.md 1.1). The rest of a path
 // stays below it.
 func parametersAreSane(c *gin.Context) bool {
 	rest := strings.Contains(c.FullPath(), "/*")
@@ -151,8 +151,8 @@ func parametersAreSane(c *gin.Context) bool {
 	return true
 }
 
-// staysBelow tells whether the rest of a path, with its first slash, has segments
-// that each name something; none at all are fine.
+// staysBelow reports whether the segments of a path's rest, which starts with a
+// slash, all name something; having none is fine.
 func staysBelow(rest string) bool {
 	if rest == "" || rest == "/" {
 		return true
@@ -165,7 +165,7 @@ func staysBelow(rest string) bool {
 	return true
 }
 
-// throttle counts by keyOf, nil = by participant and room, by program, by
+// throttle counts by keyOf; nil counts by participant and room, by program, by
 // account, or by address.
 func throttle(r *http.Request, l Limiter, scope string, keyOf LimitKey) error {
 	if keyOf == nil {
@@ -191,7 +191,7 @@ func everybody(r *http.Request) (key string, counted bool) {
 	return limitKey(module.CallerFrom(r.Context())), true
 }
 
-// Guests counts anonymous callers by address and nobody else.
+// Guests counts anonymous callers, by address, and nobody else.
 func Guests(r *http.Request) (key string, counted bool) {
 	caller := module.CallerFrom(r.Context())
 	return limitKey(caller), !caller.SignedIn() && caller.Token == nil

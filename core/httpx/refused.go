@@ -7,20 +7,21 @@ import (
 	"time"
 )
 
-// refusedHosts tells the operator which names are refused: whoever called by a
-// name that was forgotten often does not tell, and does not try again.
+// refusedHosts tells the operator which host names are refused: a caller using a
+// name that was left out of the configuration often neither complains nor tries
+// again.
 type refusedHosts struct {
 	log *slog.Logger
 
 	mu    sync.Mutex
-	since time.Time       // when told began
+	since time.Time       // when told was started
 	told  map[string]bool // hosts
 }
 
 const (
-	// refusedAgain is when a host is told again.
+	// refusedAgain is when a host is reported again.
 	refusedAgain = time.Minute
-	// refusedMost are told in that time: strangers try many.
+	// refusedMost is how many are reported in that time: strangers try many.
 	refusedMost = 20
 )
 
@@ -28,8 +29,8 @@ func newRefusedHosts(log *slog.Logger) *refusedHosts {
 	return &refusedHosts{log: log, told: map[string]bool{}}
 }
 
-// tell warns of a name that is not allowed. What is not a name cannot be allowed
-// either, and is not worth a line.
+// tell warns of a name that is not allowed. Anything that is not a name could not
+// be allowed either, and is not worth a log line.
 func (x *refusedHosts) tell(ctx context.Context, header string) {
 	if name, ok := hostName(header); ok && x.isNews(name, time.Now()) {
 		x.log.WarnContext(ctx, "a request was refused because of the host that it names: is it one of ours?",

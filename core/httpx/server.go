@@ -13,10 +13,10 @@ import (
 	"foyer/core/config"
 )
 
-// ErrListen says that an address cannot be listened on.
+// ErrListen means that an address cannot be listened on.
 var ErrListen = errors.New("cannot listen")
 
-// Listen opens the listener of addr; key names the setting in the error.
+// Listen opens a listener on addr; key names the setting in the error.
 func Listen(ctx context.Context, addr, key string) (net.Listener, error) {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", addr)
@@ -32,21 +32,21 @@ type Server struct {
 	handler  atomic.Pointer[http.Handler]
 	conns    conns
 	drain    time.Duration
-	patience time.Duration // with clients, once it stops
+	patience time.Duration // with clients, once it is stopping
 	log      *slog.Logger
 }
 
 const (
 	maxHeader = 32 << 10 // bytes
 	idleTime  = 2 * time.Minute
-	// clientTime is how long a stop waits for a client that sends and takes
-	// nothing, or next to nothing.
+	// clientTime is how long a stop waits for a client that moves no data, or
+	// next to none.
 	clientTime = 5 * time.Second
 )
 
-// NewServer makes a server of h. Each exchange has deadlines, whatever its
-// handler does: for the request to arrive, its body included, and for the
-// answer to be taken. Streams lift them.
+// NewServer returns a server of h. Each exchange has deadlines, whatever its
+// handler does: for the request to arrive, body included, and for the answer to
+// be taken. Streams lift them.
 func NewServer(cfg config.HTTP, h http.Handler, log *slog.Logger) *Server {
 	s := &Server{drain: cfg.DrainTimeout, patience: clientTime, log: log, conns: conns{all: map[*conn]struct{}{}}}
 	s.Swap(h)
@@ -63,17 +63,17 @@ func NewServer(cfg config.HTTP, h http.Handler, log *slog.Logger) *Server {
 	return s
 }
 
-// ServeHTTP answers with the handler of the moment.
+// ServeHTTP answers with the current handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	(*s.handler.Load()).ServeHTTP(w, r)
 }
 
-// Swap replaces the handler for the requests that come.
+// Swap replaces the handler for requests yet to come.
 func (s *Server) Swap(h http.Handler) { s.handler.Store(&h) }
 
-// Serve answers on l until ctx ends, then lets requests finish for the drain
-// time and closes what is left. Clients that keep a request waiting are closed
-// before, and are not an error; handlers that had not ended are.
+// Serve answers on l until ctx ends, then lets requests finish within the drain
+// time and closes what is left. Clients that hold up a request are cut off
+// earlier, which is not an error; handlers that have not ended are.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	failed := make(chan error, 1)
 	go func() { failed <- s.http.Serve(listener{l, &s.conns}) }()
@@ -91,7 +91,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return err
 }
 
-// stop ends what runs, in the time that ctx leaves.
+// stop ends what is running, in the time that ctx leaves.
 func (s *Server) stop(ctx context.Context) error {
 	hurrying, enough := context.WithCancel(ctx)
 	cut := make(chan int, 1)
@@ -106,7 +106,7 @@ func (s *Server) stop(ctx context.Context) error {
 	}
 	working := s.conns.working()
 	closed := s.http.Close()
-	if working == 0 { // streams, and clients of the last moment
+	if working == 0 { // streams, and last-moment clients
 		return closed
 	}
 	return errors.Join(fmt.Errorf("drain requests, %d of which had not ended: %w", working, err), closed)

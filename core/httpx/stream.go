@@ -15,7 +15,7 @@ import (
 
 // stream lifts the deadlines of the whole exchange, which a stream outlives, and
 // bounds each read and each write instead. Call done when the handler has ended:
-// then the rest has a deadline again. Recorders of tests have none.
+// the rest has a deadline again. The recorders of tests have no deadlines.
 func stream(c *gin.Context, cfg config.HTTP) (done func()) {
 	ctx, control := c.Request.Context(), http.NewResponseController(c.Writer)
 	_ = control.SetReadDeadline(time.Time{})
@@ -35,14 +35,14 @@ func stream(c *gin.Context, cfg config.HTTP) (done func()) {
 	}
 }
 
-// extend sets a deadline; no patience is not a deadline.
+// extend sets a deadline; zero patience sets none.
 func extend(set func(time.Time) error, patience time.Duration) {
 	if patience > 0 {
 		_ = set(time.Now().Add(patience))
 	}
 }
 
-// steadyWriter gives each write its own time.
+// steadyWriter gives each write its own deadline.
 type steadyWriter struct {
 	gin.ResponseWriter
 	control  *http.ResponseController
@@ -76,7 +76,7 @@ func (w *steadyWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return conn, rw, err
 }
 
-// steadyBody gives each read its own time.
+// steadyBody gives each read its own deadline.
 type steadyBody struct {
 	io.ReadCloser
 	control  *http.ResponseController
@@ -84,8 +84,8 @@ type steadyBody struct {
 	ended    bool
 }
 
-// Read is io.Reader. Behind the end of the body net/http reads by itself, to
-// learn that the client leaves; that has no deadline.
+// Read also covers net/http's own reads past the end of the body, which detect a
+// client that leaves; those have no deadline.
 func (b *steadyBody) Read(p []byte) (int, error) {
 	if b.ended {
 		return b.ReadCloser.Read(p)
