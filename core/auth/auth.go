@@ -17,7 +17,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// Users are the accounts; *accounts.Service implements it.
+// Users are the accounts; accounts.Service implements it.
 type Users interface {
 	UserBySub(ctx context.Context, sub string) (store.User, error)
 	UsersByEmail(ctx context.Context, email string) ([]store.User, error)

@@ -16,11 +16,11 @@ import (
 	"foyer/sdk/oauthclient"
 )
 
-// identity is what the provider says of who signed in.
+// identity is what the provider says about who signed in.
 type identity struct {
-	claims  map[string]any // of userinfo
-	sub     string         // of the id token
-	sid     string         // the provider's session, "" unknown
+	claims  map[string]any // from userinfo
+	sub     string         // from the id token
+	sid     string         // the provider's session, "" = unknown
 	idToken string
 }
 
@@ -61,7 +61,7 @@ func (p *provider) exchange(ctx context.Context, code, redirectURI string, login
 	return identity{claims: claims, sub: id.Subject, sid: sid, idToken: raw}, nil
 }
 
-// readUserInfo asks for the claims of the bearer of an access token.
+// readUserInfo fetches the claims that an access token gives access to.
 func (p *provider) readUserInfo(ctx context.Context, r *relying, access string) (map[string]any, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.UserInfo, nil)
 	if err != nil {
@@ -97,8 +97,8 @@ func (p *provider) readUserInfo(ctx context.Context, r *relying, access string) 
 	return claims, nil
 }
 
-// challengePart is a parameter of a challenge that tells why a token is refused
-// (RFC 6750 3).
+// challengePart matches the parameters of a challenge that say why a token is
+// refused (RFC 6750 3).
 var challengePart = regexp.MustCompile(`\b(error|error_description)="([^"]*)"`)
 
 // refusalIn is what a challenge says about a refused access token.
@@ -110,8 +110,8 @@ func refusalIn(h http.Header, access string) string {
 	return text
 }
 
-// openUserInfo verifies userinfo in the form of a JWT like an id token, as far
-// as it carries the claims. An id token, told by its nonce, does not pass.
+// openUserInfo verifies userinfo sent as a JWT like an id token, as far as it
+// carries the claims. An id token, recognized by its nonce, does not pass.
 func (p *provider) openUserInfo(ctx context.Context, r *relying, raw string) (map[string]any, error) {
 	t, err := r.userinfo.Verify(ctx, raw)
 	if err != nil {

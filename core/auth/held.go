@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// failureRest is how long a failure is told to those who ask, instead of
-// asking the provider again.
+// failureRest is how long a failure is repeated to callers instead of asking the
+// provider again.
 const failureRest = time.Second
 
-// held is something of the provider's that is fetched for all who ask at once,
-// and kept.
+// held is something of the provider's that is fetched once for all who ask at the
+// same time, and kept.
 type held[T any] struct {
 	fetch func(context.Context) (T, error) // outlives the request that needs it first
 
 	mu     sync.Mutex
 	value  T
-	good   time.Time // when value was fetched, zero = never
+	good   time.Time // when value was fetched; zero = never
 	err    error     // of the last try
-	tried  time.Time // when that ended
+	tried  time.Time // when that attempt ended
 	flight chan struct{}
 }
 
-// get gives the value if it was fetched within age, else fetches it. With an
-// error comes the last value there was.
+// get returns the value if it was fetched within age, else fetches it. An error
+// comes with the last value there was.
 func (h *held[T]) get(ctx context.Context, age time.Duration) (T, error) {
 	h.mu.Lock()
 	now := time.Now()

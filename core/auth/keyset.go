@@ -13,16 +13,16 @@ import (
 )
 
 const (
-	// keysAge is how long keys are believed: one that the provider withdraws is
+	// keysAge is how long keys are trusted: one that the provider withdraws is
 	// refused after that.
 	keysAge = 10 * time.Minute
-	// keysRest is how long a set is not read again, whatever keys tokens name:
-	// anybody can make those up. A provider that signs with a new key at once is
-	// understood after that.
+	// keysRest is how long a set is not reread, whatever keys tokens name, since
+	// anybody can make those up. A new key that the provider signs with
+	// immediately is accepted after that.
 	keysRest = 10 * time.Second
 )
 
-// keySet is the provider's JSON Web Key Set, as go-oidc's KeySet.
+// keySet is the provider's JSON Web Key Set; it implements go-oidc's KeySet.
 type keySet struct {
 	algorithms []string
 	held       held[[]signing.Public]
@@ -36,9 +36,9 @@ func newKeySet(client *http.Client, url string, algorithms []string, log *slog.L
 	}}
 }
 
-// VerifySignature gives the payload of a token that the provider has signed. A
-// token that no known key fits makes the set be read again, if that was not done
-// just before.
+// VerifySignature returns the payload of a token that the provider signed. A
+// token that no known key fits causes the set to be reread, unless that has just
+// been done.
 func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	var missing error
 	for _, age := range []time.Duration{keysAge, keysRest} {
@@ -55,7 +55,7 @@ func (k *keySet) VerifySignature(ctx context.Context, token string) ([]byte, err
 	return nil, missing
 }
 
-// readKeys reads the set. What cannot be used is left out.
+// readKeys reads the set, leaving out keys that cannot be used.
 func readKeys(ctx context.Context, client *http.Client, url string, log *slog.Logger) ([]signing.Public, error) {
 	body, err := getJSON(ctx, client, url)
 	if err != nil {
@@ -74,7 +74,7 @@ func readKeys(ctx context.Context, client *http.Client, url string, log *slog.Lo
 	return keys, nil
 }
 
-// getJSON reads a document of the provider's.
+// getJSON fetches a document of the provider's.
 func getJSON(ctx context.Context, client *http.Client, url string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {

@@ -6,15 +6,15 @@ import (
 	"foyer/sdk/reply"
 )
 
-// maxLogoutURL is the longest address, in bytes, that a browser is sent to with
-// an id token in it: proxies bound the headers of answers and the lines of
-// requests, some of them at 2 kB.
+// maxLogoutURL is the longest URL containing an id token, in bytes, that a
+// browser is sent to: proxies limit response headers and request lines, some to 2
+// kB.
 const maxLogoutURL = 2000
 
-// logout signs out (core-rest.md 3.5): here first, whatever becomes of the
-// provider, and then there too when it can.
+// logout signs out (core-rest.md 3.5): first here, whatever the provider does,
+// and then there if possible.
 func (a *Auth) logout(w http.ResponseWriter, r *http.Request) {
-	b := browserFrom(r.Context()) // Admit has opened it
+	b := browserFrom(r.Context()) // Admit has loaded it
 	if b == nil || b.user == nil {
 		redirect(w, a.o.OIDC.LogoutDoneURL)
 		return
@@ -28,8 +28,8 @@ func (a *Auth) logout(w http.ResponseWriter, r *http.Request) {
 	redirect(w, a.afterLogout(r, st))
 }
 
-// afterLogout is where the browser goes that has signed out here: to the
-// provider, which knows the session by the id token or else by its subject.
+// afterLogout is where the browser goes after signing out here: to the provider,
+// which knows the session by the id token or else by its subject.
 func (a *Auth) afterLogout(r *http.Request, st state) string {
 	endpoint := a.logoutEndpoint(r)
 	if endpoint == "" {
@@ -51,15 +51,15 @@ func (a *Auth) afterLogout(r *http.Request, st state) string {
 	return append(named, back...).on(endpoint)
 }
 
-// logoutCallback is the return from the provider's logout. Who left has been
-// signed out before, and who has signed in since stays.
+// logoutCallback is the return from the provider's logout. Whoever left was
+// signed out before; whoever has signed in since stays.
 func (a *Auth) logoutCallback(w http.ResponseWriter, r *http.Request) {
 	a.logins.comeBack(w, r)
 	redirect(w, a.o.OIDC.LogoutDoneURL)
 }
 
-// logoutEndpoint is the provider's, "" for a local logout; also when the
-// provider cannot be asked for it now.
+// logoutEndpoint is the provider's, "" for a local logout or when the provider
+// cannot be asked for it now.
 func (a *Auth) logoutEndpoint(r *http.Request) string {
 	if a.o.OIDC.LogoutURL != "" {
 		return a.o.OIDC.LogoutURL

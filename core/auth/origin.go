@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// originOf gives scheme://host[:port] of an http or https URL, in lower case
-// and without the scheme's own port.
+// originOf returns scheme://host[:port] of an http or https URL, in lower case
+// and without the scheme's default port.
 func originOf(raw string) (string, error) {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -22,7 +22,7 @@ func originOf(raw string) (string, error) {
 	return scheme + "://" + plainHost(scheme, u.Host), nil
 }
 
-// plainHost is host in lower case without the scheme's own port.
+// plainHost returns host in lower case without the scheme's default port.
 func plainHost(scheme, host string) string {
 	host = strings.ToLower(host)
 	switch scheme {
@@ -35,7 +35,7 @@ func plainHost(scheme, host string) string {
 }
 
 // requestScheme is how the client reached us: the scheme that the server set on
-// the request after judging forwarded headers, or what the connection says.
+// the request after judging forwarded headers, or that of the connection.
 func requestScheme(r *http.Request) string {
 	if s := r.URL.Scheme; s == "http" || s == "https" {
 		return s
@@ -52,7 +52,7 @@ func requestOrigin(r *http.Request) string {
 	return s + "://" + plainHost(s, r.Host)
 }
 
-// base is the origin that links to us are made with.
+// base is the origin used in links to us.
 func (a *Auth) base(r *http.Request) string {
 	if a.own != "" {
 		return a.own
@@ -88,7 +88,7 @@ func parseTrusted(list []string) (origins, error) {
 	return o, errors.Join(faults...)
 }
 
-// has tells whether origin, as originOf gives it, is trusted.
+// has reports whether origin, as originOf returns it, is trusted.
 func (o origins) has(origin string) bool {
 	if o.exact[origin] {
 		return true
@@ -102,8 +102,8 @@ func (o origins) has(origin string) bool {
 	return false
 }
 
-// trusts tells whether a page of this origin may make unsafe requests: our own
-// or a trusted one.
+// trusts reports whether a page of this origin may make unsafe requests: our own
+// origin or a trusted one.
 func (a *Auth) trusts(r *http.Request, origin string) bool {
 	return origin == requestOrigin(r) || a.own != "" && origin == a.own || a.trusted.has(origin)
 }

@@ -14,43 +14,43 @@ import (
 )
 
 const (
-	// loginTime is how long somebody may take at the provider.
+	// loginTime is how long a login may take at the provider.
 	loginTime = 30 * time.Minute
-	// maxLogin and maxLogins are bytes of names and values: of one cookie, of
-	// which browsers take 4096 with its attributes, and of all, for servers in
-	// front that allow a request's cookies 8 kB.
+	// maxLogin and maxLogins limit the bytes of cookie names and values: of one
+	// cookie, of which browsers take 4096 bytes with attributes, and of all, for
+	// servers in front that allow 8 kB of cookies per request.
 	maxLogin  = 3600
 	maxLogins = 4096
-	// maxTried is how many cookies of one request are opened as logins.
+	// maxTried is how many cookies of one request are tried as logins.
 	maxTried = 100
 
 	loginPurpose = "foyer login 1" // change it with the form of pending
 )
 
-// pending is a login that was started.
+// pending is a login that has been started.
 type pending struct {
 	State    string    `json:"state"`
 	Nonce    string    `json:"nonce,omitempty"`
 	Verifier string    `json:"verifier,omitempty"`
 	Next     string    `json:"next,omitempty"`   // where to go after sign-in, "" = the configured page
-	Silent   bool      `json:"silent,omitempty"` // nobody is shown anything
+	Silent   bool      `json:"silent,omitempty"` // show the user nothing
 	Added    time.Time `json:"added"`
 
 	cookie string // its name
-	size   int    // of the cookie, bytes
+	size   int    // size of the cookie, bytes
 }
 
 func (p pending) ends() time.Time { return p.Added.Add(loginTime) }
 
-// logins are those that browsers have under way. Each is a cookie of its own,
-// so that tabs which start at the same moment do not overwrite each other, and
-// sealed. The server keeps nothing of a login until the browser comes back with
-// a code (docs/adr/0027).
+// logins are the pending logins of browsers. Each is a sealed cookie of its own,
+// so that tabs starting at the same moment do not overwrite each other. The
+// server stores nothing about a login until the browser comes back with a code
+// (docs/adr/0027).
 type logins struct {
 	seal    *seal
 	cookies cookies
 	prefix  string // of the cookies' names
-	outName string // of the cookie of who signed out
+	outName string // of the cookie that marks a signed-out browser
 }
 
 func newLogins(session string, secure bool, key conf.Secret) (*logins, error) {
@@ -60,15 +60,15 @@ func newLogins(session string, secure bool, key conf.Secret) (*logins, error) {
 	}
 	prefix := session + "_login_"
 	if secure && !strings.HasPrefix(prefix, "__Host-") {
-		// No other host can set such a cookie, and so none can make a browser
-		// finish a login that somebody else started.
+		// No other host can set such a cookie, so none can make a browser finish
+		// a login that somebody else started.
 		prefix = "__Host-" + prefix
 	}
 	return &logins{seal: seal, cookies: cookies{secure}, prefix: prefix, outName: session + "_out"}, nil
 }
 
-// read opens the logins of the request, newest first, and names the cookies that
-// are none: of another key, or too old.
+// read opens the logins of the request, newest first, and names the stale
+// cookies: those of another key, or too old.
 func (l *logins) read(r *http.Request) (open []pending, stale []string) {
 	now, tried := time.Now(), 0
 	for _, k := range r.Cookies() {
@@ -88,14 +88,14 @@ func (l *logins) read(r *http.Request) (open []pending, stale []string) {
 		p.cookie, p.size = k.Name, len(k.Name)+len(k.Value)
 		open = append(open, p)
 	}
-	stale = slices.DeleteFunc(stale, func(name string) bool { // another host's of the same name
+	stale = slices.DeleteFunc(stale, func(name string) bool { // another host's cookie of the same name
 		return slices.ContainsFunc(open, func(p pending) bool { return p.cookie == name })
 	})
 	slices.SortStableFunc(open, func(a, b pending) int { return cmp.Compare(b.Added.UnixNano(), a.Added.UnixNano()) })
 	return open, stale
 }
 
-// find returns the login of a state. under tells whether any is under way.
+// find returns the login of a state. under reports whether any is pending.
 func (l *logins) find(r *http.Request, state string) (login pending, known, under bool) {
 	open, _ := l.read(r)
 	for _, p := range open {
@@ -106,9 +106,8 @@ func (l *logins) find(r *http.Request, state string) (login pending, known, unde
 	return pending{}, false, len(open) > 0
 }
 
-// remember gives the browser a login, and takes from it what is stale and the
-// oldest that there is no room for. A page to return to that does not fit is
-// left out.
+// remember gives the browser a login, and removes stale ones and the oldest ones
+// that no longer fit. A page to return to that does not fit is left out.
 func (l *logins) remember(w http.ResponseWriter, r *http.Request, p pending) error {
 	open, stale := l.read(r)
 	p.cookie = l.prefix + randomText(8)
@@ -136,14 +135,14 @@ func (l *logins) remember(w http.ResponseWriter, r *http.Request, p pending) err
 func (l *logins) value(p pending) (string, error) {
 	var plain bytes.Buffer
 	e := json.NewEncoder(&plain)
-	e.SetEscapeHTML(false) // it would make six bytes of each & in a URL
+	e.SetEscapeHTML(false) // it would turn each & of a URL into six bytes
 	if err := e.Encode(p); err != nil {
 		return "", err
 	}
 	return base64.RawURLEncoding.EncodeToString(l.seal.close(plain.Bytes(), p.cookie)), nil
 }
 
-// forget takes a login from the browser.
+// forget removes a login from the browser.
 func (l *logins) forget(w http.ResponseWriter, r *http.Request, p pending) {
 	l.cookies.clear(w, r, p.cookie)
 }

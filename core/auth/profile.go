@@ -8,27 +8,27 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// profile is what an account takes from the provider's claims. All but sub is
-// optional, and never keeps anybody out: what cannot be stored is left out and
+// profile is what an account takes from the provider's claims. Everything but sub
+// is optional and never keeps anybody out: what cannot be stored is left out and
 // named in odd.
 type profile struct {
-	sub, email          string // "" is none
+	sub, email          string // "" = none
 	fullName, shortName name
-	odd                 []string // settings of claims with values that are not kept, for the log
+	odd                 []string // claim settings whose values were not kept, for the log
 }
 
-// name is a name as far as it fits.
+// name is a name, cut to what fits.
 type name struct {
-	text string // "" is none
-	cut  bool   // it was longer, or a part of it was not text
+	text string // "" = none
+	cut  bool   // it was longer, or part of it was not text
 }
 
 // profileOf reads the claims that the configuration names.
 func (a *Auth) profileOf(sub string, claims map[string]any) profile {
 	p := profile{sub: sub}
 	email, isText := text(claims, "email")
-	// A NUL is not taken out here, as it is of a name: that would make another
-	// address, maybe somebody's.
+	// A NUL is not removed here, as it is from a name: that would make a
+	// different address, maybe somebody else's.
 	if isText && (email == "" || identifier.ValidEmail(email)) {
 		p.email = email
 	} else {
@@ -56,13 +56,13 @@ func (a *Auth) profileOf(sub string, claims map[string]any) profile {
 	return p
 }
 
-// text is a claim that is text; one that is missing or null is the empty text.
+// text returns a claim that is text; a missing or null claim is the empty text.
 func text(claims map[string]any, claim string) (v string, isText bool) {
 	v, isText = claims[claim].(string)
 	return v, isText || claims[claim] == nil
 }
 
-// withoutNUL is what a database takes of a text.
+// withoutNUL returns what a database accepts of a text.
 func withoutNUL(s string) string { return strings.ReplaceAll(s, "\x00", "") }
 
 func cut(s string) name {

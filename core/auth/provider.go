@@ -19,25 +19,25 @@ import (
 // signAlgos are the algorithms that tokens may be signed with.
 var signAlgos = append(signing.Asymmetric(), "HS256", "HS384", "HS512")
 
-// provider is the sign-in provider: its endpoints, found at the first need, and
+// provider is the sign-in provider: its endpoints, found when first needed, and
 // the calls to it.
 type provider struct {
 	cfg    config.OIDC
 	who    oauthclient.Identity
 	client *http.Client
 	log    *slog.Logger
-	fixed  *relying // when the configuration tells all, else nil
+	fixed  *relying // set when the configuration has everything, else nil
 	found  held[*relying]
 }
 
-// relying is what a sign-in needs, once the endpoints are known.
+// relying is what a sign-in needs once the endpoints are known.
 type relying struct {
 	metadata
 	client   *oauthclient.Client
 	keys     oidc.KeySet
 	idToken  *oidc.IDTokenVerifier // signature, aud, exp; iss is checked by issuerOK
 	userinfo *oidc.IDTokenVerifier // signature only
-	logoutBy *oidc.IDTokenVerifier // signature, aud, exp, with RS256 and ES256 besides
+	logoutBy *oidc.IDTokenVerifier // signature, aud, exp; also RS256 and ES256
 }
 
 func newProvider(cfg config.OIDC, log *slog.Logger) (*provider, error) {
@@ -77,8 +77,9 @@ func newProvider(cfg config.OIDC, log *slog.Logger) (*provider, error) {
 	return p, nil
 }
 
-// advise logs, once at start, what an operator should know and the
-// configuration has not told: that there is no sign-in at all, it has.
+// advise logs, once at start, what an operator should know about the sign-in and
+// has not been told by the configuration (which already said if there is no
+// sign-in at all).
 func (p *provider) advise() {
 	if p.cfg.Issuer == "" && p.complete(p.configured()) {
 		p.log.Warn("oidc.issuer is not set: id tokens are accepted from any issuer on the origin of the token or JWKS endpoint")
@@ -95,8 +96,7 @@ func (p *provider) advise() {
 
 func (p *provider) symmetric() bool { return strings.HasPrefix(p.cfg.SignAlgo, "HS") }
 
-// get returns the relying party, discovering endpoints when they are not known
-// yet.
+// get returns the relying party, discovering endpoints that are not known yet.
 func (p *provider) get(ctx context.Context) (*relying, error) {
 	switch {
 	case p.fixed != nil:
@@ -112,7 +112,7 @@ func (p *provider) discovered(ctx context.Context) (*relying, error) {
 	if err != nil {
 		return nil, err
 	}
-	return p.relyOn(m) //nolint:contextcheck // lives longer than any request
+	return p.relyOn(m) //nolint:contextcheck // it outlives any request
 }
 
 func (p *provider) relyOn(m metadata) (*relying, error) {

@@ -8,9 +8,9 @@ import (
 	"net/url"
 )
 
-// authorize is where the browser is sent with a request. Where the provider
-// requires it, the request is pushed first, and the browser takes along its name
-// alone (RFC 9126).
+// authorize returns the URL that the browser is sent to with a request. Where the
+// provider requires it, the request is pushed first, and the browser carries only
+// its name (RFC 9126).
 func (p *provider) authorize(ctx context.Context, r *relying, q query) (string, error) {
 	if !r.MustPush {
 		return q.on(r.Authorization), nil

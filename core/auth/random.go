@@ -2,7 +2,7 @@ package auth
 
 import "crypto/rand"
 
-// alphabet is the one that CSRF tokens are masked over; its order matters.
+// alphabet is what CSRF tokens are masked over; its order matters.
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 // randomText returns n random letters and digits.
@@ -12,7 +12,7 @@ func randomText(n int) string {
 	for len(out) < n {
 		rand.Read(buf) // never fails: crypto/rand ends the program instead
 		for _, b := range buf {
-			// 248 = 4 * 62: bytes above would favour the first letters.
+			// 248 = 4 * 62: higher bytes would favour the first letters.
 			if b < 248 && len(out) < n {
 				out = append(out, alphabet[int(b)%len(alphabet)])
 			}

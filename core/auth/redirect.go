@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// redirect answers 302. Unlike http.Redirect it leaves the path as it is, apart
-// from escaping what a header may not hold.
+// redirect answers 302. Unlike http.Redirect it leaves the path alone, apart from
+// escaping what a header may not contain.
 func redirect(w http.ResponseWriter, to string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Location", headerURL(to))
@@ -41,7 +41,7 @@ func (q *query) set(name, value string) {
 	*q = append(*q, struct{ name, value string }{name, value})
 }
 
-// on appends the query to a URL that may have one already.
+// on appends the query to a URL that may already have one.
 func (q query) on(base string) string {
 	var b strings.Builder
 	b.WriteString(base)

@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// errRefused marks sign-ins that our rules refuse, apart from failures.
+// errRefused marks sign-ins that our rules refuse, as opposed to failures.
 var errRefused = errors.New("refused")
 
 func refuse(format string, args ...any) error {
@@ -37,7 +37,7 @@ func (a *Auth) resolve(ctx context.Context, id identity) (store.User, error) {
 	ctx = module.WithAuthor(ctx, module.Author{SignIn: true})
 	user, err := a.settle(ctx, p)
 	if errors.Is(err, store.ErrConflict) {
-		// Somebody else, most likely another tab of the same new user, was first.
+		// Somebody else was first, most likely another tab of the same new user.
 		user, err = a.settle(ctx, p)
 	}
 	return user, err
@@ -57,7 +57,7 @@ func (a *Auth) settle(ctx context.Context, p profile) (store.User, error) {
 	return a.update(ctx, user, p)
 }
 
-// find looks for the account by sub, then by e-mail when that is configured.
+// find looks the account up by sub, then by e-mail if that is configured.
 func (a *Auth) find(ctx context.Context, p profile) (store.User, error) {
 	user, err := a.o.Users.UserBySub(ctx, p.sub)
 	if err == nil {
@@ -108,8 +108,8 @@ func (a *Auth) create(ctx context.Context, p profile) (store.User, error) {
 	return user, nil
 }
 
-// update stores the claims that are there and differ; empty ones erase nothing,
-// and in place of what cannot be stored what is stored already stays.
+// update stores the claims that are present and differ; empty ones erase nothing,
+// and where a value cannot be stored the old one stays.
 func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.User, error) {
 	kept := user
 	var change store.Claims
@@ -156,9 +156,9 @@ func (a *Auth) update(ctx context.Context, user store.User, p profile) (store.Us
 	return user, nil
 }
 
-// profileAtFault tells whether the store refused an account for something other
-// than its subject, which was checked: a rule of the operator's own database,
-// such as unique addresses.
+// profileAtFault reports whether the store refused an account for something other
+// than its subject, which has been checked: a rule of the operator's own
+// database, such as unique addresses.
 func profileAtFault(err error) bool {
 	if conflict, ok := errors.AsType[*store.Conflict](err); ok {
 		return conflict.Field != "sub"

@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxReturn bounds a return URL, in bytes.
+// maxReturn is the longest return URL, in bytes.
 const maxReturn = 4096
 
-// returnURL gives the page to return to after sign-in when it is safe, "" when
-// it is not (core-rest.md 3.1).
+// returnURL returns the page to go back to after sign-in if it is safe, "" if it
+// is not (core-rest.md 3.1).
 func (a *Auth) returnURL(r *http.Request, raw string) string {
 	hosts := append([]string{r.Host}, a.o.OIDC.ReturnHosts...)
 	if a.own != "" {
@@ -26,8 +26,8 @@ func (a *Auth) returnURL(r *http.Request, raw string) string {
 	return raw
 }
 
-// safeReturn tells whether raw is a path of this site or an http(s) URL of one
-// of the hosts, for every browser's reading of it: backslashes and control
+// safeReturn reports whether raw is a path of this site or an http(s) URL on one
+// of the hosts, however a browser may read it: backslashes and control
 // characters, which browsers turn into slashes or drop, are refused anywhere.
 func safeReturn(raw string, hosts []string, requireHTTPS bool) bool {
 	if raw == "" || len(raw) > maxReturn || !utf8.ValidString(raw) {

@@ -8,8 +8,8 @@ import (
 )
 
 // Scope is the throttle of starting to sign in, and ScopeReturn that of coming
-// back: apart, so that who has signed in at the provider is not held up by those
-// who start.
+// back: they are separate so that somebody who has signed in at the provider is
+// not held up by those just starting.
 const (
 	Scope       = "sign_in"
 	ScopeReturn = "sign_in_return"
@@ -21,7 +21,7 @@ const (
 	logoutCallbackPath = "/api/v1.0/logout-callback/"
 )
 
-// Routes are the routes of signing in and out (core-rest.md 3).
+// Routes returns the routes of signing in and out (core-rest.md 3).
 func (a *Auth) Routes() []module.Route {
 	byGET := a.logout
 	if !a.o.OIDC.LogoutByGET {

@@ -11,9 +11,9 @@ import (
 	"foyer/sdk/conf"
 )
 
-// seal encrypts what is kept for one purpose outside of our memory, so that a
-// copy of the database does not hold id tokens, nor a browser the secrets of a
-// login under way.
+// seal encrypts, for one purpose, what is kept outside our memory, so that a copy
+// of the database reveals no id tokens, and a browser no secrets of its pending
+// login.
 type seal struct {
 	aead    cipher.AEAD
 	purpose string
@@ -39,13 +39,14 @@ func newSeal(key conf.Secret, purpose string) (*seal, error) {
 	return &seal{aead: aead, purpose: purpose}, nil
 }
 
-// close seals data; it opens in the same place only.
+// close seals data; it can only be opened in the same place.
 func (s *seal) close(data []byte, place string) []byte {
-	// The cipher makes its own random nonce and takes none.
+	// The cipher generates its own random nonce and takes none.
 	return s.aead.Seal(nil, nil, data, []byte(s.purpose+"\n"+place)) //nolint:gosec // see above
 }
 
-// open tells whether data was sealed with this key, for this purpose and place.
+// open returns the data and whether it was sealed with this key, for this purpose
+// and place.
 func (s *seal) open(data []byte, place string) ([]byte, bool) {
 	out, err := s.aead.Open(nil, nil, data, []byte(s.purpose+"\n"+place))
 	return out, err == nil

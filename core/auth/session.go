@@ -17,11 +17,11 @@ import (
 	"foyer/sdk/conf"
 )
 
-// sessionPurpose is bound into the data of sessions: change it with their form,
-// and old sessions become unknown instead of misread.
+// sessionPurpose is bound into the data of sessions: change it along with their
+// format, so that old sessions become unknown instead of misread.
 const sessionPurpose = "foyer session 2"
 
-// tokenForm is the form of the tokens that newToken makes; another is never
+// tokenForm is the form of the tokens that newToken makes; anything else is never
 // looked up.
 var tokenForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
@@ -37,7 +37,7 @@ func hashed(token string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-// state is what a session remembers of the provider besides the account.
+// state is what a session remembers of the provider apart from the account.
 type state struct {
 	SID     string `json:"sid,omitempty"`
 	Subject string `json:"sub,omitempty"`
@@ -78,8 +78,8 @@ func newSessions(cfg config.Session, secure bool, key conf.Secret, rows Sessions
 	return &sessions{rows: rows, seal: seal, cookies: cookies{secure}, name: cfg.CookieName, lifetime: cfg.Lifetime}, nil
 }
 
-// presented are the tokens of the request that could be a session's, in the
-// order of its cookies: as many as a header holds, which is some hundreds.
+// presented returns the request's tokens that could be a session's, in the order
+// of its cookies: as many as a header holds, a few hundred.
 func (s *sessions) presented(r *http.Request) []string {
 	var tokens []string
 	seen := map[string]bool{}
@@ -92,7 +92,7 @@ func (s *sessions) presented(r *http.Request) []string {
 	return tokens
 }
 
-// open returns the request's session, loading it once.
+// open returns the request's session, loading it only once.
 func (s *sessions) open(r *http.Request) (*browser, error) {
 	if b := browserFrom(r.Context()); b != nil {
 		return b, nil
@@ -106,7 +106,7 @@ func (s *sessions) open(r *http.Request) (*browser, error) {
 }
 
 // load reads sessions and accounts in one statement and takes the first that is
-// ours. Data that the key does not open is not.
+// ours. One whose data the key does not open is not ours.
 func (s *sessions) load(r *http.Request) (*browser, error) {
 	tokens := s.presented(r)
 	if len(tokens) == 0 {
@@ -133,8 +133,8 @@ func (s *sessions) load(r *http.Request) (*browser, error) {
 	return &browser{}, nil
 }
 
-// begin makes the session that of user (core-rest.md 3.4): the same user keeps
-// it for another lifetime, another one gets a new one.
+// begin makes the session that of user (core-rest.md 3.4): the same user keeps it
+// for another lifetime, a different one gets a new session.
 func (s *sessions) begin(w http.ResponseWriter, r *http.Request, b *browser, user store.User, st state) error {
 	again := b.user != nil && b.user.ID == user.ID
 	switch {
@@ -165,8 +165,8 @@ func (s *sessions) begin(w http.ResponseWriter, r *http.Request, b *browser, use
 	return nil
 }
 
-// end ends the session. The browser loses its cookie even when the store fails,
-// so that whoever uses it next is not signed in.
+// end ends the session. The browser loses its cookie even if the store fails, so
+// that whoever uses it next is not signed in.
 func (s *sessions) end(w http.ResponseWriter, r *http.Request, b *browser) error {
 	s.cookies.clear(w, r, s.name)
 	err := s.rows.DeleteSession(r.Context(), hashed(b.token))

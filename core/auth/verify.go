@@ -12,8 +12,9 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// issuerOK tells whether iss is the configured issuer, or without one an issuer
-// on the origin of an endpoint that we already trust with the client secret.
+// issuerOK reports whether iss is the configured issuer or, if none is
+// configured, an issuer on the origin of an endpoint that we already trust with
+// the client secret.
 func (p *provider) issuerOK(r *relying, iss string) bool {
 	if p.cfg.Issuer != "" {
 		return identifier.SameIssuer(iss, p.cfg.Issuer)
@@ -30,8 +31,9 @@ func (p *provider) issuerOK(r *relying, iss string) bool {
 	return false
 }
 
-// verifyIDToken checks everything of an id token but its nonce's freshness,
-// which is the caller's: nonce is what the login was started with, "" for none.
+// verifyIDToken checks everything about an id token except that its nonce is
+// fresh, which is up to the caller: nonce is the one the login was started with,
+// "" for none.
 func (p *provider) verifyIDToken(ctx context.Context, r *relying, raw, nonce string) (*oidc.IDToken, string, error) {
 	t, err := r.idToken.Verify(ctx, raw)
 	if err != nil {
@@ -60,7 +62,7 @@ func (p *provider) verifyIDToken(ctx context.Context, r *relying, raw, nonce str
 	return t, sid, nil
 }
 
-// secretKey verifies tokens that are signed with the client secret.
+// secretKey verifies tokens signed with the client secret.
 type secretKey struct {
 	secret conf.Secret
 	algo   string

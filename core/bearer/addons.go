@@ -19,14 +19,13 @@ type addons struct {
 	verifier verifier
 }
 
-// NewAddons makes the stage of the tokens that add-ons of office programs get
+// NewAddons returns the stage for the tokens that add-ons of office programs get
 // for their user (external-api.md 5).
 func NewAddons(o AddonsOptions) Stage {
 	o.Rules.Types = []string{"JWT"}
 	return &addons{o, newVerifier(o.Rules)}
 }
 
-// Authenticate is Stage.
 func (a *addons) Authenticate(ctx context.Context, header string) (*Identity, error) {
 	token, err := jwtOf(header)
 	if token == "" {
@@ -36,8 +35,8 @@ func (a *addons) Authenticate(ctx context.Context, header string) (*Identity, er
 	if err != nil {
 		return nil, deferred(err)
 	}
-	// An application's token, should both kinds be signed with one secret: it
-	// would escape the checks of its application here.
+	// An application's token, should both kinds share a secret: accepting it here
+	// would skip the checks of its application.
 	if c["client_id"] != nil || c["act"] != nil {
 		return nil, refuse(msgClaims)
 	}

@@ -10,7 +10,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Directory knows who stands behind a token; module.Applications is one.
+// Directory knows the application and the account behind a token;
+// module.Applications is one.
 type Directory interface {
 	Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error)
 }
@@ -20,13 +21,14 @@ type ApplicationOptions struct {
 	Rules       Rules
 	Directory   Directory
 	ScopePrefix string
-	Origins     Origins // nil = tokens that come from the provider's are refused
+	Origins     Origins // nil = tokens obtained in exchange for the provider's are refused
 }
 
-// Origins knows the provider's tokens that others were exchanged for, by the
-// name that OriginClaim has.
+// Origins knows the provider's tokens that others were exchanged for, by the name
+// in OriginClaim.
 type Origins interface {
-	// Good asks about one. Its error is the answer: below 500, it is good no more.
+	// Good checks one. Its error is sent as the answer; a status below 500 means
+	// that the token is no longer good.
 	Good(ctx context.Context, name string) error
 }
 
@@ -35,15 +37,14 @@ type application struct {
 	verifier verifier
 }
 
-// NewApplication makes the stage of the applications' tokens: those that the
-// replaced server issued (typ JWT, user_id, delegated) and those of RFC 9068
-// (typ at+jwt, sub and act).
+// NewApplication returns the stage for the applications' tokens: those that the
+// replaced server issued (typ JWT, user_id, delegated) and those of RFC 9068 (typ
+// at+jwt, sub and act).
 func NewApplication(o ApplicationOptions) Stage {
 	o.Rules.Types = []string{"JWT", "at+jwt"}
 	return &application{o, newVerifier(o.Rules)}
 }
 
-// Authenticate is Stage.
 func (a *application) Authenticate(ctx context.Context, header string) (*Identity, error) {
 	token, err := jwtOf(header)
 	if token == "" {
@@ -100,22 +101,23 @@ func (a *application) Authenticate(ctx context.Context, header string) (*Identit
 	}, nil
 }
 
-// FromClaim is the claim with the ids of the tokens that one was exchanged for.
+// FromClaim is the claim with the ids of the tokens that this one was exchanged
+// for.
 const FromClaim = "exchanged_for"
 
-// OriginClaim is the claim that names the provider's token that one was exchanged
-// for, directly or through others.
+// OriginClaim is the claim that names the provider's token that this one was
+// exchanged for, directly or through others.
 const OriginClaim = "exchange_origin"
 
-// ancestors are the ids of the tokens that one was exchanged for; false when they
-// cannot be read.
+// ancestors returns the ids of the tokens that this one was exchanged for; false
+// when they cannot be read.
 func (c claims) ancestors() ([]string, bool) {
 	ids := textsOf(c[FromClaim])
 	return ids, ids != nil || c[FromClaim] == nil
 }
 
-// originGood asks whether the provider's token behind one is still good: what is
-// not known to be is revoked.
+// originGood asks whether the provider's token behind this one is still good: a
+// token not known to be good counts as revoked.
 func (o *ApplicationOptions) originGood(ctx context.Context, origin string) error {
 	if o.Origins == nil || origin == "" {
 		return refuse(msgRevoked)
@@ -127,7 +129,7 @@ func (o *ApplicationOptions) originGood(ctx context.Context, origin string) erro
 	return err
 }
 
-// deferred is nil for errDefer: a stage that defers has no error.
+// deferred turns errDefer into nil: a stage that defers returns no error.
 func deferred(err error) error {
 	if errors.Is(err, errDefer) {
 		return nil
@@ -135,7 +137,7 @@ func deferred(err error) error {
 	return err
 }
 
-// active refuses an account that is not there, or not active.
+// active refuses an account that does not exist or is not active.
 func active(a *module.Account) error {
 	switch {
 	case a == nil:

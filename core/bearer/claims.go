@@ -8,7 +8,7 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// wellFormed: names are text, or somebody else made the token.
+// wellFormed: names must be text, or somebody else made the token.
 func (c claims) wellFormed() error {
 	for _, name := range []string{"sub", "jti"} {
 		if value, given := c[name]; given {
@@ -20,7 +20,7 @@ func (c claims) wellFormed() error {
 	return nil
 }
 
-// timely checks iat, nbf and exp without leeway. exp equal to now is over.
+// timely checks iat, nbf and exp without leeway. exp equal to now has expired.
 func (c claims) timely(now time.Time) error {
 	at := float64(now.UnixMicro()) / 1e6
 	for _, name := range []string{"iat", "nbf"} {
@@ -29,7 +29,7 @@ func (c claims) timely(now time.Time) error {
 		}
 	}
 	switch seconds, given, ok := c.number("exp"); {
-	case !ok || !given: // every issuer of ours sets it; for ever is not a time
+	case !ok || !given: // all our issuers set it, and tokens must end
 		return errDefer
 	case seconds <= at:
 		return refuse(msgExpired)
@@ -37,13 +37,13 @@ func (c claims) timely(now time.Time) error {
 	return nil
 }
 
-// ends is exp of a token that is timely, in whole seconds.
+// ends is the exp of a timely token, in whole seconds.
 func (c claims) ends() time.Time {
 	seconds, _, _ := c.number("exp")
 	return time.Unix(int64(min(seconds, farAway)), 0)
 }
 
-// farAway is a time that no token lives to see, in seconds: later ones do not
+// farAway is a time, in seconds, that no token lives to see: later ones do not
 // fit everywhere.
 const farAway = 1 << 40
 
@@ -78,7 +78,7 @@ func (c claims) meantFor(audience string) error {
 	return refuse(msgToken)
 }
 
-// textsOf is a text or a list of texts as a list, nil for anything else.
+// textsOf returns a text or a list of texts as a list, nil for anything else.
 func textsOf(value any) []string {
 	switch v := value.(type) {
 	case string:
@@ -97,22 +97,22 @@ func textsOf(value any) []string {
 	return nil
 }
 
-// text is a claim that is text, "" for anything else.
+// text returns a claim that is text, "" for anything else.
 func (c claims) text(name string) string {
 	text, _ := c[name].(string)
 	return text
 }
 
-// actor is the application that acts, by the claim that tokens of RFC 8693 4.1
-// have; "" without one.
+// actor is the acting application, from the claim of RFC 8693 4.1; "" if there is
+// none.
 func (c claims) actor() string {
 	act, _ := c["act"].(map[string]any)
 	name, _ := act["sub"].(string)
 	return name
 }
 
-// client is the application that acts for the user; ok is false when the token
-// names none, or two.
+// client is the application acting for the user; ok is false if the token names
+// none, or two.
 func (c claims) client() (id string, ok bool) {
 	id, actor := c.text("client_id"), c.actor()
 	switch {
@@ -124,9 +124,8 @@ func (c claims) client() (id string, ok bool) {
 	return id, true
 }
 
-// user is the account that is acted for: user_id, or sub where an application
-// acts for it. given is false when the token names none; an id that is none is
-// nobody's.
+// user is the account being acted for: user_id, or sub where an application acts
+// for it. given is false if the token names none; a malformed id is uuid.Nil.
 func (c claims) user() (id uuid.UUID, given bool) {
 	value := c.text("user_id")
 	if value == "" && c.actor() != "" {

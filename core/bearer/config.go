@@ -6,17 +6,17 @@ import (
 	"foyer/sdk/conf"
 )
 
-// AddonsConfig is the section addons of the external API: the tokens that
-// add-ons of office programs hold (settings.md 2.14).
+// AddonsConfig is the section addons of the external API: the tokens held by
+// add-ons of office programs (settings.md 2.14).
 type AddonsConfig struct {
 	Enabled   bool        // enabled
 	SecretKey conf.Secret // token_secret_key
 	Algorithm string      // token_algorithm
-	Issuer    string      // token_issuer, "" = not looked at
+	Issuer    string      // token_issuer, "" = not checked
 	Audience  string      // token_audience
 }
 
-// DefaultAddons is the section before it is read.
+// DefaultAddons is the section before anything is read.
 func DefaultAddons() AddonsConfig {
 	return AddonsConfig{Algorithm: "HS256", Issuer: "lasuite-meet", Audience: "addons"}
 }
@@ -38,7 +38,7 @@ func (c *AddonsConfig) Validate() error {
 	return nil
 }
 
-// Rules are those of the section.
+// Rules returns the rules that the section sets for tokens.
 func (c *AddonsConfig) Rules() Rules {
 	return Rules{Keys: []Key{{Algorithm: c.Algorithm, Value: []byte(c.SecretKey.Reveal())}}, Issuer: c.Issuer, Audience: c.Audience}
 }

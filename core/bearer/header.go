@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// maxToken bounds what is decoded, in bytes; tokens of ours are below 1 KiB and
-// those of providers below 8.
+// maxToken is the longest token that is decoded, in bytes; our own are below 1
+// KiB and those of providers below 8 KiB.
 const maxToken = 16 << 10
 
-// words are the parts of an Authorization header whose scheme is bearer, nil
-// for any other header.
+// words splits an Authorization header whose scheme is bearer; nil for any other
+// header.
 func words(header string) []string {
 	parts := strings.Fields(header)
 	if len(parts) == 0 || !strings.EqualFold(parts[0], "bearer") {
@@ -36,8 +36,9 @@ func jwtOf(header string) (string, error) {
 	return parts[1], nil
 }
 
-// opaqueOf takes the token out of the header as the last stage does; "" defers.
-// A token that is base64 of UTF-8 text is that text: some clients wrap theirs.
+// opaqueOf takes the token out of the header as the last stage does; "" defers. A
+// token that is base64 of UTF-8 text stands for that text: some clients wrap
+// theirs.
 func opaqueOf(header string) (string, error) {
 	parts := words(header)
 	switch {

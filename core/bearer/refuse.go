@@ -30,7 +30,7 @@ const (
 	msgRequiredScope  = "Insufficient permissions. Required scope: "
 )
 
-// refuse is a 401 with the challenge that every one of this API carries.
+// refuse is a 401 with the challenge that all 401s of this API carry.
 func refuse(text string) *reply.Error {
 	e := reply.Detail(http.StatusUnauthorized, text)
 	e.Header = map[string]string{"WWW-Authenticate": "Bearer"}

@@ -10,24 +10,24 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Introspection is what the provider says about an active token of its own.
+// Introspection is what the provider says about one of its active tokens.
 type Introspection struct {
-	Subject  string    // sub, "" when it names none
-	ClientID string    // client_id, "" when it names none
+	Subject  string    // sub, "" if there is none
+	ClientID string    // client_id, "" if there is none
 	Scope    any       // as it came: text or a list
-	Ends     time.Time // when it does, a day from now at most; zero = the provider does not tell
+	Ends     time.Time // when it expires, at most a day from now; zero = the provider does not say
 }
 
-// Introspector asks the provider about a token. Its error is the answer.
+// Introspector asks the provider about a token. Its error is sent as the answer.
 type Introspector interface {
 	Introspect(ctx context.Context, token string) (Introspection, error)
 }
 
-// maxClientID bounds what a provider calls a client, in bytes.
+// maxClientID is the longest client id accepted from a provider, in bytes.
 const maxClientID = 255
 
-// Accounts finds and makes accounts by the provider's name for them;
-// module.Accounts is one.
+// Accounts finds and creates accounts by the provider's subject; module.Accounts
+// is one.
 type Accounts interface {
 	BySub(ctx context.Context, sub string) (module.Account, error)
 	CreateWithSub(ctx context.Context, sub string) (module.Account, error)
@@ -42,11 +42,10 @@ type ResourceOptions struct {
 
 type resource struct{ o ResourceOptions }
 
-// NewResource makes the stage of the OIDC provider's own tokens, which is
-// always there and answers for every token that reached it.
+// NewResource returns the stage for the OIDC provider's own tokens, which is
+// always there and never defers a token that reaches it.
 func NewResource(o ResourceOptions) Stage { return &resource{o} }
 
-// Authenticate is Stage.
 func (r *resource) Authenticate(ctx context.Context, header string) (*Identity, error) {
 	token, err := opaqueOf(header)
 	if token == "" {
@@ -75,7 +74,7 @@ func (r *resource) Authenticate(ctx context.Context, header string) (*Identity, 
 	}, nil
 }
 
-// account finds the account of a subject, or makes one that has nothing else.
+// account finds the account of a subject, or creates one with nothing else.
 func (r *resource) account(ctx context.Context, sub string) (module.Account, error) {
 	account, err := r.o.Accounts.BySub(ctx, sub)
 	if errors.Is(err, module.ErrNotFound) {

@@ -8,7 +8,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// The scopes that the API knows. RoomsListAll is ours: it widens list and
+// The scopes that the API knows. RoomsListAll is our addition: it widens list and
 // retrieve to rooms that the application did not create.
 const (
 	RoomsList     = "rooms:list"
@@ -22,10 +22,10 @@ const (
 // Scopes are what a token allows, in lower case and without the prefix.
 type Scopes []string
 
-// ReadScopes reads a scope claim: text with spaces, or a list of texts. Entries
-// are lower-cased, then "<prefix>:" is cut from those that begin with it
-// (external-api.md 2.2); "" cuts nothing. What is beyond 16 KiB is not allowed:
-// the scopes go with the caller to the module's process.
+// ReadScopes reads a scope claim: space-separated text, or a list of texts.
+// Entries are lower-cased, then "<prefix>:" is cut from those that begin with it
+// (external-api.md 2.2); "" cuts nothing. Anything beyond 16 KiB is ignored,
+// since the scopes travel with the caller to the module's process.
 func ReadScopes(claim any, prefix string) Scopes {
 	var words []string
 	switch v := claim.(type) {
@@ -54,11 +54,11 @@ func ReadScopes(claim any, prefix string) Scopes {
 	return scopes
 }
 
-// Has tells whether the scope is among them.
+// Has reports whether scope is among them.
 func (s Scopes) Has(scope string) bool { return slices.Contains(s, scope) }
 
-// Require is nil when the scope is among them, else the 403 of external-api.md
-// 2.2. No token has the scope "", which is that of verbs without one.
+// Require returns nil if scope is among them, else the 403 of external-api.md
+// 2.2. No token has the scope "", the scope of verbs without one.
 func (s Scopes) Require(scope string) error {
 	switch {
 	case len(s) == 0:

@@ -15,32 +15,32 @@ import (
 
 // Key verifies signatures made with one algorithm.
 type Key struct {
-	// ID is the kid that a token must name when it names one; "" = any.
+	// ID is the kid a token must carry if it carries one; "" = any.
 	ID string
-	// Algorithm is the only one the key is used with, such as HS256.
+	// Algorithm is the only algorithm the key is used with, such as HS256.
 	Algorithm string
-	// Value is a []byte for HS*, else the public key of crypto/*.
+	// Value is a []byte for HS*, otherwise the public key type of crypto/*.
 	Value any
 }
 
-// Rules are what a JWT of one kind must satisfy.
+// Rules are what JWTs of one kind must satisfy.
 type Rules struct {
-	// Keys are those that the issuer signs with, or has signed with; an empty
-	// secret verifies nothing.
+	// Keys are those the issuer signs with, or used to sign with; an empty secret
+	// verifies nothing.
 	Keys []Key
-	// Issuer and Audience must be named by the token; "" Issuer is not looked
-	// at, "" Audience refuses tokens that are meant for somebody.
+	// Issuer and Audience must be named by the token; an Issuer of "" is not
+	// checked, an Audience of "" refuses tokens that have an audience.
 	Issuer, Audience string
-	// Types are the typ headers that are accepted besides none at all.
+	// Types are the accepted typ headers; a missing one is always accepted.
 	Types []string
 	// Now is the clock, nil = time.Now.
 	Now func() time.Time
 }
 
-// errDefer: not a token of this kind, let the next stage look.
+// errDefer: not a token of this kind, so the next stage should look.
 var errDefer = errors.New("not a token of this kind")
 
-// claims are a verified token's.
+// claims are those of a verified token.
 type claims map[string]any
 
 // verifier checks the tokens of one kind.
@@ -65,7 +65,7 @@ func newVerifier(r Rules) verifier {
 }
 
 // verify checks signature, times, issuer and audience in that order
-// (external-api.md 2.1). The error is errDefer or the answer.
+// (external-api.md 2.1). The error is errDefer or the answer to send.
 func (v verifier) verify(token string) (claims, error) {
 	found := jwt.MapClaims{}
 	if _, err := v.parser.ParseWithClaims(token, found, v.keys); err != nil {
@@ -84,8 +84,8 @@ func (v verifier) verify(token string) (claims, error) {
 	return c, c.meantFor(v.rules.Audience)
 }
 
-// keys are those that may have signed t. The parser has checked its algorithm
-// against all keys; each key sees tokens of its own algorithm only.
+// keys returns those that may have signed t. The parser has checked its algorithm
+// against all keys; each key only sees tokens of its own algorithm.
 func (v verifier) keys(t *jwt.Token) (any, error) {
 	if typ, named := t.Header["typ"]; named && !v.accepts(typ) {
 		return nil, errDefer
@@ -103,7 +103,7 @@ func (v verifier) keys(t *jwt.Token) (any, error) {
 	return set, nil
 }
 
-// accepts compares a typ header as RFC 7515 4.1.9 does: in any case, with or
+// accepts compares a typ header as RFC 7515 4.1.9 does: ignoring case, with or
 // without "application/".
 func (v verifier) accepts(typ any) bool {
 	text, ok := typ.(string)
@@ -114,7 +114,7 @@ func (v verifier) accepts(typ any) bool {
 	return slices.ContainsFunc(v.rules.Types, func(t string) bool { return strings.EqualFold(t, text) })
 }
 
-// number reads a time; present tells whether the claim is given.
+// number reads a time; present reports whether the claim is there.
 func (c claims) number(name string) (seconds float64, present, ok bool) {
 	value, present := c[name]
 	if !present {

@@ -12,18 +12,19 @@ import (
 	"foyer/sdk/identifier"
 )
 
-// errRefused marks answers that refuse a token, apart from failures to get one.
+// errRefused marks answers that refuse a token, as opposed to failures to get
+// one.
 var errRefused = errors.New("refused")
 
 func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{errRefused}, args...)...)
 }
 
-// claims are an answer as it came; numbers keep their spelling.
+// claims are an answer as received; numbers keep their spelling.
 type claims map[string]any
 
-// check holds the provider's answer against the rules of external-api.md 3.2,
-// in their order. The error is an errRefused.
+// check holds the provider's answer against the rules of external-api.md 3.2, in
+// their order. The error is an errRefused.
 func (c *Config) check(body []byte, now time.Time) (bearer.Introspection, error) {
 	var found claims
 	d := json.NewDecoder(strings.NewReader(string(body)))
@@ -69,9 +70,9 @@ func (c *Config) checkScope(found claims) error {
 	return refuse("the token has none of the scopes that this server asks for")
 }
 
-// checkAudience demands the configured claim, as the replaced server does, and
-// refuses a token whose aud names others alone. The token's own client and the
-// neutral names say nothing about whom it is for.
+// checkAudience requires the configured claim, as the replaced server does, and
+// refuses a token whose aud names only others. The token's own client and the
+// neutral names do not say whom it is for.
 func (c *Config) checkAudience(found claims) error {
 	if found.empty(c.AudienceClaim) {
 		return refuse("the token has no %s", c.AudienceClaim)
@@ -96,7 +97,7 @@ func (c *Config) checkAudience(found claims) error {
 	return nil
 }
 
-// timely checks the times without leeway and gives the token's end.
+// timely checks the times without leeway and returns when the token ends.
 func (c claims) timely(now time.Time) (ends time.Time, err error) {
 	at := float64(now.UnixMicro()) / 1e6
 	for _, name := range []string{"exp", "nbf", "iat"} {
@@ -120,10 +121,10 @@ func (c claims) timely(now time.Time) (ends time.Time, err error) {
 	return ends, nil
 }
 
-// maxBelief bounds how far an end is looked at.
+// maxBelief is how far ahead a token's end is believed.
 const maxBelief = 24 * time.Hour
 
-// empty tells a claim that is absent, null, or an empty text or list.
+// empty reports whether a claim is absent, null, or an empty text or list.
 func (c claims) empty(name string) bool {
 	switch v := c[name].(type) {
 	case nil:
@@ -136,13 +137,13 @@ func (c claims) empty(name string) bool {
 	return false
 }
 
-// text is a claim that is text, "" for anything else.
+// text returns a claim that is text, "" for anything else.
 func (c claims) text(name string) string {
 	text, _ := c[name].(string)
 	return text
 }
 
-// texts is a claim that is a text or a list of texts, nil for anything else.
+// texts returns a claim that is a text or a list of texts, nil for anything else.
 func (c claims) texts(name string) []string {
 	switch v := c[name].(type) {
 	case string:

@@ -9,18 +9,18 @@ import (
 	"foyer/core/bearer"
 )
 
-// key stands for a token: what is remembered must not be one.
+// key stands for a token, so that tokens themselves are not kept in memory.
 type key [sha256.Size]byte
 
-// verdict is what was found about a token: an answer, or why it is refused.
+// verdict is what was found out about a token: an answer, or why it is refused.
 type verdict struct {
 	answer bearer.Introspection
 	err    error
-	until  time.Time // not believed any more then
+	until  time.Time // when to stop believing it
 }
 
-// memory keeps verdicts. Refusals have a place of their own, so that made-up
-// tokens do not push out real ones.
+// memory keeps verdicts. Refusals are kept apart, so that made-up tokens do not
+// push out real ones.
 type memory struct{ active, refused *lru.Cache[key, verdict] }
 
 func newMemory(size int) (memory, error) {

@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	// maxAnswer bounds the provider's answer, in bytes.
+	// maxAnswer is the longest answer accepted from the provider, in bytes.
 	maxAnswer = 256 << 10
-	// maxCalls bounds the calls that run at once: others wait their turn.
+	// maxCalls is how many calls run at once; others wait their turn.
 	maxCalls = 32
 )
 
-// newHTTP makes the client of all calls.
+// newHTTP returns the client for all calls.
 func newHTTP(c *Config) (*http.Client, error) {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, InsecureSkipVerify: !c.VerifyTLS} //nolint:gosec // the operator's choice
@@ -35,14 +35,14 @@ func newHTTP(c *Config) (*http.Client, error) {
 	return &http.Client{
 		Timeout:   c.Timeout,
 		Transport: otelhttp.NewTransport(t, otelhttp.WithSpanNameFormatter(func(string, *http.Request) string { return "introspect" })),
-		// Our secret must not follow a redirect to another place.
+		// Our secret must not follow a redirect elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
 }
 
-// call asks the provider about a token and gives the body of its answer. The
-// error is an errRefused where the provider refused us or the token; anything
-// else is a failure of the provider or of the way to it.
+// call asks the provider about a token and returns the body of its answer. The
+// error is an errRefused if the provider refused us or the token; anything else
+// is a failure of the provider or of the way to it.
 func (c *Client) call(ctx context.Context, token string) ([]byte, error) {
 	body, err := c.asks.Post(ctx, c.o.Config.Endpoint, url.Values{"token": {token}})
 	answer, told := errors.AsType[*oauthclient.Error](err)
@@ -59,8 +59,8 @@ func (c *Client) call(ctx context.Context, token string) ([]byte, error) {
 	return nil, fmt.Errorf("ask the provider about a token: %w", err)
 }
 
-// taken logs when the provider begins to refuse us, and when it stops: every
-// token would be a line otherwise.
+// taken logs when the provider starts and stops refusing us, rather than logging
+// a line per token.
 func (c *Client) taken(ctx context.Context, refusal error) {
 	if c.refused.Swap(refusal != nil) == (refusal != nil) {
 		return

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	// patience is how many calls in a row may fail until the provider is left
-	// alone, and rest for how long.
+	// patience is how many calls in a row may fail before the provider is left
+	// alone, and rest is for how long.
 	patience = 5
 	rest     = 5 * time.Second
 )
@@ -38,15 +38,15 @@ type Client struct {
 	o       Options
 	http    *http.Client
 	asks    *oauthclient.Client
-	refused atomic.Bool // the provider refused us last
+	refused atomic.Bool // whether the provider refused us last time
 	memory  memory
 	flight  singleflight.Group
 	breaker circuitbreaker.CircuitBreaker[any]
-	life    context.Context //nolint:containedctx // of the calls, which outlive who asks first
+	life    context.Context //nolint:containedctx // of the calls, which outlive the first to ask
 	end     context.CancelFunc
 }
 
-// New makes a client. It does not connect.
+// New returns a client. It does not connect.
 func New(o Options) (*Client, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -75,14 +75,15 @@ func New(o Options) (*Client, error) {
 	return c, nil
 }
 
-// Close ends the calls that run and drops connections.
+// Close ends running calls and drops connections.
 func (c *Client) Close() {
 	c.end()
 	c.http.CloseIdleConnections()
 }
 
-// Introspect tells what the provider says of an active token. The error is the
-// answer: 400 for a token that is refused, 503 while the provider cannot tell.
+// Introspect returns what the provider says about an active token. The error is
+// sent as the answer: 400 if the token is refused, 503 while the provider cannot
+// say.
 func (c *Client) Introspect(ctx context.Context, token string) (bearer.Introspection, error) {
 	k := key(sha256.Sum256([]byte(token)))
 	if v, ok := c.memory.find(k, c.o.Now()); ok {
@@ -98,10 +99,10 @@ func (c *Client) Introspect(ctx context.Context, token string) (bearer.Introspec
 	}
 }
 
-// ask makes the one call for all who wait. It goes on when the first of them
+// ask makes the one call for all who wait. It continues if the first of them
 // leaves, and ends with the client.
 func (c *Client) ask(ctx context.Context, k key, token string) (verdict, error) {
-	if v, ok := c.memory.find(k, c.o.Now()); ok { // another call ended since the caller looked
+	if v, ok := c.memory.find(k, c.o.Now()); ok { // another call ended after the caller looked
 		return v, v.err
 	}
 	if !c.breaker.TryAcquirePermit() {

@@ -20,13 +20,14 @@ type Config struct {
 	Issuer       string      // issuer of the tokens
 	Endpoint     string      // introspection_endpoint
 
-	Scopes       []string // scopes: one of them must be in the token
-	ScopesPrefix string   // scopes_prefix, cut from the scopes of all bearers
-	// AudienceClaim must be there. The replaced server asked no more, and its
-	// default names the client that got the token rather than who it is for.
+	Scopes       []string // scopes: the token must have one of them
+	ScopesPrefix string   // scopes_prefix, cut from the scopes of all bearer tokens
+	// AudienceClaim must be present. The replaced server checked no more than
+	// that, and its default names the client that got the token rather than whom
+	// it is for.
 	AudienceClaim string // audience_claim
 	// Audiences are what aud may name besides ClientID; Neutral are names in aud
-	// that tell nobody whom the token is for.
+	// that do not say whom the token is for.
 	Audiences, Neutral []string // audiences, neutral_audiences
 
 	VerifyTLS bool          // verify_tls
@@ -34,10 +35,10 @@ type Config struct {
 	Proxy     string        // proxy URL, "" = none
 
 	CacheTTL, RefusedTTL time.Duration // cache_ttl, refused_ttl; 0 = ask each time
-	CacheSize            int           // cache_size: answers kept, of either kind
+	CacheSize            int           // cache_size: answers kept, of each kind
 }
 
-// Default is the section before it is read.
+// Default is the section before anything is read.
 func Default() Config {
 	return Config{
 		ClientID: "meet", ClientAuth: oauthclient.Post, Scopes: []string{"lasuite_meet"}, AudienceClaim: "client_id", Neutral: []string{"account"},
@@ -68,7 +69,7 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Int("cache_size", &c.CacheSize, "Tokens remembered, of either kind.").AtLeast(1).AtMost(1_000_000)
 }
 
-// Configured tells whether the provider can be asked.
+// Configured reports whether the provider can be asked.
 func (c *Config) Configured() bool {
 	who, err := c.client()
 	return err == nil && who.Possible(c.ClientAuth) == nil && c.ClientID != "" && c.Issuer != "" && c.Endpoint != ""
@@ -80,7 +81,7 @@ func (c *Config) client() (oauthclient.Identity, error) {
 	return oauthclient.Identity{ID: c.ClientID, Secret: c.ClientSecret, Keys: keys}, err
 }
 
-// Keys are those of client_key, none without one.
+// Keys are those of client_key; empty if it is not set.
 func (c *Config) Keys() ([]signing.Private, error) {
 	if c.ClientKey.IsZero() {
 		return nil, nil
@@ -92,7 +93,7 @@ func (c *Config) Keys() ([]signing.Private, error) {
 	return keys, nil
 }
 
-// ways are those of proving who we are.
+// ways returns the ways of proving who we are.
 func (c *Config) ways() []oauthclient.Way {
 	if c.ClientAuth == oauthclient.PrivateKey {
 		return oauthclient.KeyWays(c.Issuer, c.Endpoint, "")
@@ -100,7 +101,7 @@ func (c *Config) ways() []oauthclient.Way {
 	return []oauthclient.Way{{Method: c.ClientAuth}}
 }
 
-// Validate checks what types cannot; keys are below prefix.
+// Validate checks what types cannot; prefix is put before the names of settings.
 func (c *Config) Validate(prefix string) error {
 	var faults []error
 	for _, x := range []struct {

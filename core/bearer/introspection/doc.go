@@ -1,8 +1,8 @@
-// Package introspection asks the OIDC provider about tokens of its own (RFC
-// 7662; contract: external-api.md 3.1 and 3.2). An answer is believed for a
-// short while and never beyond the token's own end; callers with the same token
-// share one call; a provider that does not answer is left alone for a while.
+// Package introspection asks the OIDC provider about its own tokens (RFC 7662;
+// contract: external-api.md 3.1 and 3.2). An answer is believed for a short while
+// and never beyond the token's expiry; callers with the same token share one
+// call; a provider that does not answer is left alone for a while.
 //
-// What the replaced server only looked for is compared here: a token that is
-// meant for somebody else is refused (see Config).
+// Unlike the replaced server, which only checked that a claim is present, it
+// refuses a token that is meant for somebody else (see Config).
 package introspection

@@ -17,17 +17,17 @@ import (
 	"foyer/sdk/reply"
 )
 
-// keySize is that of a key of AES-256, in bytes.
+// keySize is the size of an AES-256 key, in bytes.
 const keySize = 32
 
-// spare is how much longer than the tokens that name it a token is kept: clocks
-// of replicas differ.
+// spare is how much longer a token is kept than the tokens that name it, since
+// replicas' clocks differ.
 const spare = 5 * time.Minute
 
-// errGone: the token is not kept any more, or the name is not one of ours.
+// errGone: the token is no longer kept, or the name is not one of ours.
 var errGone = errors.New("the token that this one was exchanged for is not known")
 
-// KV keeps values by key for a while; module.KV does.
+// KV keeps expiring values by key; module.KV does.
 type KV interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
@@ -39,8 +39,8 @@ type Keeper struct {
 	Provider bearer.Introspector
 }
 
-// Keep stores a token of the provider until then and gives the name that opens
-// it.
+// Keep stores one of the provider's tokens until then and returns the name that
+// opens it.
 func (k *Keeper) Keep(ctx context.Context, token string, until time.Time) (name string, err error) {
 	key := make([]byte, keySize)
 	_, _ = rand.Read(key) // never fails
@@ -93,7 +93,7 @@ func (k *Keeper) open(ctx context.Context, name string) (string, error) {
 	return string(token), nil
 }
 
-// gone is a refusal: what is not known to be good is not.
+// gone is a refusal: what is not known to be good is not good.
 func gone(cause error) error { return reply.Unauthenticated().Because(errors.Join(errGone, cause)) }
 
 func boxOf(key []byte) (cipher.AEAD, error) {
@@ -104,7 +104,7 @@ func boxOf(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCM(block)
 }
 
-// place is where the token of a key lies.
+// place is where the token of a key is stored.
 func place(key []byte) string {
 	sum := sha256.Sum256(key)
 	return "origin:" + hex.EncodeToString(sum[:])

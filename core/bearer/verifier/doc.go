@@ -1,8 +1,8 @@
-// Package verifier puts the stages of core/bearer together: it accepts the tokens
-// by which programs act for users, as the module that issues them is configured.
+// Package verifier assembles the stages of core/bearer: it accepts the tokens by
+// which programs act for users, as configured in the module that issues them.
 //
-// The guard of the gateway holds one, for the routes of all modules whose access
-// rule is module.ApplicationToken. The module that issues tokens uses it for those
-// that come in the body of a request (RFC 7662, RFC 8693), and makes one of its own
-// where it runs in a process of its own.
+// The gateway's guard holds one, for the routes of all modules whose access rule
+// is module.ApplicationToken. The issuing module uses it for tokens that come in
+// the body of a request (RFC 7662, RFC 8693), and makes its own when it runs in a
+// separate process.
 package verifier

@@ -6,10 +6,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// Open makes the verifier of the issuer among the modules, with what its host
-// gives: it accepts tokens while on says that the issuer is. Without an issuer it
-// accepts none, nor when the issuer cannot be configured so; the error says why,
-// and there is a verifier all the same.
+// Open returns the verifier of the issuer among the modules, with what its host
+// provides: it accepts tokens while on says that the issuer is on. It accepts
+// none if there is no issuer or the issuer cannot be configured; the error then
+// says why, and the verifier is usable all the same.
 func Open(modules []module.Module, host func(name string) module.Host, on func(name string) bool) (*Verifier, error) {
 	none := &Verifier{}
 	for _, m := range modules {

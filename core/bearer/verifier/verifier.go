@@ -8,20 +8,20 @@ import (
 	"foyer/core/bearer/origin"
 )
 
-// Verifier accepts tokens. It is safe for concurrent use, and is to be closed.
+// Verifier accepts tokens. It is safe for concurrent use, and must be closed.
 type Verifier struct {
-	// Own accepts the tokens that were issued here, All those of every kind, in
-	// the contract's order (external-api.md 2.1).
+	// Own accepts the tokens issued here, All those of every kind, in the
+	// contract's order (external-api.md 2.1).
 	Own, All bearer.Chain
-	// Origins keeps tokens of the provider that others are exchanged for; nil
-	// where the provider cannot be asked.
+	// Origins keeps tokens of the provider that others are exchanged for; nil if
+	// the provider cannot be asked.
 	Origins *origin.Keeper
 
-	provider *introspection.Client // nil = cannot be asked
+	provider *introspection.Client // nil = it cannot be asked
 	open     func() bool           // nil = always
 }
 
-// New makes a verifier. It asks nobody yet.
+// New returns a verifier. It does not ask anybody yet.
 func New(s Settings, to Services) (*Verifier, error) {
 	v := &Verifier{}
 	prefix := s.Provider.ScopesPrefix
@@ -47,8 +47,8 @@ func New(s Settings, to Services) (*Verifier, error) {
 	return v, nil
 }
 
-// Admit tells who the bearer token of a request speaks for, if it has the scope.
-// The error is the answer: 401 with a challenge, or 403.
+// Admit returns who a request's bearer token speaks for, if it has the scope. The
+// error is sent as the answer: 401 with a challenge, or 403.
 func (v *Verifier) Admit(r *http.Request, scope string) (bearer.Identity, error) {
 	if v.open != nil && !v.open() {
 		return bearer.Chain(nil).Admit(r, scope)
@@ -56,7 +56,7 @@ func (v *Verifier) Admit(r *http.Request, scope string) (bearer.Identity, error)
 	return v.All.Admit(r, scope)
 }
 
-// Close lets go of connections to the provider.
+// Close drops the connections to the provider.
 func (v *Verifier) Close() {
 	if v.provider != nil {
 		v.provider.Close()
