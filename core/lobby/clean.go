@@ -10,18 +10,18 @@ import (
 	"foyer/sdk/module"
 )
 
-// Name is the lobby's name as a listener (core/topics).
+// Name identifies the lobby as a listener (core/topics).
 func (s *Service) Name() string { return "core.lobby" }
 
-// Events are those that end what the lobby keeps.
+// Events returns the events that end what the lobby keeps.
 func (s *Service) Events() []string { return []string{"room_finished"} }
 
-// Listen forgets those who waited for a meeting that is over. Who came since the
-// event stays: it may come late, and again.
+// Listen forgets those who waited for a meeting that is over. Anyone who came
+// after the event stays: it may arrive late, and more than once.
 func (s *Service) Listen(ctx context.Context, e module.Event) error {
 	room, registered := body.ParseUUID(e.Room)
 	if !registered || e.Name != "room_finished" {
-		return nil // a room that nobody registered has no lobby
+		return nil // an unregistered room has no lobby
 	}
 	if err := s.queues.Clear(ctx, s.queue(room), e.At); err != nil {
 		return fmt.Errorf("clear the lobby of room %s: %w", room, err)
@@ -29,8 +29,8 @@ func (s *Service) Listen(ctx context.Context, e module.Event) error {
 	return nil
 }
 
-// Forget lets somebody wait no more: a guest by the id, an account by its
-// identity at the media server. Nobody of that name is not an error;
+// Forget ends somebody's wait: a guest's by the id, an account's by its identity
+// on the media server. If nobody of that name waits, that is not an error;
 // ephemeral.ErrUnavailable is one.
 func (s *Service) Forget(ctx context.Context, room uuid.UUID, identity string) error {
 	if s.guests.GaveOut(identity) {

@@ -55,12 +55,11 @@ func (s *Service) decide(w http.ResponseWriter, r *http.Request) error {
 	return s.settle(r.Context(), room.ID, id.String(), allow)
 }
 
-// handover is how long a permission waits in the queue to be stored for good:
-// should that fail, whoever was let in does it when they ask next.
+// handover is how long a permission stays in the queue until it is stored for
+// good: should storing fail, the participant's next request does it.
 const handover = time.Minute
 
-// settle decides about whoever waits under an id, or about one who was let in
-// before.
+// settle decides about somebody who waits under an id, or who was let in before.
 func (s *Service) settle(ctx context.Context, room uuid.UUID, id string, allow bool) error {
 	state, ttl := denied, s.cfg.DeniedTimeout
 	if allow {
@@ -84,7 +83,7 @@ func (s *Service) settle(ctx context.Context, room uuid.UUID, id string, allow b
 	return s.letIn(ctx, room, id, a.Identity, r)
 }
 
-// letIn stores that somebody was let in, who waits no more.
+// letIn stores that somebody was let in, who then no longer waits.
 func (s *Service) letIn(ctx context.Context, room uuid.UUID, id, identity string, r record) error {
 	a := r.admission(id)
 	a.Identity = identity
@@ -92,7 +91,7 @@ func (s *Service) letIn(ctx context.Context, room uuid.UUID, id, identity string
 	if err != nil && !errors.Is(err, meetings.ErrRemoved) {
 		return fmt.Errorf("let in to room %s: %w", room, err)
 	}
-	if dropped := s.drop(ctx, room, id); dropped != nil { // it ends by itself
+	if dropped := s.drop(ctx, room, id); dropped != nil { // it expires by itself
 		s.log.WarnContext(ctx, "somebody who was let in stays in the queue for a moment", "room", room, "error", dropped)
 	}
 	if err != nil {
@@ -101,8 +100,8 @@ func (s *Service) letIn(ctx context.Context, room uuid.UUID, id, identity string
 	return nil
 }
 
-// settleAgain decides about one who waits no more: what was decided can be
-// decided again.
+// settleAgain decides about somebody who no longer waits: a decision can be
+// revised.
 func (s *Service) settleAgain(ctx context.Context, room uuid.UUID, id string, allow bool) error {
 	standing, err := s.meetings.StandingByEntry(ctx, room, id)
 	switch {
@@ -125,13 +124,13 @@ func (s *Service) settleAgain(ctx context.Context, room uuid.UUID, id string, al
 	if _, _, err = s.queues.Join(ctx, s.queue(room), who, s.cfg.DeniedTimeout, ephemeral.Limits{All: math.MaxInt32}); err == nil {
 		_, err = s.queues.Settle(ctx, s.queue(room), id, denied, s.cfg.DeniedTimeout)
 	}
-	if errors.Is(err, ephemeral.ErrNotFound) { // a refusal that ends at once
+	if errors.Is(err, ephemeral.ErrNotFound) { // a refusal, which has just expired
 		return nil
 	}
 	return shown(err)
 }
 
-// ruled finds the room of the path for a caller who rules it.
+// ruled finds the room of the path for a caller who owns or administers it.
 func (s *Service) ruled(r *http.Request) (store.RoomWithRole, error) {
 	ctx := r.Context()
 	room, err := s.finder.FindFor(ctx, r.PathValue("room"), module.CallerFrom(ctx).UserID)
@@ -144,7 +143,7 @@ func (s *Service) ruled(r *http.Request) (store.RoomWithRole, error) {
 	return room, err
 }
 
-// waiter is one who waits, as those who rule the room see it.
+// waiter is somebody who waits, as the room's owners and administrators see it.
 type waiter struct {
 	Status   string `json:"status"`
 	Username string `json:"username"`
@@ -161,9 +160,10 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, map[string][]waiter{"participants": waiters})
 }
 
-// waiters are those who wait, the longest first: as many as are listed. When
-// there are more, each network has its turn, so that no crowd from one hides the
-// others. The next ones are listed once these are decided about.
+// waiters returns those who wait, longest wait first, up to as many as are
+// listed. If there are more, networks take turns, so that a crowd from one does
+// not hide the others. The next ones are listed once these have been decided
+// about.
 func (s *Service) waiters(r *http.Request) ([]waiter, error) {
 	room, err := s.ruled(r)
 	if err != nil {
@@ -189,7 +189,7 @@ func (s *Service) waiters(r *http.Request) ([]waiter, error) {
 	return waiters, nil
 }
 
-// discard removes a damaged record; it ends by itself if that fails.
+// discard removes a damaged record; if that fails, it expires by itself.
 func (s *Service) discard(ctx context.Context, room uuid.UUID, id string) {
 	if err := s.drop(ctx, room, id); err != nil {
 		s.log.WarnContext(ctx, "damaged record of the lobby not removed", "room", room, "error", err)

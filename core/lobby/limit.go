@@ -9,16 +9,16 @@ import (
 )
 
 const (
-	// Scope is the throttle of requests to enter: one bucket over all rooms
+	// Scope is the throttle of requests to enter: one bucket across all rooms
 	// (core-rest.md 12).
 	Scope = "request_entry"
-	// AddressScope is that of requests of those whom no cookie of ours tells
-	// apart: by address.
+	// AddressScope is the throttle, by address, of requests that carry no cookie
+	// of ours to tell them apart.
 	AddressScope = "request_entry_address"
 )
 
-// LimitKey counts requests by account, or by the cookie of those without one;
-// who has neither is counted by address alone.
+// LimitKey counts requests by account, or by cookie for those without one; anyone
+// with neither is counted by address alone.
 func (s *Service) LimitKey(r *http.Request) (key string, counted bool) {
 	if caller := module.CallerFrom(r.Context()); caller.SignedIn() {
 		return "user:" + caller.UserID.String(), true
@@ -33,8 +33,8 @@ func (s *Service) LimitKey(r *http.Request) (key string, counted bool) {
 	return "lobby:" + other, other != ""
 }
 
-// limitStrangers counts by address those who have neither an account nor a
-// cookie of ours: each is new, and may be the same one.
+// limitStrangers counts by address those who have neither an account nor a cookie
+// of ours: each looks new, and may be the same person.
 func (s *Service) limitStrangers(w http.ResponseWriter, r *http.Request) error {
 	key, guest := httpx.Guests(r)
 	if cookie, _, _ := s.cookie(r); !guest || cookie.ID != "" {

@@ -13,18 +13,19 @@ import (
 )
 
 const (
-	// notifyTime bounds telling a meeting; a participant's first answer may wait
-	// for it.
+	// notifyTime bounds notifying a meeting; a participant's first answer may
+	// wait for it.
 	notifyTime = 2 * time.Second
-	// noticeEvery is how often a meeting is told at most, over all replicas.
+	// noticeEvery is the shortest interval between notices to a meeting, across
+	// all replicas.
 	noticeEvery = time.Second
-	// noticeSpace is the namespace of who told a meeting a moment ago.
+	// noticeSpace is the namespace of which meetings were notified a moment ago.
 	noticeSpace = "lobby-notice"
 )
 
-// notices tell those in a meeting that somebody waits (core-rest.md 7.1): at
-// once when nobody was announced a moment ago, else a moment later for all who
-// have come since. Strangers who come in numbers so cost no more than one.
+// notices tell those in a meeting that somebody waits (core-rest.md 7.1): at once
+// if there was no notice a moment ago, otherwise a moment later for all who have
+// come since. A crowd of strangers so costs no more than one.
 type notices struct {
 	live   LiveRooms
 	values ephemeral.Values
@@ -32,7 +33,7 @@ type notices struct {
 	log    *slog.Logger
 
 	mu     sync.Mutex
-	later  map[uuid.UUID]*time.Timer // rooms that are to be told
+	later  map[uuid.UUID]*time.Timer // rooms yet to be notified
 	closed bool
 }
 
@@ -40,8 +41,8 @@ func newNotices(live LiveRooms, values ephemeral.Values, kind string, log *slog.
 	return &notices{live: live, values: values, kind: kind, log: log, later: map[uuid.UUID]*time.Timer{}}
 }
 
-// announce has the meeting of a room told. The participant waits in any case:
-// what goes wrong is only logged.
+// announce has a room's meeting notified. The participant waits in any case:
+// errors are only logged.
 func (n *notices) announce(ctx context.Context, room uuid.UUID) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), notifyTime)
 	defer cancel()
@@ -67,7 +68,7 @@ func (n *notices) pending(room uuid.UUID) bool {
 	return n.later[room] != nil
 }
 
-// postpone announces once more when the meeting may be told again.
+// postpone announces again when the meeting may next be notified.
 func (n *notices) postpone(ctx context.Context, room uuid.UUID) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -95,7 +96,7 @@ func (n *notices) tell(ctx context.Context, room string) error {
 	return n.live.SendData(ctx, room, message)
 }
 
-// close forgets the rooms that are to be told.
+// close forgets the rooms that are yet to be notified.
 func (n *notices) close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

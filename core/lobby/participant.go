@@ -16,17 +16,17 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// participant is one who asks to enter.
+// participant is somebody who asks to enter.
 type participant struct {
-	cookie   guests.Cookie // what the browser sent, or that of a new id
-	returns  bool          // the id was given out before
+	cookie   guests.Cookie // what the browser sent, or the cookie of a new id
+	returns  bool          // the id was issued before
 	username string
 	user     *store.User // nil for guests
 }
 
-// cookie is what the request's cookies of the lobby say, of which there may be
-// several: the first that is ours; else an id that was given out, and that
-// anybody may have copied; else any text.
+// cookie returns what the request's lobby cookies say, of which there may be
+// several: the first that is ours; else an issued id, which anybody may have
+// copied; else any text.
 func (s *Service) cookie(r *http.Request) (ours guests.Cookie, bare, other string) {
 	for _, cookie := range r.CookiesNamed(s.cfg.CookieName) {
 		ours, ok := s.guests.Read(cookie.Value)
@@ -42,7 +42,7 @@ func (s *Service) cookie(r *http.Request) (ours guests.Cookie, bare, other strin
 	return guests.Cookie{}, bare, other
 }
 
-// participant is who asks: the bearer of a cookie of ours, or somebody new.
+// participant is who asks: the holder of one of our cookies, or somebody new.
 func (s *Service) participant(r *http.Request, room store.RoomWithRole, username string) (participant, error) {
 	p := participant{username: username}
 	p.user, _ = auth.UserFrom(r.Context())
@@ -65,9 +65,9 @@ func (s *Service) participant(r *http.Request, room store.RoomWithRole, username
 	return p, nil
 }
 
-// waitsAs tells whether somebody waits under an id that nobody but them, and
-// those who rule the room, can know: guests of before there were cookies with a
-// seal are taken for who they are while they wait.
+// waitsAs reports whether somebody waits under an id that only they and the
+// room's owners and administrators can know: guests from before cookies had a
+// seal are recognized while they wait.
 func (s *Service) waitsAs(ctx context.Context, room store.RoomWithRole, id string) (bool, error) {
 	e, err := s.queues.Find(ctx, s.queue(room.ID), id)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Service) waitsAs(ctx context.Context, room store.RoomWithRole, id strin
 	return ok && e.State == waiting && !r.Shown, nil
 }
 
-// identity is the participant's at the media server.
+// identity is the participant's identity on the media server.
 func (p participant) identity() string {
 	if p.user == nil {
 		return p.cookie.ID
@@ -97,9 +97,9 @@ func (p participant) record() record {
 	return r
 }
 
-// since is since when the participant waits for the room, by the cookie: the
-// zero time unless they asked a short while ago. What is kept of those who wait
-// may be lost.
+// since is when the participant started to wait for the room, by the cookie: the
+// zero time unless they asked a short while ago. The record of those who wait may
+// be lost.
 func (p participant) since(room uuid.UUID, now time.Time, grace time.Duration) time.Time {
 	if p.cookie.Room != room || now.Sub(p.cookie.Asked) > grace || p.cookie.Since.After(now) {
 		return time.Time{}
@@ -107,8 +107,8 @@ func (p participant) since(room uuid.UUID, now time.Time, grace time.Duration) t
 	return p.cookie.Since
 }
 
-// setCookie renews the participant's cookie. It tells that the id was shown, and
-// the place of one who waits.
+// setCookie renews the participant's cookie. It records that the id was shown,
+// and the place in the queue of somebody who waits.
 func (s *Service) setCookie(w http.ResponseWriter, r *http.Request, p participant, a answer) {
 	next := guests.Cookie{ID: p.cookie.ID, Shown: p.cookie.Shown || a.LiveKit != nil}
 	if a.Status == waiting {

@@ -7,26 +7,26 @@ import (
 	"foyer/core/meetings"
 )
 
-// States of an entry, as the wire has them (core-rest.md 7).
+// States of an entry, as on the wire (core-rest.md 7).
 const (
 	waiting  = ephemeral.Waiting
 	accepted = "accepted"
 	denied   = "denied"
 )
 
-// record is what an entry of a queue holds.
+// record is what an entry of a queue contains.
 type record struct {
 	Username string `json:"username"`
 	Color    string `json:"color"`
-	// Identity is the media server's name of an account; guests have the id of
-	// their entry.
+	// Identity is an account's identity on the media server; that of guests is
+	// the id of their entry.
 	Identity string `json:"identity,omitempty"`
-	// Shown: the id of the entry has been in a token. Others may know it, so that
-	// it takes the cookie to be taken for whoever waits.
+	// Shown means that the id of the entry has been in a token. Others may know
+	// it, so the cookie is needed to be recognized as this participant.
 	Shown bool `json:"shown,omitempty"`
 }
 
-// recordOf reads an entry; what is damaged is nobody's.
+// recordOf reads an entry; false if it is damaged.
 func recordOf(e ephemeral.Entry) (record, bool) {
 	var r record
 	err := json.Unmarshal(e.Value, &r)
@@ -34,7 +34,7 @@ func recordOf(e ephemeral.Entry) (record, bool) {
 	return r, err == nil && known && r.Username != "" && r.Color != ""
 }
 
-// admission is that of whoever waits under the id.
+// admission is the one for whoever waits under the id.
 func (r record) admission(id string) meetings.Admission {
 	a := meetings.Admission{Identity: r.Identity, Entry: id, Name: r.Username, Color: r.Color}
 	if a.Identity == "" {
@@ -43,8 +43,8 @@ func (r record) admission(id string) meetings.Admission {
 	return a
 }
 
-// recordOfAdmission is the record by which somebody was let in. One who has not
-// waited has none.
+// recordOfAdmission is the record by which somebody was let in. Somebody who did
+// not wait has none.
 func recordOfAdmission(a *meetings.Admission) (record, bool) {
 	if a == nil {
 		return record{}, false

@@ -27,7 +27,7 @@ type answer struct {
 	Color    string       `json:"color"`
 	LiveKit  *rooms.Entry `json:"livekit"`
 
-	room  uuid.UUID // where one waits
+	room  uuid.UUID // where the participant waits
 	since time.Time // and since when
 }
 
@@ -69,7 +69,7 @@ func (s *Service) answerRequest(w http.ResponseWriter, r *http.Request) (partici
 	return p, a, err
 }
 
-// answerTo tells a participant how they stand with the room.
+// answerTo tells a participant where they stand with the room.
 func (s *Service) answerTo(ctx context.Context, room store.RoomWithRole, p participant) (answer, error) {
 	standing, err := s.standing(ctx, room, p)
 	if err != nil {
@@ -96,8 +96,8 @@ func (s *Service) answerTo(ctx context.Context, room store.RoomWithRole, p parti
 	return s.wait(ctx, room, p)
 }
 
-// standing is how a participant stands with the room. Whoever rules it never was
-// removed, and nobody knows of who is new here.
+// standing is where a participant stands with the room. Its owners and
+// administrators are never removed, and nothing is known of newcomers.
 func (s *Service) standing(ctx context.Context, room store.RoomWithRole, p participant) (meetings.Standing, error) {
 	if room.Role.Privileged() || !p.returns && p.user == nil {
 		return meetings.Standing{}, nil
@@ -110,8 +110,8 @@ func (p participant) told(status string, r record) answer {
 	return answer{Status: status, Username: r.Username, ID: p.cookie.ID, Color: r.Color}
 }
 
-// remembered is the record of one who need not wait: that of before, if there
-// is one. Nobody is kept out because it cannot be read.
+// remembered is the record of somebody who need not wait: the earlier one, if
+// there is one. Nobody is kept out because it cannot be read.
 func (s *Service) remembered(ctx context.Context, room store.RoomWithRole, p participant) record {
 	if p.returns {
 		if e, err := s.queues.Find(ctx, s.queue(room.ID), p.cookie.ID); err == nil {
@@ -123,8 +123,8 @@ func (s *Service) remembered(ctx context.Context, room store.RoomWithRole, p par
 	return p.record()
 }
 
-// admit answers one who may enter. The name is the one asked for now; what the
-// participant is told is the one that others saw.
+// admit answers a participant who may enter. The name in the token is the one
+// asked for now; the one in the answer is the one that others saw.
 func (s *Service) admit(room store.RoomWithRole, p participant, r record) (answer, error) {
 	e, err := s.entrance.Enter(rooms.Entrant{
 		Room: room.ID.String(), Configuration: room.Configuration, Role: room.Role, User: p.user,
@@ -138,14 +138,14 @@ func (s *Service) admit(room store.RoomWithRole, p participant, r record) (answe
 	return a, nil
 }
 
-// wait lets a participant wait, or tells what was decided.
+// wait makes a participant wait, or tells them what was decided.
 func (s *Service) wait(ctx context.Context, room store.RoomWithRole, p participant) (answer, error) {
 	e, joined, err := s.join(ctx, room, p)
 	if err != nil {
 		return answer{}, err
 	}
 	r, ok := recordOf(e)
-	if !ok { // not by us: it goes, and the participant is as if new
+	if !ok { // not one of ours: drop it and treat the participant as new
 		if err := s.drop(ctx, room.ID, p.cookie.ID); err != nil {
 			return answer{}, shown(err)
 		}
@@ -187,7 +187,7 @@ func (s *Service) join(ctx context.Context, room store.RoomWithRole, p participa
 // retryAfter is when a client may ask again while Redis is away.
 const retryAfter = 2 * time.Second
 
-// shown turns what the queues say into an answer.
+// shown turns an error of the queues into an answer.
 func shown(err error) error {
 	if errors.Is(err, ephemeral.ErrUnavailable) {
 		return reply.Unavailable(retryAfter, err)

@@ -17,18 +17,17 @@ import (
 	"foyer/sdk/module"
 )
 
-// Entrance issues the tokens to enter with; *rooms.Service does.
+// Entrance issues tokens for entering rooms; *rooms.Service does.
 type Entrance interface {
 	Enter(e rooms.Entrant) (*rooms.Entry, error)
 }
 
-// Meetings know whom they have let in, and who was removed; *meetings.Meetings
-// does.
+// Meetings knows who was let in and who was removed; *meetings.Meetings does.
 type Meetings interface {
 	Standing(ctx context.Context, room uuid.UUID, identity string) (meetings.Standing, error)
-	// StandingByEntry finds whoever waited under an id.
+	// StandingByEntry finds somebody by the id they waited under.
 	StandingByEntry(ctx context.Context, room uuid.UUID, entry string) (meetings.Standing, error)
-	// Admit is meetings.ErrRemoved for those who were removed.
+	// Admit fails with meetings.ErrRemoved for those who were removed.
 	Admit(ctx context.Context, room uuid.UUID, a meetings.Admission) error
 	Asked(ctx context.Context, room uuid.UUID, s meetings.Standing) error
 	Dismiss(ctx context.Context, room uuid.UUID, identity string) error
@@ -49,7 +48,7 @@ type Options struct {
 	Entrance  Entrance
 	Meetings  Meetings
 	Queues    ephemeral.Queues
-	Values    ephemeral.Values   // who has told a meeting of those who wait, over all replicas
+	Values    ephemeral.Values   // which meetings were notified of people waiting, across all replicas
 	Throttle  ephemeral.Throttle // of AddressScope
 	Live      LiveRooms
 	Log       *slog.Logger
@@ -70,7 +69,7 @@ type Service struct {
 	now      func() time.Time
 }
 
-// New makes the service, which is to be closed.
+// New returns the service; call Close when done.
 func New(o Options) *Service {
 	return &Service{
 		cfg: o.Lobby, limit: o.BodyLimit, guests: o.Guests, finder: rooms.NewFinder(o.Rooms), entrance: o.Entrance,
@@ -79,11 +78,11 @@ func New(o Options) *Service {
 	}
 }
 
-// Close tells nobody any more of those who wait.
+// Close stops notices about people who wait.
 func (s *Service) Close() { s.notices.close() }
 
-// Routes are the routes of the lobby. Roles are checked in the handlers: they
-// depend on the room.
+// Routes returns the routes of the lobby. Roles are checked in the handlers,
+// because they depend on the room.
 func (s *Service) Routes() []module.Route {
 	const room = "/api/v1.0/rooms/:room/"
 	return []module.Route{
@@ -93,5 +92,5 @@ func (s *Service) Routes() []module.Route {
 	}
 }
 
-// queue is the queue of a room.
+// queue is the name of a room's queue.
 func (s *Service) queue(room uuid.UUID) string { return s.cfg.KeyPrefix + ":" + room.String() }

@@ -23,19 +23,19 @@ type KV interface {
 // callbackSpace is the namespace of remembered callbacks.
 const callbackSpace = "room-creation-callback"
 
-// KVCallbacks remembers callbacks in a KV for a while.
+// KVCallbacks remembers callbacks in a KV for a limited time.
 type KVCallbacks struct {
 	KV  KV
 	TTL time.Duration // core-rest.md 5.3: 600 s
 }
 
-// Remember keeps slug under the id.
+// Remember stores slug under the id.
 func (k KVCallbacks) Remember(ctx context.Context, id, slug string) error {
 	expires := time.Now().Add(k.TTL)
 	return k.KV.KVPut(ctx, callbackSpace, callbackKey(id), []byte(slug), &expires)
 }
 
-// Take returns the slug kept under the id, once; "" when there is none.
+// Take returns the slug stored under the id, once; "" if there is none.
 func (k KVCallbacks) Take(ctx context.Context, id string) (string, error) {
 	slug, err := k.KV.KVTake(ctx, callbackSpace, callbackKey(id), time.Now())
 	if errors.Is(err, store.ErrNotFound) {
@@ -44,14 +44,14 @@ func (k KVCallbacks) Take(ctx context.Context, id string) (string, error) {
 	return string(slug), err
 }
 
-// callbackKey is a hash: clients choose ids of any length and content. Space
-// around one does not count, as in any text field.
+// callbackKey is a hash, since clients choose ids of any length and content.
+// Surrounding space is ignored, as in any text field.
 func callbackKey(id string) string {
 	sum := sha256.Sum256([]byte(strings.TrimSpace(id)))
 	return hex.EncodeToString(sum[:])
 }
 
-// created is the answer; without a room it holds an empty object.
+// created is the answer; without a room it is an empty object.
 type created struct {
 	Status string `json:"status"`
 	Room   struct {
@@ -59,7 +59,7 @@ type created struct {
 	} `json:"room"`
 }
 
-// tellCreated answers which room was created under a callback id.
+// tellCreated answers with the room that was created under a callback id.
 func (s *Service) tellCreated(w http.ResponseWriter, r *http.Request) {
 	o, err := body.Read(w, r, s.limit)
 	if err != nil {

@@ -19,24 +19,25 @@ type Reader interface {
 // Finder finds the room a path names.
 type Finder struct{ reader Reader }
 
-// NewFinder reads from r.
+// NewFinder returns a Finder that reads from r.
 func NewFinder(r Reader) Finder { return Finder{r} }
 
-// Find takes a UUID in any spelling, or a name that is slugified
-// (core-rest.md 1.8); store.ErrNotFound without a room. The role is nobody's.
+// Find takes a UUID in any spelling, or a name, which it slugifies (core-rest.md
+// 1.8); store.ErrNotFound if there is no such room. The result has no role.
 func (f Finder) Find(ctx context.Context, idOrSlug string) (store.RoomWithRole, error) {
 	return f.FindFor(ctx, idOrSlug, uuid.Nil)
 }
 
-// FindFor is Find with the viewer's role.
+// FindFor is Find with the role of the viewer.
 func (f Finder) FindFor(ctx context.Context, idOrSlug string, viewer uuid.UUID) (store.RoomWithRole, error) {
 	if id, ok := body.ParseUUID(idOrSlug); ok {
 		return f.reader.RoomByID(ctx, id, viewer)
 	}
 	slug := roomname.Slug(idOrSlug)
 	if id, ok := body.ParseUUID(slug); ok {
-		// No room has such a slug, but the media server's name of a room is one:
-		// as a name nobody created it would open that room to everybody.
+		// No room has such a slug, but it is the media server's name of a room:
+		// treated as a name that nobody created, it would open that room to
+		// everybody.
 		return f.reader.RoomByID(ctx, id, viewer)
 	}
 	return f.reader.RoomBySlug(ctx, slug, viewer)

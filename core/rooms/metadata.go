@@ -8,14 +8,13 @@ import (
 	"foyer/core/store"
 )
 
-// syncTime bounds telling a live room of its new rules; the request that
-// changed them waits for it.
+// syncTime bounds the update of a live room's rules; the request that changed
+// them waits for it.
 const syncTime = 5 * time.Second
 
-// syncMetadata merges a room's configuration and access level into the
-// metadata of the live room (core-rest.md 5.4). The change is stored already:
-// what goes wrong here is only logged, and a caller who does not wait changes
-// nothing.
+// syncMetadata merges a room's configuration and access level into the metadata
+// of the live room (core-rest.md 5.4). The change is already stored: errors here
+// are only logged, and a caller that gives up changes nothing.
 func (w *Writer) syncMetadata(ctx context.Context, room store.Room) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), syncTime)
 	defer cancel()

@@ -9,13 +9,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// ModuleReads is module.Rooms.
+// ModuleReads implements module.Rooms.
 type ModuleReads struct {
 	reader Reader
 	finder Finder
 }
 
-// NewModuleReads gives modules the rooms of r.
+// NewModuleReads gives modules access to the rooms of r.
 func NewModuleReads(r Reader) ModuleReads { return ModuleReads{r, NewFinder(r)} }
 
 // shown is a room as modules see it.

@@ -15,7 +15,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// OwnedRoomStore reads rooms with where they come from; *store.Store is one.
+// OwnedRoomStore reads rooms along with where they come from; *store.Store is
+// one.
 type OwnedRoomStore interface {
 	Reader
 	OwnedRoomByID(ctx context.Context, id, viewer uuid.UUID) (store.OwnedRoom, error)
@@ -23,7 +24,7 @@ type OwnedRoomStore interface {
 	CountOwnedRooms(ctx context.Context, x store.OwnedRoomQuery) (int, error)
 }
 
-// ModuleWrites is module.RoomWrites. Who may write is the caller's to check.
+// ModuleWrites implements module.RoomWrites. The caller must check who may write.
 type ModuleWrites struct {
 	store  OwnedRoomStore
 	finder Finder
@@ -31,12 +32,12 @@ type ModuleWrites struct {
 	dialIn *module.DialIn
 }
 
-// NewModuleWrites gives modules the rooms of s, which w writes.
+// NewModuleWrites gives modules the rooms of s; w does the writing.
 func NewModuleWrites(s OwnedRoomStore, w *Writer) ModuleWrites {
 	return ModuleWrites{s, NewFinder(s), w, dialIn(w.telephony)}
 }
 
-// dialIn is nil while telephony is off.
+// dialIn returns nil while telephony is off.
 func dialIn(t config.Telephony) *module.DialIn {
 	if !t.Enabled {
 		return nil
@@ -51,7 +52,7 @@ func (m ModuleWrites) show(r store.OwnedRoom) module.OwnedRoom {
 	}
 }
 
-// faultOf gives what is wrong with a room the identity of the module contract.
+// faultOf gives an error about a room its identity in the module contract.
 func faultOf(err error) error {
 	f, ok := FaultOf(err)
 	if !ok {
@@ -67,7 +68,7 @@ func faultOf(err error) error {
 func (m ModuleWrites) Find(ctx context.Context, idOrSlug string, user uuid.UUID) (module.OwnedRoom, error) {
 	r, err := m.finder.Find(ctx, idOrSlug)
 	if errors.Is(err, store.ErrInvalid) {
-		return module.OwnedRoom{}, module.ErrNotFound // text that no row can have
+		return module.OwnedRoom{}, module.ErrNotFound // text that no row can contain
 	}
 	if err != nil {
 		return module.OwnedRoom{}, err
@@ -83,8 +84,8 @@ func (m ModuleWrites) byID(ctx context.Context, id, user uuid.UUID) (module.Owne
 	return m.show(owned), nil
 }
 
-// List is module.RoomWrites. One room more than asked for tells whether there
-// is a next page.
+// List reads one room more than asked for, to find out whether there is a next
+// page.
 func (m ModuleWrites) List(ctx context.Context, q module.RoomQuery) (module.RoomPage, error) {
 	x := store.OwnedRoomQuery{User: q.User, Application: q.Application, Limit: q.Limit + 1, Offset: q.Offset}
 	var page module.RoomPage

@@ -9,14 +9,15 @@ import (
 	"foyer/sdk/roomname"
 )
 
-// Fault is what is wrong with one field of a room, in the words that clients
-// know (core-rest.md 5.1).
+// Fault is what is wrong with one field of a room, in the words that clients know
+// (core-rest.md 5.1).
 type Fault struct{ Field, Message string }
 
-// Error tells field and message.
+// Error returns "field: message".
 func (f *Fault) Error() string { return f.Field + ": " + f.Message }
 
-// asFault gives a fault of the module contract our form, which is the same.
+// asFault converts a fault of the module contract to ours, which has the same
+// form.
 func asFault(err error) error {
 	if f, ok := errors.AsType[*module.FieldError](err); ok {
 		return &Fault{f.Field, f.Message}
@@ -24,7 +25,7 @@ func asFault(err error) error {
 	return err
 }
 
-// rename gives a room a name and the slug that follows: see roomname.Become.
+// rename gives a room a name and the slug derived from it: see roomname.Become.
 func (w *Writer) rename(r *store.Room, name string) error {
 	next, err := roomname.Name{Text: r.Name, Slug: r.Slug}.Become(name, w.reserves)
 	if err != nil {
@@ -34,7 +35,7 @@ func (w *Writer) rename(r *store.Room, name string) error {
 	return nil
 }
 
-// FaultOf finds what is wrong with a field in an error of the Writer.
+// FaultOf finds the Fault in an error of the Writer.
 func FaultOf(err error) (*Fault, bool) {
 	if c, ok := errors.AsType[*store.Conflict](err); ok && c.Field == "slug" {
 		return &Fault{"slug", "Room with this Slug already exists."}, true

@@ -10,8 +10,8 @@ import (
 	"foyer/core/users"
 )
 
-// object is a room as the API shows it (core-rest.md 5.2). The last three are
-// absent, not null, for callers who may not see them.
+// object is a room as the API shows it (core-rest.md 5.2). The last three fields
+// are absent, not null, for callers who may not see them.
 type object struct {
 	ID            uuid.UUID       `json:"id"`
 	Name          string          `json:"name"`
@@ -23,13 +23,12 @@ type object struct {
 	Accesses      *[]access       `json:"accesses,omitempty"`
 }
 
-// nullText is a text or null, present in either case.
+// nullText is a text or null, present either way.
 type nullText struct{ text *string }
 
-// MarshalJSON writes the text or null.
 func (n nullText) MarshalJSON() ([]byte, error) { return json.Marshal(n.text) }
 
-// access is one access of a room, as administrators see it.
+// access is one access to a room, as administrators see it.
 type access struct {
 	ID       uuid.UUID    `json:"id"`
 	User     users.Object `json:"user"`
@@ -37,15 +36,16 @@ type access struct {
 	Role     store.Role   `json:"role"`
 }
 
-// MayEnter tells who need not wait: public rooms let everybody in, trusted ones
-// every account, and any role opens every room.
+// MayEnter reports whether the user can enter without waiting: public rooms let
+// everybody in, trusted ones every account, and a role of any kind opens its
+// room.
 func MayEnter(r store.RoomWithRole, u *store.User) bool {
 	return r.AccessLevel == store.Public || (r.AccessLevel == store.Trusted && u != nil) || r.Role != store.NoRole
 }
 
-// refused tells from which of the rooms that the user may enter they were
-// removed. Whoever rules a room is never refused in it, and guests have another
-// identity each time.
+// refused returns which of the rooms that the user may enter they were removed
+// from. Owners and administrators of a room are never refused, and guests have a
+// new identity each time.
 func (s *Service) refused(ctx context.Context, user *store.User, list []store.RoomWithRole) (map[uuid.UUID]bool, error) {
 	if user == nil {
 		return nil, nil
@@ -62,8 +62,8 @@ func (s *Service) refused(ctx context.Context, user *store.User, list []store.Ro
 	return s.refusals.Refused(ctx, Identity(user), asked...)
 }
 
-// show makes the objects of rooms for one caller, with one statement for the
-// accesses of all of them.
+// show returns the objects of rooms for one caller, reading the accesses of all
+// rooms in one statement.
 func (s *Service) show(ctx context.Context, user *store.User, wish string, list ...store.RoomWithRole) ([]object, error) {
 	refused, err := s.refused(ctx, user, list)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // insert stores a new room, with a PIN of its own while telephony is on
-// (database.md 6): drawn anew when it is taken, and left out with a warning
-// when luck runs out.
+// (database.md 6): drawn again if it is taken, and left out with a warning if no
+// free one turns up.
 func (w *Writer) insert(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error) {
 	create := func(r store.Room) (store.Room, error) { return w.store.CreateRoom(ctx, r, owner) }
 	if application != uuid.Nil {
@@ -42,7 +42,7 @@ func (w *Writer) insert(ctx context.Context, room store.Room, owner, application
 	return create(room)
 }
 
-// drawPIN draws uniformly among all texts of so many digits.
+// drawPIN draws uniformly among all strings of that many digits.
 func drawPIN(digits int) (string, error) {
 	n, err := rand.Int(rand.Reader, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/roomname"
 )
 
-// viewer is the signed-in account of the request, nil without one, and its id.
+// viewer is the signed-in account of the request and its id; nil without one.
 func viewer(r *http.Request) (*store.User, uuid.UUID) {
 	if u, ok := auth.UserFrom(r.Context()); ok {
 		return u, u.ID
@@ -64,7 +64,7 @@ func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answer shows one room.
+// answer writes one room.
 func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, user *store.User, room store.RoomWithRole) {
 	shown, err := s.show(r.Context(), user, r.URL.Query().Get("username"), room)
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, use
 	reply.JSON(w, r, status, shown[0])
 }
 
-// unregistered is a room that exists only at the media server.
+// unregistered is a room that exists only on the media server.
 type unregistered struct {
 	ID              *uuid.UUID `json:"id"` // always null
 	Slug            string     `json:"slug"`
@@ -83,8 +83,8 @@ type unregistered struct {
 	LiveKit         *Entry     `json:"livekit"`
 }
 
-// maxUnregistered is the longest name of a room that the media server takes, in
-// bytes; slugs are ASCII.
+// maxUnregistered is the longest room name that the media server takes, in bytes;
+// slugs are ASCII.
 const maxUnregistered = 255
 
 func (s *Service) retrieveUnregistered(w http.ResponseWriter, r *http.Request, user *store.User) {
@@ -94,7 +94,8 @@ func (s *Service) retrieveUnregistered(w http.ResponseWriter, r *http.Request, u
 		return
 	}
 	if id, ok := body.ParseUUID(slug); ok {
-		// What was a registered room is not open to all because it was deleted.
+		// A room that was registered does not open to everybody because it was
+		// deleted.
 		gone, err := s.refusals.Gone(r.Context(), id)
 		if err == nil && gone {
 			err = reply.NoMatch("Room")

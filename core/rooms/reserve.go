@@ -6,17 +6,16 @@ import (
 	"foyer/sdk/module"
 )
 
-// Reserve keeps the names of routes from rooms: a room with such a slug could
-// not be called, nor its page be opened. It replaces what was reserved before;
-// rooms that have such a slug keep it.
+// Reserve keeps rooms from taking the names of routes: a room with such a slug
+// could be neither fetched nor opened. It replaces what was reserved before;
+// rooms that already have such a slug keep it.
 func (w *Writer) Reserve(routes []module.Route) {
 	names := routeNames(routes)
 	w.names.Store(&names)
 }
 
-// routeNames are the segments of paths that stand where a room's slug could:
-// where a page of a room is, which is at the root, and beside the parameter
-// "room".
+// routeNames are the path segments that stand where a room's slug could: at the
+// root, where a room's page is, and next to the parameter "room".
 func routeNames(routes []module.Route) map[string]bool {
 	parents := map[string]bool{"/": true}
 	for _, r := range routes {
@@ -36,7 +35,7 @@ func routeNames(routes []module.Route) map[string]bool {
 	return names
 }
 
-// reserves tells whether a route has the name.
+// reserves reports whether a route has the name.
 func (w *Writer) reserves(slug string) bool {
 	names := w.names.Load()
 	return names != nil && (*names)[slug]

@@ -21,15 +21,15 @@ type Store interface {
 	Accesses(ctx context.Context, rooms ...uuid.UUID) ([]store.AccessWithUser, error)
 }
 
-// Tokens signs the tokens to enter with; *livekit.Tokens does.
+// Tokens signs tokens for entering rooms; *livekit.Tokens does.
 type Tokens interface {
 	Issue(r livekit.TokenRequest) (string, error)
 }
 
-// Metadata writes the metadata of live rooms, which others write too;
+// Metadata writes the metadata of live rooms, which has other writers too;
 // *livekit.Metadata does.
 type Metadata interface {
-	// Merge sets keys and tells whether the room is live.
+	// Merge sets keys and reports whether the room is live.
 	Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error)
 }
 
@@ -38,11 +38,11 @@ type Live interface {
 	DeleteRoom(ctx context.Context, room string) error
 }
 
-// Refusals tells who gets no token; *meetings.Meetings does.
+// Refusals knows who gets no token; *meetings.Meetings does.
 type Refusals interface {
-	// Refused tells from which of the rooms an identity was removed.
+	// Refused returns which of the rooms an identity was removed from.
 	Refused(ctx context.Context, identity string, rooms ...uuid.UUID) (map[uuid.UUID]bool, error)
-	// Gone tells whether there was a room until a short while ago.
+	// Gone reports whether the room existed until a short while ago.
 	Gone(ctx context.Context, room uuid.UUID) (bool, error)
 }
 
@@ -51,11 +51,11 @@ type Guests interface {
 	NewID() string
 }
 
-// Callbacks remembers, for a page that embeds the product, which room was
-// created under its callback id (core-rest.md 8.8).
+// Callbacks remembers, for a page that embeds the product, which room was created
+// under its callback id (core-rest.md 8.8).
 type Callbacks interface {
 	Remember(ctx context.Context, id, slug string) error
-	// Take returns what was remembered, once; "" for nothing.
+	// Take returns what was remembered, once; "" if nothing was.
 	Take(ctx context.Context, id string) (slug string, err error)
 }
 
@@ -88,7 +88,7 @@ type Service struct {
 	log       *slog.Logger
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service {
 	return &Service{
 		rooms: o.Rooms, livekit: o.LiveKit, limit: o.BodyLimit, store: o.Store,
@@ -97,12 +97,12 @@ func New(o Options) *Service {
 	}
 }
 
-// CallbackScope is the throttle of asking for a created room: for guests, by
-// address (core-rest.md 12).
+// CallbackScope is the throttle for asking about a created room; it counts guests
+// by address (core-rest.md 12).
 const CallbackScope = "creation_callback"
 
-// Routes are the routes of rooms. Roles are checked in the handlers: they
-// depend on the room.
+// Routes returns the routes of rooms. Roles are checked in the handlers, because
+// they depend on the room.
 func (s *Service) Routes() []module.Route {
 	const list, one, callback = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/", "/api/v1.0/rooms/creation-callback/"
 	return []module.Route{

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Entry is what a caller needs to join at the media server.
+// Entry is what a caller needs to join on the media server.
 type Entry struct {
 	URL   string `json:"url"`
 	Room  string `json:"room"`
@@ -22,17 +22,17 @@ type Entry struct {
 
 // Entrant is somebody who may enter a room.
 type Entrant struct {
-	Room          string          // the media server's name of it
-	Configuration json.RawMessage // the room's, nil for none
+	Room          string          // its name on the media server
+	Configuration json.RawMessage // the room's, nil if it has none
 	Role          store.Role
 	User          *store.User   // nil for guests
-	Guest         string        // the identity of a guest who has one, "" = a new one
-	Wish          string        // the display name asked for, "" for none
-	Color         string        // "" = that of the identity
-	TTL           time.Duration // how long the token lets join, 0 = livekit.token_ttl
+	Guest         string        // the identity of a guest who already has one, "" = a new one
+	Wish          string        // the display name asked for, "" if none
+	Color         string        // "" = derived from the identity
+	TTL           time.Duration // how long the token can be used to join, 0 = livekit.token_ttl
 }
 
-// Enter issues the token to enter with (core-rest.md 6). It does not ask
+// Enter issues the token to enter with (core-rest.md 6). It does not check
 // whether the entrant may.
 func (s *Service) Enter(e Entrant) (*Entry, error) {
 	who := e.Guest
@@ -60,9 +60,9 @@ func noMediaServer() error {
 	return reply.Detail(http.StatusServiceUnavailable, "LiveKit is not configured.").Because(livekit.ErrNoKey)
 }
 
-// Identity is how the media server knows an account: by its subject. One without
-// a subject (provisional, or of the admin site only) is known by its id, so that
-// two of them stay apart.
+// Identity is how the media server knows an account: by its subject, or by its id
+// if it has no subject (provisional, or only for the admin site), so that two of
+// those stay distinct.
 func Identity(u *store.User) string {
 	if u.Sub == nil || *u.Sub == "" {
 		return u.ID.String()
@@ -85,12 +85,12 @@ func (s *Service) displayName(u *store.User, wish string) string {
 	return u.ID.String()
 }
 
-// MaxDisplayName is the longest name in a meeting, in characters, as in an
+// MaxDisplayName is the longest name in a meeting, in characters, as for an
 // update of a participant (core-rest.md 8.2).
 const MaxDisplayName = 255
 
-// CutName is a name of at most MaxDisplayName characters: everybody in the
-// meeting gets it.
+// CutName cuts a name to MaxDisplayName characters: everybody in the meeting
+// receives it.
 func CutName(name string) string {
 	n := 0
 	for i := range name {
@@ -101,8 +101,8 @@ func CutName(name string) string {
 	return name
 }
 
-// sources are what the caller may publish. Rows older than the schema check
-// may hold anything; what is not a list of text counts as unset.
+// sources are what the caller may publish. Rows older than the schema check may
+// hold anything; what is not a list of strings counts as unset.
 func (s *Service) sources(configuration json.RawMessage, role store.Role) []string {
 	if role.Privileged() || len(configuration) <= len(`{}`) {
 		return s.livekit.DefaultSources

@@ -12,14 +12,14 @@ import (
 	"foyer/sdk/schema"
 )
 
-// fields are the writable fields of a room; nil keeps the value.
+// fields are the writable fields of a room; nil leaves the value as it is.
 type fields struct {
 	name, accessLevel *string
 	configuration     []byte
 }
 
-// readFields reads and checks the fields of a request. The name is needed
-// unless optional.
+// readFields reads and checks the fields of a request. The name is required
+// unless nameOptional.
 func readFields(o *body.Object, nameOptional bool) (fields, error) {
 	var f fields
 	rule := body.Required().Max(500)
@@ -52,7 +52,7 @@ func (s *Service) createFrom(w http.ResponseWriter, r *http.Request) (store.Room
 	ctx := r.Context()
 	user, _ := viewer(r)
 	if s.livekit.APIKey == "" || s.livekit.APISecret.IsZero() {
-		return store.Room{}, noMediaServer() // before a room is stored that cannot be shown
+		return store.Room{}, noMediaServer() // before storing a room that cannot be shown
 	}
 	o, err := body.Read(w, r, s.limit)
 	if err != nil {
@@ -74,9 +74,9 @@ func (s *Service) createFrom(w http.ResponseWriter, r *http.Request) (store.Room
 	return room, nil
 }
 
-// defaults fills what the request leaves open from the owner's preferences,
-// then from the instance (core-rest.md 5.3). A preference that no room can have,
-// as an adopted database may hold, is none.
+// defaults fills what the request leaves out from the owner's preferences, then
+// from the instance (core-rest.md 5.3). A preference that no room can have, as an
+// adopted database may hold, is ignored.
 func (s *Service) defaults(f fields, owner *store.User) store.Room {
 	room := store.Room{Name: *f.name, AccessLevel: s.rooms.DefaultAccessLevel, Configuration: f.configuration}
 	switch preference := owner.DefaultRoomAccessLevel; {
@@ -131,7 +131,7 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// ruled finds the room of the path for a caller whose role satisfies the rule.
+// ruled finds the room of the path for a caller whose role satisfies rule.
 func (s *Service) ruled(r *http.Request, rule func(store.Role) bool) (store.RoomWithRole, *store.User, error) {
 	user, id := viewer(r)
 	room, err := s.finder.FindFor(r.Context(), r.PathValue("room"), id)

@@ -24,13 +24,13 @@ type WriterStore interface {
 	InTx(ctx context.Context, f func(*store.Tx) error) error
 }
 
-// Meetings is told what becomes of a room, whose meeting may be going on, in the
-// transaction that does it; *meetings.Meetings is.
+// Meetings is told what happens to a room whose meeting may be going on, in the
+// same transaction; *meetings.Meetings is one.
 type Meetings interface {
-	// DeletedTx ends the meeting, for good.
+	// DeletedTx ends the meeting for good.
 	DeletedTx(ctx context.Context, tx *store.Tx, room uuid.UUID) error
-	// ClosedTx lets those stay who are in the meeting of a room that lets in fewer
-	// from now on.
+	// ClosedTx lets those already in the meeting stay when the room's access
+	// level becomes stricter.
 	ClosedTx(ctx context.Context, tx *store.Tx, room uuid.UUID) error
 }
 
@@ -44,32 +44,33 @@ type WriterOptions struct {
 	Log       *slog.Logger
 }
 
-// Writer creates, changes and deletes rooms by the rules that hold whoever asks
-// for it. Who may ask is not its matter.
+// Writer creates, changes and deletes rooms by the rules that apply whoever is
+// asking. It does not check who may ask.
 type Writer struct {
 	telephony config.Telephony
 	store     WriterStore
 	metadata  Metadata
 	live      Live
 	meetings  Meetings
-	names     atomic.Pointer[map[string]bool] // of routes, nil = none
+	names     atomic.Pointer[map[string]bool] // of routes, nil = none reserved
 	log       *slog.Logger
 }
 
-// NewWriter makes a writer.
+// NewWriter returns a writer.
 func NewWriter(o WriterOptions) *Writer {
 	return &Writer{
 		telephony: o.Telephony, store: o.Store, metadata: o.Metadata, live: o.Live, meetings: o.Meetings, log: o.Log,
 	}
 }
 
-// nameDraws bounds the search for a random slug that is free; there are 26^10.
+// nameDraws is how often a random slug is drawn until one is free; there are
+// 26^10.
 const nameDraws = 8
 
-// Create stores a room; application is who does it, uuid.Nil at the frontend.
-// The slug follows the name; where the name gives none it is a random one, and
-// without a name that is the name too. Errors are a *Fault, or a conflict on the
-// slug.
+// Create stores a room; application is the one creating it, uuid.Nil for the
+// frontend. The slug is derived from the name; if that leaves nothing it is
+// random, and a room without a name gets the random slug as its name too. Errors
+// are a *Fault, or a conflict on the slug.
 func (w *Writer) Create(ctx context.Context, room store.Room, owner, application uuid.UUID) (store.Room, error) {
 	if err := check(&room.AccessLevel, room.Configuration); err != nil {
 		return store.Room{}, err
@@ -91,15 +92,15 @@ func (w *Writer) Create(ctx context.Context, room store.Room, owner, application
 	return store.Room{}, fmt.Errorf("no free slug found for a room in %d draws", nameDraws)
 }
 
-// Change is what changes of a room; nil keeps the value.
+// Change is what to change in a room; nil leaves the value as it is.
 type Change struct {
 	Name, AccessLevel *string
 	Configuration     []byte
 }
 
-// Update changes a room as it is then, and tells a live meeting of its new
-// rules. Errors are a *Fault, or those of the store: ErrNotFound, ErrChanged
-// unless the room was last written at ifUpdatedAt, a conflict on the slug.
+// Update changes the room as it is then, and tells a live meeting its new rules.
+// Errors are a *Fault, or those of the store: ErrNotFound, ErrChanged if the room
+// was not last written at ifUpdatedAt, a conflict on the slug.
 func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, c Change) (store.Room, error) {
 	if err := check(c.AccessLevel, c.Configuration); err != nil {
 		return store.Room{}, err
@@ -121,8 +122,9 @@ func (w *Writer) Update(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 	return after, nil
 }
 
-// check refuses what no room can have, whoever asks: REST has looked at it
-// before, in the contract's words. nil and nothing are not given.
+// check refuses values that no room can have, whoever is asking; REST has already
+// checked them, in the contract's words. A nil or empty value means that none was
+// given.
 func check(level *string, configuration []byte) error {
 	return asFault(schema.CheckRoom(level, configuration))
 }
@@ -151,8 +153,8 @@ func strictness(level string) int {
 	return 2
 }
 
-// Delete removes a room and ends its meeting, by a job that is stored along:
-// nobody gets another token for it, whatever the media server does.
+// Delete removes a room and ends its meeting, by a job stored in the same
+// transaction: nobody gets another token for it, whatever the media server does.
 func (w *Writer) Delete(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error {
 	return w.store.InTx(ctx, func(tx *store.Tx) error {
 		if err := tx.DeleteRoomIf(ctx, id, ifUpdatedAt); err != nil {
@@ -162,7 +164,7 @@ func (w *Writer) Delete(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Tim
 	})
 }
 
-// End disconnects everybody in a room; nobody there is fine.
+// End disconnects everybody in a room; an empty room is fine.
 func (w *Writer) End(ctx context.Context, id uuid.UUID) error {
 	err := w.live.DeleteRoom(ctx, id.String())
 	if errors.Is(err, livekit.ErrNotFound) {
