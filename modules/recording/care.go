@@ -10,11 +10,11 @@ import (
 	"foyer/sdk/module"
 )
 
-// blockedAtMost is how long a room is kept for a start while LiveKit cannot be
+// blockedAtMost is how long a room stays reserved for a start when LiveKit cannot be
 // asked what became of it.
 const blockedAtMost = 10 * time.Minute
 
-// settle finds out what became of a start whose process has not told.
+// settle finds out what became of a start whose process did not report back.
 func (s *service) settle(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingInitiated {
 		return nil
@@ -29,8 +29,8 @@ func (s *service) settle(ctx context.Context, r module.Recording) error {
 	return s.notBegun(ctx, r, err)
 }
 
-// notBegun frees the room of a start that led to nothing; unsure is why that is
-// not certain, nil when it is.
+// notBegun frees the room of a start that led to nothing; unsure is why that is not
+// certain, nil if it is.
 func (s *service) notBegun(ctx context.Context, r module.Recording, unsure error) error {
 	m := module.RecordingMove{
 		To: module.RecordingNotStarted, From: []string{module.RecordingInitiated}, Reason: "LiveKit has no egress of it",
@@ -44,8 +44,8 @@ func (s *service) notBegun(ctx context.Context, r module.Recording, unsure error
 	return err
 }
 
-// sweep ends every egress of a recording that did not start, as far as anybody
-// was told.
+// sweep ends every egress of a recording that, as far as anybody was told, did not
+// start.
 func (s *service) sweep(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingNotStarted {
 		return nil
@@ -70,11 +70,11 @@ func (s *service) sweep(ctx context.Context, r module.Recording) error {
 	return err
 }
 
-// haltAgain is how often an egress is looked after that should have ended.
+// haltAgain is how often an egress that should have ended is checked.
 const haltAgain = 10 * time.Second
 
-// halt looks after the egress of a recording whose stop failed until it has
-// ended, so that what was recorded is not lost.
+// halt watches the egress of a recording whose stop failed until it has ended, so that
+// what was recorded is not lost.
 func (s *service) halt(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingNotStopped || !r.Unresolved || r.Stage == module.EgressEnded {
 		return nil
@@ -96,8 +96,8 @@ func (s *service) halt(ctx context.Context, r module.Recording) error {
 	return s.jobs.Enqueue(ctx, jobHalt, about{Recording: r.ID}, module.JobOptions{Delay: haltAgain})
 }
 
-// known asks LiveKit for the egress of a recording, also before its id was
-// stored; livekit.ErrNotFound without one.
+// known asks LiveKit for the egress of a recording, even before its id is stored;
+// livekit.ErrNotFound if there is none.
 func (s *service) known(ctx context.Context, r module.Recording) (livekit.Egress, error) {
 	if r.Worker != "" {
 		return s.live.EgressByID(ctx, r.Worker)
@@ -109,8 +109,8 @@ func (s *service) known(ctx context.Context, r module.Recording) (livekit.Egress
 	return e, err
 }
 
-// await takes a recording that has ended for stored: the storage hook should
-// have said so long ago, and LiveKit did.
+// await considers an ended recording stored: LiveKit reported its file, and the storage
+// hook should have done so long ago.
 func (s *service) await(ctx context.Context, r module.Recording) error {
 	moved, err := s.complete(ctx, r, module.RecordingActive, module.RecordingStopped, module.RecordingNotStopped)
 	if err == nil && moved {

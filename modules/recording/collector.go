@@ -11,18 +11,18 @@ import (
 	"foyer/sdk/module"
 )
 
-// collectHold is when the lock of a replica that died is free again.
+// collectHold is when a dead replica's lock is free again.
 const collectHold = time.Minute
 
-// collects tells whether the metadata collector was asked for and is there to
-// be had (recording-summary-files.md 1.4).
+// collects reports whether the metadata collector was asked for and is available
+// (recording-summary-files.md 1.4).
 func (s *service) collects(r module.Recording) bool {
 	asked := optionsOf(r).Collect
 	return s.settings.Collector != "" && asked != nil && *asked
 }
 
-// collect brings the collector into the room, once, and keeps its dispatch with
-// the recording.
+// collect brings the collector into the room, once, and stores its dispatch with the
+// recording.
 func (s *service) collect(ctx context.Context, r module.Recording) error {
 	release, err := lock.Acquire(ctx, s.kv, "collect:"+r.ID.String(), collectHold)
 	if err != nil {
@@ -46,14 +46,14 @@ func (s *service) collect(ctx context.Context, r module.Recording) error {
 	now, _, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{
 		Option: map[string]json.RawMessage{"metadata_collector_dispatch_id": raw},
 	}, module.Then{})
-	if err == nil && now.Stage == module.EgressEnded { // too late to be sent away by what followed the end
+	if err == nil && now.Stage == module.EgressEnded { // too late for the job that follows the end to send it away
 		err = s.uncollect(ctx, now)
 	}
 	return err
 }
 
-// dispatched is the collector's dispatch for the recording, made unless it is
-// there; "" when the room is no longer live.
+// dispatched returns the id of the collector's dispatch for the recording, creating it
+// if necessary; "" if the room is no longer live.
 func (s *service) dispatched(ctx context.Context, r module.Recording) (string, error) {
 	room := r.Room.String()
 	live, err := s.live.ListRooms(ctx, room)
@@ -73,8 +73,8 @@ func (s *service) dispatched(ctx context.Context, r module.Recording) (string, e
 	return d.ID, err
 }
 
-// uncollect sends the collector away, which makes it write what it has. In a
-// room that is no longer live it has gone by itself.
+// uncollect sends the collector away, which makes it write what it has. It leaves a room
+// that is no longer live by itself.
 func (s *service) uncollect(ctx context.Context, r module.Recording) error {
 	id := optionsOf(r).Dispatch
 	if id == "" {

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// collectors are the dispatches of the collector in the room.
+// collectors returns the collector's dispatches in the room.
 func (w *world) collectors(agent string) ([]livekit.Dispatch, error) {
 	list, err := w.live.ListDispatch(w.Context(), w.room.ID.String())
 	return slices.DeleteFunc(list, func(d livekit.Dispatch) bool { return d.AgentName != agent }), err

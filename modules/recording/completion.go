@@ -9,22 +9,22 @@ import (
 	"foyer/sdk/module"
 )
 
-// noticeNobody stays open for a recording whose owners are gone: nobody was
-// told, and it says so.
+// noticeNobody stays open for a recording whose owners are gone, to show that nobody was
+// told.
 const noticeNobody = "owner"
 
 func mailNotice(owner uuid.UUID) string { return "mail:" + owner.String() }
 
-// completion is what follows when a recording is saved: who has to be told, and
-// the jobs and the event that do so.
+// completion is what follows when a recording is saved: who has to be told, and the jobs
+// and the event that tell them.
 type completion struct {
 	notices []string
 	then    module.Then
 }
 
-// completion finds out whom a recording concerns (recording-summary-files.md 6
-// and 7): the owners of a video get a mail; a transcript, and a video that asks
-// for one, goes to the external service.
+// completion finds out whom a recording concerns (recording-summary-files.md 6 and 7):
+// the owners of a video get a mail; a transcript, or a video that asks for one, goes to
+// the external service.
 func (s *service) completion(ctx context.Context, r module.Recording) (completion, error) {
 	var c completion
 	transcribe := optionsOf(r).Transcribe
@@ -50,7 +50,7 @@ func (s *service) completion(ctx context.Context, r module.Recording) (completio
 	return c, nil
 }
 
-// savedEvent tells other modules; another try has another id.
+// savedEvent tells other modules; every try has its own id.
 func savedEvent(r module.Recording, summary bool, try string) module.Emission {
 	return module.Emission{
 		ID: module.EventRecordingSaved + ":" + r.ID.String() + try, Name: module.EventRecordingSaved, Room: r.Room.String(),
@@ -58,8 +58,8 @@ func savedEvent(r module.Recording, summary bool, try string) module.Emission {
 	}
 }
 
-// complete saves a recording whose file somebody saw, and tells whether that
-// was news.
+// complete saves a recording whose file has been seen, and reports whether it was not
+// saved before.
 func (s *service) complete(ctx context.Context, r module.Recording, from ...string) (bool, error) {
 	done, err := s.completion(ctx, r)
 	if err != nil {
@@ -71,8 +71,8 @@ func (s *service) complete(ctx context.Context, r module.Recording, from ...stri
 	return moved, err
 }
 
-// retry tells whoever was not told, or everybody when try is not "": an
-// operator asks for it. A recording that the replaced server left as saved has
+// retry repeats the notices that are still open or, if try is not "" (an operator asked
+// for it), all of them. A recording that the replaced server left as saved gets its
 // notices only now.
 func (s *service) retry(ctx context.Context, r module.Recording, try string) error {
 	all, err := s.completion(ctx, r)

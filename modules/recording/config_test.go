@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// The replaced server counts milliseconds, which people take for seconds.
+// The replaced server counts milliseconds; people take them for seconds.
 func TestWarnings_tell_of_a_limit_that_nobody_means(t *testing.T) {
 	for legacy, want := range map[string]string{
 		"3600":    "RECORDING_MAX_DURATION: modules.recording.max_duration: 3.6s: every recording is stopped that soon",
@@ -31,7 +31,7 @@ func TestWarnings_tell_of_a_limit_that_nobody_means(t *testing.T) {
 	require.Len(t, m.(module.Warner).Warnings(), 1)
 }
 
-// warned tells whether a start would warn of the limit, in these words.
+// warned reports whether a start warns about the limit in these words.
 func warned(t *testing.T, variable, want string) (found bool) {
 	t.Helper()
 	_, warnings, err := config.Load(config.Source{

@@ -7,8 +7,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// ended takes the end of an egress. The step that notes it is taken once, and
-// what follows with it; a recording that is over already only notes the end.
+// ended handles the end of an egress. The step that records it is taken once, and so is
+// what follows; a recording that is already over only records the end.
 func (s *service) ended(ctx context.Context, r module.Recording, e livekit.Egress) error {
 	m := module.RecordingMove{
 		Stage: module.EgressEnded, Outcome: string(e.Status), Reason: e.Error, Unresolved: is(false),
@@ -33,8 +33,8 @@ func (s *service) ended(ctx context.Context, r module.Recording, e livekit.Egres
 	return err
 }
 
-// filed takes an end with a file: the recording is complete, or waits for the
-// storage hook to say so. limit is what follows when nobody had stopped it.
+// filed handles an end that left a file: the recording is complete, or waits for the
+// storage hook to say so. limit is what follows if nobody had stopped it.
 func (s *service) filed(ctx context.Context, r module.Recording, m module.RecordingMove, then module.Then, limit []module.NextJob) error {
 	if r.Status == module.RecordingAborted || r.Status == module.RecordingNotStarted || r.Status == module.RecordingNotStopped {
 		limit = nil // its room was told something else
@@ -56,8 +56,8 @@ func (s *service) filed(ctx context.Context, r module.Recording, m module.Record
 	})
 }
 
-// awaited leaves the completion to the storage hook. A recording that ended by
-// its limit frees the room, as the contract has it; any other one stays.
+// awaited leaves the completion to the storage hook. A recording that ended at its limit
+// frees the room, as the contract says; any other keeps its status.
 func (s *service) awaited(ctx context.Context, r module.Recording, m module.RecordingMove, then module.Then, limit []module.NextJob) error {
 	then = with(then, module.Then{Jobs: append(limit, jobFor(jobAwait, r.ID, s.config.Patience.File))})
 	m.Unresolved = nil // the file may yet turn out to be there
@@ -69,13 +69,13 @@ func (s *service) awaited(ctx context.Context, r module.Recording, m module.Reco
 	return s.first(ctx, r, []step{{freed, then}, {m, then}})
 }
 
-// step is a step and what follows it.
+// step is a move and what follows it.
 type step struct {
 	move module.RecordingMove
 	then module.Then
 }
 
-// first takes the first step that can be taken; none is fine.
+// first takes the first step that can be taken; it is fine if there is none.
 func (s *service) first(ctx context.Context, r module.Recording, steps []step) error {
 	for _, x := range steps {
 		if _, moved, err := s.recordings.Move(ctx, r.ID, x.move, x.then); err != nil || moved {
@@ -85,7 +85,7 @@ func (s *service) first(ctx context.Context, r module.Recording, steps []step) e
 	return nil
 }
 
-// with joins what follows.
+// with combines what follows.
 func with(all ...module.Then) (t module.Then) {
 	for _, x := range all {
 		t.Jobs, t.Emit = append(t.Jobs, x.Jobs...), append(t.Emit, x.Emit...)

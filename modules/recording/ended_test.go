@@ -16,14 +16,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// audience is somebody in the room who notes the messages to everybody.
+// audience is somebody in the room who collects the messages sent to everybody.
 type audience struct {
 	mu      sync.Mutex
 	heard   []map[string]any
-	reached bool // by a probe
+	reached bool // the probe has arrived
 }
 
-// probe is a message of the tests.
+// probe is a message that only the tests send.
 const probe = "probe"
 
 func (w *world) audience() *audience {
@@ -57,7 +57,7 @@ func (a *audience) all() []map[string]any {
 	return append([]map[string]any(nil), a.heard...)
 }
 
-// hears waits for one message of the type, and returns it.
+// hears waits for one message of the given type and returns it.
 func (a *audience) hears(t *testing.T, kind string) map[string]any {
 	t.Helper()
 	var got map[string]any
@@ -73,9 +73,8 @@ func (a *audience) hears(t *testing.T, kind string) map[string]any {
 	return got
 }
 
-// reads holds a message against what the frontend of La Suite Meet 1.27 shows in
-// the chat: the form of LiveKit's components, in the language of ada, who
-// records.
+// reads compares a message with what the frontend of La Suite Meet 1.27 shows in the
+// chat: the form of LiveKit's components, in the language of ada, who is recording.
 func (a *audience) reads(t *testing.T, m map[string]any, text string) {
 	t.Helper()
 	require.Equal(t, "lk-chat-topic", m["topic"])
@@ -100,7 +99,7 @@ func TestLimit_of_LiveKit_is_a_finished_recording_that_is_announced(t *testing.T
 			require.NoError(t, err)
 			final := store.RecordingNotified
 			if mode == store.Transcript {
-				final = store.RecordingSaved // nobody takes it to the external service here
+				final = store.RecordingSaved // nothing takes it to the external service here
 			}
 			r := w.becomes(list[0].Recording.ID, final)
 			require.Equal(t, "EGRESS_LIMIT_REACHED", r.Outcome)
@@ -111,8 +110,8 @@ func TestLimit_of_LiveKit_is_a_finished_recording_that_is_announced(t *testing.T
 	}
 }
 
-// ready waits until the audience is in the room and hears what is said there,
-// whatever was said before included: messages keep their order.
+// ready waits until the audience is in the room and hears what is said there. Messages
+// keep their order, so everything said before has arrived too.
 func (a *audience) ready(w *world) {
 	w.Helper()
 	a.mu.Lock()
@@ -122,7 +121,7 @@ func (a *audience) ready(w *world) {
 		list, err := w.live.ListParticipants(w.Context(), w.room.ID.String())
 		return err == nil && len(list) == 1
 	}, waitLong, waitShort)
-	require.Eventually(w, func() bool { // what comes before its data channel is open is lost
+	require.Eventually(w, func() bool { // messages sent before its data channel opens are lost
 		_ = w.live.SendData(w.Context(), w.room.ID.String(), []byte(`{"type":"`+probe+`"}`))
 		a.mu.Lock()
 		defer a.mu.Unlock()

@@ -12,8 +12,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// listen takes what LiveKit tells of an egress. What is not a recording of ours is
-// none of our business.
+// listen handles LiveKit's reports about an egress. Those that are not a recording of
+// ours are ignored.
 func (s *service) listen(ctx context.Context, event module.Event) error {
 	e, err := livekit.ParseEvent(event.Body)
 	if err != nil || e.GetEgressInfo() == nil {
@@ -30,8 +30,8 @@ func (s *service) listen(ctx context.Context, event module.Event) error {
 	return s.apply(ctx, r, egress)
 }
 
-// recordingOf finds the recording of an egress: by the egress id or, before
-// that is stored, by the file's name.
+// recordingOf finds the recording of an egress by the egress id or, until that is
+// stored, by the file name.
 func (s *service) recordingOf(ctx context.Context, e livekit.Egress) (module.Recording, error) {
 	r, err := s.recordings.ByWorker(ctx, e.ID)
 	if !errors.Is(err, module.ErrNotFound) {
@@ -50,15 +50,15 @@ func (s *service) recordingOf(ctx context.Context, e livekit.Egress) (module.Rec
 	return r, nil
 }
 
-// recordingIn reads the id in the name of a recording's file.
+// recordingIn reads the id from the name of a recording's file.
 func recordingIn(file string) (uuid.UUID, bool) {
 	name := path.Base(file)
 	id, err := uuid.Parse(strings.TrimSuffix(name, path.Ext(name)))
 	return id, err == nil
 }
 
-// apply takes what is known of an egress, however often and in whatever order
-// it is told, by webhook or by the reconciler.
+// apply takes in what is known about an egress, however often and in whatever order it
+// is reported, by webhook or by the reconciler.
 func (s *service) apply(ctx context.Context, r module.Recording, e livekit.Egress) error {
 	if r.Status == module.RecordingInitiated && r.Worker == "" {
 		m, then := s.begun(r, e)
@@ -84,7 +84,7 @@ func (s *service) apply(ctx context.Context, r module.Recording, e livekit.Egres
 	return nil
 }
 
-// reached notes a stage, and tells the room when it is news.
+// reached records a stage, and tells the room if it is new.
 func (s *service) reached(ctx context.Context, r module.Recording, stage string) error {
 	_, _, err := s.recordings.Move(ctx, r.ID, module.RecordingMove{Stage: stage}, module.Then{
 		Jobs: []module.NextJob{jobFor(jobShow, r.ID, 0)},

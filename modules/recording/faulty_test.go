@@ -12,16 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// fault is what happens to a call of LiveKit.
+// fault is what happens to a call to LiveKit.
 type fault int
 
 const (
 	none       fault = iota
 	refused          // it does not arrive
-	unanswered       // it arrives, and the answer is lost
+	unanswered       // it arrives, but the answer is lost
 )
 
-// line is the line to LiveKit, which can be faulty and counts calls.
+// line is the connection to LiveKit; it can fail and counts calls.
 type line struct {
 	url string
 

@@ -64,7 +64,7 @@ func (s *service) answerStop(r *http.Request) (module.Room, error) {
 	}
 }
 
-// ruled finds the room of the path for a caller who owns or administers it.
+// ruled returns the room in the path if the caller owns or administers it.
 func (s *service) ruled(r *http.Request) (module.Room, error) {
 	ctx := r.Context()
 	room, err := s.rooms.Find(ctx, r.PathValue("room"))

@@ -31,15 +31,15 @@ import (
 	"foyer/sdk/module"
 )
 
-// How long and how often is waited for what happens in its own time.
+// How long, and how often, the tests wait for things that take their own time.
 const (
 	waitLong  = 90 * time.Second
 	waitShort = 10 * time.Millisecond
 )
 
-// media is one LiveKit server for all tests, whose library keeps things in
-// package variables, with the stand-in egress worker. Its webhooks go to the
-// world whose room they are about.
+// media is one LiveKit server for all tests, since its library keeps state in package
+// variables, together with the stand-in egress worker. Its webhooks go to the world
+// whose room they are about.
 var media struct {
 	server *livekitdev.Server
 	worker *egressdev.Worker
@@ -103,7 +103,7 @@ func (post) Accept(ctx context.Context, e module.Event) error {
 	return w.gw.Emit(ctx, e)
 }
 
-// world is a gateway with the module, and a room of ada's in it.
+// world is a gateway with the module, and a room that ada owns.
 type world struct {
 	*testing.T
 	gw         *moduletest.Gateway
@@ -115,7 +115,7 @@ type world struct {
 	deaf       bool // LiveKit's webhooks are lost
 }
 
-// engines are the databases that tests of the state run on.
+// engines are the databases on which tests of the state run.
 var engines = map[string]func(*testing.T) config.Database{
 	"sqlite": func(t *testing.T) config.Database {
 		return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
@@ -125,8 +125,8 @@ var engines = map[string]func(*testing.T) config.Database{
 	},
 }
 
-// setup is how a world differs from the usual one: SQLite, in process, the
-// defaults, an egress that is recorded until it is stopped.
+// setup is how a world differs from the usual one: SQLite, in process, default settings,
+// and an egress that records until it is stopped.
 type setup struct {
 	engine  string
 	process bool
@@ -139,7 +139,7 @@ type setup struct {
 	new     func() module.Module // nil = recording.New
 	mail    host.Of[module.Mail] // nil = the outbox
 	log     *slog.Logger
-	prepare func(*store.Store) // before the start
+	prepare func(*store.Store) // runs before the module starts
 }
 
 func open(t *testing.T, o setup) *world {
@@ -208,7 +208,7 @@ func (w *world) join() {
 	require.NoError(w, err)
 }
 
-// call posts to an action of the room as that user.
+// call posts to one of the room's actions as the given user.
 func (w *world) call(u store.User, action, body string) moduletest.Answer {
 	w.Helper()
 	return w.gw.Send(w, moduletest.Request{
@@ -249,7 +249,7 @@ func (w *world) becomes(id uuid.UUID, status store.RecordingStatus) store.Record
 	return r
 }
 
-// metadata is the room's, as an object.
+// metadata returns the room's metadata as an object.
 func (w *world) metadata() map[string]any {
 	w.Helper()
 	all, err := w.askMetadata()
@@ -266,7 +266,7 @@ func (w *world) askMetadata() (map[string]any, error) {
 	return all, json.Unmarshal([]byte(list[0].Metadata), &all)
 }
 
-// shows waits until the room is told the status; "" = nothing.
+// shows waits until the room shows the status; "" = none.
 func (w *world) shows(status string) {
 	w.Helper()
 	require.Eventually(w, func() bool {
@@ -277,7 +277,7 @@ func (w *world) shows(status string) {
 	}, waitLong, waitShort, "want %q", status)
 }
 
-// begin starts the recording's egress as the module does, and forgets it.
+// begin starts the recording's egress as the module does, but does not store it.
 func (w *world) begin(r store.Recording) {
 	w.Helper()
 	_, err := w.live.StartEgress(w.Context(), livekit.Recording{

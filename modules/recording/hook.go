@@ -10,11 +10,11 @@ import (
 	"foyer/sdk/reply"
 )
 
-// realm is that of the storage hook's challenge.
+// realm is the realm in the storage hook's challenge.
 const realm = "Storage event API"
 
-// hook answers POST recordings/storage-hook/ (recording-summary-files.md 3):
-// the storage has seen a file.
+// hook answers POST recordings/storage-hook/ (recording-summary-files.md 3), by which
+// the storage reports a file.
 func (m *Module) hook(w http.ResponseWriter, r *http.Request) {
 	text, err := m.service.answerHook(w, r)
 	if err != nil {

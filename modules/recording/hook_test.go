@@ -27,7 +27,7 @@ func (w *world) hook(header, body string) moduletest.Answer {
 	return w.gw.Send(w, moduletest.Request{Method: http.MethodPost, Path: hookPath, Body: body, Header: h})
 }
 
-// fromMinIO is a notice in MinIO's form, fromAmazon one in Amazon's.
+// fromMinIO returns a notification in MinIO's form, fromAmazon one in Amazon's.
 func fromMinIO(bucket, key, kind string) string {
 	return fmt.Sprintf(`{"Records":[{"s3":{"bucket":{"name":%q},"object":{"key":%q,"contentType":%q}}}]}`, bucket, key, kind)
 }
@@ -134,8 +134,8 @@ func TestHook_that_stays_silent_blocks_no_room_for_ever(t *testing.T) {
 	}
 }
 
-// The module is off, and the storage's notice of a recording that was under way
-// is taken all the same, with all that follows.
+// With the module off, the storage's notification about a recording that was under way
+// is still accepted, and everything that follows happens.
 func TestHook_takes_what_arrives_after_recordings_were_switched_off(t *testing.T) {
 	for placement, process := range map[string]bool{"in process": false, "own process": true} {
 		t.Run(placement, func(t *testing.T) {

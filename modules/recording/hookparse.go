@@ -11,15 +11,15 @@ import (
 	"github.com/google/uuid"
 )
 
-// seen is a file that the storage tells of.
+// seen is a file that the storage reports.
 type seen struct {
 	bucket string
 	key    string // percent-encoded
 	kind   string // media type
 }
 
-// parse reads the first record of a notice, in the form that the parser's name
-// says.
+// parse reads the first record of a notification, in the form that the parser's name
+// stands for.
 func parse(parser string, records json.RawMessage) (seen, error) {
 	if parser == parserS3 {
 		return parseS3(records)
@@ -55,7 +55,8 @@ func firstRecord(raw json.RawMessage) (r record, err error) {
 	return r, nil
 }
 
-// parseMinIO reads MinIO's form: the key comes percent-encoded, with the type.
+// parseMinIO reads MinIO's form: the key is percent-encoded, and the media type is
+// given.
 func parseMinIO(raw json.RawMessage) (seen, error) {
 	r, err := firstRecord(raw)
 	if err != nil {
@@ -67,8 +68,8 @@ func parseMinIO(raw json.RawMessage) (seen, error) {
 	return seen{*r.S3.Bucket.Name, *r.S3.Object.Key, *r.S3.Object.ContentType}, nil
 }
 
-// parseS3 reads Amazon's form: the key comes with slashes, and the name tells
-// the type.
+// parseS3 reads Amazon's form: the key contains slashes, and the name determines the
+// media type.
 func parseS3(raw json.RawMessage) (seen, error) {
 	r, err := firstRecord(raw)
 	if err != nil {
@@ -82,8 +83,8 @@ func parseS3(raw json.RawMessage) (seen, error) {
 	return seen{*r.S3.Bucket.Name, encodeKey(key), kinds[strings.ToLower(path.Ext(key))]}, nil
 }
 
-// encodeKey encodes everything but letters, digits, _.-~ and what encoding is
-// made of, so that keys that come encoded already stay as they are.
+// encodeKey encodes everything except letters, digits, _.-~ and what encodings consist
+// of, so that keys that are already encoded stay as they are.
 func encodeKey(key string) string {
 	var b strings.Builder
 	for _, c := range []byte(key) {
@@ -97,15 +98,15 @@ func encodeKey(key string) string {
 	return b.String()
 }
 
-// keyRule matches the keys of recordings below the folder, which may be below
-// others: the id, and an extension that is not compared with the mode. What
-// follows is tolerated.
+// keyRule matches the keys of recordings in the folder, which may itself be nested: the
+// id, and an extension that is not compared with the mode. Anything after that is
+// tolerated.
 func keyRule(folder string) *regexp.Regexp {
 	return regexp.MustCompile(`^(?:[^%]+%2F)*` + regexp.QuoteMeta(folder) +
 		`%2F([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})\.[a-zA-Z0-9]{1,10}`)
 }
 
-// recording is the id of the recording that the file is of.
+// recording returns the id of the recording that the file belongs to.
 func (x seen) recording(rule *regexp.Regexp) (uuid.UUID, bool) {
 	if x.kind != "audio/ogg" && x.kind != "video/mp4" {
 		return uuid.Nil, false

@@ -12,35 +12,35 @@ import (
 	"foyer/sdk/module"
 )
 
-// The module's jobs; they are stored under these names.
+// The module's jobs, under the names they are stored by.
 const (
-	jobShow      = "show"      // tell the room where its recording is
+	jobShow      = "show"      // show the recording's status in the room
 	jobCollect   = "collect"   // bring the metadata collector
 	jobUncollect = "uncollect" // send it away
 	jobSettle    = "settle"    // find out what became of a start
-	jobSweep     = "sweep"     // end an egress that nobody waits for
+	jobSweep     = "sweep"     // end an egress that nobody is waiting for
 	jobHalt      = "halt"      // end an egress whose stop failed
-	jobWarn      = "warn"      // the limit is near
+	jobWarn      = "warn"      // warn that the limit is near
 	jobLimit     = "limit"     // the limit is reached
-	jobTell      = "tell"      // tell the room that the limit ended it
-	jobFarewell  = "farewell"  // tell the room that it failed
-	jobAwait     = "await"     // take the file for stored
+	jobTell      = "tell"      // tell the room that the limit ended its recording
+	jobFarewell  = "farewell"  // tell the room that its recording failed
+	jobAwait     = "await"     // consider the file stored
 	jobMail      = "mail"      // tell an owner
-	jobRetry     = "retry"     // tell again whoever was not told
+	jobRetry     = "retry"     // repeat notices to those who were not told
 	jobReconcile = "reconcile" // ask LiveKit what it knows
 )
 
-// about is what a job is about.
+// about is the argument of every job.
 type about struct {
 	Recording uuid.UUID `json:"recording"`
 	Owner     uuid.UUID `json:"owner,omitzero"` // of jobMail
-	// Try makes a mail that was sent before another one, and a retry one that
-	// is for everybody; "" = neither.
+	// Try tells a repeated mail from the one sent before, and makes a retry include
+	// everybody; "" = neither.
 	Try string `json:"try,omitempty"`
 }
 
-// RetryJob has those told of a saved recording who were not, or everybody. It
-// is for operators: the module's own jobs need none.
+// RetryJob repeats the notices of a saved recording, to those who were not told or to
+// everybody. It is for operators: the module itself never needs it.
 func RetryJob(id uuid.UUID, everybody bool) module.NextJob {
 	a := about{Recording: id}
 	if everybody {
@@ -49,20 +49,21 @@ func RetryJob(id uuid.UUID, everybody bool) module.NextJob {
 	return module.NextJob{Kind: jobRetry, Args: a}
 }
 
-// HaltJob ends the egress of a recording that was given up, and stores what it
-// recorded. It is for operators.
+// HaltJob ends the egress of a recording that was given up, and stores what it recorded.
+// It is for operators.
 func HaltJob(id uuid.UUID) module.NextJob { return jobFor(jobHalt, id, 0) }
 
 func jobFor(kind string, id uuid.UUID, delay time.Duration) module.NextJob {
 	return module.NextJob{Kind: kind, Args: about{Recording: id}, Options: module.JobOptions{Delay: delay}}
 }
 
-// enqueue stores a job outside of a step; one that waits already is enough.
+// enqueue stores a job outside a step, unless one is already waiting.
 func (s *service) enqueue(ctx context.Context, kind string, id uuid.UUID, delay time.Duration) error {
 	return s.jobs.Enqueue(ctx, kind, about{Recording: id}, module.JobOptions{Unique: kind + ":" + id.String(), Delay: delay})
 }
 
-// work runs one attempt of a job. A recording that was deleted needs nothing.
+// work runs one attempt of a job. Nothing is left to do for a recording that was
+// deleted.
 func (s *service) work(ctx context.Context, j module.Job) error {
 	if j.Kind == jobReconcile {
 		return s.reconcileNow(ctx)

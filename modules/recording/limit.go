@@ -6,8 +6,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// limit ends a recording that has reached its longest duration, where LiveKit's
-// own limit is longer or missing.
+// limit ends a recording that has reached its maximum duration, in case LiveKit's own
+// limit is longer or missing.
 func (s *service) limit(ctx context.Context, r module.Recording) error {
 	if r.Status != module.RecordingActive || r.Stage == module.EgressEnded {
 		return nil

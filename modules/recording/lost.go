@@ -8,15 +8,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// bucketPatience is how many times Patience.Lost a bucket that does not answer
-// is asked for the file of a lost recording.
+// bucketPatience is for how many times Patience.Lost an unavailable bucket is asked for
+// the file of a lost recording.
 const bucketPatience = 30
 
-// errBucket: the bucket does not answer.
+// errBucket means that the bucket does not answer.
 var errBucket = errors.New("the bucket cannot be asked")
 
-// free frees the room of a recording of whose egress nothing is to be had any
-// more.
+// free frees the room of a recording whose egress is gone for good.
 func (s *service) free(ctx context.Context, r module.Recording, why string) (module.Recording, error) {
 	if r.Status != module.RecordingActive {
 		return r, nil
@@ -27,8 +26,8 @@ func (s *service) free(ctx context.Context, r module.Recording, why string) (mod
 	return now, err
 }
 
-// lost ends a recording of whose egress nothing is to be had any more. Its room
-// is free at once; whether there is a file after all, the bucket knows.
+// lost ends a recording whose egress is gone for good. Its room is free at once; the
+// bucket decides whether there is a file after all.
 func (s *service) lost(ctx context.Context, r module.Recording, why string) error {
 	r, err := s.free(ctx, r, why)
 	if err != nil {

@@ -19,17 +19,17 @@ import (
 //go:embed words
 var words embed.FS
 
-// facts are what the letter tells of a recording.
+// facts are what the mail says about a recording.
 type facts struct {
 	Room, Date, Time string
 	Days             int // until it expires, 0 = never
 }
 
-// mail tells an owner that a video is ready, in their language and time zone,
-// and closes the notice. Somebody without an address, or who owns it no longer,
-// is not told; so the contract has it (recording-summary-files.md 7). Without a
-// mail server the notice stays open, for an operator to send (RetryJob): mails
-// of months would be no news once there is one.
+// mail tells an owner that a video is ready, in their language and time zone, and closes
+// the notice. Users without an address, or who no longer own the recording, are not
+// told: so says the contract (recording-summary-files.md 7). Without a mail server the
+// notice stays open, for an operator to send (RetryJob): once there is a server, months
+// of old mail would be of no use to anybody.
 func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID, try string) error {
 	owners, err := s.recordings.Owners(ctx, r.ID)
 	if err != nil {
@@ -55,8 +55,8 @@ func (s *service) mail(ctx context.Context, r module.Recording, owner uuid.UUID,
 	return err
 }
 
-// unmailed says once that there is no mail server, and of every other recording
-// to whoever asks for details.
+// unmailed logs once that there is no mail server, and at debug level for every further
+// recording.
 func (s *service) unmailed(ctx context.Context, r module.Recording) {
 	level := slog.LevelDebug
 	if s.noMail.CompareAndSwap(false, true) {

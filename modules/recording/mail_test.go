@@ -12,7 +12,7 @@ import (
 	"foyer/core/store"
 )
 
-// recorded stores a complete recording of that moment with further accesses.
+// recorded stores a complete recording made at that moment, with additional roles.
 func (w *world) recorded(at time.Time, roles map[*store.User]store.Role) store.Recording {
 	w.Helper()
 	r := w.in(active, uuid.NewString())
@@ -40,7 +40,7 @@ func (w *world) exec(statement string, args ...any) {
 	}))
 }
 
-// number runs a query of one number, on either engine.
+// number runs a query that returns one number, on either engine.
 func (w *world) number(query string) (n int) {
 	w.Helper()
 	ctx := w.Context()

@@ -23,7 +23,7 @@ type Module struct {
 	service *service
 }
 
-// New makes a module with the default configuration.
+// New returns a module with the default configuration.
 func New() module.Module { return &Module{config: defaults()} }
 
 func (m *Module) Name() string { return Name }
@@ -36,11 +36,11 @@ func (m *Module) Needs() module.Needs {
 	}
 }
 
-// HookFlag is on while the storage's notices are served.
+// HookFlag is on while the storage hook is served.
 const HookFlag module.Flag = "recording_storage_hook"
 
-// Routes is module.Module. The storage hook stands apart: files of recordings
-// that were under way are there when they are there.
+// Routes implements module.Module. The storage hook has its own flag: files of
+// recordings that were under way arrive when they arrive.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{
 		{Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/start-recording/", Outside: true, Access: module.Session, Handler: http.HandlerFunc(m.start)},
@@ -56,8 +56,8 @@ func (m *Module) Switches() []module.Switch {
 	return []module.Switch{{Flag: HookFlag, On: m.config.Hook.Enabled, Key: "storage_hook.enabled"}}
 }
 
-// Finishes is module.Finisher: what the storage tells of is followed by all that
-// follows a recording, and LiveKit goes on telling of those under way.
+// Finishes implements module.Finisher: recordings under way when the module is switched
+// off are still completed, on reports from the storage and LiveKit.
 func (m *Module) Finishes() bool { return true }
 
 func (m *Module) Advertise() map[string]any {

@@ -30,7 +30,7 @@ type postOffice struct {
 func (p *postOffice) For(owner string) module.Mail { return counter{p.closed.For(owner), p, owner} }
 
 type counter struct {
-	module.Mail // the closed one
+	module.Mail // the one without a server
 	*postOffice
 	owner string
 }
@@ -42,7 +42,7 @@ func (c counter) Enqueue(ctx context.Context, m module.Message) error {
 	return c.Mail.Enqueue(ctx, m)
 }
 
-// paper is a log.
+// paper collects a log.
 type paper struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -80,7 +80,7 @@ func TestMail_without_a_mail_server_waits_for_an_operator_and_nothing_fails(t *t
 				w.becomes(first.ID, store.RecordingSaved)
 				w.becomes(second.ID, store.RecordingSaved)
 				w.nothingFailed()
-				// A process's lines may come after its answers.
+				// A process's log lines may arrive after its answers.
 				require.Eventually(t, func() bool { return strings.Contains(log.String(), "mail.host is not set") }, waitLong, waitShort)
 				require.Equal(t, 1, strings.Count(log.String(), "mail.host is not set"), "once")
 				require.NotContains(t, log.String(), "ERROR")
@@ -100,7 +100,7 @@ func TestMail_without_a_mail_server_waits_for_an_operator_and_nothing_fails(t *t
 	}
 }
 
-// mailed waits until n mail jobs have ended well.
+// mailed waits until n mail jobs have completed.
 func (w *world) mailed(n int) {
 	w.Helper()
 	require.Eventually(w, func() bool {
@@ -108,7 +108,7 @@ func (w *world) mailed(n int) {
 	}, waitLong, waitShort)
 }
 
-// nothingFailed tells that every attempt of every job was good.
+// nothingFailed checks that no attempt of any job failed.
 func (w *world) nothingFailed() {
 	w.Helper()
 	require.Zero(w, w.number(`SELECT COUNT(*) FROM river_job WHERE state IN ('retryable', 'discarded', 'cancelled') OR errors IS NOT NULL`))

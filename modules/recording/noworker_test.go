@@ -16,8 +16,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// LiveKit waits for a worker to come forward before it says that there is none;
-// the caller waits with it, 24 s, and has the contract's answer then.
+// LiveKit waits for a worker to come forward before it says that there is none; the
+// caller waits with it, for 24 s, and then gets the contract's answer.
 func TestStart_where_nobody_records_fails_and_leaves_nothing(t *testing.T) {
 	for name, process := range map[string]bool{"in process": false, "own process": true} {
 		t.Run(name, func(t *testing.T) {
@@ -49,8 +49,8 @@ func TestStart_where_nobody_records_fails_and_leaves_nothing(t *testing.T) {
 	}
 }
 
-// Without Redis LiveKit can have no worker. It says so when it is asked, and has
-// a start wait all the same.
+// Without Redis, LiveKit cannot have a worker. It says so when asked, yet keeps a start
+// waiting all the same.
 func TestStart_warns_when_LiveKit_cannot_record_at_all(t *testing.T) {
 	alone := livekitdev.StartT(t, livekitdev.Options{NoRedis: true})
 	for name, process := range map[string]bool{"in process": false, "own process": true} {
@@ -72,9 +72,9 @@ func TestStart_warns_when_LiveKit_cannot_record_at_all(t *testing.T) {
 	}
 }
 
-// The question waits for LiveKit; the gateway's start, and its end, do not.
+// The check waits for LiveKit; starting and stopping the gateway do not.
 func TestStart_waits_for_no_LiveKit(t *testing.T) {
-	deaf, err := net.Listen("tcp", "127.0.0.1:0") // takes connections and never answers
+	deaf, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections but never answers
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = deaf.Close() })
 	log := &paper{}

@@ -2,7 +2,7 @@ package recording
 
 import _ "embed"
 
-// description is the routes in the API document, which shows those that are on.
+// description holds the routes for the API document, which shows those that are on.
 //
 //go:embed openapi.yaml
 var description []byte

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// do runs a job of an operator's.
+// do runs a job for an operator.
 func (w *world) do(j module.NextJob) {
 	w.Helper()
 	raw, err := json.Marshal(j.Args)
@@ -39,7 +39,7 @@ func TestRetry_tells_those_who_were_not_told(t *testing.T) {
 	require.Len(t, w.gw.Outbox.Messages(), 1, "everybody was told")
 	w.do(recording.RetryJob(r.ID, true))
 	require.Eventually(t, func() bool { return len(w.gw.Outbox.Messages()) == 2 }, waitLong, waitShort)
-	w.do(recording.RetryJob(uuid.New(), true)) // deleted meanwhile
+	w.do(recording.RetryJob(uuid.New(), true)) // deleted in the meantime
 }
 
 func TestRetry_emits_the_event_again_for_the_external_service(t *testing.T) {
@@ -79,7 +79,7 @@ func TestReap_ends_the_egress_and_stores_what_it_recorded(t *testing.T) {
 	never := w.in(unsaved, "")
 	_, _, err = w.st.MoveRecording(t.Context(), never.ID, store.RecordingMove{To: store.RecordingNotStopped, Unresolved: &unresolved})
 	require.NoError(t, err)
-	w.age(never.ID, 24*time.Hour) // nobody waits for its bucket any longer
+	w.age(never.ID, 24*time.Hour) // its bucket is no longer waited for
 	w.do(recording.HaltJob(never.ID))
 	now, err := w.st.RecordingByID(t.Context(), never.ID)
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// told is a webhook about the egress of a recording.
+// told returns a webhook about the egress of a recording.
 func told(t *testing.T, r store.Recording, egress, name string, status lkproto.EgressStatus) module.Event {
 	t.Helper()
 	now := time.Now().UnixNano()
@@ -36,7 +36,7 @@ func told(t *testing.T, r store.Recording, egress, name string, status lkproto.E
 	return module.Event{ID: egress + ":" + name + ":" + status.String(), Name: name, Room: r.RoomID.String(), At: time.Now(), Body: body}
 }
 
-// history is what LiveKit tells of an egress, in order.
+// history returns what LiveKit reports about an egress, in order.
 func history(t *testing.T, r store.Recording, egress string, end lkproto.EgressStatus) []module.Event {
 	return []module.Event{
 		told(t, r, egress, "egress_started", lkproto.EgressStatus_EGRESS_STARTING),
@@ -46,7 +46,7 @@ func history(t *testing.T, r store.Recording, egress string, end lkproto.EgressS
 	}
 }
 
-// permutations calls f with every order of events.
+// permutations calls f with the events in every order.
 func permutations(events []module.Event, f func([]module.Event)) {
 	var walk func(int)
 	walk = func(k int) {
@@ -63,7 +63,7 @@ func permutations(events []module.Event, f func([]module.Event)) {
 	walk(0)
 }
 
-// situation is where a recording is when the first webhook comes.
+// situation is the state of a recording when the first webhook arrives.
 type situation string
 
 const (
@@ -73,7 +73,7 @@ const (
 	lost    situation = "after a stop that failed"
 )
 
-// in brings a recording of a room of its own into the situation.
+// in creates a recording in a room of its own and puts it into the situation.
 func (w *world) in(s situation, egress string) store.Recording {
 	w.Helper()
 	ctx := w.Context()
@@ -97,8 +97,8 @@ func (w *world) in(s situation, egress string) store.Recording {
 	return r
 }
 
-// deliver hands the events to the module as the queue does, which may do so
-// again, or twice at once.
+// deliver hands the events to the module as the queue does, which may repeat them, even
+// concurrently.
 func (w *world) deliver(events ...module.Event) {
 	w.Helper()
 	for _, e := range events {
@@ -113,7 +113,7 @@ func (w *world) deliver(events ...module.Event) {
 	}
 }
 
-// jobs counts the jobs that were ever stored for each recording, by kind.
+// jobs counts the jobs ever stored for each recording, by kind.
 func (w *world) jobs() map[uuid.UUID]map[string]int {
 	w.Helper()
 	all := map[uuid.UUID]map[string]int{}
@@ -134,7 +134,7 @@ func (w *world) jobs() map[uuid.UUID]map[string]int {
 	return all
 }
 
-// jobArgs reads the queue's own table: what was done is there for an hour.
+// jobArgs reads the queue's own table, where finished jobs stay for an hour.
 func (w *world) jobArgs() (all [][]byte) {
 	w.Helper()
 	require.NoError(w, w.st.InTx(w.Context(), func(tx *store.Tx) error {
@@ -236,7 +236,7 @@ func count(yes bool) int {
 	return 0
 }
 
-// again is the same webhook about another recording.
+// again returns the same webhook about another recording.
 func again(t *testing.T, e module.Event, r store.Recording, egress string) module.Event {
 	t.Helper()
 	var was lkproto.WebhookEvent
@@ -252,7 +252,7 @@ func TestEvents_change_nothing_of_what_is_over_or_not_ours(t *testing.T) {
 		t.Run(string(status), func(t *testing.T) {
 			egress := "EG_" + string(status)
 			r := w.in(active, egress)
-			// As the replaced server leaves a row.
+			// A row as the replaced server leaves it.
 			require.NoError(t, w.st.InTx(ctx, func(tx *store.Tx) error {
 				_, err := tx.SQL().ExecContext(ctx, `UPDATE meet_recording SET status = $1 WHERE id = $2`, status, r.ID)
 				return err
@@ -269,12 +269,12 @@ func TestEvents_change_nothing_of_what_is_over_or_not_ours(t *testing.T) {
 	}
 	stranger := store.Recording{ID: uuid.New(), RoomID: uuid.New()}
 	w.deliver(history(t, stranger, "EG_stranger", lkproto.EgressStatus_EGRESS_COMPLETE)...)
-	for _, id := range []string{"EG_\x00", strings.Repeat("x", 1<<20)} { // no column holds them
+	for _, id := range []string{"EG_\x00", strings.Repeat("x", 1<<20)} { // no column can hold them
 		w.deliver(history(t, stranger, id, lkproto.EgressStatus_EGRESS_COMPLETE)...)
 	}
 	other := w.in(unsaved, "")
 	elsewhere := other
-	elsewhere.RoomID = uuid.New() // a file of that name, recorded in another room
+	elsewhere.RoomID = uuid.New() // a file with that name, recorded in another room
 	w.deliver(history(t, elsewhere, "EG_elsewhere", lkproto.EgressStatus_EGRESS_COMPLETE)...)
 	now, err := w.st.RecordingByID(ctx, other.ID)
 	require.NoError(t, err)

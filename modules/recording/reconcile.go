@@ -15,12 +15,12 @@ import (
 const (
 	// pageSize is how many recordings are read at once.
 	pageSize = 500
-	// reconcileHold is when the lock of a replica that died is free again; its
-	// attempt at the job may end it before.
+	// reconcileHold is when a dead replica's lock is free again, unless its attempt at
+	// the job ends sooner.
 	reconcileHold = 5 * time.Minute
 )
 
-// holdFor is how long this attempt may need the lock.
+// holdFor returns how long this attempt may need the lock.
 func (s *service) holdFor(ctx context.Context) time.Duration {
 	end, bounded := ctx.Deadline()
 	if !bounded {
@@ -29,8 +29,8 @@ func (s *service) holdFor(ctx context.Context) time.Duration {
 	return max(min(end.Sub(s.now()), reconcileHold), time.Second)
 }
 
-// scheduleReconcile stores the next look at LiveKit. Time is cut in slots, and
-// a slot has one job over all replicas.
+// scheduleReconcile stores the next check with LiveKit. Time is divided into slots, and
+// each slot has one job across all replicas.
 func (s *service) scheduleReconcile(ctx context.Context) error {
 	every := s.config.Patience.Reconcile
 	slot := s.now().Truncate(every).Add(every)
@@ -39,9 +39,8 @@ func (s *service) scheduleReconcile(ctx context.Context) error {
 	})
 }
 
-// reconcileNow compares what LiveKit knows with what is under way here, unless
-// another replica does so now. What goes wrong is for the next slot: that has
-// been stored before.
+// reconcileNow compares what LiveKit knows with what is under way here, unless another
+// replica is doing so. Failures are left to the next slot, which is already stored.
 func (s *service) reconcileNow(ctx context.Context) error {
 	if err := s.scheduleReconcile(ctx); err != nil {
 		return err
@@ -60,14 +59,15 @@ func (s *service) reconcileNow(ctx context.Context) error {
 	return nil
 }
 
-// reconcile repairs what a lost webhook or a crash has left behind. LiveKit is
-// asked once, however many recordings there are.
+// reconcile repairs what a lost webhook or a crash left behind. It asks LiveKit once,
+// however many recordings there are.
 func (s *service) reconcile(ctx context.Context) error {
 	page, err := s.recordings.Pending(ctx, module.Recording{}, pageSize)
 	if err != nil || len(page) == 0 {
 		return err
 	}
-	// Read after the page: an egress of a recording on it is known by now.
+	// Asked after the page was read: by now LiveKit knows the egress of every recording
+	// on it.
 	known, err := s.live.ListEgress(ctx, "", false)
 	if err != nil {
 		return err
@@ -104,8 +104,8 @@ func (s *service) reconcile(ctx context.Context) error {
 	}
 }
 
-// index finds egresses by their id, and by the recording their file is named
-// after: one that runs before one that has ended.
+// index finds egresses by their id and by the recording that their file is named after,
+// preferring running ones to ended ones.
 func index(known []livekit.Egress) (byID map[string]livekit.Egress, byFile map[uuid.UUID]livekit.Egress) {
 	byID, byFile = map[string]livekit.Egress{}, map[uuid.UUID]livekit.Egress{}
 	for _, e := range known {
@@ -119,13 +119,13 @@ func index(known []livekit.Egress) (byID map[string]livekit.Egress, byFile map[u
 	return byID, byFile
 }
 
-// knowledge is what LiveKit knew at a time.
+// knowledge is what LiveKit knew at one point in time.
 type knowledge struct {
 	at     time.Time
 	byID   map[string]livekit.Egress
 	byFile map[uuid.UUID]livekit.Egress
 	live   map[string]bool // rooms
-	// noBucket: it did not answer for one recording, and is not asked for more.
+	// noBucket: the bucket failed for one recording, and is not asked again.
 	noBucket bool
 }
 
@@ -137,7 +137,7 @@ func (k knowledge) egress(r module.Recording) (livekit.Egress, bool) {
 	return e, found
 }
 
-// unknownEgress is why most lost recordings are.
+// unknownEgress is why most lost recordings are lost.
 const unknownEgress = "LiveKit does not know its egress"
 
 // compare repairs one recording.
@@ -165,8 +165,8 @@ func (s *service) compare(ctx context.Context, r module.Recording, seen knowledg
 	return s.lost(ctx, r, unknownEgress)
 }
 
-// told tells whether a recording shows all that LiveKit knows, so that nothing
-// is written for the many that do.
+// told reports whether a recording already reflects what LiveKit knows; most do, and
+// need no write.
 func told(r module.Recording, e livekit.Egress) bool {
 	switch {
 	case r.Status == module.RecordingInitiated:

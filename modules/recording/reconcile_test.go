@@ -25,7 +25,7 @@ func TestReconciler_asks_LiveKit_twice_and_reads_pages_however_many_recordings_t
 				"its start asks whether LiveKit can record at all")
 			there := 0
 			for _, c := range []struct{ recordings, pages, calls int }{
-				{0, 1, 0}, {1, 1, 1}, {page - 1, 1, 1}, {page, 2, 1}, // a full page may have a next one
+				{0, 1, 0}, {1, 1, 1}, {page - 1, 1, 1}, {page, 2, 1}, // after a full page there may be another
 				{1200, 3, 1},
 			} {
 				for ; there < c.recordings; there++ {

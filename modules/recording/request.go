@@ -10,30 +10,30 @@ import (
 	"foyer/sdk/reply"
 )
 
-// request is a start that was asked for.
+// request is a request to start a recording.
 type request struct {
 	mode    string
 	options json.RawMessage // an object
 }
 
-// options are those of a recording (recording-summary-files.md 1), normalised,
-// without what was not given.
+// options are those of a recording (recording-summary-files.md 1), normalised and
+// without those that were not given.
 type options struct {
 	Language     string `json:"language,omitempty"`
 	Transcribe   *bool  `json:"transcribe,omitempty"`
 	Collect      *bool  `json:"collect_metadata,omitempty"`
 	OriginalMode string `json:"original_mode,omitempty"`
-	Dispatch     string `json:"metadata_collector_dispatch_id,omitempty"` // added by us
+	Dispatch     string `json:"metadata_collector_dispatch_id,omitempty"` // added by this module
 }
 
-// optionsOf reads those that are stored. Older rows may hold anything; what
-// cannot be read was not asked for.
+// optionsOf reads the stored options. Older rows may contain anything; what cannot be
+// read counts as not given.
 func optionsOf(r module.Recording) (o options) {
 	_ = json.Unmarshal(r.Options, &o)
 	return o
 }
 
-// mode is the kind of recording that the room is told.
+// mode is the kind of recording that the room is shown.
 func (o options) mode(r module.Recording) string {
 	if o.OriginalMode != "" {
 		return o.OriginalMode
@@ -43,7 +43,7 @@ func (o options) mode(r module.Recording) string {
 
 func invalid() error { return reply.Detail(http.StatusBadRequest, "Invalid request.") }
 
-// readRequest reads a start. Whatever is wrong with the fields is one answer.
+// readRequest reads a start. All faulty fields get the same answer.
 func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
 	o, err := body.Read(w, r, body.DefaultLimit)
 	if err != nil {
@@ -61,7 +61,7 @@ func readRequest(w http.ResponseWriter, r *http.Request) (request, error) {
 	return request{mode: mode, options: raw}, err
 }
 
-// readOptions reads an object, null, or a text that holds either.
+// readOptions reads an object, null, or a string that holds either.
 func readOptions(raw json.RawMessage) (opts options, ok bool) {
 	if body.TypeName(raw) == "str" {
 		var text string

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// service is the module while it runs.
+// service is the running module.
 type service struct {
 	config     *Config
 	settings   module.RecordingSettings
@@ -27,13 +27,13 @@ type service struct {
 	ready      *letter.Kind
 	keys       *regexp.Regexp // of recordings, as the storage spells them
 	log        *slog.Logger
-	noMail     atomic.Bool // said that there is no mail server
+	noMail     atomic.Bool // the missing mail server has been logged
 	now        func() time.Time
 }
 
 func (s *service) offers(mode string) bool { return slices.Contains(s.config.Modes, mode) }
 
-// asked is what LiveKit is asked to record.
+// asked returns what LiveKit is asked to record.
 func (s *service) asked(r module.Recording) livekit.Recording {
 	in := livekit.Recording{
 		Room: r.Room.String(), Path: r.Key, AudioOnly: r.Mode == module.Transcript, Storage: s.storage,
@@ -44,5 +44,5 @@ func (s *service) asked(r module.Recording) livekit.Recording {
 	return in
 }
 
-// is makes a value that a step may set.
+// is returns v for a field that a step may leave unset.
 func is(v bool) *bool { return &v }

@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// The keys of the room's metadata, and what recording_status says
+// Keys of the room's metadata, and values of recording_status
 // (recording-summary-files.md 1.3).
 const (
 	keyMode   = "recording_mode"
@@ -22,16 +22,16 @@ const (
 	shownAborted  = "aborted"
 )
 
-// shown is what a room is told of its recording; the zero value is nothing.
+// shown is what a room shows of its recording; the zero value is nothing.
 type shown struct{ mode, status string }
 
-// showTries bounds how often the room is told anew because the recording went
-// on meanwhile.
+// showTries bounds how often the room is updated again because the recording moved on in
+// the meantime.
 const showTries = 5
 
-// show tells the room where its recording is. It says what is true now, not
-// what was when the job was stored, and looks again afterwards: however many do
-// this at once, the last word is the right one.
+// show updates the recording's status in its room. It writes what is true now, not what
+// was true when the job was stored, and checks again afterwards: however many do this at
+// once, the last write is the right one.
 func (s *service) show(ctx context.Context, id uuid.UUID) error {
 	r, err := s.recordings.ByID(ctx, id)
 	if errors.Is(err, module.ErrNotFound) {
@@ -63,8 +63,8 @@ func (s *service) show(ctx context.Context, id uuid.UUID) error {
 	return errors.New("the recording moves on faster than its room can be told")
 }
 
-// inRoom is what the room of a recording has to be told: of the one that is
-// under way, which may be a later one, or that this one is being stored.
+// inRoom returns what the room of a recording has to show: the recording under way,
+// which may be a later one, or that this one is being stored.
 func (s *service) inRoom(ctx context.Context, r module.Recording) (shown, error) {
 	under, err := s.recordings.UnderWay(ctx, r.Room)
 	switch {
@@ -90,8 +90,7 @@ func stageShown(stage string) string {
 	return shownStarting
 }
 
-// tellRoom writes the keys, or drops them; a room that is not live is told
-// nothing.
+// tellRoom sets the keys or removes them; it does nothing if the room is not live.
 func (s *service) tellRoom(ctx context.Context, room uuid.UUID, x shown) error {
 	if x == (shown{}) {
 		_, err := s.metadata.Merge(ctx, room, nil, keyMode, keyStatus)

@@ -13,21 +13,21 @@ import (
 	"foyer/sdk/module"
 )
 
-// errNotStarted: LiveKit did not begin to record.
+// errNotStarted means that LiveKit did not begin to record.
 var errNotStarted = errors.New("recording not started")
 
-// settleTime is for what follows LiveKit's answer.
+// settleTime is the time for what follows LiveKit's answer.
 const settleTime = 15 * time.Second
 
-// showTime bounds telling the room before the request is answered; the job that
-// does so anyway follows showDelay later.
+// showTime bounds updating the room before the request is answered; the job that does so
+// anyway runs showDelay later.
 const (
 	showTime  = 3 * time.Second
 	showDelay = 2 * time.Second
 )
 
-// start begins a recording for its owner. module.ErrConflict when the room has
-// one under way, errNotStarted when LiveKit does not take it.
+// start begins a recording for its owner. It returns module.ErrConflict if one is
+// already under way in the room, and errNotStarted if LiveKit does not accept it.
 func (s *service) start(ctx context.Context, room module.Room, owner uuid.UUID, in request) error {
 	if !s.offers(in.mode) {
 		if _, err := s.recordings.UnderWay(ctx, room.ID); err == nil {
@@ -37,12 +37,12 @@ func (s *service) start(ctx context.Context, room module.Room, owner uuid.UUID, 
 	}
 	id := uuid.New()
 	r, err := s.recordings.Create(ctx, module.NewRecording{ID: id, Room: room.ID, Owner: owner, Mode: in.mode, Options: in.options},
-		// Should this process end here, the job finds out what became of it.
+		// If this process dies here, the job finds out what became of the start.
 		module.Then{Jobs: []module.NextJob{jobFor(jobSettle, id, s.config.Patience.Start)}})
 	if err != nil {
 		return err
 	}
-	// A caller who leaves changes nothing any more.
+	// From here on, the caller leaving changes nothing.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), livekit.StartTimeout+settleTime)
 	defer cancel()
 	e, err := s.live.StartEgress(ctx, s.asked(r))
@@ -55,8 +55,8 @@ func (s *service) start(ctx context.Context, room module.Room, owner uuid.UUID, 
 	return s.started(ctx, r, e)
 }
 
-// started notes that the egress runs. What LiveKit tells of it may have done so
-// before, or the recording may be over already.
+// started records that the egress is running. LiveKit's webhooks may already have done
+// so, or the recording may already be over.
 func (s *service) started(ctx context.Context, r module.Recording, e livekit.Egress) error {
 	m, then := s.begun(r, e)
 	now, moved, err := s.recordings.Move(ctx, r.ID, m, then)
@@ -64,7 +64,7 @@ func (s *service) started(ctx context.Context, r module.Recording, e livekit.Egr
 		return fmt.Errorf("note that recording %s has begun: %w", r.ID, err)
 	}
 	if !moved && now.Worker != e.ID {
-		// Somebody gave it up meanwhile: nobody may wait for this egress.
+		// Somebody gave it up in the meantime, so nobody is waiting for this egress.
 		return fmt.Errorf("%w: it is %s already (%w)", errNotStarted, now.Status, s.enqueue(ctx, jobSweep, r.ID, 0))
 	}
 	shown, cancel := context.WithTimeout(ctx, showTime)
@@ -75,7 +75,7 @@ func (s *service) started(ctx context.Context, r module.Recording, e livekit.Egr
 	return nil
 }
 
-// begun is the step to an egress that runs, and what follows it.
+// begun returns the step to a running egress, and what follows it.
 func (s *service) begun(r module.Recording, e livekit.Egress) (module.RecordingMove, module.Then) {
 	m := module.RecordingMove{To: module.RecordingActive, From: []string{module.RecordingInitiated}, Worker: e.ID}
 	then := module.Then{Jobs: []module.NextJob{jobFor(jobShow, r.ID, showDelay)}}
@@ -92,8 +92,8 @@ func (s *service) begun(r module.Recording, e livekit.Egress) (module.RecordingM
 	return m, then
 }
 
-// notStarted releases the room, unless LiveKit has begun in spite of its error:
-// that is asked before anybody can try again.
+// notStarted releases the room, unless LiveKit has begun in spite of its error: that is
+// checked before anybody can try again.
 func (s *service) notStarted(ctx context.Context, r module.Recording, cause error) error {
 	certain := errors.Is(cause, livekit.ErrNotFound) || errors.Is(cause, livekit.ErrInvalid) || errors.Is(cause, livekit.ErrRefused)
 	if !certain {
@@ -107,17 +107,17 @@ func (s *service) notStarted(ctx context.Context, r module.Recording, cause erro
 		To: module.RecordingNotStarted, From: []string{module.RecordingInitiated}, Reason: cause.Error(), Unresolved: is(!certain),
 	}
 	var then module.Then
-	if !certain { // it may begin yet
+	if !certain { // it may still begin
 		then.Jobs = []module.NextJob{jobFor(jobSweep, r.ID, s.config.Patience.Start)}
 	}
 	now, moved, err := s.recordings.Move(ctx, r.ID, m, then)
 	if err == nil && !moved && now.Status == module.RecordingActive {
-		return nil // LiveKit told of it meanwhile
+		return nil // LiveKit reported it in the meantime
 	}
 	return errors.Join(fmt.Errorf("%w: %w", errNotStarted, cause), err)
 }
 
-// egressOf asks LiveKit for the egress of a recording whose id it has not told:
+// egressOf asks LiveKit for the egress of a recording whose egress id is not known yet:
 // the file is named after the recording.
 func (s *service) egressOf(ctx context.Context, r module.Recording) (e livekit.Egress, found bool, err error) {
 	list, err := s.live.ListEgress(ctx, r.Room.String(), false)

@@ -15,7 +15,7 @@ import (
 
 const notPrivileged = `{"detail":"You must have privileges on room to perform this action."}`
 
-// send posts to any room's action as that user.
+// send posts to any room's action as the given user.
 func (w *world) send(u store.User, room, action, body string) moduletest.Answer {
 	w.Helper()
 	return w.gw.Send(w, moduletest.Request{
@@ -24,7 +24,7 @@ func (w *world) send(u store.User, room, action, body string) moduletest.Answer 
 	})
 }
 
-// count counts the recordings that the user has any role on.
+// count counts the recordings on which the user has any role.
 func (w *world) count(u store.User) int {
 	w.Helper()
 	_, n, err := w.st.RecordingsOf(w.Context(), u.ID, 1, 0)
@@ -58,7 +58,7 @@ func TestStart_answers_the_first_fault_in_the_contracts_order(t *testing.T) {
 	is(t, w.send(w.grace, "nowhere", "start-recording", startVideo), http.StatusNotFound, `{"detail":"No Room matches the given query."}`)
 	is(t, w.call(w.grace, "start-recording", startVideo), http.StatusForbidden, notPrivileged)
 	is(t, w.call(w.ada, "start-recording", startVideo), http.StatusBadGateway,
-		`{"error":"Recording failed to start for room weekly-call"}`) // nobody is there
+		`{"error":"Recording failed to start for room weekly-call"}`) // nobody is in the room
 	is(t, w.call(w.ada, "start-recording", `{"mode":"transcript"}`), http.StatusInternalServerError, `{"detail":"Server error."}`)
 	require.Equal(t, 1, w.count(w.ada))
 

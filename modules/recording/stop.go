@@ -12,13 +12,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// errNotStopped: LiveKit did not end the egress, or not yet.
+// errNotStopped means that LiveKit did not end the egress, or has not yet.
 var errNotStopped = errors.New("recording not stopped")
 
-// stopTime is for LiveKit's answer and what follows it.
+// stopTime is the time for LiveKit's answer and what follows it.
 const stopTime = livekit.DefaultTimeout + settleTime
 
-// stop ends the room's active recording; module.ErrNotFound without one.
+// stop ends the room's active recording; module.ErrNotFound if there is none.
 func (s *service) stop(ctx context.Context, room module.Room) error {
 	r, err := s.recordings.UnderWay(ctx, room.ID)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *service) stop(ctx context.Context, room module.Room) error {
 	return s.end(ctx, r)
 }
 
-// follow stores jobs without a step.
+// follow stores jobs outside a step.
 func (s *service) follow(ctx context.Context, id uuid.UUID, jobs []module.NextJob) error {
 	if len(jobs) == 0 {
 		return nil
@@ -41,9 +41,9 @@ func (s *service) follow(ctx context.Context, id uuid.UUID, jobs []module.NextJo
 	return err
 }
 
-// end asks LiveKit to end an active recording, and does what else follows. A
-// failure is noted: the recording is over for its room, and the egress is
-// looked after until it has ended; its file is not lost.
+// end asks LiveKit to end an active recording, and does what follows. A failure is
+// recorded: for the room the recording is over, and the egress is watched until it has
+// ended, so that its file is not lost.
 func (s *service) end(ctx context.Context, r module.Recording, also ...module.NextJob) error {
 	e, err := s.live.StopEgress(ctx, r.Worker)
 	m := module.RecordingMove{From: []string{module.RecordingActive}, To: module.RecordingNotStopped, Unresolved: is(true)}
@@ -65,7 +65,7 @@ func (s *service) end(ctx context.Context, r module.Recording, also ...module.Ne
 	case noted != nil:
 		return fmt.Errorf("note that recording %s was stopped: %w", r.ID, noted)
 	case !moved && err == nil && (now.Status == module.RecordingSaved || now.Status == module.RecordingNotified):
-		return s.follow(ctx, r.ID, also) // LiveKit told of the end sooner than it answered
+		return s.follow(ctx, r.ID, also) // LiveKit reported the end before it answered
 	case !moved:
 		return nil
 	case err != nil:

@@ -12,11 +12,10 @@ import (
 // notice is a data message to everybody in a room.
 type notice struct {
 	Type      string `json:"type"`
-	Remaining int    `json:"remaining_seconds,omitempty"` // of a warning
+	Remaining int    `json:"remaining_seconds,omitempty"` // only in a warning
 }
 
-// line is a notice that is a chat line besides, for clients that do not know
-// its type.
+// line is a notice that is also a chat line, for clients that do not know its type.
 type line struct {
 	notice
 	ID      string `json:"id"`
@@ -24,9 +23,9 @@ type line struct {
 	Message string `json:"message"`
 }
 
-// named is the notice's type for the mode of a recording. LimitReached is the
-// contract's (recording-summary-files.md 2). Clients of La Suite Meet 1.27 pass
-// over the others, which are chat lines for them.
+// named returns the notice's type for the mode of a recording. LimitReached is the
+// contract's (recording-summary-files.md 2). Clients of La Suite Meet 1.27 ignore the
+// others, and show them as chat lines.
 func named(r module.Recording, what string) string {
 	if r.Mode == module.Transcript {
 		return "transcription" + what
@@ -52,8 +51,8 @@ func (s *service) warn(ctx context.Context, r module.Recording) error {
 	return s.say(ctx, r, "warning", said.limit(r.Mode, left), notice{Type: named(r, "LimitApproaching"), Remaining: int(math.Ceil(left.Seconds()))})
 }
 
-// farewell tells the room that its recording has failed: by a message, and by
-// the status that clients know, before that goes.
+// farewell tells the room that its recording has failed: by a message, and by the status
+// that clients know, just before it is removed.
 func (s *service) farewell(ctx context.Context, r module.Recording) error {
 	under, err := s.inRoom(ctx, r)
 	if err != nil {
@@ -74,13 +73,13 @@ func (s *service) farewell(ctx context.Context, r module.Recording) error {
 	return s.show(ctx, r.ID)
 }
 
-// say sends a notice that is read in the chat too.
+// say sends a notice that also appears in the chat.
 func (s *service) say(ctx context.Context, r module.Recording, key, text string, n notice) error {
 	return s.send(ctx, r, key, livekit.TopicChat, line{n, key + ":" + r.ID.String(), s.now().UnixMilli(), text})
 }
 
-// send sends a notice once, whatever is tried again. A room that is not live
-// has nobody to be told.
+// send sends a notice once, even if the job is repeated. In a room that is not live
+// there is nobody to tell.
 func (s *service) send(ctx context.Context, r module.Recording, key, topic string, n any) error {
 	room := r.Room.String()
 	live, err := s.live.ListRooms(ctx, room)

@@ -20,7 +20,7 @@ const (
 	notStopped = `{"error":"Recording failed to stop for room weekly-call"}`
 )
 
-// newest is ada's latest recording.
+// newest returns ada's latest recording.
 func (w *world) newest() store.Recording {
 	w.Helper()
 	list, _, err := w.st.RecordingsOf(w.Context(), w.ada.ID, 1, 0)
@@ -29,7 +29,7 @@ func (w *world) newest() store.Recording {
 	return list[0].Recording
 }
 
-// age makes a recording older than it is.
+// age makes a recording look older than it is.
 func (w *world) age(id uuid.UUID, by time.Duration) {
 	w.Helper()
 	at := time.Now().UTC().Add(-by)
@@ -133,7 +133,7 @@ func TestReconciler_frees_the_room_although_the_bucket_is_away(t *testing.T) {
 	r := w.in(active, "EG_forgotten")
 	w.age(r.ID, time.Minute)
 	w.becomes(r.ID, store.RecordingStopped)
-	w.age(r.ID, time.Hour) // long enough to give up
+	w.age(r.ID, time.Hour) // long enough to be given up
 	w.becomes(r.ID, store.RecordingAborted)
 }
 
@@ -141,7 +141,7 @@ func TestReconciler_gives_up_an_egress_whose_worker_died(t *testing.T) {
 	w := open(t, setup{config: "patience: {reconcile: 1s, lost: 1s}\n", ending: egressdev.Silence, bucket: s3dev.StartT(t, "media")})
 	w.join()
 	r := w.start(startVideo)
-	require.NoError(t, w.live.DeleteRoom(t.Context(), w.room.ID.String())) // and the worker never learns
+	require.NoError(t, w.live.DeleteRoom(t.Context(), w.room.ID.String())) // and the worker never learns of it
 	r = w.becomes(r.ID, store.RecordingAborted)
 	require.Contains(t, r.Reason, "silent")
 }

@@ -10,13 +10,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// spoken are the lines that a room's chat shows, in one language: of a video and
-// of a transcript. limits have a verb for how long it lasts yet.
+// spoken holds the lines shown in a room's chat, in one language: for a video and for a
+// transcript. limits have a verb for the time left.
 type spoken struct {
 	limits, failures [2]string
 }
 
-// chats are the languages that the replaced server's frontend has.
+// chats returns the lines in the languages of the replaced server's frontend.
 func chats() map[string]spoken {
 	return map[string]spoken{
 		"en": {
@@ -38,8 +38,8 @@ func chats() map[string]spoken {
 	}
 }
 
-// wordsFor are those in the language of who began the recording: one message is
-// for everybody, and nobody else's language is known.
+// wordsFor returns the lines in the language of whoever began the recording: one message
+// goes to everybody, and no other language is known.
 func (s *service) wordsFor(ctx context.Context, r module.Recording) (spoken, error) {
 	owners, err := s.recordings.Owners(ctx, r.ID)
 	if err != nil {
@@ -52,8 +52,7 @@ func (s *service) wordsFor(ctx context.Context, r module.Recording) (spoken, err
 	return chatIn(language), nil
 }
 
-// chatIn picks the lines for a language such as "fr-fr", English for one that
-// is not known.
+// chatIn picks the lines for a language such as "fr-fr"; English if it is unknown.
 func chatIn(language string) spoken {
 	primary, _, _ := strings.Cut(strings.ToLower(language), "-")
 	if x, ok := chats()[primary]; ok {
@@ -75,8 +74,8 @@ func kindOf(mode string) int {
 	return 0
 }
 
-// roundly tells minutes, and seconds of less than two: the abbreviations are the
-// same in every language that there is.
+// roundly formats a duration in minutes, or in seconds if it is under two minutes: the
+// abbreviations are the same in all the languages.
 func roundly(d time.Duration) string {
 	if d < 2*time.Minute {
 		return fmt.Sprintf("%d s", int(math.Ceil(d.Seconds())))

@@ -9,21 +9,22 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// How long, and how often, a LiveKit server that does not answer is asked
-// whether it can record: it may start beside the gateway.
+// How long, and how often, a LiveKit server that does not answer is asked whether it can
+// record: it may be starting at the same time as the gateway.
 const (
 	askWorkers   = 2 * time.Minute
 	askWorkersIn = 5 * time.Second
 )
 
-// workers is the question whether anything can record at all.
+// workers is a running check whether anything can record at all.
 type workers struct {
 	end  context.CancelFunc
 	done chan struct{}
 }
 
-// ask looks for it beside the start, which waits for no other server, and warns
-// when nothing can. ctx is of the start: its end ends nothing here.
+// ask runs the check in the background, because a start waits for no other server, and
+// warns if nothing can record. ctx belongs to the start: its end does not stop the
+// check.
 func ask(ctx context.Context, live *livekit.Client, log *slog.Logger) *workers {
 	ctx, end := context.WithTimeout(context.WithoutCancel(ctx), askWorkers)
 	w := &workers{end: end, done: make(chan struct{})}
@@ -48,7 +49,7 @@ func ask(ctx context.Context, live *livekit.Client, log *slog.Logger) *workers {
 	return w
 }
 
-// stop returns when nothing is asked any more.
+// stop returns once the check has ended.
 func (w *workers) stop() {
 	w.end()
 	<-w.done

@@ -9,7 +9,7 @@ import (
 // Config is the section modules.subtitles.
 type Config struct {
 	AgentName string        // the agent's registered name
-	Timeout   time.Duration // of one request, waiting for another one's dispatch included
+	Timeout   time.Duration // of one request, including the wait for another one's dispatch
 }
 
 // Fields declares the section.

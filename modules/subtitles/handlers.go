@@ -9,8 +9,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// start answers POST rooms/<room>/start-subtitle/. The access rule has found
-// the room and checked that the token is for it; the body is not read.
+// start answers POST rooms/<room>/start-subtitle/. The access rule has found the room
+// and checked that the token is valid for it; the body is not read.
 func (m *Module) start(w http.ResponseWriter, r *http.Request) {
 	caller := module.CallerFrom(r.Context())
 	if caller.Room == nil {

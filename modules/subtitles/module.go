@@ -26,7 +26,7 @@ type Module struct {
 	service *service
 }
 
-// New makes a module with the default configuration.
+// New returns a module with the default configuration.
 func New() module.Module {
 	return &Module{config: &Config{AgentName: "multi-user-transcriber", Timeout: defaultTimeout}}
 }
@@ -42,8 +42,8 @@ func (m *Module) Validate() error {
 	return nil
 }
 
-// Needs is module.Module: the lock that replicas share, and the server to
-// dispatch at.
+// Needs implements module.Module: a lock shared by all replicas, and the server to
+// dispatch agents at.
 func (m *Module) Needs() module.Needs { return module.Needs{KV: true, LiveKit: true} }
 
 func (m *Module) Routes() []module.Route {

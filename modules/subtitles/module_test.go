@@ -27,7 +27,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// server is one for all tests: its library keeps things in package variables.
+// server is shared by all tests, because its library keeps state in package variables.
 var server *livekitdev.Server
 
 func TestMain(m *testing.M) {
@@ -42,7 +42,7 @@ func TestMain(m *testing.M) {
 	}, subtitles.New))
 }
 
-// meeting is a room of ours, and its subtitles.
+// meeting is a room with subtitles.
 type meeting struct {
 	room  uuid.UUID
 	agent string
@@ -80,7 +80,7 @@ func (m *meeting) dispatches(t *testing.T) []livekit.Dispatch {
 
 func TestModule_behaves_in_both_placements(t *testing.T) {
 	m := newMeeting()
-	m.c.Requests = []moduletest.Request{m.ask()} // of a room that is not live
+	m.c.Requests = []moduletest.Request{m.ask()} // the room is not live
 	moduletest.Run(t, m.c)
 }
 
@@ -89,7 +89,7 @@ func TestStart_gives_the_room_one_agent_that_is_told_nothing(t *testing.T) {
 	worker := agentdev.StartT(t, agentdev.Options{URL: server.URL, Key: server.Key, Secret: server.Secret, Agent: m.agent})
 	m.join(t)
 	m.c.Store = sharedStore(t)
-	m.c.Config += "timeout: 60s\n" // the last of many waits for all the others
+	m.c.Config += "timeout: 60s\n" // the last of many requests waits for all the others
 	replicas := []*moduletest.Gateway{moduletest.Start(t, m.c, false), moduletest.Start(t, m.c, true)}
 
 	answers := make([]moduletest.Answer, 20)
@@ -129,7 +129,8 @@ func TestStart_refuses_a_room_that_is_not_live(t *testing.T) {
 	require.Empty(t, rooms, "asking must not make the room live")
 }
 
-// LiveKit lists it, and would take three seconds over every question about it.
+// LiveKit still lists the room, and would take three seconds over every question about
+// it.
 func TestStart_refuses_a_room_whose_server_died(t *testing.T) {
 	own := livekitdev.StartT(t, livekitdev.Options{})
 	m := newMeeting()

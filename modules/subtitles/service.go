@@ -10,13 +10,13 @@ import (
 	"foyer/sdk/lock"
 )
 
-// defaultTimeout leaves room for three calls and a wait.
+// defaultTimeout leaves time for three calls and a wait.
 const defaultTimeout = 10 * time.Second
 
-// errNotLive: nobody is in the room, so there is nothing to transcribe.
+// errNotLive means that nobody is in the room, so there is nothing to transcribe.
 var errNotLive = errors.New("room is not live")
 
-// rooms is the media server; *livekit.Client is one.
+// rooms is the media server; *livekit.Client implements it.
 type rooms interface {
 	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
 	ListDispatch(ctx context.Context, room string) ([]livekit.Dispatch, error)
@@ -27,14 +27,13 @@ type service struct {
 	agent string
 	rooms rooms
 	lock  lock.KV
-	// hold is when the lock of a replica that died is free again: longer than
-	// a request may take.
+	// hold is when a dead replica's lock is free again: longer than a request may take.
 	hold time.Duration
 }
 
-// dispatch brings the agent into the room unless it is on its way already.
-// LiveKit adds an agent at every call, so looking and calling happen under a
-// lock that all replicas share.
+// dispatch brings the agent into the room unless it is already on its way. LiveKit adds
+// an agent on every call, so the check and the call happen under a lock shared by all
+// replicas.
 func (s *service) dispatch(ctx context.Context, room string) error {
 	unlock, err := lock.Acquire(ctx, s.lock, "dispatch:"+room, s.hold)
 	if err != nil {
@@ -49,7 +48,7 @@ func (s *service) dispatch(ctx context.Context, room string) error {
 		return errNotLive
 	}
 	there, err := s.rooms.ListDispatch(ctx, room)
-	if errors.Is(err, livekit.ErrNoHost) { // it is on the list of a server that died
+	if errors.Is(err, livekit.ErrNoHost) { // still listed, on a server that died
 		return errNotLive
 	}
 	if err != nil {

@@ -15,13 +15,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// answerLimit bounds what is read of the service's answer, in bytes.
+// answerLimit bounds how much of the service's answer is read, in bytes.
 const answerLimit = 1 << 20
 
-// processLimit is the longest job id that can be kept.
+// processLimit is the longest job id that can be stored.
 const processLimit = 255
 
-// errSpared: the service has failed and is left alone for a while.
+// errSpared means that the service has failed and is left alone for a while.
 var errSpared = errors.New("the summary service is left alone after failures in a row")
 
 // client calls the service.
@@ -34,7 +34,7 @@ type client struct {
 func newClient(c *Config) *client {
 	return &client{
 		config: c,
-		// Redirects are followed: 307 and 308 with the body.
+		// Redirects are followed; 307 and 308 keep the body.
 		http: &http.Client{Timeout: c.Timeout, Transport: otelhttp.NewTransport(http.DefaultTransport.(*http.Transport).Clone())},
 		breaker: circuitbreaker.NewBuilder[any]().
 			WithFailureThreshold(uint(c.Breaker.Failures)).WithDelay(c.Breaker.Pause).WithSuccessThreshold(1).Build(),
@@ -43,10 +43,10 @@ func newClient(c *Config) *client {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// submit announces a recording and returns the service's job id, "" with
-// version 1. The key is the same for every attempt at one recording. The error
-// is module.ErrGiveUp when another attempt cannot help, module.ErrPostponed
-// while no service is configured.
+// submit announces a recording and returns the service's job id, "" with version 1. The
+// key is the same for every attempt at a recording. The error is module.ErrGiveUp if
+// another attempt cannot help, and module.ErrPostponed as long as no service is
+// configured.
 func (c *client) submit(ctx context.Context, payload any, key string) (process string, err error) {
 	if c.config.Endpoint == "" || c.config.Token.IsZero() {
 		return "", fmt.Errorf("announce a recording: modules.summary needs endpoint and api_token: %w", module.ErrPostponed)
@@ -87,8 +87,8 @@ func (c *client) post(ctx context.Context, text []byte, key string) (status int,
 	return resp.StatusCode, answer, err
 }
 
-// accepted reads the service's answer. What it says about our payload will not
-// change; anything else may, a wrong token included.
+// accepted reads the service's answer. A verdict on our payload will not change;
+// anything else may, even a wrong token.
 func (c *client) accepted(status int, answer []byte) (string, error) {
 	switch {
 	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnprocessableEntity:
@@ -102,7 +102,7 @@ func (c *client) accepted(status int, answer []byte) (string, error) {
 		ID *string `json:"job_id"`
 	}
 	if err := json.Unmarshal(answer, &job); err != nil || job.ID == nil || *job.ID == "" || len(*job.ID) > processLimit {
-		// It may have taken the recording: a repeat would be a second job.
+		// It may have accepted the recording: another attempt would start a second job.
 		return "", fmt.Errorf("the summary service answers %d without a job id: %w", status, module.ErrGiveUp)
 	}
 	return *job.ID, nil

@@ -10,10 +10,10 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Versions of the service's interface.
+// Versions of the service's API.
 const (
-	version1 = 1 // one flat object; the bundled service no longer has it
-	version2 = 2 // signed addresses; answers with a job id
+	version1 = 1 // one flat object; the bundled service no longer supports it
+	version2 = 2 // signed URLs; answers with a job id
 )
 
 // Config is the section modules.summary.
@@ -25,11 +25,11 @@ type Config struct {
 	SignedFor   time.Duration
 	FormBaseURL string
 	Timeout     time.Duration
-	Titles      map[string]string // by language, over the module's own
+	Titles      map[string]string // by language, in place of the module's own
 	Breaker     Breaker
 }
 
-// Breaker spares a service that fails.
+// Breaker gives a failing service a rest.
 type Breaker struct {
 	Failures int           // failures in a row that open it
 	Pause    time.Duration // how long it stays open
@@ -79,8 +79,8 @@ func (m *Module) Warnings() []string {
 	return []string{strings.Join(missing, ", ") + ": not set: recordings wait, and are announced once there is a service"}
 }
 
-// Validate is module.Validator. An endpoint without a token, or none at all, is
-// no fault: jobs wait until there is one.
+// Validate implements module.Validator. A missing endpoint or token is not a fault: jobs
+// wait until it is set.
 func (m *Module) Validate() error {
 	var faults []error
 	for _, x := range []struct {

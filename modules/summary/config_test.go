@@ -8,9 +8,9 @@ import (
 	"foyer/sdk/module"
 )
 
-// The form is opened by browsers, the endpoint by this server.
+// Browsers open the form; this server calls the endpoint.
 func TestValidate_takes_a_form_in_the_fragment_of_a_page(t *testing.T) {
-	for text, want := range map[string][2]string{ // of form_base_url and endpoint
+	for text, want := range map[string][2]string{ // for form_base_url and endpoint
 		"https://example.org/form?a=b": {},
 		"https://example.org/#/form":   {"", "leave out the fragment"},
 		"example.org/form":             {"is not a URL", "is not a URL"},

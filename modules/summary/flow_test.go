@@ -56,7 +56,7 @@ func TestRecording_that_is_saved_becomes_a_job_of_the_service(t *testing.T) {
 
 func TestRecording_waits_for_a_service_that_is_down_and_is_told_once(t *testing.T) {
 	everywhere(t, func(h *house) {
-		h.peer.Behave(summarydev.Drop) // takes it, and we never hear of it
+		h.peer.Behave(summarydev.Drop) // accepts it, but we never hear of it
 		id := h.finish("summary")
 		require.Eventually(h, func() bool { return h.peer.Calls() > 1 }, waitLong, waitShort)
 		h.peer.Behave(summarydev.Fail)
@@ -83,7 +83,7 @@ func TestRecording_waits_for_a_service_that_is_not_configured_and_loses_no_attem
 					if len(all) == 0 {
 						return false
 					}
-					job = all[0] // put off by a second, then by two
+					job = all[0] // postponed by a second, then by two
 					return job.State == jobs.Waiting && job.Next.Sub(job.CreatedAt) > 3*time.Second
 				}, waitLong, waitShort)
 				require.Zero(h, job.Attempts)
@@ -146,7 +146,7 @@ func hookAnswers(h *house) {
 		"another type":   {"Bearer " + hookToken, `{"job_id":"x","type":"summary","status":"success"}`, 200, `{"message":"Event processed."}`},
 		"nulls":          {"Bearer " + hookToken, `{"job_id":"x","type":null,"status":""}`, 200, `{"message":"Event processed."}`},
 		"job with a NUL": {"Bearer " + hookToken, `{"job_id":"x\u0000","type":"transcript","status":"success"}`, 400, `{"job_id":["Null characters are not allowed."]}`},
-		"job beyond measure": { // and of a text that no index squeezes
+		"job beyond measure": { // and incompressible, so that no index can shrink it
 			"Bearer " + hookToken, `{"job_id":"` + noise(20_000) + `","type":"transcript","status":"success"}`, 400,
 			`{"job_id":["Ensure this field has no more than 255 characters."]}`,
 		},
@@ -161,7 +161,7 @@ func hookAnswers(h *house) {
 	}
 }
 
-// noise is a text of n characters that cannot be compressed.
+// noise returns a text of n characters that cannot be compressed.
 func noise(n int) string {
 	var text strings.Builder
 	for text.Len() < n {

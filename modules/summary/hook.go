@@ -8,18 +8,17 @@ import (
 	"foyer/sdk/reply"
 )
 
-// hookLimit bounds a call back, in bytes.
+// hookLimit bounds the body of a callback, in bytes.
 const hookLimit = 64 << 10
 
-// maxJob is the longest job id, in characters: that of the column.
+// maxJob is the longest job id, in characters; the column is that wide.
 const maxJob = 255
 
-// realm is in the challenge (contract: recording-summary-files.md 4).
+// realm is the realm in the challenge (contract: recording-summary-files.md 4).
 const realm = "External process webhook API"
 
-// hook answers POST recordings/external-process-hook/. A job that nobody knows
-// is answered alike: it may be an automatic summary's, or come before our own
-// write of its id.
+// hook answers POST recordings/external-process-hook/. An unknown job gets the same
+// answer: it may belong to an automatic summary, or arrive before we have stored its id.
 func (m *Module) hook(w http.ResponseWriter, r *http.Request) {
 	if err := m.took(w, r); err != nil {
 		reply.Fail(w, r, err)

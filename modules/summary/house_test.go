@@ -46,8 +46,8 @@ const (
 	waitShort = 5 * time.Millisecond
 )
 
-// house is the module with the parts of the gateway that it lives on: a store,
-// jobs that run, events, and a route to call back.
+// house is the module with the parts of the gateway that it relies on: a store, running
+// jobs, events, and a callback route.
 type house struct {
 	*testing.T
 	peer       *summarydev.Peer
@@ -58,7 +58,7 @@ type house struct {
 	room       store.Room
 	owner      store.User
 	process    bool
-	stop       func() // before another run
+	stop       func() // to be called before another run
 }
 
 // everywhere runs the test on both engines and in both placements.
@@ -67,7 +67,7 @@ func everywhere(t *testing.T, test func(h *house)) {
 	everywhereWith(t, defaultSection, test)
 }
 
-// everywhereWith runs it with another section of the module's.
+// everywhereWith does the same with another section for the module.
 func everywhereWith(t *testing.T, section func(h *house) string, test func(h *house)) {
 	for engine, db := range map[string]func(*testing.T) config.Database{"sqlite": onSQLite, "postgres": onPostgres} {
 		for placement, process := range map[string]bool{"in process": false, "own process": true} {
@@ -104,7 +104,7 @@ func open(t *testing.T, db config.Database, process bool, section func(*house) s
 	return h
 }
 
-// people are an owner and a room.
+// people creates an owner and a room.
 func (h *house) people() {
 	var err error
 	h.owner, err = h.store.CreateUser(h.Context(), store.User{
@@ -115,7 +115,7 @@ func (h *house) people() {
 	require.NoError(h, err)
 }
 
-// run starts the module and the jobs; they end with the test, or with stop.
+// run starts the module and the jobs; they end with the test, or when stop is called.
 func (h *house) run(section string) {
 	log := moduletest.Log(h.T)
 	on := map[module.Flag]bool{summary.Name: true, summary.HookFlag: true, "summary-enabled": true}
@@ -166,7 +166,7 @@ func (h *house) serve(cat *catalog.Catalog, gates *flags.Gates, log *slog.Logger
 	h.Cleanup(h.edge.Close)
 }
 
-// finish is what the recording module does when a recording is complete.
+// finish does what the recording module does when a recording is complete.
 func (h *house) finish(notices ...string) uuid.UUID {
 	h.Helper()
 	r, err := h.store.CreateRecording(h.Context(), store.Recording{RoomID: h.room.ID, Mode: store.Transcript, Options: []byte(`{}`)}, h.owner.ID)
@@ -190,7 +190,7 @@ func (h *house) save(id uuid.UUID, notices ...string) {
 	require.NoError(h, err)
 }
 
-// becomes waits for the status.
+// becomes waits until the recording has the status.
 func (h *house) becomes(id uuid.UUID, want store.RecordingStatus) {
 	h.Helper()
 	require.Eventually(h, func() bool {
@@ -199,7 +199,7 @@ func (h *house) becomes(id uuid.UUID, want store.RecordingStatus) {
 	}, waitLong, waitShort, "never %s", want)
 }
 
-// call sends what the service sends and gives status and body.
+// call sends what the service sends and returns status and body.
 func (h *house) call(authorization, text string) (int, string) {
 	h.Helper()
 	req, err := http.NewRequestWithContext(h.Context(), http.MethodPost, h.edge.URL+hookPath, strings.NewReader(text))

@@ -25,7 +25,7 @@ type Module struct {
 	service *service
 }
 
-// New makes a module with the default configuration.
+// New returns a module with the default configuration.
 func New() module.Module { return &Module{config: defaults()} }
 
 func (m *Module) Name() string { return Name }
@@ -36,11 +36,11 @@ func (m *Module) Needs() module.Needs {
 	return module.Needs{Rooms: true, Recordings: true, Jobs: true, Flags: true, Storage: true}
 }
 
-// HookFlag is on while the service's results are taken.
+// HookFlag is on while results from the service are accepted.
 const HookFlag module.Flag = "summary_hook"
 
-// Routes is module.Module. The hook stands apart: the service may take hours,
-// and its token is what admits it.
+// Routes implements module.Module. The hook has its own flag: the service may take
+// hours, and only its token admits it.
 func (m *Module) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/recordings/external-process-hook/", Access: module.Own, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(m.hook),

@@ -8,20 +8,20 @@ import (
 	"foyer/sdk/module"
 )
 
-// facts are what is known of a finished recording when the service is told.
+// facts are what is known about a finished recording when it is submitted.
 type facts struct {
 	recording module.Recording
 	room      module.Room
 	owner     module.User
 	options   options
 	title     string
-	// signed addresses of the files, "" without them
+	// signed URLs of the files, "" without them
 	file, metadata string
-	form           string // base URL of the satisfaction form, "" = none
-	summarise      bool   // the owner wants a summary without asking
+	form           string // base URL of the satisfaction form; "" = none
+	summarise      bool   // the owner wants a summary without asking each time
 }
 
-// options are those of a recording that the service is told of.
+// options are the recording options that the service is told.
 type options struct {
 	Language   *string `json:"language"`
 	Transcribe bool    `json:"transcribe"`
@@ -84,7 +84,7 @@ type metadataBlock struct {
 	EndedAt   string `json:"ended_at"`
 }
 
-// spoken is the language of recordings that do not say theirs.
+// spoken is the language of recordings that do not name theirs.
 const spoken = "en"
 
 func (f facts) second() second {

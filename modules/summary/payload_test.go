@@ -17,7 +17,7 @@ var (
 	ownerID     = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b01")
 )
 
-// whole are facts of which nothing is missing.
+// whole returns facts with nothing missing.
 func whole() facts {
 	language := "fr"
 	return facts{
@@ -35,7 +35,7 @@ func whole() facts {
 	}
 }
 
-// bare are facts of which only what has to be there is.
+// bare returns only the required facts.
 func bare() facts {
 	f := whole()
 	f.recording.MetadataKey, f.recording.StartedAt, f.recording.EndedAt = "", time.Time{}, time.Time{}

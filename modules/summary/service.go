@@ -16,11 +16,11 @@ import (
 // announce is the kind of the module's jobs.
 const announce = "announce"
 
-// autoSummary is the flag, by account, of those who want a summary without
-// asking (contract: external-api.md 9).
+// autoSummary is the flag, per account, of users who want a summary without asking each
+// time (contract: external-api.md 9).
 const autoSummary module.Flag = "summary-enabled"
 
-// The parts of the host, the store and the client that are used.
+// The parts of the host, the store and the client that the service uses.
 type (
 	recordings interface {
 		ByID(ctx context.Context, id uuid.UUID) (module.Recording, error)
@@ -55,8 +55,8 @@ type job struct {
 	Recording uuid.UUID `json:"recording"`
 }
 
-// listen stores a job for a recording that wants to be announced. Repeats of
-// the event meet the unfinished job, or a notice that is closed.
+// listen stores a job for a recording that is to be announced. A repeated event finds
+// the unfinished job, or a notice that is already closed.
 func (s *service) listen(ctx context.Context, e module.Event) error {
 	var done module.SavedRecording
 	if err := json.Unmarshal(e.Body, &done); err != nil {
@@ -68,7 +68,7 @@ func (s *service) listen(ctx context.Context, e module.Event) error {
 	return s.jobs.Enqueue(ctx, announce, job{done.Recording}, module.JobOptions{Unique: done.Recording.String()})
 }
 
-// work announces one recording, unless that was done or nobody wants it.
+// work announces one recording, unless that has been done or nobody wants it.
 func (s *service) work(ctx context.Context, raw module.Job) error {
 	var j job
 	if err := json.Unmarshal(raw.Args, &j); err != nil {
@@ -76,7 +76,7 @@ func (s *service) work(ctx context.Context, raw module.Job) error {
 	}
 	open, err := s.recordings.Untold(ctx, j.Recording)
 	if errors.Is(err, module.ErrNotFound) {
-		return nil // deleted since
+		return nil // deleted in the meantime
 	}
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (s *service) work(ctx context.Context, raw module.Job) error {
 	return err
 }
 
-// gather collects what the service is told.
+// gather collects the facts for the service.
 func (s *service) gather(ctx context.Context, id uuid.UUID) (f facts, err error) {
 	if f.recording, err = s.recordings.ByID(ctx, id); err != nil {
 		return f, err
@@ -132,7 +132,7 @@ func (s *service) gather(ctx context.Context, id uuid.UUID) (f facts, err error)
 	return f, s.sign(ctx, &f)
 }
 
-// sign adds what only version 2 is told.
+// sign adds what only version 2 is sent.
 func (s *service) sign(ctx context.Context, f *facts) (err error) {
 	f.form = s.config.FormBaseURL
 	f.summarise = s.flags.Enabled(ctx, autoSummary, f.owner.ID)

@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// known is one recording, of which the service has not been told.
+// known holds one recording that has not been submitted yet.
 type known struct {
 	recordings
 	recording module.Recording

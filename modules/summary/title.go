@@ -5,10 +5,10 @@ import (
 	"regexp"
 	"strings"
 	"time"
-	_ "time/tzdata" // zones of accounts, on machines without a zone database
+	_ "time/tzdata" // time zones of accounts, for machines without a zone database
 )
 
-// titles are by language of the owner, dated and not (contract:
+// titles are by the owner's language, with and without a date (contract:
 // recording-summary-files.md 6).
 var titles = map[string]struct{ dated, plain string }{
 	"en-us": {`Meeting "{room}" on {date} at {time}`, "Transcription"},
@@ -17,12 +17,12 @@ var titles = map[string]struct{ dated, plain string }{
 	"de-de": {`Besprechung "{room}" am {date} um {time}`, "Transkription"},
 }
 
-// fallback is the language of accounts whose own has no title.
+// fallback is the language for accounts whose own has no title.
 const fallback = "en-us"
 
 var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
 
-// checkTitle finds placeholders that do not exist.
+// checkTitle rejects unknown placeholders.
 func checkTitle(text string) error {
 	for _, p := range placeholder.FindAllString(text, -1) {
 		if p != "{room}" && p != "{date}" && p != "{time}" {
@@ -32,9 +32,9 @@ func checkTitle(text string) error {
 	return nil
 }
 
-// title names the transcript of a meeting. own are the operator's titles by
-// language; start is zero when unknown: an own title that needs it is passed
-// over for the plain one.
+// title names the transcript of a meeting. own holds the operator's titles by language.
+// start is zero if unknown; an operator's title that needs it then gives way to the
+// plain one.
 func title(own map[string]string, language, room, zone string, start time.Time) string {
 	text, known := titles[language]
 	if !known {
