@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// serveBare is the least that a process can do for a request: net/http with
-// one handler, which answers what the measured module answers.
+// serveBare is the least that a process can do for a request: net/http with one handler,
+// which gives the measured module's answer.
 func serveBare(socket string) error {
 	l, err := net.Listen("unix", socket)
 	if err != nil {
@@ -32,8 +32,8 @@ func plainAnswer() http.Handler {
 	})
 }
 
-// bare runs the same handler in this process, and in one of its own behind the
-// reverse proxy of the standard library.
+// bare runs the same handler in this process, and in its own process behind the standard
+// library's reverse proxy.
 func bare(ctx context.Context, dir string) (direct, through string, stop func() error, err error) {
 	path, err := os.Executable()
 	if err != nil {

@@ -34,9 +34,8 @@ func programsOn(run string) []string {
 	}
 }
 
-// createRoom measures a room that a program creates, end to end: the token, who
-// is behind it, the room with its owner and source, and the line of the audit
-// log.
+// createRoom measures a program creating a room, end to end: the token, who is behind
+// it, the room with its owner and source, and the entry in the audit log.
 func createRoom(ctx context.Context, dir string, round time.Duration) ([]figure, error) {
 	near, err := createAgainstBare(ctx, dir, round)
 	if err != nil {
@@ -49,8 +48,8 @@ func createRoom(ctx context.Context, dir string, round time.Duration) ([]figure,
 	return []figure{near, far}, nil
 }
 
-// createAgainstBare compares it with a bare handler that verifies the same
-// token, asks the same question and writes the same rows.
+// createAgainstBare compares it with a bare handler that verifies the same token, makes
+// the same look-up and writes the same rows.
 func createAgainstBare(ctx context.Context, dir string, round time.Duration) (_ figure, err error) {
 	cfg, err := configuration(dir, "create", programsOn("inprocess"), programs)
 	if err != nil {
@@ -90,8 +89,8 @@ func createAgainstBare(ctx context.Context, dir string, round time.Duration) (_ 
 	}, nil
 }
 
-// createFarther compares the module in a process of its own with the same in
-// the gateway's, one request at a time.
+// createFarther compares the module in its own process with the module in the gateway's,
+// one request at a time.
 func createFarther(ctx context.Context, dir string, round time.Duration) (_ figure, err error) {
 	var send [2]func() (*http.Request, error)
 	for i, run := range []string{"inprocess", "process"} {
@@ -135,7 +134,7 @@ func createFarther(ctx context.Context, dir string, round time.Duration) (_ figu
 // awaitOpen waits until the module serves.
 func awaitOpen(url string) error { return awaitStatus(url, http.StatusUnauthorized) }
 
-// awaitStatus waits until an address answers so.
+// awaitStatus waits until an address answers with the status.
 func awaitStatus(url string, status int) error {
 	for start := time.Now(); time.Since(start) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
 		r, err := http.Get(url)
@@ -150,8 +149,8 @@ func awaitStatus(url string, status int) error {
 	return fmt.Errorf("%s does not open", url)
 }
 
-// seedProgram makes a database with an account and an application, and gives a
-// token of the application for the account.
+// seedProgram creates a database with an account and an application, and returns a token
+// of the application for the account.
 func seedProgram(ctx context.Context, cfg config.Database) (string, error) {
 	s, err := migrated(ctx, cfg)
 	if err != nil {

@@ -13,20 +13,20 @@ import (
 	"time"
 )
 
-// crowd is how many clients ask at once.
+// crowd is the number of concurrent clients.
 const crowd = 64
 
-// rates are the requests per second of several servers, and the ratios of the
-// first one's to theirs: medians.
+// rates are the requests per second of several servers, and the ratios of the first
+// one's to the others': medians.
 type rates struct{ each, ratios []float64 }
 
-// against shows the first one beside the n-th.
+// against formats the first server's rate next to the n-th's.
 func (r rates) against(n int) string {
 	return fmt.Sprintf("%.2f (%.0f and %.0f requests per second)", r.ratios[n], r.each[0], r.each[n])
 }
 
-// crowds has many clients post to servers in turn, over loopback HTTP with
-// connections kept alive.
+// crowds has many clients post to the servers in turn, over loopback HTTP with
+// keep-alive.
 func crowds(addresses []string, body string, round time.Duration) (rates, error) {
 	each, ratios := make([][]float64, len(addresses)), make([][]float64, len(addresses))
 	for turn := range turns + 1 {
@@ -39,7 +39,7 @@ func crowds(addresses []string, body string, round time.Duration) (rates, error)
 			if i == 0 {
 				first = x
 			}
-			if turn > 0 { // the first one finds cold caches
+			if turn > 0 { // the first round finds cold caches
 				each[i], ratios[i] = append(each[i], x), append(ratios[i], first/x)
 			}
 		}
@@ -51,7 +51,7 @@ func crowds(addresses []string, body string, round time.Duration) (rates, error)
 	return r, nil
 }
 
-// posts gives the requests per second of a crowd that posts.
+// posts returns the requests per second of a posting crowd.
 func posts(address, body string, d time.Duration) (float64, error) {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -80,8 +80,8 @@ func posts(address, body string, d time.Duration) (float64, error) {
 	return float64(done.Load()) / time.Since(start).Seconds(), nil
 }
 
-// repeat sends the same bytes again and again over one connection: a client that
-// costs little, so that what is measured is the server.
+// repeat sends the same bytes over and over on one connection: a client so cheap that
+// what is measured is the server.
 func repeat(host string, message []byte, until time.Time) (n int64, err error) {
 	c, err := net.Dial("tcp", host)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command bench measures what the project promises, side by side in one run,
-// and writes docs/benchmarks.md. Machines differ and are noisy: what counts is
-// the ratio of two things measured in turn.
+// Command bench measures what the project promises, side by side in one run, and writes
+// docs/benchmarks.md. Machines differ and are noisy, so what counts is the ratio of two
+// things measured in turn.
 package main

@@ -12,8 +12,8 @@ import (
 // drained is how many recordings end at once.
 const drained = 1000
 
-// drain measures how soon everybody is told of recordings that end at once, from
-// the first webhook to the last one that is final.
+// drain measures how soon everybody has been told about recordings that end at once,
+// from the first webhook to the last recording in its final state.
 func drain(ctx context.Context, dir string, _ time.Duration) ([]figure, error) {
 	var all []figure
 	for _, run := range []string{"inprocess", "process"} {

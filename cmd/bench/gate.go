@@ -10,7 +10,7 @@ import (
 	"foyer/flags"
 )
 
-// gate measures the check that every request of a flagged route passes.
+// gate measures the check that every request to a flagged route passes.
 func gate(ctx context.Context, _ string, _ time.Duration) ([]figure, error) {
 	values := map[flags.Key]bool{"subtitles": true}
 	gates, err := flags.NewGates(ctx, flags.NewStatic(values), values, slog.New(slog.DiscardHandler))

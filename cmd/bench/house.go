@@ -17,7 +17,7 @@ const (
 	lkSecret = "bench-secret-of-thirty-two-characters"
 )
 
-// configuration is the default one on SQLite in its own folder.
+// configuration is the default one on SQLite, in its own folder.
 func configuration(dir, name string, environ []string, modules func() []module.Module) (*config.Config, error) {
 	cfg, _, err := config.Load(config.Source{Environ: environ, Modules: modules})
 	if err != nil {
@@ -42,7 +42,7 @@ func migrated(ctx context.Context, cfg config.Database) (*store.Store, error) {
 	return s, nil
 }
 
-// seed makes the database with one public room and returns the room.
+// seed creates the database with one public room and returns that room.
 func seed(ctx context.Context, cfg config.Database) (store.Room, error) {
 	s, err := migrated(ctx, cfg)
 	if err != nil {

@@ -20,14 +20,14 @@ import (
 	"foyer/sdk/conf"
 )
 
-// elsewhere is how many wait for other rooms, waiters how many for the one that
-// is measured.
+// elsewhere is how many guests wait for other rooms, waiters how many for the measured
+// one.
 var elsewhere = []int{10, 1000, 100_000}
 
 const waiters = 10
 
-// lobbies shows that what a poll and a waiting list cost does not depend on how
-// many wait for other rooms, in memory and in Redis.
+// lobbies shows that the cost of a poll and of a waiting list does not depend on how
+// many guests wait for other rooms, in memory and in Redis.
 func lobbies(ctx context.Context, dir string, round time.Duration) (_ []figure, err error) {
 	cfg, err := configuration(dir, "lobby", nil, nil)
 	if err != nil {
@@ -95,7 +95,7 @@ func lobbiesIn(ctx context.Context, form, dir string, cfg *config.Config, s *sto
 	return []figure{flat("a poll in the lobby", form, poll), flat("a waiting list of ten", form, list)}, nil
 }
 
-// flat holds the dearest against the cheapest.
+// flat compares the most expensive with the cheapest.
 func flat(what, form string, took []float64) figure {
 	ratio := slices.Max(took) / slices.Min(took)
 	var each []string
@@ -110,8 +110,8 @@ func flat(what, form string, took []float64) figure {
 	}
 }
 
-// inTurn calls each in turn, a batch at a time, and gives the median time of
-// each in microseconds.
+// inTurn makes the calls in turn, a batch at a time, and returns the median time of each
+// in microseconds.
 func inTurn(calls []func() error, d time.Duration) ([]float64, error) {
 	took := make([][]float64, len(calls))
 	for start := time.Now(); time.Since(start) < d || len(took[0]) < 100; {
@@ -134,7 +134,7 @@ func inTurn(calls []func() error, d time.Duration) ([]float64, error) {
 	return medians, nil
 }
 
-// call sends a request to a handler and takes 200 only.
+// call sends a request to a handler; any status but 200 is an error.
 func call(h http.Handler, method, path, body, cookie string) (http.Header, error) {
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")

@@ -16,7 +16,7 @@ import (
 )
 
 func main() {
-	if len(os.Args) == 3 { // the measured one in its own process
+	if len(os.Args) == 3 { // the measured program, in its own process
 		serve := map[string]func() error{
 			"module": func() error { return plugin.Serve(measured(os.Args[2])) },
 			"bare":   func() error { return serveBare(os.Args[2]) },
@@ -39,7 +39,7 @@ func main() {
 	}
 }
 
-// measured is a module by its name.
+// measured returns a module by name.
 func measured(name string) module.Module {
 	switch name {
 	case externalapi.Name:
@@ -60,7 +60,7 @@ type figure struct {
 	met                     bool
 }
 
-// measurements are what can be measured, in the order of the table.
+// measurements are all the measurements, in the order of the table.
 var measurements = []struct {
 	name    string
 	measure func(ctx context.Context, dir string, round time.Duration) ([]figure, error)

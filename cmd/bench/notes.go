@@ -1,6 +1,6 @@
 package main
 
-// notes are below the table.
+// notes are printed below the table.
 const notes = `
 How it is measured:
 - The bare gin handler runs the same SQL statement on the same SQLite file through the same store and signs the same

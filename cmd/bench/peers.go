@@ -16,8 +16,8 @@ import (
 	"foyer/internal/dev/summarydev"
 )
 
-// peers are those whom the gateway tells of a recording, all stand-ins: they
-// answer at once, or take what they are told and keep silent.
+// peers are the services that the gateway informs about a recording, all stand-ins: they
+// answer at once, or accept the request and stay silent.
 type peers struct {
 	media   *media
 	summary *summarydev.Peer
@@ -38,18 +38,18 @@ func (p *peers) stop() error {
 	return p.mail.Stop()
 }
 
-// media stands in for LiveKit: every room it is asked for is live, and it knows
-// the egresses that it is told of.
+// media stands in for LiveKit: every room it is asked about is live, and it knows the
+// egresses it has been given.
 type media struct {
 	server *httptest.Server
 
 	mu       sync.Mutex
 	stalled  bool
-	held     int            // calls that are kept waiting
+	held     int            // calls kept waiting
 	calls    map[string]int // by method, such as "ListEgress"
 	egresses []byte         // encoded answer to ListEgress
 	rooms    []byte         // encoded answer to ListRooms without names
-	metadata sync.Map       // of rooms by name, as it was written last
+	metadata sync.Map       // by room, as last written
 }
 
 func newMedia() *media {
@@ -63,14 +63,14 @@ func (m *media) stop() {
 	m.server.Close()
 }
 
-// stall keeps everybody waiting who calls from now on.
+// stall keeps every caller waiting from now on.
 func (m *media) stall() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.stalled = true
 }
 
-// know sets what is recorded, and in which rooms.
+// know sets what is being recorded, and in which rooms.
 func (m *media) know(egresses []*lkproto.EgressInfo) (err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -84,7 +84,7 @@ func (m *media) know(egresses []*lkproto.EgressInfo) (err error) {
 	return errors.Join(errs[:]...)
 }
 
-// counted are the calls so far, by method.
+// counted returns the number of calls so far, by method.
 func (m *media) counted() (all int, byMethod map[string]int) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -95,7 +95,7 @@ func (m *media) counted() (all int, byMethod map[string]int) {
 	return all, byMethod
 }
 
-// waiting counts the calls that are kept waiting.
+// waiting returns the number of calls kept waiting.
 func (m *media) waiting() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -139,8 +139,7 @@ func (m *media) serve(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(answer)
 }
 
-// update keeps what a room's metadata is from now on: whoever writes it waits
-// until it is shown.
+// update stores a room's metadata: the gateway, having written it, waits until it shows.
 func (m *media) update(body []byte) error {
 	var in lkproto.UpdateRoomMetadataRequest
 	err := proto.Unmarshal(body, &in)
@@ -150,7 +149,7 @@ func (m *media) update(body []byte) error {
 	return err
 }
 
-// live has every room that is asked for.
+// live returns every room that is asked for.
 func (m *media) live(body, all []byte) ([]byte, error) {
 	var in lkproto.ListRoomsRequest
 	if err := proto.Unmarshal(body, &in); err != nil || len(in.GetNames()) == 0 {

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// ping is a module with one route that answers 1 KiB.
+// ping is a module with one route that answers with 1 KiB.
 type ping struct{ answer []byte }
 
 func newPing() module.Module { return &ping{answer: make([]byte, 1<<10)} }
@@ -39,9 +39,9 @@ func (p *ping) Stop(context.Context) error { return nil }
 
 func pings() []module.Module { return []module.Module{newPing()} }
 
-// placements compares one request at a time to a module in the gateway's
-// process and to the same module in a process of its own, over loopback HTTP,
-// and beside it what net/http alone costs for the same hop.
+// placements compares requests, one at a time, to a module in the gateway's process and
+// to the same module in its own process, over loopback HTTP, and adds what net/http
+// alone costs for the same hop.
 func placements(ctx context.Context, dir string, round time.Duration) (_ []figure, err error) {
 	near, stop, err := servePing(ctx, dir, "inprocess")
 	if err != nil {
@@ -95,11 +95,11 @@ func serve(ctx context.Context, cfg *config.Config, modules func() []module.Modu
 	return "http://" + app.Addr().String(), func() error { cancel(); return <-ended }, nil
 }
 
-// batch is how many requests one server gets before it is the next one's turn.
+// batch is how many requests one server gets before the next one's turn.
 const batch = 50
 
-// sequential sends the requests in turn, one at a time, and gives the median
-// time of each in microseconds.
+// sequential sends the requests in turn, one at a time, and returns the median time of
+// each in microseconds.
 func sequential(requests []func() (*http.Request, error), d time.Duration) ([]float64, error) {
 	took := make([][]float64, len(requests))
 	for start := time.Now(); time.Since(start) < d || len(took[0]) < 100; {
@@ -126,7 +126,7 @@ func sequential(requests []func() (*http.Request, error), d time.Duration) ([]fl
 	return medians, nil
 }
 
-// get makes requests of an address of our own.
+// get returns a maker of GET requests to one of our own addresses.
 func get(url string) func() (*http.Request, error) {
 	return func() (*http.Request, error) { return http.NewRequest(http.MethodGet, url, nil) }
 }

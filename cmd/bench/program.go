@@ -18,11 +18,11 @@ import (
 	"time"
 )
 
-// inFlight is how many requests are under way while memory is measured.
+// inFlight is how many requests are in flight while memory is measured.
 const inFlight = 500
 
-// program measures the built gateway from outside: how soon it answers, and how
-// much memory it keeps.
+// program measures the built gateway from outside: how soon it answers, and how much
+// memory it uses.
 func program(ctx context.Context, dir string, _ time.Duration) ([]figure, error) {
 	binary, err := install(ctx, dir)
 	if err != nil {
@@ -55,9 +55,9 @@ func program(ctx context.Context, dir string, _ time.Duration) ([]figure, error)
 	}, nil
 }
 
-// install builds the gateway and copies it, as an installation does: a file
-// that the linker has just written lies in the page cache in huge pages, which
-// the system counts whole.
+// install builds the gateway and copies it, as an installation does: a file that the
+// linker has just written is in the page cache in huge pages, which the system counts
+// whole.
 func install(ctx context.Context, dir string) (string, error) {
 	built, installed := filepath.Join(dir, "gateway.built"), filepath.Join(dir, "gateway")
 	build := exec.CommandContext(ctx, "go", "build", "-o", built, "foyer/cmd/gateway") //nolint:gosec // our own program
@@ -76,7 +76,7 @@ func install(ctx context.Context, dir string) (string, error) {
 	if _, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, 64<<10)); err != nil {
 		return "", errors.Join(err, to.Close())
 	}
-	syscall.Sync() // what the build wrote is not written while something is measured
+	syscall.Sync() // so that the build's output is not written while something is measured
 	return installed, to.Close()
 }
 
@@ -86,7 +86,7 @@ type gateway struct {
 	ready time.Duration // from its start to the first 200
 }
 
-// launch starts the program on a folder and waits until it answers; further
+// launch starts the program in a folder and waits until it answers; the further
 // variables configure it.
 func launch(ctx context.Context, binary, home string, further ...string) (*gateway, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // closed at once
@@ -132,7 +132,7 @@ func (g *gateway) end() error {
 	return nil
 }
 
-// resident is the process's resident set in MB of 10^6 bytes.
+// resident returns the process's resident set in MB (10^6 bytes).
 func (g *gateway) resident() (float64, error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", g.cmd.Process.Pid))
 	if err != nil {
@@ -147,8 +147,8 @@ func (g *gateway) resident() (float64, error) {
 	return 0, fmt.Errorf("read memory: no VmRSS in the status of process %d", g.cmd.Process.Pid)
 }
 
-// memory gives the idle size after some use, the largest size seen under load,
-// and the load's requests per second.
+// memory returns the idle size after some use, the largest size seen under load, and the
+// load's requests per second.
 func memory(ctx context.Context, binary, home string) (idle, busy, rate float64, err error) {
 	cfg, err := configuration(filepath.Dir(home), filepath.Base(home), nil, nil)
 	if err != nil {
@@ -173,7 +173,7 @@ func memory(ctx context.Context, binary, home string) (idle, busy, rate float64,
 	return idle, busy, rate, g.end()
 }
 
-// load keeps inFlight requests under way for five seconds.
+// load keeps inFlight requests in flight for five seconds.
 func (g *gateway) load(url string) (most, rate float64, err error) {
 	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: inFlight}}
 	defer client.CloseIdleConnections()

@@ -14,13 +14,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// known is how many recordings are under way, and known to LiveKit.
+// known is how many recordings are under way and known to LiveKit.
 const known = 10_000
 
-// lookAtLiveKit is the kind of the module's job.
+// lookAtLiveKit is the kind of the module's reconcile job.
 const lookAtLiveKit = "reconcile"
 
-// reconcile counts what it costs to compare them with what LiveKit knows.
+// reconcile counts what it costs to compare the recordings with what LiveKit knows.
 func reconcile(ctx context.Context, dir string, _ time.Duration) (_ []figure, err error) {
 	m := recordingdev.New()
 	s, err := newStudio(ctx, dir, "reconcile", "inprocess", "", func() []module.Module {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// report writes the table; a promise that is not met is an error besides.
+// report writes the table, and returns an error if a promise is not kept.
 func report(out string, all []figure) error {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\nWritten by `make bench`. Both sides of a ratio are measured in turn in one run, medians are shown.\n\n")

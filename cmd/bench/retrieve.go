@@ -18,7 +18,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// retrieve compares the room with its token with a bare gin handler that runs
+// retrieve compares the route for a room and its token with a bare gin handler that runs
 // the same statement on the same engine and signs the same token.
 func retrieve(ctx context.Context, dir string, round time.Duration) (_ []figure, err error) {
 	cfg, err := configuration(dir, "retrieve", nil, nil)

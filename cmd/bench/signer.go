@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// signer is a module that signs for everybody.
+// signer is a module that signs a token for any caller.
 type signer struct{}
 
 const (
@@ -38,7 +38,7 @@ func (signer) Start(context.Context, module.Host) error { return nil }
 
 func (signer) Stop(context.Context) error { return nil }
 
-// signed is what both signers answer, the bare one and the module.
+// signed is the answer of both signers, the bare one and the module.
 type signed struct {
 	Token   string `json:"access_token"`
 	Type    string `json:"token_type"`
@@ -63,7 +63,7 @@ func (in signRequest) sign() (signed, error) {
 	return signed{text, "Bearer", 3600, "rooms:create"}, err
 }
 
-// signModule reads a request for a token and signs one, and asks nobody.
+// signModule reads a request for a token and signs one, without looking anything up.
 func signModule(w http.ResponseWriter, r *http.Request) {
 	var in signRequest
 	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
@@ -78,7 +78,7 @@ func signModule(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, out)
 }
 
-// signAlone does the same as a bare gin handler.
+// signAlone does the same in a bare gin handler.
 func signAlone(c *gin.Context) {
 	var in signRequest
 	if err := c.ShouldBindJSON(&in); err != nil {

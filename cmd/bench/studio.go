@@ -27,8 +27,8 @@ import (
 
 func recorders() []module.Module { return []module.Module{recording.New(), summary.New()} }
 
-// studio is a gateway that records and has recordings summarised and
-// announced, with its peers and its database.
+// studio is a gateway that records, and has recordings summarised and announced, with
+// its peers and its database.
 type studio struct {
 	*peers
 	url      string
@@ -37,8 +37,8 @@ type studio struct {
 	stop     func() error
 }
 
-// newStudio runs a gateway with the modules in the given placement: the program
-// that is installed as binary, or with "" in this process.
+// newStudio runs a gateway with the modules in the given placement: the installed
+// program binary or, if that is "", a gateway in this process.
 func newStudio(ctx context.Context, dir, name, run, binary string, modules func() []module.Module) (_ *studio, err error) {
 	s := &studio{}
 	if s.peers, err = newPeers(ctx); err != nil {
@@ -90,8 +90,8 @@ func newStudio(ctx context.Context, dir, name, run, binary string, modules func(
 	return s, awaitStatus(s.url+"/__heartbeat__", http.StatusOK)
 }
 
-// environ configures a gateway for the peers. Addresses in the storage are
-// signed, and nobody reads there.
+// environ configures a gateway for the peers. Storage URLs are signed, but nobody
+// fetches them.
 func (s *studio) environ(run string) []string {
 	return []string{
 		"GATEWAY_MODULES__RECORDING__ENABLED=true", "GATEWAY_MODULES__RECORDING__RUN=" + run,
@@ -116,8 +116,8 @@ func (s *studio) configuration(dir, name, run string, modules func() []module.Mo
 	return cfg, nil
 }
 
-// withStore opens the gateway's database for as long as do takes: whoever else
-// has it open holds the gateway up.
+// withStore opens the gateway's database only while do runs: any other process that has
+// it open delays the gateway's start.
 func (s *studio) withStore(ctx context.Context, do func(*store.Store) error) error {
 	db, err := store.Open(ctx, s.database)
 	if err != nil {
@@ -127,8 +127,8 @@ func (s *studio) withStore(ctx context.Context, do func(*store.Store) error) err
 	return do(db)
 }
 
-// film makes recordings under way, each in a room of its own: videos that ask
-// for a summary, so that everybody has to be told of each.
+// film creates recordings under way, each in its own room: videos that ask for a
+// summary, so that everybody has to be told about each of them.
 func (s *studio) film(ctx context.Context, n int) ([]store.Recording, error) {
 	all := make([]store.Recording, n)
 	err := s.withStore(ctx, func(db *store.Store) error {
@@ -163,7 +163,7 @@ func (s *studio) filmIn(ctx context.Context, tx *store.Tx, all []store.Recording
 	return nil
 }
 
-// egressOf is what LiveKit knows of a recording.
+// egressOf returns what LiveKit knows about a recording.
 func egressOf(r store.Recording, status lkproto.EgressStatus) *lkproto.EgressInfo {
 	now := time.Now().UnixNano()
 	info := &lkproto.EgressInfo{
@@ -178,7 +178,7 @@ func egressOf(r store.Recording, status lkproto.EgressStatus) *lkproto.EgressInf
 	return info
 }
 
-// webhook is LiveKit's word of a recording, signed as LiveKit signs.
+// webhook returns LiveKit's webhook about a recording, signed as LiveKit signs.
 func (s *studio) webhook(r store.Recording, name string, status lkproto.EgressStatus) (*http.Request, error) {
 	body, err := protojson.Marshal(&lkproto.WebhookEvent{
 		Id: "EV_" + uuid.NewString(), Event: name, CreatedAt: time.Now().Unix(), EgressInfo: egressOf(r, status),
@@ -203,7 +203,7 @@ func (s *studio) webhook(r store.Recording, name string, status lkproto.EgressSt
 	return request, nil
 }
 
-// ends are the webhooks that tell of the end of recordings.
+// ends returns the webhooks that report the end of recordings.
 func (s *studio) ends(list []store.Recording) ([]*http.Request, error) {
 	all := make([]*http.Request, len(list))
 	for i, r := range list {

@@ -14,14 +14,14 @@ import (
 
 const (
 	tokenPath = "/external-api/v1.0/application/token/"
-	// warmSecret is as long as those that `gateway app create` draws.
+	// warmSecret is as long as the secrets that `gateway app create` generates.
 	warmSecret = "bench-secret-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-0123456789-01"
 	tokenBody  = `{"client_id":"bench","client_secret":"` + warmSecret + `","grant_type":"client_credentials","scope":"bench@example.org"}`
 )
 
-// tokens compares the token route, with a secret that it has seen, with a module
-// that reads the same request and signs the same token, in the same placement.
-// In the gateway's process it is compared with a bare gin handler besides.
+// tokens compares the token route, given a secret that it has seen, with a module that
+// reads the same request and signs the same token in the same placement. In the
+// gateway's process it is also compared with a bare gin handler.
 func tokens(ctx context.Context, dir string, round time.Duration) ([]figure, error) {
 	alone := httptest.NewServer(bareToken())
 	defer alone.Close()
@@ -44,7 +44,7 @@ func tokens(ctx context.Context, dir string, round time.Duration) ([]figure, err
 	}, nil
 }
 
-// tokensIn measures the route, the module that only signs, and the servers at
+// tokensIn measures the route, the module that only signs, and the servers at the
 // further addresses.
 func tokensIn(ctx context.Context, dir, run string, round time.Duration, further ...string) (_ rates, err error) {
 	environ := append(programsOn(run), "GATEWAY_THROTTLES__EXTERNAL_TOKEN=10000000/second",

@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// turns is how often two things are measured in turn; an odd number has a
+// turns is how many times two things are measured in turn; it is odd, so that there is a
 // median.
 const turns = 5
 
-// compare measures two handlers in turn and gives the medians of their requests
-// per second and of the ratio a/b of each turn.
+// compare measures two handlers in turn and returns the medians of their requests per
+// second, and of the ratio a/b within each turn.
 func compare(a, b http.Handler, request func() *http.Request, round time.Duration) (rateA, rateB, ratio float64) {
 	var as, bs, ratios []float64
-	throughput(a, request, round/4) // caches, statements, pools
+	throughput(a, request, round/4) // warms caches, statements, pools
 	throughput(b, request, round/4)
 	for range turns {
 		x, y := throughput(a, request, round), throughput(b, request, round)
@@ -32,9 +32,9 @@ func median(list []float64) float64 {
 	return list[len(list)/2]
 }
 
-// throughput calls h from as many goroutines as there are cores and gives the
-// requests per second. No network and no client is in between: their cost
-// would hide the difference.
+// throughput calls h from as many goroutines as there are cores and returns the requests
+// per second. There is no network or client in between, since their cost would hide the
+// difference.
 func throughput(h http.Handler, request func() *http.Request, d time.Duration) float64 {
 	var done atomic.Int64
 	var workers sync.WaitGroup
@@ -55,7 +55,7 @@ func throughput(h http.Handler, request func() *http.Request, d time.Duration) f
 	return float64(done.Load()) / time.Since(start).Seconds()
 }
 
-// sink is a response writer that keeps the status.
+// sink is a response writer that keeps only the status.
 type sink struct {
 	header http.Header
 	status int

@@ -24,14 +24,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// waitingRoom is the lobby of a restricted room with its routes, without
-// sign-in: who asks for the list is the owner.
+// waitingRoom is the lobby of a restricted room with its routes, but without sign-in:
+// whoever asks for the list is the owner.
 type waitingRoom struct {
 	handler http.Handler
 	queues  ephemeral.Queues
 	prefix  string
 	path    string
-	cookie  string // of one who waits
+	cookie  string // of a waiting guest
 }
 
 func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, queues ephemeral.Queues) (*waitingRoom, error) {
@@ -69,8 +69,7 @@ func newWaitingRoom(ctx context.Context, cfg *config.Config, s *store.Store, que
 	return &waitingRoom{handler: handler, queues: queues, prefix: settings.KeyPrefix, path: "/api/v1.0/rooms/" + room.ID.String() + "/"}, nil
 }
 
-// fill lets others wait for other rooms, ten for each, and then some for this
-// one.
+// fill lets others wait for other rooms, ten in each, and then some for this one.
 func (w *waitingRoom) fill(ctx context.Context, others int) error {
 	for i := range others {
 		name := w.prefix + ":" + strconv.Itoa(i/waiters)
@@ -98,7 +97,7 @@ func (w *waitingRoom) list() error {
 	return err
 }
 
-// lister lets everybody in, and has the account ask for lists.
+// lister lets everybody in, and makes the account the one that asks for lists.
 type lister uuid.UUID
 
 func (l lister) Admit(_ http.ResponseWriter, r *http.Request, _ module.Route) error {
@@ -112,7 +111,7 @@ type allOff struct{}
 
 func (allOff) On(flags.Key) bool { return false }
 
-// nobodyLive is a media server without a meeting.
+// nobodyLive is a media server without meetings.
 type nobodyLive struct{}
 
 func (nobodyLive) ListRooms(context.Context, ...string) ([]livekit.Room, error) { return nil, nil }

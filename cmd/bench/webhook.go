@@ -16,17 +16,16 @@ import (
 )
 
 const (
-	webhookRate    = 50   // a second: as of 1,000 recordings a minute that end
+	webhookRate    = 50   // a second, as when 1,000 recordings end per minute
 	webhookCount   = 1500 // 30 s
 	webhookSenders = 4    // at once
 	backlog        = 200  // recordings that have ended before
-	// stuck is how many jobs hold on to each of the peers, of ten workers and
-	// four of the mail.
+	// stuck is how many jobs hang at each peer, out of ten workers, or four for mail.
 	stuck = 4
 )
 
-// webhookTimes measures how long LiveKit waits for the gateway to take an event,
-// while those who are told of it keep silent, and while they answer at once.
+// webhookTimes measures how long LiveKit waits for the gateway to accept an event, while
+// the peers informed about it stay silent, and while they answer at once.
 func webhookTimes(ctx context.Context, dir string, _ time.Duration) ([]figure, error) {
 	binary, err := install(ctx, dir)
 	if err != nil {
@@ -55,14 +54,14 @@ func webhookTimes(ctx context.Context, dir string, _ time.Duration) ([]figure, e
 	}}, nil
 }
 
-// percentile is the value below which so many percent are.
+// percentile returns the value below which that many percent of the list lie.
 func percentile(list []float64, percent int) float64 {
 	list = slices.Clone(list)
 	slices.Sort(list)
 	return list[min(len(list)-1, len(list)*percent/100)]
 }
 
-// acceptance gives the time from each webhook to its 200, in milliseconds.
+// acceptance returns the time from each webhook to its 200, in milliseconds.
 func acceptance(ctx context.Context, dir, binary string, silent bool) (_ []float64, err error) {
 	s, err := newStudio(ctx, dir, fmt.Sprintf("webhook-silent-%t", silent), "inprocess", binary, recorders)
 	if err != nil {
@@ -96,8 +95,7 @@ func acceptance(ctx context.Context, dir, binary string, silent bool) (_ []float
 	return took, err
 }
 
-// histories are the webhooks of recordings from their first second to their
-// end.
+// histories returns the webhooks of recordings from beginning to end.
 func (s *studio) histories(list []store.Recording) (all []*http.Request, err error) {
 	for _, r := range list {
 		for _, status := range []lkproto.EgressStatus{
@@ -117,8 +115,8 @@ func (s *studio) histories(list []store.Recording) (all []*http.Request, err err
 	return all, nil
 }
 
-// silence has jobs hold on to every peer, which says nothing, and leaves the
-// others waiting behind them.
+// silence makes jobs hang at every peer, none of which answers, with the other jobs
+// waiting behind them.
 func (s *studio) silence(ends []*http.Request) error {
 	s.summary.Behave(summarydev.Stall)
 	s.mail.Stall()
@@ -136,7 +134,7 @@ func (s *studio) silence(ends []*http.Request) error {
 	return await("jobs that wait for LiveKit", func() bool { return s.media.waiting() >= stuck })
 }
 
-// finish has everybody told of the end of recordings.
+// finish waits until everybody has been told about the end of the recordings.
 func (s *studio) finish(ends []*http.Request) error {
 	if err := post(ends); err != nil {
 		return err
@@ -155,7 +153,7 @@ func post(all []*http.Request) error {
 	return nil
 }
 
-// await waits for what happens in its own time.
+// await waits for something that takes its own time.
 func await(what string, happened func() bool) error {
 	for start := time.Now(); time.Since(start) < 5*time.Minute; time.Sleep(5 * time.Millisecond) {
 		if happened() {
@@ -165,9 +163,9 @@ func await(what string, happened func() bool) error {
 	return fmt.Errorf("no %s", what)
 }
 
-// steadily sends the requests at their rate whatever the answers take, and gives
-// the time of each in milliseconds. One that is late because the sender waited
-// for the answer before counts from when it was due.
+// steadily sends the requests at their rate however long the answers take, and returns
+// the time of each in milliseconds. A request that is late because the sender was still
+// waiting for the previous answer counts from when it was due.
 func steadily(all []*http.Request) ([]float64, error) {
 	took := make([]float64, len(all))
 	errs := make([]error, webhookSenders)

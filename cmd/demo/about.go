@@ -22,7 +22,7 @@ type about struct {
 	LiveKitKey    string         `json:"livekit_key"`
 	LiveKitSecret string         `json:"livekit_secret"`
 	Curl          []string       `json:"curl"`
-	Program       []string       `json:"program"` // as a program does it, once the user has signed in
+	Program       []string       `json:"program"` // what a program sends, once the user has signed in
 }
 
 func describe(addr string, p *oidcdev.Provider, m *livekitdev.Server, programSecret string) about {

@@ -19,7 +19,7 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// start runs the demo until the test ends and returns what it prints as JSON.
+// start runs the demo until the test ends and returns the JSON it prints.
 func start(t *testing.T) about {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -28,7 +28,7 @@ func start(t *testing.T) about {
 	ended := make(chan error, 1)
 	go func() {
 		err := run(ctx, []string{"--json", "-addr", "127.0.0.1:0"}, w, &log)
-		w.CloseWithError(err) // who reads learns that nothing comes
+		w.CloseWithError(err) // so that the reader learns that nothing more comes
 		ended <- err
 	}()
 	t.Cleanup(func() {

@@ -103,9 +103,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	return app.Run(ctx)
 }
 
-// fixedPort replaces port 0 by a free one: LiveKit is told where to post before
-// the gateway listens. Only loopback addresses are taken: the demo's keys are
-// public.
+// fixedPort replaces port 0 with a free port, because LiveKit is told where to send
+// webhooks before the gateway listens. Only loopback addresses are accepted: the demo's
+// keys are public.
 func fixedPort(addr string) (string, error) {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -125,10 +125,10 @@ func fixedPort(addr string) (string, error) {
 	return l.Addr().String(), nil
 }
 
-// modules are those the demo shows.
+// modules returns those that the demo shows.
 func modules() []module.Module { return []module.Module{subtitles.New(), externalapi.New()} }
 
-// configuration is the default one with the demo's servers in it.
+// configuration returns the default configuration with the demo's servers filled in.
 func configuration(addr, dir string, p *oidcdev.Provider, m *livekitdev.Server) (*config.Config, error) {
 	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{
 		"GATEWAY_MODULES__SUBTITLES__ENABLED=true",

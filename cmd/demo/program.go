@@ -15,8 +15,9 @@ import (
 // program is the client id of the demo's application.
 const program = "demo"
 
-// registerProgram gives the database an application that may create and list
-// rooms for any user, and its secret; one of an earlier run gets a new one.
+// registerProgram adds an application to the database that may create and list rooms for
+// any user, and returns its secret; an application left by an earlier run gets a new
+// secret.
 func registerProgram(ctx context.Context, database config.Database) (secret string, err error) {
 	s, err := store.Open(ctx, database)
 	if err != nil {

@@ -14,12 +14,12 @@ import (
 	"foyer/modules/summary"
 )
 
-// addresses prints what has to be entered elsewhere, for this configuration
+// addresses prints what has to be entered elsewhere for this configuration
 // (docs/deploy.md).
 func addresses(w io.Writer, cfg *config.Config) error {
 	base := cfg.HTTP.PublicURL
 	if base == "" {
-		return nil // they are not known
+		return nil // they are unknown
 	}
 	const api = "/api/v1.0/"
 	type line struct{ where, what, path string }

@@ -13,8 +13,8 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// A single node has no Redis: what a meeting decided about its guests is in the
-// database, and what a guest is called in the guest's own cookie.
+// A single node has no Redis: decisions about a meeting's guests are kept in the
+// database, and a guest's name in the guest's own cookie.
 func TestKill_of_a_single_node_takes_no_admission_and_no_removal_away(t *testing.T) {
 	media, people := livekitdev.StartT(t, livekitdev.Options{}), oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
 	dir, environ := t.TempDir(), []string{
@@ -34,7 +34,7 @@ func TestKill_of_a_single_node_takes_no_admission_and_no_removal_away(t *testing
 	gone := s.post(ada, "/api/v1.0/rooms/"+room+"/remove-participant/", fmt.Sprintf(`{"participant_identity":%q}`, idOf(removed)))
 	require.Equal(t, http.StatusOK, gone.status, gone.body)
 
-	for range 2 { // the second one has nothing but what the first one left
+	for range 2 { // the second gateway has only what the first one left
 		s.kill()
 		s = serve(t, dir, environ)
 		s.admitted(room, there)
@@ -49,7 +49,7 @@ func TestKill_of_a_single_node_takes_no_admission_and_no_removal_away(t *testing
 	}
 	s.letIn(ada, room, waiting)
 	s.admitted(room, waiting)
-	second := time.Now().Unix() // whoever is let in within the second of the end comes to the next meeting
+	second := time.Now().Unix() // admissions in the second of the end hold for the next meeting
 	require.Eventually(t, func() bool { return time.Now().Unix() > second }, waitLong, waitShort)
 
 	event := fmt.Sprintf(`{"event":"room_finished","id":"EV_over","room":{"name":%q}}`, room)

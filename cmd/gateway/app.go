@@ -17,8 +17,8 @@ import (
 	externalapi "foyer/modules/external-api"
 )
 
-// appCommand manages the applications of the external API in the database, also
-// while gateways run on it.
+// appCommand manages the applications of the external API in the database, even while
+// gateways run on it.
 func appCommand(in *invocation) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "app",
@@ -38,22 +38,22 @@ func appCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// apps is what the commands about applications share.
+// apps is what the commands for applications share.
 type apps struct {
 	*invocation
 	json bool
 }
 
-// book is the applications that the configuration leads to, with the settings
-// that a new one needs.
+// book gives access to the configured database's applications, with the settings that a
+// new one needs.
 type book struct {
 	applications.Service
 	settings *externalapi.Config
-	on       bool // the external API is
+	on       bool // whether the external API is on
 }
 
-// with runs f on the applications in the database that the configuration names.
-// It must be there, and of this program's version.
+// with runs f on the applications in the configured database, which must exist and have
+// this program's version.
 func (a *apps) with(ctx context.Context, f func(book) error) error {
 	return a.atDesk(ctx, func(d *core.Desk, cfg *config.Config) error {
 		mine, on, err := settings(cfg)
@@ -66,8 +66,8 @@ func (a *apps) with(ctx context.Context, f func(book) error) error {
 	})
 }
 
-// withApp runs f on the application that name means: a client id, an id, or a
-// name that one application has.
+// withApp runs f on the application that name refers to: a client id, an id, or a name
+// that only one application has.
 func (a *apps) withApp(ctx context.Context, name string, f func(book, store.Application) error) error {
 	return a.with(ctx, func(b book) error {
 		app, err := b.find(ctx, name)
@@ -78,7 +78,7 @@ func (a *apps) withApp(ctx context.Context, name string, f func(book, store.Appl
 	})
 }
 
-// find says what to do about a name that is not one application's.
+// find returns the application, or an error that says what to do about the name.
 func (b book) find(ctx context.Context, name string) (store.Application, error) {
 	app, err := b.Find(ctx, name)
 	if unknown, ok := errors.AsType[*applications.UnknownError](err); ok {
@@ -94,7 +94,7 @@ func (b book) find(ctx context.Context, name string) (store.Application, error) 
 	return app, err
 }
 
-// settings are those of the module, and whether it is on.
+// settings returns the module's settings, and whether it is on.
 func settings(cfg *config.Config) (*externalapi.Config, bool, error) {
 	section, _ := cfg.ModuleSection(externalapi.Name)
 	c := externalapi.New().Config()
@@ -108,7 +108,7 @@ func settings(cfg *config.Config) (*externalapi.Config, bool, error) {
 	return mine, section.Enabled, nil
 }
 
-// write shows v as JSON, or as text writes it.
+// write prints v as JSON, or calls text to print it.
 func (a *apps) write(v any, text func()) error {
 	if !a.json {
 		text()
@@ -120,7 +120,7 @@ func (a *apps) write(v any, text func()) error {
 	return enc.Encode(v)
 }
 
-// shortID is a nil id as "".
+// shortID formats an id, a nil one as "".
 func shortID(id uuid.UUID) string {
 	if id == uuid.Nil {
 		return ""

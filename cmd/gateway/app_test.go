@@ -23,14 +23,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// place is where the commands are given.
+// place is where the commands run.
 type place struct {
 	*testing.T
 	dir     string
 	environ []string
 }
 
-// onBothEngines gives a migrated database of each.
+// onBothEngines runs f on a migrated database of each engine.
 func onBothEngines(t *testing.T, f func(p *place)) {
 	for name, environ := range map[string]func(*testing.T) []string{
 		"SQLite":     func(*testing.T) []string { return nil },
@@ -54,7 +54,7 @@ func (p *place) app(args ...string) map[string]any {
 	return v
 }
 
-// refused runs a command that must fail, and gives what it says.
+// refused runs a command that must fail, and returns its output.
 func (p *place) refused(args ...string) string {
 	p.Helper()
 	o := gateway(p.T, p.dir, p.environ, append([]string{"app"}, args...)...)
@@ -115,8 +115,8 @@ func TestApp_is_managed_while_the_gateway_runs(t *testing.T) {
 	})
 }
 
-// leaves looks for the core's events of all that, which are the gateway's to
-// pass on.
+// leaves looks for the core's events about these changes, which are stored for the
+// gateway to pass on.
 func (p *place) leaves(id string) {
 	p.Helper()
 	cfg := config.Database{Dir: filepath.Join(p.dir, "data"), MaxConns: 2, ConnectTimeout: waitLong}

@@ -15,7 +15,7 @@ import (
 	"foyer/core/store"
 )
 
-// line is an entry of the audit log as JSON.
+// line is an audit log entry as JSON.
 type line struct {
 	ID          uuid.UUID `json:"id"`
 	At          time.Time `json:"at"`
@@ -98,13 +98,13 @@ func auditTable(out io.Writer, list []store.AuditEntry) error {
 		if user == "" {
 			user = shortID(e.User)
 		}
-		// What a client sent is quoted where it is not plain text.
+		// What a client sent is quoted unless it is plain text.
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", when(&e.At), e.Action, e.Outcome, plainly(e.ClientID), plainly(user), plainly(e.Object), e.Address)
 	}
 	return w.Flush()
 }
 
-// plainly quotes text that could be taken for something else on a terminal.
+// plainly quotes text that a terminal could misinterpret.
 func plainly(text string) string {
 	if text == "" {
 		return "-"

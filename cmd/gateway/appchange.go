@@ -11,7 +11,7 @@ import (
 	"foyer/core/store"
 )
 
-// one takes the name of an application.
+// one requires one argument, the name of an application.
 func one(_ *cobra.Command, args []string) error {
 	if len(args) != 1 {
 		return errors.New("say which application: its client id, its id or its name")
@@ -19,7 +19,7 @@ func one(_ *cobra.Command, args []string) error {
 	return nil
 }
 
-// two takes two arguments, or says what they should have been.
+// two requires two arguments, and otherwise says what they should have been.
 func two(ask string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		if len(args) != 2 {
@@ -79,7 +79,7 @@ func (a *apps) revokeCommand() *cobra.Command {
 	return cmd
 }
 
-// change alters an application and shows what it is then.
+// change alters an application and prints the result.
 func (a *apps) change(ctx context.Context, name string, c applications.Change) error {
 	return a.withApp(ctx, name, func(b book, app store.Application) error {
 		did, err := b.Change(ctx, app.ID, c)

@@ -14,7 +14,7 @@ import (
 	externalapi "foyer/modules/external-api"
 )
 
-// fresh is a secret that is shown this once.
+// fresh is a secret, which is shown only this once.
 type fresh struct {
 	ClientID      string     `json:"client_id"`
 	ClientSecret  string     `json:"client_secret"`
@@ -88,8 +88,7 @@ func (a *apps) create(ctx context.Context, b book, n applications.NewApplication
 	return err
 }
 
-// missing tells what else applications need to get tokens that are worth
-// something.
+// missing lists what else is needed before applications get usable tokens.
 func missing(c *externalapi.Config, on bool) (hints []string) {
 	if !on {
 		hints = append(hints, "The external API is off: set modules.external_api.enabled, or ENABLE_EXTERNAL_API=true.")
@@ -103,7 +102,7 @@ func missing(c *externalapi.Config, on bool) (hints []string) {
 	return hints
 }
 
-// table writes names and values.
+// table prints names and values.
 func (a *apps) table(rows [][2]string) {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, r := range rows {

@@ -12,10 +12,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// ruled are the rules of applications that no setting changes.
+// ruled returns the rules for applications that no setting can change.
 func ruled() applications.Rules { return applications.Rules{Scopes: applications.ScopesOf(builtin())} }
 
-// rights are flags that say what an application may.
+// rights holds the flags that say what an application may do.
 type rights struct {
 	scopes, domains, addresses []string
 	require                    bool
@@ -37,34 +37,34 @@ func (r *rights) empty() bool {
 	return len(r.scopes)+len(r.domains)+len(r.addresses) == 0 && !r.require
 }
 
-// rights are the flags as they were given.
+// rights returns the flags as they were given.
 func (r *rights) rights() applications.Rights {
 	return applications.Rights{
 		Scopes: words(r.scopes), Domains: words(r.domains), Addresses: words(r.addresses), RequireDomains: r.require,
 	}
 }
 
-// named refuses a flag that names nothing.
+// named refuses a flag with an empty value.
 func (r *rights) named() error {
 	var errs []error
 	for name, list := range map[string][]string{"scope": r.scopes, "domain": r.domains, "address": r.addresses} {
-		if r.given.Changed(name) && len(words(list)) == 0 { // such as an unset variable of a script: no limit is no choice
+		if r.given.Changed(name) && len(words(list)) == 0 { // such as an unset variable in a script: it must not mean "no limit"
 			errs = append(errs, fmt.Errorf("--%s: nothing is named", name))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// read checks the flags and gives all faults at once.
+// read checks the flags and reports all faults at once.
 func (r *rights) read() (applications.Rights, error) {
 	checked, err := ruled().Check(r.rights())
 	return checked, errors.Join(r.named(), flagged(err))
 }
 
-// errNothing is a command that says nothing of what to change.
+// errNothing means that a command does not say what to change.
 var errNothing = errors.New("say what: --scope, --domain, --address or --require-domains")
 
-// some is read where something has to be named.
+// some reads the flags of a command that requires at least one of them.
 func (r *rights) some() (applications.Rights, error) {
 	checked, err := r.read()
 	if err == nil && r.empty() {
@@ -73,7 +73,7 @@ func (r *rights) some() (applications.Rights, error) {
 	return checked, err
 }
 
-// flagged names the flags of faulty fields.
+// flagged replaces the names of faulty fields with those of their flags.
 func flagged(err error) error {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		var errs []error
@@ -88,8 +88,8 @@ func flagged(err error) error {
 	return err
 }
 
-// words are those of a flag that may be given several times, with commas or with
-// spaces in between.
+// words splits the values of a flag, which may be repeated and may contain commas or
+// spaces as separators.
 func words(given []string) (list []string) {
 	for _, text := range given {
 		list = append(list, strings.Fields(text)...)

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/signing"
 )
 
-// overlap is how long an old secret works beside a new one.
+// overlap is how long an old secret keeps working next to a new one.
 const overlap = lifetime(24 * time.Hour)
 
 func (a *apps) rotateCommand() *cobra.Command {

@@ -15,7 +15,7 @@ import (
 
 const anyDomain = "any"
 
-// shown is an application as JSON; nothing secret is in it.
+// shown is an application as JSON, without anything secret.
 type shown struct {
 	ID             uuid.UUID  `json:"id"`
 	Name           string     `json:"name"`
@@ -31,7 +31,7 @@ type shown struct {
 	Keys           []lifespan `json:"keys"`
 }
 
-// lifespan is a secret or a key by its id.
+// lifespan is a secret or a key, identified by its id.
 type lifespan struct {
 	ID        uuid.UUID  `json:"id"`
 	CreatedAt *time.Time `json:"created_at"`
@@ -48,7 +48,7 @@ func show(app store.Application) shown {
 	}
 	for _, x := range app.Secrets {
 		l := lifespan{ID: x.ID, CreatedAt: &x.CreatedAt, ExpiresAt: x.ExpiresAt}
-		if x.CreatedAt.IsZero() { // of the replaced server, which does not note it
+		if x.CreatedAt.IsZero() { // made by the replaced server, which does not record it
 			l.CreatedAt = nil
 		}
 		s.Secrets = append(s.Secrets, l)
@@ -96,7 +96,7 @@ func (a *apps) showCommand() *cobra.Command {
 	}
 }
 
-// present shows an application.
+// present prints an application.
 func (a *apps) present(ctx context.Context, b book, app store.Application) error {
 	used, err := b.LastUses(ctx, app.ID)
 	if err != nil {
@@ -152,7 +152,7 @@ func domains(app store.Application) string {
 	return listed(app.Domains, anyDomain)
 }
 
-// when is a time for people, nil = never.
+// when formats a time for people; nil = never.
 func when(t *time.Time) string {
 	if t == nil {
 		return "never"

@@ -49,7 +49,7 @@ func (in *invocation) backup(ctx context.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", core.ErrUnusable, err)
 	}
-	// Of any version: a copy is made before an upgrade.
+	// Any schema version will do: backups are made before upgrades.
 	s, err := store.Open(ctx, cfg.Database, store.WithLog(log))
 	if err != nil {
 		return err

@@ -25,7 +25,7 @@ import (
 	"foyer/internal/dev/pgdev"
 )
 
-// notify posts an event to the gateway, which keeps it.
+// notify posts an event, which the gateway stores.
 func (s *server) notify(id string) answer {
 	body := fmt.Sprintf(`{"event":"room_started","id":%q,"createdAt":"1700000000","room":{"name":"x"}}`, id)
 	a, err := s.try(plain, http.MethodPost, webhookPath, body, "Authorization", signed(s.T, body), "Content-Type", "application/webhook+json")
@@ -35,8 +35,7 @@ func (s *server) notify(id string) answer {
 	return a
 }
 
-// load writes until it is stopped; kept counts what the gateway has said to
-// have kept.
+// load writes until it is stopped; kept counts what the gateway has acknowledged.
 func (s *server) load() (kept *atomic.Int64, stop func()) {
 	kept = &atomic.Int64{}
 	ctx, cancel := context.WithCancel(s.Context())
@@ -53,11 +52,11 @@ func (s *server) load() (kept *atomic.Int64, stop func()) {
 	return kept, func() { cancel(); wg.Wait() }
 }
 
-// writers are how many write at once, and so how many events may be kept of
-// which nobody was told yet.
+// writers is the number of concurrent writers, and so of events that may be stored but
+// not yet acknowledged.
 const writers = 4
 
-// events counts those in a file, which is whole.
+// events counts the events in a file, which must be intact.
 func events(t *testing.T, file string) int64 {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&immutable=1")
@@ -71,7 +70,7 @@ func events(t *testing.T, file string) int64 {
 	return n
 }
 
-// snippet is the script of docs/backup.md that is marked with a name.
+// snippet returns the script in docs/backup.md that is marked with a name.
 func snippet(t *testing.T, name string) string {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/backup.md")
@@ -84,7 +83,7 @@ func snippet(t *testing.T, name string) string {
 	return text
 }
 
-// follow runs a script of the page in a folder.
+// follow runs one of the page's scripts in a folder.
 func follow(t *testing.T, dir, script string, environ ...string) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "sh", "-euc", script)
@@ -125,7 +124,7 @@ func TestBackup_of_a_gateway_at_work_is_restored_as_the_page_says(t *testing.T) 
 	n := events(t, last)
 	require.Eventually(t, func() bool { return kept.Load() > n+50 }, waitLong, waitShort)
 	stop()
-	s.kill() // which leaves a log that is not the copy's
+	s.kill() // which leaves a write-ahead log that does not belong to the copy
 	info, err := os.Stat(filepath.Join(dir, "data", "foyer.db-wal"))
 	require.NoError(t, err)
 	require.NotZero(t, info.Size())
@@ -141,19 +140,19 @@ func TestBackup_of_a_gateway_at_work_is_restored_as_the_page_says(t *testing.T) 
 	require.Equal(t, n+1, events(t, filepath.Join(dir, "data", "foyer.db")))
 }
 
-// rows counts the events in a file that may be anything.
+// rows counts the events in a file of any kind.
 func rows(t *testing.T, file string) (n int64) {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+file+"?mode=ro&immutable=1")
 	require.NoError(t, err)
 	defer db.Close()
 	if db.QueryRowContext(t.Context(), `SELECT COUNT(*) FROM foyer_event`).Scan(&n) != nil {
-		return 0 // not even the table
+		return 0 // not even the table exists
 	}
 	return n
 }
 
-// halfway starts a backup and does something to it before it is complete.
+// halfway starts a backup and does something to its process before it is complete.
 func halfway(t *testing.T, dir, copies string, do func(*os.Process) error) {
 	t.Helper()
 	for i := range 20 {
@@ -170,11 +169,11 @@ func halfway(t *testing.T, dir, copies string, do func(*os.Process) error) {
 		require.NoError(t, cmd.Process.Signal(syscall.SIGCONT))
 		require.NoError(t, do(cmd.Process))
 		_ = cmd.Wait()
-		if err == nil { // it was too quick
+		if err == nil { // the backup was too quick
 			continue
 		}
 		if _, err := os.Stat(to); err == nil {
-			continue // the signal came when all was done
+			continue // the signal came too late
 		}
 		require.NotZero(t, cmd.ProcessState.ExitCode())
 		return

@@ -10,8 +10,8 @@ import (
 	"foyer/internal/dev/summarydev"
 )
 
-// rage kills the gateway at random points for as long as there are meetings,
-// and in between lets everything around it fail, each in its turn.
+// rage kills the gateway at random moments as long as there are meetings, and in between
+// makes everything around it fail, one thing after another.
 func (c *chaos) rage(ctx context.Context, done <-chan struct{}) {
 	c.Helper()
 	c.summary.Behave(summarydev.Fail)
@@ -32,12 +32,11 @@ func (c *chaos) rage(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// fewest is how often the gateway is killed at least; all faults
-// have come by then.
+// fewest is the minimum number of kills; every fault has happened by then.
 const fewest = 20
 
-// pause is how long a gateway lives. Most of them do not for long; every eighth
-// one has the time to take over what the dead have left, some 20 s.
+// pause returns how long a gateway lives. Most do not live long; every eighth has time
+// to take over what the dead have left, some 20 s.
 func pause(round int) time.Duration {
 	if round%8 == 7 {
 		return 25*time.Second + rand.N(10*time.Second)
@@ -45,12 +44,12 @@ func pause(round int) time.Duration {
 	return 200*time.Millisecond + rand.N(4*time.Second)
 }
 
-// faults are those besides the kills, by the kill that they come before.
+// faults returns the faults other than kills, by the number of the kill they precede.
 func (c *chaos) faults(ctx context.Context) []func() {
 	behave := func(m summarydev.Mode) func() {
 		return func() {
 			if c.forgetful && (m == summarydev.Drop || m == summarydev.Stall) {
-				m = summarydev.Fail // it would take them again and again, and no kill would be why
+				m = summarydev.Fail // otherwise it would receive repeats that no kill explains
 			}
 			c.summary.Behave(m)
 		}
@@ -61,14 +60,14 @@ func (c *chaos) faults(ctx context.Context) []func() {
 		3: func() { require.NoError(c, c.media.Restart(ctx)) },
 		4: func() { c.post.Up(); c.summary.Behave(summarydev.Accept) },
 		5: c.crash,
-		6: behave(summarydev.Drop), // it takes them, and we do not hear of it
+		6: behave(summarydev.Drop), // accepts them, but we never hear of it
 		8: behave(summarydev.Stall),
 		9: behave(summarydev.Accept),
 	}
 }
 
-// crash ends the database at once and starts it again; commits are lost with
-// it, which counts as a kill. SQLite dies with the gateway.
+// crash kills the database and restarts it; commits are lost with it, so it counts as a
+// kill. SQLite dies with the gateway.
 func (c *chaos) crash() {
 	c.Helper()
 	if c.pg != nil {
@@ -77,7 +76,7 @@ func (c *chaos) crash() {
 	}
 }
 
-// kill ends the gateway at once and starts another one in its place.
+// kill kills the gateway and starts another in its place.
 func (c *chaos) kill() {
 	c.Helper()
 	c.gateway.kill()

@@ -19,9 +19,9 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// FOYER_CHAOS_RECORDINGS is how many meetings are recorded in each of the four
-// places; 200 without it, 50 at least. Most of the time, two or three minutes
-// each, goes into the kills: fewer meetings save little.
+// FOYER_CHAOS_RECORDINGS is how many meetings are recorded in each of the four places:
+// 200 by default, 50 at least. The kills take most of the time, two or three minutes per
+// place, so fewer meetings save little.
 const chaosVariable = "FOYER_CHAOS_RECORDINGS"
 
 func chaosSize(t *testing.T) int {
@@ -35,9 +35,9 @@ func chaosSize(t *testing.T) int {
 	return n
 }
 
-// No finished recording is lost, and no room stays blocked, whatever dies: the
-// gateway by kill -9 at random points, the database, LiveKit and the S3 server
-// once, and the summary service and the mail server for a while.
+// No finished recording is lost and no room stays blocked, whatever dies: the gateway by
+// kill -9 at random moments, the database, LiveKit and the S3 server once each, and the
+// summary service and the mail server for a while.
 func TestChaos_loses_no_recording(t *testing.T) {
 	chaosPlaces(t, func(c *chaos) {
 		n := c.size
@@ -83,31 +83,31 @@ func TestChaos_loses_no_recording(t *testing.T) {
 }
 
 const (
-	// crowdTime is how long the meetings may take in all.
+	// crowdTime bounds the time of all meetings together.
 	crowdTime = 15 * time.Minute
-	// atOnce is how many meetings are held at a time.
+	// atOnce is the number of concurrent meetings.
 	atOnce = 12
 )
 
-// bodies start a video, a transcript, and both of one meeting.
+// bodies start a video, a transcript, and both for one meeting.
 var bodies = []string{
 	`{"mode":"screen_recording"}`, `{"mode":"transcript"}`, `{"mode":"screen_recording","options":{"transcribe":true}}`,
 }
 
-// meeting is one that is recorded, as its egress lets it.
+// meeting is a recorded meeting, with the way its egress ends.
 type meeting struct {
 	*chaos
 	room, body string
 	ending     egressdev.Ending
 }
 
-// saves tells whether there is a file in the end.
+// saves reports whether there is a file in the end.
 func (m meeting) saves() bool { return m.ending == egressdev.Complete || m.ending == egressdev.Limit }
 
 func (m meeting) attend(ctx context.Context) error {
 	switch m.ending {
 	case egressdev.Refuse:
-		return m.start(ctx, http.StatusBadGateway, http.StatusConflict) // that of a start whose answer a kill cut off
+		return m.start(ctx, http.StatusBadGateway, http.StatusConflict) // 409 after a start whose answer a kill cut off
 	case egressdev.Fail:
 		return m.start(ctx, http.StatusCreated, http.StatusConflict)
 	case egressdev.Silence:
@@ -128,7 +128,7 @@ func (m meeting) attend(ctx context.Context) error {
 	return fmt.Errorf("room %s: no recording of it was saved: %w", m.room, ctx.Err())
 }
 
-// start asks until the gateway gives one of the answers.
+// start repeats the request until the gateway gives one of the wanted answers.
 func (m meeting) start(ctx context.Context, wanted ...int) error {
 	got := 0
 	for ctx.Err() == nil {
@@ -144,8 +144,8 @@ func (m meeting) start(ctx context.Context, wanted ...int) error {
 	return fmt.Errorf("room %s: a start is answered with %d: %w", m.room, got, ctx.Err())
 }
 
-// abandon starts a recording of which nothing will be heard, and ends the
-// meeting; every other time somebody tries to stop it before.
+// abandon starts a recording that will never be heard of, and ends the meeting; every
+// other time somebody tries to stop it first.
 func (m meeting) abandon(ctx context.Context) error {
 	if err := m.start(ctx, http.StatusCreated, http.StatusConflict); err != nil {
 		return err
@@ -167,8 +167,8 @@ func (m meeting) leave(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// ended waits until no recording of the room is under way and tells whether one
-// of them was saved; one that goes on is asked to stop again.
+// ended waits until no recording of the room is under way and reports whether one of
+// them was saved; a recording that goes on is asked to stop again.
 func (m meeting) ended(ctx context.Context) (bool, error) {
 	for again := time.Now().Add(5 * time.Second); ; time.Sleep(250 * time.Millisecond) {
 		all, err := m.recordings(ctx)
@@ -176,7 +176,7 @@ func (m meeting) ended(ctx context.Context) (bool, error) {
 			return false, ctx.Err()
 		}
 		if err != nil {
-			continue // the database is away
+			continue // the database is down
 		}
 		saved, open := false, false
 		for _, r := range all {

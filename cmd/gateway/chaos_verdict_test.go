@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	// settle is how long things may take after the last fault: jobs of a dead
-	// process are taken over, and back-off has grown.
+	// settle is how long things may take after the last fault: a dead process's jobs
+	// have to be taken over, and back-off has grown.
 	settle = 6 * time.Minute
-	// samples is how many rooms and files of a kind are tried one by one.
+	// samples is how many rooms and files of each kind are tried.
 	samples = 5
 )
 
-// verdict waits until everything has come to rest, and counts.
+// verdict waits until everything has settled, and counts.
 func (c *chaos) verdict(meetings []meeting) {
 	c.Helper()
 	for _, m := range meetings {
@@ -67,7 +67,7 @@ func (c *chaos) verdict(meetings []meeting) {
 	c.Logf("%d recordings, %d saved rooms, %d kills, %d repeats", len(all), len(saved), c.kills, repeats)
 }
 
-// rest waits until nothing is left to be done.
+// rest waits until nothing is left to do.
 func (c *chaos) rest() (all []store.RecordingWithRoom) {
 	c.Helper()
 	require.Eventually(c, func() bool {
@@ -78,7 +78,7 @@ func (c *chaos) rest() (all []store.RecordingWithRoom) {
 	return all
 }
 
-// unfinished lists the recordings of which something is still to be done.
+// unfinished lists the recordings that still have something to be done.
 func unfinished(all []store.RecordingWithRoom) string {
 	var b strings.Builder
 	for _, r := range all {
@@ -102,7 +102,7 @@ func (c *chaos) mails() map[string]int {
 	return mails
 }
 
-// told counts the jobs that each recording became at the summary service.
+// told counts the jobs at the summary service for each recording.
 func (c *chaos) told() map[string]int {
 	told := map[string]int{}
 	for _, a := range c.summary.Taken() {
@@ -111,7 +111,7 @@ func (c *chaos) told() map[string]int {
 	return told
 }
 
-// files are the recordings whose file is in the bucket.
+// files returns the recordings whose file is in the bucket.
 func (c *chaos) files() map[string]bool {
 	c.Helper()
 	files := map[string]bool{}
@@ -123,7 +123,7 @@ func (c *chaos) files() map[string]bool {
 	return files
 }
 
-// download gets some of the files as the media proxy does.
+// download fetches some of the files as the media proxy does.
 func (c *chaos) download(all []store.RecordingWithRoom) {
 	c.Helper()
 	left := samples
@@ -153,7 +153,7 @@ func (c *chaos) download(all []store.RecordingWithRoom) {
 	require.Zero(c, left)
 }
 
-// callBack has the summary service tell every result twice.
+// callBack makes the summary service report every result twice.
 func (c *chaos) callBack() {
 	c.Helper()
 	for _, a := range c.summary.Taken() {
@@ -171,8 +171,7 @@ func (c *chaos) callBack() {
 	}
 }
 
-// roomsAreFree looks at what the rooms show, and records some of every kind
-// once more.
+// roomsAreFree checks what the rooms show, and records again in some of every kind.
 func (c *chaos) roomsAreFree(meetings []meeting) {
 	c.Helper()
 	require.Eventually(c, func() bool { return c.shows() == "" }, waitLong, 100*time.Millisecond, "%s", later(c.shows))
@@ -191,7 +190,7 @@ func (c *chaos) roomsAreFree(meetings []meeting) {
 	require.Eventually(c, func() bool { return c.shows() == "" }, waitLong, 100*time.Millisecond, "%s", later(c.shows))
 }
 
-// shows lists the rooms that tell their people of a recording.
+// shows lists the rooms that show a recording.
 func (c *chaos) shows() string {
 	list, err := c.live.ListRooms(c.Context())
 	if err != nil {

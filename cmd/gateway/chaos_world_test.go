@@ -28,8 +28,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// chaos is a gateway that is killed again and again while meetings are
-// recorded, and everything around it.
+// chaos is a gateway that is killed again and again while meetings are recorded, with
+// everything around it.
 type chaos struct {
 	*testing.T
 	size    int // how many meetings are recorded
@@ -41,7 +41,7 @@ type chaos struct {
 	csrf    string
 	url     string
 
-	db      *store.Store // a second look
+	db      *store.Store // the test's own connection
 	pg      *pgdev.Own   // nil on SQLite
 	media   *livekitdev.Server
 	live    *livekit.Client
@@ -54,16 +54,15 @@ type chaos struct {
 	mu      sync.Mutex
 	endings map[string]egressdev.Ending // by room
 
-	seen struct { // what the database said last
+	seen struct { // the last state read from the database
 		sync.Mutex
 		at  time.Time
 		all []store.RecordingWithRoom
 	}
 }
 
-// chaosPlaces runs the test on both engines and in both placements. Where
-// modules have a process of their own, the summary service does not honour
-// idempotency keys.
+// chaosPlaces runs the test on both engines and in both placements. Where modules have
+// their own process, the summary service does not honour idempotency keys.
 func chaosPlaces(t *testing.T, test func(c *chaos)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, run := range []string{"inprocess", "process"} {
@@ -102,7 +101,7 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 		"SUMMARY_SERVICE_WEBHOOK_API_TOKEN="+hookToken,
 		"GATEWAY_MODULES__RECORDING__RUN="+run, "GATEWAY_MODULES__SUMMARY__RUN="+run,
 		"GATEWAY_MODULES__SUMMARY__TIMEOUT=3s", "GATEWAY_MODULES__SUMMARY__BREAKER__PAUSE=1s", "GATEWAY_MAIL__TIMEOUT=3s",
-		"GATEWAY_JOBS__TIMEOUT=10s", // after which the jobs of a dead process are taken over
+		"GATEWAY_JOBS__TIMEOUT=10s", // after which a dead process's jobs are taken over
 		"GATEWAY_MODULES__RECORDING__PATIENCE__RECONCILE=1s", "GATEWAY_MODULES__RECORDING__PATIENCE__START=10s",
 		"GATEWAY_MODULES__RECORDING__PATIENCE__LOST=5s",
 	)
@@ -116,8 +115,8 @@ func newChaos(t *testing.T, engine, run string) *chaos {
 	return c
 }
 
-// startMedia starts LiveKit, whose webhooks go to the gateway, and the stand-in
-// egress worker.
+// startMedia starts LiveKit, whose webhooks go to the gateway, and the stand-in egress
+// worker.
 func (c *chaos) startMedia() {
 	c.endings = map[string]egressdev.Ending{}
 	c.media = livekitdev.StartT(c.T, livekitdev.Options{WebhookURLs: []string{c.url + webhookPath}})
@@ -130,8 +129,8 @@ func (c *chaos) startMedia() {
 	c.Cleanup(c.live.Close)
 }
 
-// upload puts the file of a recording into the bucket, as the worker does; one
-// that is away for longer than the worker has patience makes the egress fail.
+// upload puts a recording's file into the bucket, as the worker does; a bucket that is
+// down for longer than the worker will wait makes the egress fail.
 func (c *chaos) upload(ctx context.Context, path string) (err error) {
 	for range 5 {
 		_, err = c.bucket.Client.PutObject(ctx, c.bucket.Bucket, path, strings.NewReader(path), int64(len(path)), minio.PutObjectOptions{})
@@ -164,7 +163,7 @@ func (c *chaos) cookie(name string) string {
 	return ""
 }
 
-// rooms makes rooms of ada's whose egresses end so.
+// rooms creates rooms for ada whose egresses end in the given way.
 func (c *chaos) rooms(n int, ending egressdev.Ending) (ids []string) {
 	c.Helper()
 	for range n {
@@ -175,14 +174,14 @@ func (c *chaos) rooms(n int, ending egressdev.Ending) (ids []string) {
 	return ids
 }
 
-// script says how the egresses of a room end from now on.
+// script sets how the egresses of a room end from now on.
 func (c *chaos) script(room string, ending egressdev.Ending) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.endings[room] = ending
 }
 
-// ask posts to an action of a room; a gateway that is down is status 0.
+// ask posts to an action of a room; status 0 means that the gateway is down.
 func (c *chaos) ask(ctx context.Context, room, action, body string) (status int) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/api/v1.0/rooms/"+room+"/"+action+"/", strings.NewReader(body))
 	if err != nil {
@@ -198,8 +197,8 @@ func (c *chaos) ask(ctx context.Context, room, action, body string) (status int)
 	return resp.StatusCode
 }
 
-// recordings are all of them, as they were at some time since the call: who
-// asks at the same time shares an answer.
+// recordings returns all of them, as they were at some moment since the call: concurrent
+// callers share an answer.
 func (c *chaos) recordings(ctx context.Context) ([]store.RecordingWithRoom, error) {
 	asked := time.Now()
 	c.seen.Lock()
@@ -220,5 +219,5 @@ func (c *chaos) recordings(ctx context.Context) ([]store.RecordingWithRoom, erro
 	return all, nil
 }
 
-// hookToken is what the summary service calls back with.
+// hookToken is the token in the summary service's callbacks.
 const hookToken = "what-the-service-sends"

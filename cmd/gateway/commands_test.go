@@ -77,7 +77,7 @@ func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
 }
 
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
-	// The widths of the columns depend on the names of all modules.
+	// Column widths depend on the names of all modules.
 	list := func(dir string, environ []string) string {
 		o := gateway(t, dir, environ, "module", "list")
 		require.Zero(t, o.code, o.errors)

@@ -15,7 +15,7 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// hello is a configuration with examples/hello, and the checksum of its binary.
+// hello returns a configuration with examples/hello, and its binary's checksum.
 func hello(t *testing.T, dir, sum string) string {
 	t.Helper()
 	path := build(t, "hello", "../../examples/hello")
@@ -48,8 +48,8 @@ func TestExternal_module_with_another_checksum_is_refused(t *testing.T) {
 	require.NoDirExists(t, filepath.Join(dir, "data"), "half started")
 }
 
-// A webhook that was accepted is delivered though module and gateway are
-// killed at once.
+// A webhook that was accepted is delivered even if the module and the gateway are killed
+// right away.
 func TestExternal_module_works_and_misses_no_event_though_all_is_killed(t *testing.T) {
 	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
 	dir := t.TempDir()
@@ -69,8 +69,8 @@ func TestExternal_module_works_and_misses_no_event_though_all_is_killed(t *testi
 	require.Equal(t, http.StatusOK, a.status, a.body)
 	s.kill()
 
-	// Seconds as a rule; an attempt under way counts as lost after 6 s, which is
-	// looked for every 30 s.
+	// Usually seconds; but an attempt under way counts as lost only after 6 s, which is
+	// checked every 30 s.
 	s = serve(t, dir, environ)
 	require.Eventually(t, func() bool {
 		return s.get(path).body == `{"greeting":"Welcome, Weekly call","met_before":true}`

@@ -25,8 +25,8 @@ import (
 
 const applicationSecret = "a secret of the applications, long enough"
 
-// programs is a gateway with the external API on, as the replaced server's
-// environment switches it on, and a database with ada and an application.
+// programs is a gateway with the external API switched on as the replaced server's
+// environment does, and a database with ada and an application.
 type programs struct {
 	*server
 	dir     string
@@ -67,7 +67,7 @@ func servePrograms(t *testing.T, postgres bool, run string) *programs {
 	return p
 }
 
-// token is what the replaced server issued to the application for ada.
+// token returns what the replaced server issued to the application for ada.
 func (p *programs) token(scope string) string {
 	p.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
@@ -106,11 +106,11 @@ func TestExternalAPI_serves_the_tokens_that_are_out_there(t *testing.T) {
 	})
 }
 
-// shell are the examples of a page, in the order in which they are read.
+// shell matches the examples of a page, in reading order.
 var shell = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
 
-// The page begins with an application that is made by the command and goes on
-// with what that gave, as a reader would.
+// The page begins by creating an application with the command and continues with the
+// result, as a reader would.
 func TestExternalAPI_examples_of_its_page_run(t *testing.T) {
 	page, err := os.ReadFile("../../docs/external-api.md")
 	require.NoError(t, err)

@@ -50,7 +50,7 @@ func TestConfiguration_faults_name_key_and_line_and_nothing_starts(t *testing.T)
 	}
 }
 
-// once wants every line to be there once.
+// once requires every line to occur exactly once.
 func once(t *testing.T, text string) {
 	t.Helper()
 	seen := map[string]bool{}

@@ -38,7 +38,7 @@ func TestGenerated_example_gives_the_defaults(t *testing.T) {
 	settings := func(file string) (string, []config.ModuleSection) {
 		c, warnings, err := config.Load(config.Source{File: file, Modules: builtin})
 		require.NoError(t, err)
-		require.Len(t, warnings, 3) // that sign-in, media server and mail are missing
+		require.Len(t, warnings, 3) // sign-in, media server and mail are missing
 		text, err := conf.Encode(c)
 		require.NoError(t, err)
 		return string(text), c.ModuleSections()

@@ -23,7 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// How long and how often is waited for what happens in its own time.
+// How long, and how often, the tests wait for things that take their own time.
 const (
 	waitLong  = 60 * time.Second
 	waitShort = 10 * time.Millisecond
@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// binaries are the programs under test, each built once a test process, with
-// the race detector when the tests have it.
+// binaries are the programs under test, each built once per test process, with the race
+// detector if the tests have it.
 var binaries struct {
 	sync.Mutex
 	dir string
@@ -57,7 +57,7 @@ func build(t *testing.T, name, pkg string) string {
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	args := []string{"build", "-C", pkg, "-o", path} // pkg may be of another Go module
+	args := []string{"build", "-C", pkg, "-o", path} // pkg may belong to another Go module
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = append(args, "-race")
 	}
@@ -72,8 +72,8 @@ type outcome struct {
 	out, errors string
 }
 
-// command is the built gateway with nothing of this environment but the path.
-// It listens on free ports unless environ says otherwise.
+// command is the built gateway, with only PATH taken from this environment. It listens
+// on free ports unless environ says otherwise.
 func command(t *testing.T, dir string, environ []string, args ...string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command(build(t, "gateway", "."), args...)
@@ -104,7 +104,7 @@ func gateway(t *testing.T, dir string, environ []string, args ...string) outcome
 	return outcome{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
-// server is a gateway that serves.
+// server is a running gateway.
 type server struct {
 	*testing.T
 	cmd   *exec.Cmd
@@ -114,8 +114,8 @@ type server struct {
 	log   strings.Builder
 }
 
-// serve starts a gateway and waits until it listens. It must end by itself and
-// well when it is asked at the end of the test, if not before.
+// serve starts a gateway and waits until it listens. When asked to stop, at the end of
+// the test at the latest, it must exit by itself with success.
 func serve(t *testing.T, dir string, environ []string, args ...string) *server {
 	t.Helper()
 	s := &server{T: t, ended: make(chan struct{})}
@@ -170,20 +170,20 @@ func (s *server) logs() string {
 	return s.log.String()
 }
 
-// logged waits until text is in the log.
+// logged waits until the log contains text.
 func (s *server) logged(text string) {
 	s.Helper()
 	require.Eventually(s, func() bool { return strings.Contains(s.logs(), text) }, waitLong, waitShort, text)
 }
 
-// stop asks the gateway to end and gives its exit code.
+// stop asks the gateway to stop and returns its exit code.
 func (s *server) stop() int {
 	s.Helper()
 	s.signal(syscall.SIGTERM)
 	return s.wait()
 }
 
-// kill ends it at once, without a chance to clean up.
+// kill kills it, without a chance to clean up.
 func (s *server) kill() {
 	s.Helper()
 	s.signal(syscall.SIGKILL)
@@ -206,7 +206,7 @@ func (s *server) wait() int {
 	return s.cmd.ProcessState.ExitCode()
 }
 
-// answer is a response that was read.
+// answer is a response whose body has been read.
 type answer struct {
 	status int
 	header http.Header
@@ -220,7 +220,7 @@ var plain = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// send sends a request; header are names and values.
+// send sends a request; header alternates names and values.
 func (s *server) send(c *http.Client, method, path, body string, header ...string) answer {
 	s.Helper()
 	a, err := s.try(c, method, path, body, header...)
@@ -255,7 +255,7 @@ func (s *server) get(path string, header ...string) answer {
 	return s.send(plain, http.MethodGet, path, "", header...)
 }
 
-// write puts a file into dir and gives its path.
+// write creates a file in dir and returns its path.
 func write(t *testing.T, dir, name, text string, args ...any) string {
 	t.Helper()
 	path := filepath.Join(dir, name)
@@ -263,7 +263,7 @@ func write(t *testing.T, dir, name, text string, args ...any) string {
 	return path
 }
 
-// later is text that is made when it is shown.
+// later is text that is built only when it is printed.
 type later func() string
 
 func (l later) String() string { return l() }

@@ -14,8 +14,7 @@ import (
 	"foyer/core/jobs"
 )
 
-// jobsCommand looks after the work that is stored in the database, also while
-// gateways run on it.
+// jobsCommand manages the jobs stored in the database, even while gateways run on it.
 func jobsCommand(in *invocation) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "jobs",
@@ -30,19 +29,19 @@ func jobsCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// jobDesk is what the commands about jobs share.
+// jobDesk is what the commands for jobs share.
 type jobDesk struct {
 	*invocation
 	json bool
 }
 
-// chosen adds the flags that choose jobs.
+// chosen adds the flags that select jobs.
 func chosen(cmd *cobra.Command, f *jobs.Filter) {
 	cmd.Flags().StringVar(&f.Topic, "topic", "", "only those of this module, or of this topic of the core")
 	cmd.Flags().StringVar(&f.Kind, "kind", "", "only those of this kind")
 }
 
-// jobIDs reads arguments that name jobs.
+// jobIDs parses arguments as job ids.
 func jobIDs(args []string) ([]int64, error) {
 	ids := make([]int64, len(args))
 	for i, arg := range args {
@@ -55,7 +54,7 @@ func jobIDs(args []string) ([]int64, error) {
 	return ids, nil
 }
 
-// named does something with the jobs that arguments name.
+// named does something to the jobs that the arguments name.
 func (d *jobDesk) named(cmd *cobra.Command, args []string, do func(desk *core.Desk, ids []int64) error) error {
 	ids, err := jobIDs(args)
 	if err != nil {
@@ -77,7 +76,7 @@ type jobLine struct {
 	NextTry     time.Time     `json:"next_try,omitzero"`
 	EndedAt     time.Time     `json:"ended_at,omitzero"`
 	LastError   string        `json:"last_error"`
-	Failures    []failureLine `json:"failures,omitempty"` // of jobs show
+	Failures    []failureLine `json:"failures,omitempty"` // only in jobs show
 }
 
 // failureLine is a failed attempt as JSON.
@@ -94,14 +93,14 @@ func jobLineOf(j jobs.Job) jobLine {
 	}
 }
 
-// writeJSON writes one object on a line.
+// writeJSON prints one object per line.
 func (d *jobDesk) writeJSON(v any) error {
 	enc := json.NewEncoder(d.out)
 	enc.SetEscapeHTML(false)
 	return enc.Encode(v)
 }
 
-// noJob puts what went wrong with a job in an operator's words.
+// noJob puts an error about a job into an operator's words.
 func noJob(err error) error {
 	for known, text := range map[error]string{
 		jobs.ErrNotFound: "there is no such job",

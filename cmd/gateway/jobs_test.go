@@ -25,7 +25,7 @@ const (
 	aSecret    = "hunter2-is-no-password"
 )
 
-// failing is a runner with which every job fails for good.
+// failing is a runner whose jobs all fail for good.
 type failing struct{}
 
 func (failing) Work(context.Context, string, module.Job) error {
@@ -34,7 +34,7 @@ func (failing) Work(context.Context, string, module.Job) error {
 
 func (failing) Deliver(context.Context, string, module.Event) error { return nil }
 
-// jobWorld is a migrated database with jobs in it, and no gateway.
+// jobWorld is a migrated database with jobs in it, but no gateway.
 type jobWorld struct {
 	*testing.T
 	dir     string
@@ -73,7 +73,7 @@ func (w *jobWorld) run(args ...string) outcome {
 	return w.gateway(append([]string{"jobs"}, args...)...)
 }
 
-// store stores a job and gives its id.
+// store stores a job and returns its id.
 func (w *jobWorld) store(topic, kind string, o module.JobOptions) int64 {
 	w.Helper()
 	args := map[string]string{"recording": aRecording, "text": aSecret}
@@ -83,7 +83,7 @@ func (w *jobWorld) store(topic, kind string, o module.JobOptions) int64 {
 	return list[0].ID
 }
 
-// fail runs what is due, which fails.
+// fail runs n due jobs, all of which fail.
 func (w *jobWorld) fail(n int) {
 	w.Helper()
 	require.NoError(w, w.jobs.Start(w.Context()))
@@ -137,7 +137,7 @@ func TestJobs_are_listed_shown_retried_and_discarded_without_a_gateway(t *testin
 			w.run("discard", "99999", fmt.Sprint(late)))
 		require.Empty(w, w.run("retry", "--all", "--topic", "recording").out, "it waits already")
 		require.Equal(w, outcome{0, fmt.Sprintf("{\"did\":\"will be run again\",\"id\":%d}\n", announce), ""}, w.run("retry", "--all", "--json"))
-		for _, topic := range []string{"recording", "summary"} { // the queue may have stored a job of its own
+		for _, topic := range []string{"recording", "summary"} { // the queue may have stored jobs of its own
 			o = w.run("list", "--topic", topic)
 			require.Equal(w, 1, strings.Count(o.out, "waiting"), o.out)
 			require.NotContains(w, o.out, "later")

@@ -11,8 +11,8 @@ import (
 	"foyer/core/jobs"
 )
 
-// changeCommand is a command that does something with every job that is named,
-// or with all that failed for good.
+// changeCommand is a command that does something to every job named, or to all that have
+// failed for good.
 func (d *jobDesk) changeCommand(name, short, did string, do func(*jobs.Client, context.Context, int64) error) *cobra.Command {
 	f := jobs.Filter{States: []jobs.State{jobs.GivenUp}, Limit: 1000}
 	var all bool
@@ -49,7 +49,7 @@ func (d *jobDesk) changeCommand(name, short, did string, do func(*jobs.Client, c
 	return cmd
 }
 
-// every gives the ids of all jobs that are chosen, the oldest last.
+// every returns the ids of all selected jobs, the oldest last.
 func every(ctx context.Context, c *jobs.Client, f jobs.Filter) (ids []int64, err error) {
 	for {
 		page, err := c.List(ctx, f)
@@ -63,8 +63,8 @@ func every(ctx context.Context, c *jobs.Client, f jobs.Filter) (ids []int64, err
 	}
 }
 
-// change does something with every job, and tells of each. A failure of one
-// keeps nothing from the others.
+// change does something to every job and reports each. A failure of one does not affect
+// the others.
 func (d *jobDesk) change(ids []int64, did string, do func(int64) error) error {
 	var errs []error
 	for _, id := range ids {

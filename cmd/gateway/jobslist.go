@@ -15,7 +15,7 @@ import (
 	"foyer/core/jobs"
 )
 
-// errorShown is how much of an error a line of a list shows, in characters.
+// errorShown is how much of an error fits in a list line, in characters.
 const errorShown = 100
 
 func (d *jobDesk) listCommand() *cobra.Command {
@@ -73,7 +73,7 @@ func (d *jobDesk) writeJobs(list []jobs.Job) error {
 	return w.Flush()
 }
 
-// dueOr is when a job is due, "-" for one that is not.
+// dueOr formats when a job is due, "-" if it is not.
 func dueOr(at time.Time) string {
 	if at.IsZero() {
 		return "-"
@@ -81,7 +81,7 @@ func dueOr(at time.Time) string {
 	return when(&at)
 }
 
-// short is the beginning of a text, on one line.
+// short returns the beginning of a text, on one line.
 func short(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if all := []rune(text); len(all) > errorShown {
@@ -117,7 +117,7 @@ func (d *jobDesk) showCommand() *cobra.Command {
 	}
 }
 
-// describe writes a job for people.
+// describe prints a job for people.
 func describe(out io.Writer, j jobs.Job) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	line := func(name string, value any) { fmt.Fprintf(w, "%s\t%v\n", name, value) }

@@ -9,7 +9,7 @@ import (
 	"foyer/internal/dev/pgdev"
 )
 
-// legacyEnvironment is what a deployment of the replaced server has.
+// legacyEnvironment is the environment of a deployment of the replaced server.
 func legacyEnvironment(t *testing.T) []string {
 	return append([]string{
 		"DJANGO_CONFIGURATION=Production", "DJANGO_SETTINGS_MODULE=meet.settings", "DATABASE_URL=" + pgdev.New(t),

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// lifetime is a flag such as 90d or 12h.
+// lifetime is the value of a flag, such as 90d or 12h.
 type lifetime time.Duration
 
 const day = 24 * time.Hour
@@ -40,7 +40,7 @@ func (l *lifetime) Set(text string) error {
 	return nil
 }
 
-// from is the end of a life that begins at t, nil for one without end.
+// from returns the end of a lifetime that begins at t, nil if it has none.
 func (l *lifetime) from(t time.Time) *time.Time {
 	if *l == 0 {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"foyer/core/store"
 )
 
-// defaultFile is read when it exists and --config names no other.
+// defaultFile is read if it exists and --config names no other file.
 const defaultFile = "config.yaml"
 
 func (in *invocation) source() (config.Source, error) {
@@ -28,21 +28,21 @@ func (in *invocation) source() (config.Source, error) {
 	return src, nil
 }
 
-// load reads the configuration. Its error is for people, one fault a line.
+// load reads the configuration. Its error is meant for people, one fault per line.
 func (in *invocation) load() (*config.Config, config.Source, []config.Warning, error) {
 	src, err := in.source()
 	if err != nil {
 		return nil, src, nil, err
 	}
 	cfg, warnings, err := config.Load(src)
-	if err != nil { // with faults in it, much of what it warns of is wrong
+	if err != nil { // with faults in it, many of its warnings would be wrong
 		return nil, src, nil, fmt.Errorf("%w:\n%w", core.ErrUnusable, err)
 	}
 	return cfg, src, warnings, nil
 }
 
-// present tells whether there is a database: commands that look after one make
-// none in a folder that was named by mistake.
+// present returns an error if there is no database: commands that manage one must not
+// create it in a folder that was named by mistake.
 func present(cfg config.Database) error {
 	file := store.File(cfg)
 	if file == "" {

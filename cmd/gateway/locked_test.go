@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Somebody has the file open in a shell, or backs it up.
+// Somebody has the file open in a shell, or is backing it up.
 func TestServe_answers_soon_while_another_program_keeps_the_database_locked(t *testing.T) {
 	dir := t.TempDir()
 	s := serve(t, dir, withMedia)
@@ -31,7 +31,7 @@ func TestServe_answers_soon_while_another_program_keeps_the_database_locked(t *t
 	require.NoError(t, err)
 
 	var all sync.WaitGroup
-	for range 4 { // one waits for the other
+	for range 4 { // each waits for the one before
 		all.Go(func() {
 			begin := time.Now()
 			a, err := post()

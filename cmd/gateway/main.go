@@ -19,11 +19,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal does what it does by default: it ends the process
+	context.AfterFunc(ctx, stop) // a second signal has its default effect: it kills the process
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
-// run executes one command line and gives its exit code.
+// run executes one command line and returns its exit code.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
 	in := &invocation{environ: environ, out: stdout, err: stderr}
 	cmd := root(in)
@@ -46,13 +46,14 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 	return 1
 }
 
-// invocation is what the commands share: the environment, the output and the
+// invocation is what the commands share: the environment, the output, and the
 // configuration file named by --config.
 type invocation struct {
 	environ  []string
 	out, err io.Writer
 	file     string
-	// understood is set once the command line is; what fails before is misuse.
+	// understood is set once the command line has been parsed; any earlier failure is a
+	// usage error.
 	understood bool
 }
 
@@ -73,7 +74,7 @@ func root(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// suggestFlag adds to an error about an unknown flag the one that was meant.
+// suggestFlag adds the flag that was probably meant to an error about an unknown one.
 func suggestFlag(cmd *cobra.Command, err error) error {
 	unknown, ok := errors.AsType[*pflag.NotExistError](err)
 	if !ok {

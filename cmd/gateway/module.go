@@ -55,7 +55,7 @@ func moduleCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// named is the built-in module of that name, nil without one.
+// named returns the built-in module with that name, or nil.
 func named(name string) module.Module {
 	for _, m := range builtin() {
 		if m.Name() == name {

@@ -13,17 +13,17 @@ import (
 	"foyer/sdk/module"
 )
 
-// nowhere is a path that nothing has.
+// nowhere is a path that does not exist.
 const nowhere = "/api/v1.0/no-such-thing-anywhere/"
 
 var param = regexp.MustCompile(`[:*][^/]+`)
 
-// concretely fills the parameters of a path: the room is one that exists.
+// concretely fills in a path's parameters, with a room that exists.
 func concretely(path string) string {
 	return param.ReplaceAllString(strings.ReplaceAll(path, ":room", "one"), "6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11")
 }
 
-// switched are environments by name, with the routes that are there under each.
+// switched lists environments by name, with the routes that exist in each.
 var switched = map[string]struct {
 	environ []string
 	open    func(r module.Route, name string) bool
@@ -42,8 +42,8 @@ var switched = map[string]struct {
 	},
 }
 
-// While it is off, no route of any module can be told from a path that never
-// existed: whoever asks, by whatever method, in either form.
+// A module's routes, while it is off, cannot be told from paths that never existed,
+// whoever asks, by whatever method, in either form.
 func TestOff_is_unknown(t *testing.T) {
 	for name, c := range switched {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestOff_is_unknown(t *testing.T) {
 	}
 }
 
-// slashed are a path's two forms, and what some proxies make the same of.
+// slashed returns a path's two forms, and what some proxies make of them.
 func slashed(path string) []string {
 	bare := strings.TrimSuffix(path, "/")
 	above, last := bare[:strings.LastIndex(bare, "/")], bare[strings.LastIndex(bare, "/")+1:]
@@ -93,16 +93,16 @@ func slashed(path string) []string {
 	}
 }
 
-// capitals are the path with its last segment in capitals, and one that is as
-// long and was never anything's: there may be an identifier in that place.
+// capitals returns the path with its last segment in capitals, and one of the same
+// length that never existed: that segment may stand for an identifier.
 func capitals(path string) (own, other string) {
 	bare := strings.TrimSuffix(path, "/")
 	above, last := bare[:strings.LastIndex(bare, "/")+1], bare[strings.LastIndex(bare, "/")+1:]
 	return above + strings.ToUpper(last) + "/", above + strings.Repeat("X", len(last)) + "/"
 }
 
-// asked sends a request as the browser's account does, and leaves out of the
-// answer what is different each time.
+// asked sends a request from the browser's account, and removes from the answer whatever
+// differs each time.
 func (s *server) asked(b *http.Client, method, path string) answer {
 	s.Helper()
 	header := []string{"Content-Type", "application/json", "Accept", "text/html"}

@@ -15,11 +15,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mostLines is what a module may cost its author, in one folder.
+// mostLines is the most code a module may take its author, in one folder.
 const mostLines = 60
 
-// outside is a temporary repository of a module, with the files that a chapter of
-// docs/writing-a-module.md has, and no more.
+// outside is a temporary repository for a module, with the files in one chapter of
+// docs/writing-a-module.md and nothing else.
 type outside struct {
 	*testing.T
 	folder string
@@ -48,14 +48,14 @@ func newOutside(t *testing.T) *outside {
 			write(t, o.folder, name, "%s", content)
 		}
 	}
-	// What "go mod tidy" would write, without asking anybody.
+	// What "go mod tidy" would write, without asking the network.
 	sums, err := os.ReadFile("../../sdk/go.sum")
 	require.NoError(t, err)
 	write(t, o.folder, "go.sum", "%s", sums)
 	return o
 }
 
-// golang runs the go command in the repository, which gets nothing from elsewhere.
+// golang runs the go command in the repository, without access to anything outside it.
 func (o *outside) golang(environ []string, args ...string) string {
 	o.Helper()
 	cmd := exec.CommandContext(o.Context(), "go", args...)
@@ -66,7 +66,7 @@ func (o *outside) golang(environ []string, args ...string) string {
 	return string(out)
 }
 
-// build makes the binary and gives its path and checksum.
+// build builds the binary and returns its path and checksum.
 func (o *outside) build(name string) (path, sum string) {
 	o.Helper()
 	path = filepath.Join(o.folder, name)
@@ -76,7 +76,7 @@ func (o *outside) build(name string) (path, sum string) {
 	return path, fmt.Sprintf("%x", sha256.Sum256(text))
 }
 
-// configure has the gateway in dir run the binary.
+// configure makes the gateway in dir run the binary.
 func (o *outside) configure(dir, path, sum string) {
 	o.Helper()
 	text := o.files["config.yaml"]
@@ -137,8 +137,8 @@ func TestOutside_module_is_written_tested_run_upgraded_and_killed_as_the_docs_sa
 	require.Equal(t, `{"again":false,"sound":"Dong!"}`, ring("back"))
 }
 
-// What the sdk's tests and the example's assert of the gateway in memory holds under
-// a real one too: they run there as well, and assert the same.
+// What the tests of the sdk and of the example assert about the gateway in memory holds
+// for a real one: they run against it too, with the same assertions.
 func TestOutside_stand_in_answers_as_the_gateway(t *testing.T) {
 	for _, c := range []struct{ folder, pkg, test string }{
 		{"../../sdk", "./sdktest", "TestPlace_routes_requests_as_the_gateway_does"},

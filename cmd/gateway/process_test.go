@@ -19,7 +19,7 @@ import (
 
 var inProcess = []string{"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__RUN=process"}
 
-// children are the processes that the gateway started and that live.
+// children returns the live processes that the gateway started.
 func (s *server) children() []int {
 	s.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -34,7 +34,7 @@ func (s *server) children() []int {
 	return pids
 }
 
-// child is the only one.
+// child returns the only one.
 func (s *server) child() int {
 	s.Helper()
 	pids := s.children()
@@ -49,7 +49,7 @@ func stat(name string) (pid int, state string, parent int) {
 		return 0, "", 0
 	}
 	head, tail, _ := strings.Cut(string(text), " (")
-	tail = tail[strings.LastIndex(tail, ")")+1:] // the program's name may hold anything
+	tail = tail[strings.LastIndex(tail, ")")+1:] // the program's name may contain anything
 	if _, err := fmt.Sscan(tail, &state, &parent); err != nil {
 		return 0, "", 0
 	}
@@ -65,8 +65,8 @@ func gone(pid int) bool {
 	return state == "" || state == "Z" || state == "X"
 }
 
-// liveHouse starts a gateway with subtitles, a media server and people; ada has
-// the room "one", of which the token is.
+// liveHouse starts a gateway with subtitles, a media server and people; ada has the room
+// "one", which the token is for.
 func liveHouse(t *testing.T, run string) (s *server, token string) {
 	t.Helper()
 	media := livekitdev.StartT(t, livekitdev.Options{})
@@ -81,9 +81,9 @@ func liveHouse(t *testing.T, run string) (s *server, token string) {
 	return s, s.token("one")
 }
 
-const noMeeting = `{"detail":"No live meeting in this room."}` // the module says so
+const noMeeting = `{"detail":"No live meeting in this room."}` // the module's own text
 
-// A module answers the same wherever it runs, down to the headers.
+// A module's answers are the same wherever it runs, down to the headers.
 func TestProcess_of_a_module_answers_as_the_gateway_would(t *testing.T) {
 	var placements [2][]answer
 	for i, run := range []string{"inprocess", "process"} {
@@ -107,7 +107,7 @@ func TestProcess_that_is_killed_is_back_within_a_second(t *testing.T) {
 	s, token := liveHouse(t, "process")
 	require.Equal(t, noMeeting, s.subtitles(token).body)
 	best := waitLong
-	for range 10 { // the machine is shared: the best one tells
+	for range 10 { // the machine is shared, so the best try counts
 		before, began := s.child(), time.Now()
 		require.NoError(t, syscall.Kill(before, syscall.SIGKILL))
 		require.Eventually(t, func() bool { return gone(before) }, waitLong, time.Millisecond)
@@ -119,7 +119,7 @@ func TestProcess_that_is_killed_is_back_within_a_second(t *testing.T) {
 	require.Less(t, best, time.Second)
 }
 
-// health waits until /__heartbeat__ tells that.
+// health waits until /__heartbeat__ reports the status.
 func (s *server) health(status string) {
 	s.Helper()
 	require.Eventually(s, func() bool {
@@ -142,8 +142,8 @@ func TestProcess_that_hangs_is_told_noticed_and_replaced(t *testing.T) {
 	s.logged("the process did not answer, and was killed")
 }
 
-// A process that hangs is not waited for as long as one that stops, whether it
-// has a request or not.
+// A process that hangs is not waited for as long as one that stops, whether or not it
+// has a request.
 func TestProcess_that_hangs_keeps_no_gateway_from_its_end(t *testing.T) {
 	for name, asked := range map[string]bool{"idle": false, "with a request": true} {
 		t.Run(name, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestProcess_that_hangs_keeps_no_gateway_from_its_end(t *testing.T) {
 			require.NoError(t, syscall.Kill(hung, syscall.SIGSTOP))
 			if asked {
 				s.dial("POST " + subtitlePath + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token + "\r\nContent-Length: 0\r\n\r\n")
-				time.Sleep(waitShort) // it is in the process, or comes too late to matter
+				time.Sleep(waitShort) // until it is in the process; any later does not matter
 			}
 			began := time.Now()
 			require.Zero(t, s.stop(), s.logs())

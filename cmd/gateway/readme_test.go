@@ -10,7 +10,7 @@ import (
 	"foyer/core/config"
 )
 
-// The deployment that README shows, as it stands there but for its secrets.
+// The deployment shown in README, verbatim except for its secrets.
 func TestREADME_shows_a_deployment_that_is_safe_behind_a_proxy(t *testing.T) {
 	page, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ func recordingCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// atDesk does something with the configured database and closes it.
+// atDesk does something to the configured database and closes it.
 func (in *invocation) atDesk(ctx context.Context, do func(*core.Desk, *config.Config) error) error {
 	cfg, _, _, err := in.load()
 	if err != nil {
@@ -44,7 +44,7 @@ func (in *invocation) atDesk(ctx context.Context, do func(*core.Desk, *config.Co
 	return do(desk, cfg)
 }
 
-// recordingIDs are arguments that name recordings, one at least.
+// recordingIDs requires at least one argument, all of them ids of recordings.
 func recordingIDs(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return fmt.Errorf("name a recording by its id: 'gateway recording list' shows them")

@@ -12,7 +12,7 @@ import (
 	"foyer/core/store"
 )
 
-// deskWorld is a migrated database with a room of ada's.
+// deskWorld is a migrated database with a room that ada owns.
 type deskWorld struct {
 	*testing.T
 	dir  string

@@ -33,7 +33,8 @@ func recordingRetryCommand(in *invocation) *cobra.Command {
 	return cmd
 }
 
-// operated are the recordings of a desk, which the module makes.
+// operated returns a desk's recordings, with the jobs that the module builds for
+// operators.
 func operated(d *core.Desk) recordings.Operators {
 	return d.Recordings.Operated(recordings.Recorder{Module: recording.Name, Retry: recording.RetryJob, Halt: recording.HaltJob})
 }
@@ -74,8 +75,8 @@ func reapRecording(ctx context.Context, d *core.Desk, id uuid.UUID) (string, err
 	return "ended", nil
 }
 
-// each does something with every recording that is named, and tells of each. A
-// failure of one keeps nothing from the others.
+// each does something to every recording named and reports each. A failure of one does
+// not affect the others.
 func (in *invocation) each(ids []string, do func(uuid.UUID) (string, error)) error {
 	var errs []error
 	for _, text := range ids {

@@ -16,8 +16,8 @@ const (
 	subtitlesOff = "modules: {subtitles: {enabled: false}}\n"
 )
 
-// switched waits until subtitles answer and are advertised as on says; what is
-// off answers as a path that never existed.
+// switched waits until subtitles are served and advertised as on says; while off, they
+// answer like a path that never existed.
 func (s *server) switched(on bool) {
 	s.Helper()
 	status, shown := http.StatusNotFound, `"subtitle":{"enabled":false}`
@@ -36,7 +36,7 @@ func TestReload_switches_modules(t *testing.T) {
 		for _, cause := range []string{"change", "signal"} {
 			t.Run(run+" by "+cause, func(t *testing.T) {
 				dir := t.TempDir()
-				// Without flags.watch only the signal is left.
+				// Without flags.watch only the signal remains.
 				head := "flags: {watch: " + map[string]string{"change": "true", "signal": "false"}[cause] + "}\n"
 				write(t, dir, "config.yaml", "%s", head+subtitlesOff)
 				s := serve(t, dir, append(withMedia, "GATEWAY_MODULES__SUBTITLES__RUN="+run))

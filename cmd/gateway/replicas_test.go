@@ -16,8 +16,8 @@ import (
 	"foyer/internal/dev/redisdev"
 )
 
-// replicas are what gateways of one installation share: a database, a Redis, a
-// key, a media server and people.
+// replicas are what the gateways of one installation share: a database, a Redis, a key,
+// a media server and people.
 type replicas struct {
 	*testing.T
 	redis   *redisdev.Real
@@ -38,27 +38,26 @@ func newReplicas(t *testing.T, environ ...string) *replicas {
 	return r
 }
 
-// start starts one more gateway.
+// start starts another gateway.
 func (r *replicas) start() *server {
 	r.Helper()
 	return serve(r.T, r.TempDir(), r.environ)
 }
 
-// told is what the lobby says.
+// told is the lobby's answer.
 type told struct {
 	Status, Username, ID string
 	LiveKit              *struct{ Room, Token string }
 	cookie               string
 }
 
-// idOf is the id in a cookie of the lobby.
+// idOf returns the id in a lobby cookie.
 func idOf(cookie string) string {
 	id, _, _ := strings.Cut(cookie, ".")
 	return id
 }
 
-// ask asks a gateway to enter a room as the guest with the cookie, "" for a new
-// one.
+// ask asks a gateway to enter a room as the guest with the cookie, "" for a new guest.
 func (s *server) ask(room, cookie string) (answer, told) {
 	s.Helper()
 	header := []string{"Content-Type", "application/json"}
@@ -76,7 +75,7 @@ func (s *server) ask(room, cookie string) (answer, told) {
 	return a, x
 }
 
-// waits lets a guest wait at a gateway and gives its cookie.
+// waits makes a guest wait at a gateway and returns the guest's cookie.
 func (s *server) waits(room, cookie string) string {
 	s.Helper()
 	a, x := s.ask(room, cookie)
@@ -87,7 +86,7 @@ func (s *server) waits(room, cookie string) string {
 	return x.cookie
 }
 
-// admitted gives the token of a guest who was let in.
+// admitted returns the token of an admitted guest.
 func (s *server) admitted(room, cookie string) string {
 	s.Helper()
 	a, x := s.ask(room, cookie)
@@ -97,7 +96,7 @@ func (s *server) admitted(room, cookie string) string {
 	return x.LiveKit.Token
 }
 
-// restricted makes a room in which guests wait.
+// restricted creates a room in which guests wait.
 func (s *server) restricted(b *http.Client, name string) string {
 	s.Helper()
 	a := s.post(b, "/api/v1.0/rooms/", fmt.Sprintf(`{"name":%q,"access_level":"restricted"}`, name))
@@ -118,8 +117,8 @@ func TestReplicas_serve_one_meeting_and_go_on_when_one_is_killed(t *testing.T) {
 	meetingGoesOn(newReplicas(t))
 }
 
-// The pooler keeps the connections of gateways that were killed, and what they
-// left with them.
+// The pooler keeps the connections of killed gateways, with whatever state those left in
+// them.
 func TestReplicas_behind_a_pooler_that_shares_connections_do_so_too(t *testing.T) {
 	meetingGoesOn(newReplicas(t, "DATABASE_URL="+pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 5")))
 }
@@ -127,7 +126,7 @@ func TestReplicas_behind_a_pooler_that_shares_connections_do_so_too(t *testing.T
 func meetingGoesOn(r *replicas) {
 	t := r.T
 	a, b := r.start(), r.start()
-	ada := a.signIn("ada") // who is then signed in at b
+	ada := a.signIn("ada") // who is then signed in at b too
 	room := a.restricted(ada, "Shared")
 	first, second, third := a.waits(room, ""), a.waits(room, ""), b.waits(room, "")
 	list := b.send(ada, http.MethodGet, "/api/v1.0/rooms/"+room+"/waiting-participants/", "")
@@ -141,7 +140,7 @@ func meetingGoesOn(r *replicas) {
 	require.Equal(t, idOf(first), meeting.LocalParticipant.Identity())
 
 	a.kill()
-	b.waits(room, second) // who came to a
+	b.waits(room, second) // who first came to a
 	b.letIn(ada, room, second)
 	b.admitted(room, second)
 	b.admitted(room, first)
@@ -167,7 +166,7 @@ func TestReplicas_count_requests_together(t *testing.T) {
 	r := newReplicas(t, "REQUEST_ENTRY_THROTTLE_RATES=4/day", "CREATION_CALLBACK_THROTTLE_RATES=3/day")
 	a, b := r.start(), r.start()
 	room := a.restricted(a.signIn("ada"), "Counted")
-	id := a.waits(room, "") // new, and not counted
+	id := a.waits(room, "") // a new guest, and not counted
 	for _, s := range []*server{a, b, a, b} {
 		s.waits(room, id)
 	}
@@ -203,7 +202,7 @@ func TestReplicas_without_Redis_serve_all_but_the_lobby_and_heal_by_themselves(t
 		require.Contains(t, member.body, `"status":"accepted"`)
 		require.Equal(t, `{"status":"warning"}`, s.get("/__heartbeat__").body)
 	}
-	late := r.start() // one that starts meanwhile
+	late := r.start() // started in the meantime
 	require.NoError(t, r.redis.Start())
 	for _, s := range []*server{a, b, late} {
 		require.Eventually(t, func() bool {

@@ -22,12 +22,12 @@ const (
 	subtitlePath = "/api/v1.0/rooms/one/start-subtitle/"
 )
 
-// withMedia names a media server at which nobody answers.
+// withMedia configures a media server address at which nothing answers.
 var withMedia = []string{
 	"LIVEKIT_API_URL=ws://127.0.0.1:1", "LIVEKIT_API_KEY=" + livekitdev.DevKey, "LIVEKIT_API_SECRET=" + livekitdev.DevSecret,
 }
 
-// signed is the Authorization header of a webhook with this body.
+// signed returns the Authorization header of a webhook with this body.
 func signed(t *testing.T, body string) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(body))
@@ -37,7 +37,7 @@ func signed(t *testing.T, body string) string {
 	return token
 }
 
-// headOf is what goes over the wire before the body.
+// headOf returns what goes over the wire before the body.
 func headOf(r *http.Request) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "%s %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n", r.Method, r.URL.Path, r.URL.Host, r.ContentLength)
@@ -46,7 +46,7 @@ func headOf(r *http.Request) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// signIn gives a browser in which the user is signed in.
+// signIn returns a browser in which the user is signed in.
 func (s *server) signIn(user string) *http.Client {
 	s.Helper()
 	jar, err := cookiejar.New(nil)
@@ -58,7 +58,7 @@ func (s *server) signIn(user string) *http.Client {
 	return b
 }
 
-// create makes a room and gives its id.
+// create creates a room and returns its id.
 func (s *server) create(b *http.Client, name string) string {
 	s.Helper()
 	a := s.post(b, "/api/v1.0/rooms/", fmt.Sprintf(`{"name":%q}`, name))
@@ -82,13 +82,13 @@ func (s *server) post(b *http.Client, path, body string) answer {
 	return s.send(b, http.MethodPost, path, body, header...)
 }
 
-// subtitles asks for subtitles with this token.
+// subtitles requests subtitles with this token.
 func (s *server) subtitles(token string) answer {
 	s.Helper()
 	return s.send(plain, http.MethodPost, subtitlePath, "", "Authorization", "Bearer "+token)
 }
 
-// token is what an anonymous visitor of the room gets for the media server.
+// token returns the media server token that an anonymous visitor of the room gets.
 func (s *server) token(slug string) string {
 	s.Helper()
 	a := s.get("/api/v1.0/rooms/" + slug + "/")

@@ -53,7 +53,8 @@ func routes(ctx context.Context, cfg *config.Config) ([]core.Served, map[string]
 	return core.Routes(ctx, core.Options{Config: cfg, Modules: builtin, Log: slog.New(slog.DiscardHandler), Version: version})
 }
 
-// unserved is what keeps modules from being served, by name; nil = nothing does.
+// unserved combines what prevents modules, by name, from being served; nil = nothing
+// does.
 func unserved(faults map[string]error) error {
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(faults)) {

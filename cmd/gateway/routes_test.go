@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// pointed is a configuration with an external module that has one route.
+// pointed configures an external module that has one route.
 func pointed(t *testing.T, dir, enabled, prefix, path string) {
 	t.Helper()
 	binary := build(t, "pointed", "./testdata/pointed")
@@ -63,7 +63,7 @@ func TestExternal_module_serves_all_that_is_below_a_path(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, s.get("/pointed/files/a/../b").status)
 }
 
-// The gateway and all other modules serve, and whoever looks is told.
+// The gateway and all other modules go on serving, and the problem is reported.
 func TestExternal_module_whose_route_clashes_is_down_alone(t *testing.T) {
 	for what, c := range map[string]struct{ prefix, path, want string }{
 		"with a parameter of the core's": {"/api/v1.0/rooms/", "/api/v1.0/rooms/:id/knock/", "what is below /api/v1.0/rooms/ is of one module: route"},
@@ -110,8 +110,8 @@ func TestCheckConfig_asks_external_modules_about_their_section(t *testing.T) {
 	require.Contains(t, o.errors, "perfix: unknown key")
 }
 
-// What is switched off has nothing: another module may come in its place, and it
-// may come back when that has gone.
+// A module that is switched off claims no routes: another may take them, and it may come
+// back once that one has gone.
 func TestExternal_module_that_is_switched_off_leaves_its_routes_to_others(t *testing.T) {
 	dir := t.TempDir()
 	binary := build(t, "pointed", "./testdata/pointed")

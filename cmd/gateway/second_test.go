@@ -35,7 +35,7 @@ func TestServe_is_refused_where_another_gateway_serves_from_the_file(t *testing.
 	}
 }
 
-// Neither the system nor a module's process keeps the claim of the dead.
+// Neither the system nor a module's process holds on to a dead gateway's claim.
 func TestServe_begins_at_once_after_a_gateway_that_was_killed(t *testing.T) {
 	dir := t.TempDir()
 	for range 3 {
@@ -46,7 +46,7 @@ func TestServe_begins_at_once_after_a_gateway_that_was_killed(t *testing.T) {
 	}
 }
 
-// A provider that never answers keeps the first one from its end.
+// A provider that never answers delays the first gateway's exit.
 func TestServe_waits_for_a_gateway_that_is_ending(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestServe_waits_for_a_gateway_that_is_ending(t *testing.T) {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(first.url, "http://"))
 		return err != nil || conn.Close() != nil
 	}, waitLong, waitShort)
-	go func() { // once the other one waits
+	go func() { // once the other one is waiting
 		for first.running() {
 			time.Sleep(waitShort)
 			if text, err := os.ReadFile(filepath.Join(dir, "log")); err == nil && strings.Contains(string(text), "waiting for it to end") {

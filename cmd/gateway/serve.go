@@ -25,7 +25,7 @@ func serveCommand(in *invocation) *cobra.Command {
 }
 
 func (in *invocation) serve(ctx context.Context) error {
-	// From the first moment on: by default the signal ends the process.
+	// As early as possible: the signal's default action ends the process.
 	hup := make(chan os.Signal, 1)
 	signal.Notify(hup, syscall.SIGHUP)
 	defer signal.Stop(hup)

@@ -54,7 +54,7 @@ func TestServe_keeps_its_key_from_start_to_start(t *testing.T) {
 	require.Zero(t, serve(t, t.TempDir(), nil).stop())
 }
 
-// The request has reached its handler, for the gateway asks for the body.
+// The gateway asks for the body, so the request has reached its handler.
 func TestServe_finishes_what_it_has_begun_when_it_is_stopped(t *testing.T) {
 	s := serve(t, t.TempDir(), withMedia)
 	addr := strings.TrimPrefix(s.url, "http://")
@@ -95,7 +95,7 @@ func TestServe_finishes_what_it_has_begun_when_it_is_stopped(t *testing.T) {
 }
 
 func TestServe_gives_the_database_up_soon(t *testing.T) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts and never answers
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections but never answers
 	require.NoError(t, err)
 	defer silent.Close()
 	cases := map[string]struct{ addr, patience, reason string }{

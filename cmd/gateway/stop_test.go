@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// dial connects to the gateway and says something.
+// dial connects to the gateway and sends some text.
 func (s *server) dial(text string) net.Conn {
 	s.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
@@ -26,8 +26,8 @@ func (s *server) dial(text string) net.Conn {
 	return conn
 }
 
-// The drain time is longer than the test waits: only who is waited for in vain
-// can have been let go.
+// The drain time is longer than the test waits, so waiting for any of these clients
+// would fail it.
 func TestServe_is_not_kept_from_its_end_by_clients_that_say_nothing(t *testing.T) {
 	s := serve(t, t.TempDir(), []string{"GATEWAY_HTTP__DRAIN_TIMEOUT=30m", "GATEWAY_HTTP__REQUEST_TIMEOUT=30m"})
 	for _, head := range []string{
@@ -61,7 +61,7 @@ func TestServe_closes_connections_that_do_not_send_what_they_announce(t *testing
 	}
 }
 
-// A provider that never answers keeps a request, and so the stop, waiting.
+// A provider that never answers keeps a request, and with it the stop, waiting.
 func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -79,7 +79,7 @@ func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
 	s.dial("GET /api/v1.0/authenticate/ HTTP/1.1\r\nHost: x\r\n\r\n")
 	defer func(conn net.Conn) { _ = conn.Close() }(<-asked)
 	s.signal(syscall.SIGTERM)
-	require.Eventually(t, func() bool { // the first one has arrived
+	require.Eventually(t, func() bool { // the first signal has arrived
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		return err != nil || conn.Close() != nil
 	}, waitLong, waitShort)
@@ -88,14 +88,14 @@ func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
 	require.Equal(t, -1, s.wait(), "ended by the signal")
 }
 
-// Nor do crowds of clients delay it: the system ends the process.
+// Many clients do not delay it either: the system ends the process.
 func TestServe_ends_at_once_at_the_second_signal_whoever_sends(t *testing.T) {
 	s := serve(t, t.TempDir(), append([]string{"GATEWAY_HTTP__DRAIN_TIMEOUT=1h", "GATEWAY_HTTP__REQUEST_TIMEOUT=1h"}, append(inProcess, withMedia...)...))
 	for range 200 {
 		s.dial("POST /api/v1.0/rooms/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 	}
 	s.signal(syscall.SIGTERM)
-	require.Eventually(t, func() bool { // the first one has arrived
+	require.Eventually(t, func() bool { // the first signal has arrived
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		return err != nil || conn.Close() != nil
 	}, waitLong, time.Millisecond)

@@ -17,39 +17,39 @@ import (
 // Config is the section modules.recording.
 type Config struct {
 	Modes       []string      // offered to clients
-	MaxDuration time.Duration // 0 = none
-	WarnBefore  time.Duration // ahead of MaxDuration, 0 = never
-	// CompleteOnEnd: LiveKit's word that an egress has ended with a file is
-	// enough; else the storage hook has to tell of the file.
+	MaxDuration time.Duration // 0 = no limit
+	WarnBefore  time.Duration // before MaxDuration; 0 = never
+	// CompleteOnEnd: LiveKit's report that an egress has ended with a file is enough;
+	// otherwise the storage hook has to report the file.
 	CompleteOnEnd bool
 	Encoding      Encoding
 	Hook          Hook
 	Patience      Patience
 }
 
-// Encoding is how videos are encoded.
+// Encoding says how videos are encoded.
 type Encoding struct {
 	Enabled bool
 	livekit.Encoding
 }
 
-// Hook is the storage's own notice of a file.
+// Hook configures the storage's own notifications about files.
 type Hook struct {
 	Enabled bool
 	Parser  string // minio or s3
-	Auth    bool   // ask for the token
+	Auth    bool   // require the token
 	Token   conf.Secret
 }
 
-// Patience says how long is waited for what others do not tell.
+// Patience says how long to wait for what others fail to report.
 type Patience struct {
-	Reconcile time.Duration // between two looks at LiveKit
-	Start     time.Duration // for an egress to be there
+	Reconcile time.Duration // between two checks with LiveKit
+	Start     time.Duration // for an egress to appear
 	Lost      time.Duration // for an egress that LiveKit does not know
-	File      time.Duration // for the storage hook once the egress has ended
+	File      time.Duration // for the storage hook, once the egress has ended
 }
 
-// The names of Hook.Parser.
+// Values of Hook.Parser.
 const (
 	parserMinIO = "minio"
 	parserS3    = "s3"
@@ -109,7 +109,7 @@ func (c *Config) patience(f *conf.Fields) {
 	f.Duration("file", &p.File, "Until a recording that has ended is taken for stored although storage_hook is silent.").AtLeast(int64(time.Second))
 }
 
-// negated is the legacy form of a switch that means the contrary.
+// negated reads the legacy form of a switch with the opposite meaning.
 func negated(text string) (string, error) {
 	switch strings.ToLower(strings.TrimSpace(text)) {
 	case "yes", "y", "true", "1":
@@ -120,7 +120,7 @@ func negated(text string) (string, error) {
 	return "", fmt.Errorf("%q is not true or false", text)
 }
 
-// parserClass maps the replaced server's class names.
+// parserClass translates the replaced server's class names.
 func parserClass(text string) (string, error) {
 	switch {
 	case strings.HasSuffix(text, "MinioParser"):
@@ -142,7 +142,7 @@ func (m *Module) Validate() error {
 	return errors.Join(errs...)
 }
 
-// shortest is the limit below which nobody means one.
+// shortest is the limit below which a value is most likely a mistake.
 const shortest = time.Minute
 
 func (m *Module) Warnings() []string {

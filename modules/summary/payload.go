@@ -115,8 +115,8 @@ func optional(text string) *string {
 	return &text
 }
 
-// instant is the contract's form of a file time: UTC with its offset, and
-// microseconds unless there are none; nil when unknown.
+// instant formats a file time as the contract does: UTC with its offset, and
+// microseconds unless they are zero; nil if unknown.
 func instant(t time.Time) *string {
 	if t.IsZero() {
 		return nil

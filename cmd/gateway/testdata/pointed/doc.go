@@ -1,3 +1,3 @@
-// Command pointed is an external module by the name of its file, whose routes are
-// those that its configuration names.
+// Command pointed is an external module named after its file, with the routes that its
+// configuration lists.
 package main
