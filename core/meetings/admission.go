@@ -13,21 +13,20 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// ErrRemoved tells that somebody who was removed from the room cannot be let in.
+// ErrRemoved means that somebody who was removed from the room cannot be let in.
 var ErrRemoved = errors.New("removed from the room")
 
-// Admission is that of somebody whom a meeting let in.
+// Admission records that a meeting let somebody in.
 type Admission struct {
-	Identity    string // at the media server
-	Entry       string // the id under which they waited
-	Name, Color string // as they were shown while they waited
+	Identity    string // on the media server
+	Entry       string // the id they waited under
+	Name, Color string // as shown while they waited
 }
 
-// Standing is how somebody stands with a room; the zero value is that of a
-// stranger.
+// Standing is where somebody stands with a room; the zero value means a stranger.
 type Standing struct {
 	Removed bool
-	// Admission is set for those who were let in.
+	// Admission is set if they were let in.
 	Admission *Admission
 
 	row store.Standing
@@ -40,12 +39,12 @@ func standingOf(t store.Standing) Standing {
 	return Standing{Admission: &Admission{Identity: t.Identity, Entry: t.Entry, Name: t.Name, Color: t.Color}, row: t}
 }
 
-// Standing tells how an identity stands with a room now.
+// Standing returns where an identity stands with a room now.
 func (m *Meetings) Standing(ctx context.Context, room uuid.UUID, identity string) (Standing, error) {
 	return found(m.store.StandingOf(ctx, room, identity, m.now()))
 }
 
-// StandingByEntry is Standing of whoever waited under an id.
+// StandingByEntry is Standing for whoever waited under an id.
 func (m *Meetings) StandingByEntry(ctx context.Context, room uuid.UUID, entry string) (Standing, error) {
 	return found(m.store.StandingByEntry(ctx, room, entry, m.now()))
 }
@@ -60,11 +59,12 @@ func found(t store.Standing, err error) (Standing, error) {
 	return standingOf(t), nil
 }
 
-// Admit lets somebody in: to the meeting that goes on, or to the next one.
-// Until they come it lasts as long as configured, and then until the meeting is
-// over or they have left it for a while. ErrRemoved for those who were removed.
+// Admit lets somebody in, to the meeting that is going on or the next one. Until
+// they come, the admission lasts as long as configured; after that, until the
+// meeting is over or they have been gone for a while. ErrRemoved if they were
+// removed.
 func (m *Meetings) Admit(ctx context.Context, room uuid.UUID, a Admission) error {
-	// What cannot be found out keeps nobody from being let in.
+	// Failing to find out keeps nobody from being let in.
 	if err := m.noteMet(ctx, room.String()); err != nil {
 		m.log.WarnContext(ctx, "not known to which meeting somebody is let in", "room", room, "error", err)
 	}
@@ -79,8 +79,8 @@ func (m *Meetings) Admit(ctx context.Context, room uuid.UUID, a Admission) error
 	return err
 }
 
-// Asked notes that an admitted one takes a token: the admission goes on for as
-// long as that of one who was just let in.
+// Asked notes that somebody admitted takes a token: the admission is extended to
+// what a new one would get.
 func (m *Meetings) Asked(ctx context.Context, room uuid.UUID, s Standing) error {
 	now := m.now()
 	if s.Admission == nil || s.row.Seat != "" || s.row.EndsAt.Sub(now) > m.admittedFor/2 {
@@ -90,26 +90,26 @@ func (m *Meetings) Asked(ctx context.Context, room uuid.UUID, s Standing) error 
 }
 
 // Dismiss ends an admission; without one it does nothing. Whoever is in the
-// meeting by it is put out at the next look.
+// meeting because of it is put out at the next look.
 func (m *Meetings) Dismiss(ctx context.Context, room uuid.UUID, identity string) error {
 	_, err := m.store.DropAdmission(ctx, room, identity)
 	return err
 }
 
-// canHaveStanding tells whether anything can be known of an identity. LiveKit
-// takes more of them than the store, from tokens that are not of ours: who has
-// such a one is a stranger.
+// canHaveStanding reports whether anything can be known about an identity.
+// LiveKit accepts more identities than the store, in tokens that are not ours:
+// whoever has such a one is a stranger.
 func canHaveStanding(identity string) bool {
 	return identity != "" && store.Holds(identity, store.MaxIdentity)
 }
 
-// stay is how long the admission of one who is in the meeting lasts without
-// being prolonged: longer than a token.
+// stay is how long the admission of somebody in the meeting lasts without being
+// extended: longer than a token.
 func (m *Meetings) stay() time.Duration { return m.tokenTTL + clockSlack }
 
-// came judges somebody who has come. Events come in any order: the connection that
-// this one is about may be over, which was told before. An admission would go on
-// for hours by it, so that LiveKit is asked who is there now.
+// came judges somebody who has joined. Events come in any order: the connection
+// of this one may be over already, and its end reported. Acting on it would
+// extend an admission by hours, so LiveKit is asked who is there now.
 func (m *Meetings) came(ctx context.Context, room uuid.UUID, p livekit.Participant) error {
 	if err := m.judge(ctx, room, []livekit.Participant{p}); err != nil {
 		return err
@@ -132,9 +132,9 @@ func (m *Meetings) came(ctx context.Context, room uuid.UUID, p livekit.Participa
 	return nil
 }
 
-// left notes that a participant has left the meeting, or was not able to come,
-// in the second that begins at the time. Whoever has asked after it is not
-// meant; who asked, came and left within it is.
+// left notes that a participant left the meeting, or could not join, in the
+// second beginning at at. Whoever asked after that is not meant; whoever asked,
+// came and left within it is.
 func (m *Meetings) left(ctx context.Context, room uuid.UUID, who *lkproto.ParticipantInfo, at time.Time) error {
 	known := canHaveStanding(who.GetIdentity()) && store.Holds(who.GetSid(), store.MaxIdentity)
 	if !known || !livekit.Left(who.GetDisconnectReason()) {

@@ -12,26 +12,25 @@ import (
 )
 
 const (
-	// askTime bounds the questions of one look; who is not reached then is at
-	// another one. About a meeting whose server has died each takes 3 s.
+	// askTime bounds the questions of one look; anyone not reached then is left
+	// to the next. A meeting whose server has died takes 3 s per question.
 	askTime = 30 * time.Second
-	// asksAtOnce is how many are asked at the same time.
+	// asksAtOnce is how many questions run at the same time.
 	asksAtOnce = 32
 )
 
-// answer is what LiveKit says of a meeting that it lists.
+// answer is what LiveKit says about a meeting that it lists.
 type answer struct {
 	known  bool // whether it said anything
-	hosted bool // by a server that lives
-	// people are those it lists, nil when that is not known; agents and recorders
-	// are left out.
+	hosted bool // by a live server
+	// people are those it lists, without agents and recorders; nil if unknown.
 	people []livekit.Participant
 	// ghosts are the identities among them that no server has.
 	ghosts map[string]bool
 }
 
-// ask asks for each room whether a server has it, and who is in it. The list
-// says neither: rooms and participants of a server that died stay on it.
+// ask asks for each room whether a server has it and who is in it. The list
+// itself does not say: rooms and participants of a server that died stay on it.
 func (m *Meetings) ask(ctx context.Context, rooms []livekit.Room) ([]answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -61,8 +60,8 @@ func (m *Meetings) askRoom(ctx context.Context, room string) (answer, error) {
 	return answer{known: true, hosted: true, people: people}, nil
 }
 
-// askPeople asks for each of those of whom a room is suspected to list too many
-// whether a server has them, and notes those whom none has.
+// askPeople asks whether a server has each of the people in rooms suspected of
+// listing too many, and notes those that no server has.
 func (m *Meetings) askPeople(ctx context.Context, rooms []livekit.Room, answers []answer, suspects []suspect) error {
 	ctx, cancel := context.WithTimeout(ctx, askTime)
 	defer cancel()
@@ -85,13 +84,14 @@ func (m *Meetings) askPeople(ctx context.Context, rooms []livekit.Room, answers 
 	return err
 }
 
-// suspect is somebody who may be on the list only.
+// suspect is somebody who may exist only on the list.
 type suspect struct {
 	room     int // index
 	identity string
 }
 
-// atOnce does n things, in random order, and returns the first error.
+// atOnce calls do for 0 to n-1 concurrently, in random order, and returns the
+// first error.
 func atOnce(n int, do func(i int) error) error {
 	var all errgroup.Group
 	all.SetLimit(asksAtOnce)

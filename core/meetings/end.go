@@ -14,15 +14,15 @@ import (
 	"foyer/sdk/module"
 )
 
-// clockSlack is how long after its expiry a token may still be taken for valid
+// clockSlack is how long after its expiry a token may still be accepted
 // (core-rest.md 1.8).
 const clockSlack = time.Minute
 
 func endKey(room string) string { return "end:" + room }
 
-// endOf is when the meeting of a room_finished event was over, by our clock:
-// what the media server says, unless its clock is ahead. Then it is when the
-// event came, which is never before the end.
+// endOf is when the meeting of a room_finished event was over, by our clock: what
+// the media server says, unless its clock is ahead. Then it is when the event
+// arrived, which is never before the end.
 func endOf(e *lkproto.WebhookEvent, received time.Time) time.Time {
 	if said := e.GetCreatedAt(); said > 0 && said < received.Unix() {
 		return time.Unix(said, 0)
@@ -30,10 +30,9 @@ func endOf(e *lkproto.WebhookEvent, received time.Time) time.Time {
 	return received
 }
 
-// finished notes the end of which a room_finished event tells: that of the
-// meeting with its SID. Where another one is live by now, which the event may be
-// late for or LiveKit's clock too far ahead to tell, the end was before that one
-// began.
+// finished notes the end that a room_finished event reports, of the meeting with
+// its SID. If another one is live by now, because the event is late or LiveKit's
+// clock too far ahead to tell, the end was before that one began.
 func (m *Meetings) finished(ctx context.Context, e module.Event, event *lkproto.WebhookEvent) error {
 	sid, at := event.GetRoom().GetSid(), endOf(event, e.At)
 	if err := m.noteTold(ctx, sid, e.At); err != nil {
@@ -41,7 +40,7 @@ func (m *Meetings) finished(ctx context.Context, e module.Event, event *lkproto.
 	}
 	next, err := m.nextBegan(ctx, e.Room, sid)
 	switch {
-	case err != nil: // then as early as it may have been; the rest when LiveKit says more
+	case err != nil: // then take the earliest possible time; the rest when LiveKit says more
 		at = earlier(at, at.Truncate(time.Second))
 	case !next.IsZero():
 		at = earlier(at, next)
@@ -49,8 +48,8 @@ func (m *Meetings) finished(ctx context.Context, e module.Event, event *lkproto.
 	return errors.Join(m.ended(ctx, e.Room, at), err)
 }
 
-// nextBegan is when, by our clock, the meeting of the room began that is live in
-// place of the one with the SID; the zero value without such a one.
+// nextBegan is when, by our clock, the room's current meeting began if it has
+// replaced the one with the SID; otherwise the zero time.
 func (m *Meetings) nextBegan(ctx context.Context, room, sid string) (time.Time, error) {
 	if _, registered := body.ParseUUID(room); !registered || sid == "" {
 		return time.Time{}, nil
@@ -70,11 +69,11 @@ func (m *Meetings) nextBegan(ctx context.Context, room, sid string) (time.Time, 
 	return began, err
 }
 
-// beganKey is where it is when it was told that a meeting has begun: not before
-// it did, whatever LiveKit's clock says.
+// beganKey is where the time is stored at which a meeting's beginning was
+// reported: never earlier than the beginning, whatever LiveKit's clock says.
 func beganKey(sid string) string { return "began:" + sid }
 
-// began notes when a room_started event came.
+// began notes when a room_started event arrived.
 func (m *Meetings) began(ctx context.Context, event *lkproto.WebhookEvent, received time.Time) error {
 	sid := event.GetRoom().GetSid()
 	if sid == "" || !store.Holds(sid, store.MaxIdentity) {
@@ -86,10 +85,10 @@ func (m *Meetings) began(ctx context.Context, event *lkproto.WebhookEvent, recei
 	return err
 }
 
-// ended remembers that a meeting of the room was over at the time, as long as
-// there can be tokens from before. Ends may come in any order and repeatedly:
-// the latest stays. Whom that meeting had let in has to be let in again. Rooms
-// that nobody registered have no routes that take tokens.
+// ended records that a meeting of the room was over at at, for as long as tokens
+// from before it can exist. Ends may arrive in any order and repeatedly: the
+// latest wins. Everyone whom that meeting had let in must be let in again.
+// Unregistered rooms have no routes that take tokens.
 func (m *Meetings) ended(ctx context.Context, room string, at time.Time) error {
 	id, registered := body.ParseUUID(room)
 	if !registered {
@@ -102,12 +101,11 @@ func (m *Meetings) ended(ctx context.Context, room string, at time.Time) error {
 	return m.store.DropAdmissionsBefore(ctx, id, at)
 }
 
-// writeTime keeps whole seconds, as tokens do: one that was issued in the very
-// second of an end counts as issued after it. Later times are greater byte by
-// byte.
+// writeTime keeps whole seconds, as tokens do: a token issued in the very second
+// of an end counts as issued after it. Later times compare greater byte by byte.
 func writeTime(t time.Time) []byte { return binary.BigEndian.AppendUint64(nil, uint64(t.Unix())) }
 
-// readTime reads what writeTime wrote; anything else is long ago.
+// readTime reads what writeTime wrote; anything else is a time long ago.
 func readTime(b []byte) time.Time {
 	if len(b) != 8 {
 		return time.Time{}

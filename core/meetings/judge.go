@@ -14,28 +14,28 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// judgedSince is where the time is before which nobody was judged: the migration
-// wrote it, in seconds since 1970.
+// judgedSince is where the time is stored before which nobody was judged: the
+// migration wrote it, in seconds since 1970.
 const judgedSince = "judged-since"
 
 // bench is what the participants of one room are judged by.
 type bench struct {
 	room      uuid.UUID
 	level     string
-	standings map[string]store.Standing // ended ones too
-	roles     map[string]store.Role     // of those whom it matters for
+	standings map[string]store.Standing // including ended ones
+	roles     map[string]store.Role     // of those for whom it matters
 	now       time.Time
-	// before: whoever has been there since before that may stay.
+	// before: anyone there since before that may stay.
 	before time.Time
 }
 
-// verdict is what becomes of a participant.
+// verdict is what happens to a participant.
 type verdict int
 
 const (
-	stays    verdict = iota // by the rules of the room
+	stays    verdict = iota // by the room's rules
 	admitted                // the meeting has let them in
-	kept                    // they were there before they would have needed that
+	kept                    // they were there before they would have needed to be let in
 	out
 )
 
@@ -58,8 +58,8 @@ func (m *Meetings) judge(ctx context.Context, room uuid.UUID, there []livekit.Pa
 	return err
 }
 
-// people are those who are bound by the rules of rooms: everybody with a client,
-// but none of the media server's own workers and telephones.
+// people are those bound by the rules of rooms: everybody with a client, but not
+// the media server's own workers or telephones.
 func (m *Meetings) people(there []livekit.Participant) []livekit.Participant {
 	var people []livekit.Participant
 	for _, p := range there {
@@ -71,7 +71,7 @@ func (m *Meetings) people(there []livekit.Participant) []livekit.Participant {
 }
 
 // bench collects what people are judged by. It is read after they were seen, so
-// that whoever was let in before is known. store.ErrNotFound without such a
+// that anyone let in before that is known. store.ErrNotFound if there is no such
 // room.
 func (m *Meetings) bench(ctx context.Context, room uuid.UUID, people []livekit.Participant) (*bench, error) {
 	levels, err := m.store.AccessLevels(ctx, room)
@@ -107,7 +107,7 @@ func (m *Meetings) bench(ctx context.Context, room uuid.UUID, people []livekit.P
 	return b, err
 }
 
-// matters tells whether there is something to do about a participant.
+// matters reports whether there is anything to do about a participant.
 func (m *Meetings) matters(b *bench, p livekit.Participant) bool {
 	switch m.verdict(b, p) {
 	case stays:
@@ -118,8 +118,8 @@ func (m *Meetings) matters(b *bench, p livekit.Participant) bool {
 	return true
 }
 
-// seated tells whether it is known, and for long enough, that an admitted one is
-// there.
+// seated reports whether somebody admitted is known to be there, and for long
+// enough.
 func (m *Meetings) seated(b *bench, p livekit.Participant) bool {
 	t := b.standings[p.Identity]
 	return t.Seat == p.SID && t.EndsAt.Sub(b.now) > m.stay()/2
@@ -148,25 +148,24 @@ func (m *Meetings) verdict(b *bench, p livekit.Participant) verdict {
 	return out
 }
 
-// joined is when a participant came: now where that is not said, or is not over
-// yet.
+// joined is when a participant came; now if the time is missing or in the future.
 func (b *bench) joined(p livekit.Participant) time.Time {
-	if s := p.JoinedAt.Unix(); s <= 0 || s > b.now.Unix() { // seconds: beyond all measure times wrap
+	if s := p.JoinedAt.Unix(); s <= 0 || s > b.now.Unix() { // in seconds: extreme times wrap
 		return b.now
 	}
 	return p.JoinedAt
 }
 
-// authenticated is the attribute that tells whether an account is behind a
-// participant (core-rest.md 6). Every token of ours has it.
+// authenticated is the attribute that says whether a participant has an account
+// (core-rest.md 6). Every token of ours has it.
 const authenticated = "is_authenticated"
 
-// isGuest tells whether nobody's account is behind a participant.
+// isGuest reports whether a participant has no account.
 func (m *Meetings) isGuest(p livekit.Participant) bool {
 	return m.guests.GaveOut(p.Identity) || p.Attributes[authenticated] == "false"
 }
 
-// execute does what follows from a verdict.
+// execute acts on a verdict.
 func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant, v verdict) error {
 	switch v {
 	case stays:
@@ -192,8 +191,8 @@ func (m *Meetings) execute(ctx context.Context, b *bench, p livekit.Participant,
 	return nil
 }
 
-// openUntil is when the room was closed under a meeting, or when participants
-// began to be judged, whichever is later.
+// openUntil is when the room was closed during a meeting, or when judging
+// participants began, whichever is later.
 func (m *Meetings) openUntil(ctx context.Context, room uuid.UUID) (time.Time, error) {
 	values, err := m.store.KVGetMany(ctx, space, m.now(), closedKey(room), judgedSince)
 	if err != nil {
@@ -201,15 +200,15 @@ func (m *Meetings) openUntil(ctx context.Context, room uuid.UUID) (time.Time, er
 	}
 	seconds, _ := strconv.ParseInt(string(values[judgedSince]), 10, 64)
 	until := time.Unix(seconds, 0)
-	// Whole seconds: whoever came in the one in which it was closed was there.
+	// Whole seconds: anyone who came in the second of the closing was there.
 	if closed := readTime(values[closedKey(room)]).Add(time.Second); closed.After(until) {
 		until = closed
 	}
 	return until, nil
 }
 
-// endIfGone ends the meeting of a room that was deleted. Of others without a
-// room nothing is known.
+// endIfGone ends the meeting of a room that was deleted. About other meetings
+// without a room nothing is known.
 func (m *Meetings) endIfGone(ctx context.Context, room uuid.UUID) error {
 	gone, err := m.Gone(ctx, room)
 	if err != nil || !gone {

@@ -6,17 +6,17 @@ import (
 )
 
 const (
-	// keepFirst and keepLast are the pauses after which a look that could not be
-	// stored is tried again: each is twice the one before.
+	// keepFirst and keepLast are the first and longest pauses before another
+	// attempt to store the next look; each is twice the one before.
 	keepFirst = 500 * time.Millisecond
 	keepLast  = 30 * time.Second
-	// keepTime bounds one try.
+	// keepTime bounds one attempt.
 	keepTime = 10 * time.Second
 )
 
-// Keep sees to it that a next look is stored, until ctx ends. Each look stores
-// its successor, but a look that a dying process or a database that takes no
-// writes ends before would be the last one: there is nobody else to begin again.
+// Keep makes sure that a next look is stored, until ctx ends. Each look stores
+// its successor, but one that is cut short before that by a dying process or a
+// read-only database would be the last: nothing else would start again.
 func (m *Meetings) Keep(ctx context.Context) {
 	if m.every <= 0 {
 		return

@@ -15,10 +15,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// Name is the topic's; it is stored with every job.
+// Name is the topic's name; it is stored with every job.
 const Name = "core.meetings"
 
-// space is the namespace of what is remembered.
+// space is the namespace for everything this package remembers.
 const space = "meeting-tokens"
 
 // Live are the meetings under way; *livekit.Client knows them.
@@ -27,8 +27,8 @@ type Live interface {
 	ListRooms(ctx context.Context, names ...string) ([]livekit.Room, error)
 	ListParticipants(ctx context.Context, room string) ([]livekit.Participant, error)
 	GetParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
-	// Hosted tells whether a server has a room that is listed, AskParticipant is
-	// livekit.ErrNoHost when none has a participant who is.
+	// Hosted reports whether a server has a listed room; AskParticipant returns
+	// livekit.ErrNoHost if none has a listed participant.
 	Hosted(ctx context.Context, room string) (bool, error)
 	AskParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
 	// Reclaim has LiveKit close a room whose server has died.
@@ -36,7 +36,7 @@ type Live interface {
 	DeleteRoom(ctx context.Context, room string) error
 }
 
-// Guests knows the ids of guests; *guests.Guests does.
+// Guests recognizes the ids of guests; *guests.Guests does.
 type Guests interface {
 	GaveOut(identity string) bool
 }
@@ -47,7 +47,7 @@ type Jobs interface {
 	EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error
 }
 
-// Events takes what happened; *events.Bus does.
+// Events accepts what happened; *events.Bus does.
 type Events interface {
 	Accept(ctx context.Context, e module.Event) error
 }
@@ -59,16 +59,16 @@ type Options struct {
 	Live   Live
 	Events Events
 	Guests Guests
-	// TokenTTL is how long a token lasts: so long is an end remembered.
+	// TokenTTL is how long a token lasts, and so how long an end is remembered.
 	TokenTTL time.Duration
 	// RemovedFor is how long somebody who was removed gets no token; 0 = not at
 	// all.
 	RemovedFor time.Duration
-	// AdmittedFor is how long somebody who was let in may take to come.
+	// AdmittedFor is how long somebody who was let in has to join.
 	AdmittedFor time.Duration
-	// Grace is how long somebody who left a meeting may take to come back.
+	// Grace is how long somebody who left a meeting has to come back.
 	Grace time.Duration
-	// WatchEvery is how often the media server is asked which meetings are live,
+	// WatchEvery is how often the media server is asked which meetings are live
 	// and who is in them; 0 = never.
 	WatchEvery time.Duration
 	Log        *slog.Logger
@@ -90,7 +90,7 @@ type Meetings struct {
 	now         func() time.Time
 }
 
-// New makes the topic.
+// New returns the topic.
 func New(o Options) *Meetings {
 	return &Meetings{
 		store: o.Store, jobs: o.Jobs, live: o.Live, events: o.Events, guests: o.Guests, tokenTTL: o.TokenTTL,
@@ -111,16 +111,16 @@ func (m *Meetings) Listen(ctx context.Context, e module.Event) error {
 	}
 	room, registered := body.ParseUUID(e.Room)
 	if !registered {
-		return nil // it has no rules that anybody could break
+		return nil // it has no rules to break
 	}
 	switch e.Name {
-	case "room_started": // of a deleted room, with a token from before: whoever it is may get no media through
+	case "room_started": // of a deleted room, by somebody with an old token: no media may get through
 		return errors.Join(m.began(ctx, event, e.At), m.endIfGone(ctx, room))
 	case "room_finished":
 		if err := m.finished(ctx, e, event); err != nil {
 			return err
 		}
-		return m.judgePresent(ctx, room) // of the next meeting, who came by what that one had let in
+		return m.judgePresent(ctx, room) // of the next meeting, those who came in because the last one had let them in
 	case "participant_joined":
 		return m.came(ctx, room, livekit.ParticipantOf(event.GetParticipant()))
 	case "participant_left", "participant_connection_aborted":
@@ -143,7 +143,7 @@ func (m *Meetings) Work(ctx context.Context, j module.Job) error {
 	return fmt.Errorf("job %s: %w", j.Kind, module.ErrGiveUp)
 }
 
-// Check tells whether a genuine token still counts: nil, livekit.ErrEnded,
+// Check reports whether a genuine token still counts: nil, livekit.ErrEnded,
 // livekit.ErrRemoved, or a failure to find out.
 func (m *Meetings) Check(ctx context.Context, t livekit.Claims) error {
 	room, registered := body.ParseUUID(t.Room)

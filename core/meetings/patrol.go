@@ -12,9 +12,9 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// patrol judges those who are in the meetings that a look has found, where no
-// event may have told of them. Rooms are looked up many at once: only those in
-// which there is something to do are looked at one by one.
+// patrol judges those in the meetings that a look has found, in case an event was
+// lost. Many rooms are looked up at once; only those with something to do are
+// examined one by one.
 func (m *Meetings) patrol(ctx context.Context, rooms []livekit.Room, answers []answer) error {
 	var there []meeting
 	for i, r := range rooms {
@@ -29,13 +29,13 @@ func (m *Meetings) patrol(ctx context.Context, rooms []livekit.Room, answers []a
 	return err
 }
 
-// meeting is a room and those who are in its meeting.
+// meeting is a room and the people in its meeting.
 type meeting struct {
 	room   uuid.UUID
 	people []livekit.Participant
 }
 
-// alive are those in a meeting whom a server has.
+// alive returns those in a meeting whom a server has.
 func alive(a answer) []livekit.Participant {
 	return slices.DeleteFunc(slices.Clone(a.people), func(p livekit.Participant) bool { return a.ghosts[p.Identity] })
 }

@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// presence is who was in a meeting at the looks before.
+// presence is who was in a meeting at earlier looks.
 type presence struct {
 	SID string            `json:"sid"` // of the meeting
 	At  int64             `json:"at"`  // when this was written, Unix seconds
@@ -26,15 +26,13 @@ type presence struct {
 // person is somebody who was in the meeting.
 type person struct {
 	SID string `json:"sid"` // of their connection
-	// Last is when they were seen for the last time, Unix seconds; 0 = they are
-	// there.
+	// Last is when they were last seen, Unix seconds; 0 = they are there.
 	Last int64 `json:"last,omitempty"`
-	// Told: everybody knows that they have left, and LiveKit lists them all the
-	// same.
+	// Told: their leaving has been reported, although LiveKit still lists them.
 	Told bool `json:"told,omitempty"`
 }
 
-// leaver is somebody who was missing at two looks in succession.
+// leaver is somebody who was missing at two looks in a row.
 type leaver struct {
 	room, roomSID string
 	identity      string
@@ -44,15 +42,15 @@ type leaver struct {
 const (
 	// batch is how many rows are read or written at once.
 	batch = 500
-	// leftEvent is the event that is told of those whose own was lost.
+	// leftEvent is the event reported for those whose own was lost.
 	leftEvent = "participant_left"
 )
 
 func presenceKey(room string) string { return "here:" + room }
 
-// lookAtPeople compares who is in the meetings with who was. Who is missing at
-// two looks in succession has left: where no webhook told of it, whoever listens
-// is told. One look is not enough, for who reconnects is away for a moment.
+// lookAtPeople compares who is in the meetings with who was. Whoever is missing
+// at two looks in a row has left; if no webhook reported that, the listeners are
+// told. One look is not enough, since somebody reconnecting is away for a moment.
 func (m *Meetings) lookAtPeople(
 	ctx context.Context, rooms []livekit.Room, answers []answer, before map[string]sight, now time.Time,
 ) error {
@@ -81,12 +79,12 @@ func (m *Meetings) lookAtPeople(
 		}
 	}
 	if failed := m.tellLeft(ctx, gone); failed != nil {
-		return errors.Join(err, failed) // what was known stays, for the next look
+		return errors.Join(err, failed) // what was known is kept for the next look
 	}
 	return errors.Join(err, m.putPresences(ctx, changed, now))
 }
 
-// seenBy is when those who were in the meeting at the look before were seen.
+// seenBy is when those in the meeting at the previous look were seen.
 func seenBy(before sight, r livekit.Room, now time.Time) int64 {
 	if before.SID != r.SID || before.At == 0 {
 		return now.Unix()
@@ -94,9 +92,9 @@ func seenBy(before sight, r livekit.Room, now time.Time) int64 {
 	return before.At
 }
 
-// suspects are those in meetings that list more people than LiveKit counts in
-// them: with the count some are on the list only. A count that is old suspects
-// too many.
+// suspects are the people in meetings that list more people than LiveKit counts
+// there: some of them exist only on the list. An outdated count suspects too
+// many.
 func suspects(rooms []livekit.Room, answers []answer, known map[string]presence) []suspect {
 	var list []suspect
 	for i, r := range rooms {
@@ -113,8 +111,8 @@ func suspects(rooms []livekit.Room, answers []answer, known map[string]presence)
 	return list
 }
 
-// next is who is there by what LiveKit says now, and who has left. lastSeen is
-// the time of the look before, Unix seconds.
+// next is who is there according to LiveKit's answer, and who has left. lastSeen
+// is the time of the previous look, Unix seconds.
 func (p presence) next(a answer, lastSeen int64) (presence, []leaver) {
 	is := presence{Who: make(map[string]person, len(a.people))}
 	listed := make(map[string]livekit.Participant, len(a.people))
@@ -124,7 +122,7 @@ func (p presence) next(a answer, lastSeen int64) (presence, []leaver) {
 			is.Who[here.Identity] = person{SID: here.SID}
 		}
 	}
-	for identity := range a.ghosts { // also of those who were never seen alive
+	for identity := range a.ghosts { // including those never seen alive
 		if _, known := p.Who[identity]; !known {
 			is.Who[identity] = person{SID: listed[identity].SID, Last: max(listed[identity].JoinedAt.Unix(), 1)}
 		}
@@ -152,7 +150,7 @@ func (p presence) next(a answer, lastSeen int64) (presence, []leaver) {
 	return is, left
 }
 
-// presences reads what is known of the rooms' meetings, by room.
+// presences returns what is known about the rooms' meetings, by room.
 func (m *Meetings) presences(ctx context.Context, rooms []livekit.Room) (map[string]presence, error) {
 	known := make(map[string]presence, len(rooms))
 	for part := range slices.Chunk(rooms, batch) {
@@ -189,8 +187,7 @@ func (m *Meetings) putPresences(ctx context.Context, changed map[string][]byte, 
 	return nil
 }
 
-// tellLeft has everybody who listens know of those of whose leaving no webhook
-// told.
+// tellLeft tells the listeners about those whose leaving no webhook reported.
 func (m *Meetings) tellLeft(ctx context.Context, gone []leaver) error {
 	if len(gone) == 0 {
 		return nil
@@ -208,7 +205,8 @@ func (m *Meetings) tellLeft(ctx context.Context, gone []leaver) error {
 	return err
 }
 
-// toldLeft is when it was told last who left which room, since then.
+// toldLeft returns when each person's leaving a room was last reported, since the
+// given time.
 func (m *Meetings) toldLeft(ctx context.Context, since time.Time) (map[[2]string]time.Time, error) {
 	list, err := m.store.EventsSince(ctx, since, leftEvent, "participant_connection_aborted")
 	if err != nil {
@@ -228,8 +226,8 @@ func (m *Meetings) toldLeft(ctx context.Context, since time.Time) (map[[2]string
 	return told, nil
 }
 
-// tellOf tells of one who left, some time after they were seen last: what was
-// decided about them since then stays.
+// tellOf reports that somebody left, some time after they were last seen: what
+// was decided about them since then stays.
 func (m *Meetings) tellOf(ctx context.Context, l leaver) error {
 	id, at := "unseen:"+l.SID, time.Unix(l.Last, 0).UTC()
 	text, err := protojson.Marshal(&lkproto.WebhookEvent{

@@ -17,10 +17,11 @@ import (
 )
 
 const (
-	// expelKind is the job that looks again whether the removed one is back.
+	// expelKind is the job that checks again whether somebody removed is back.
 	expelKind = "expel"
-	// expelDelay is how long a client with an old token takes to be back: when
-	// the first look is. Each further one comes after twice the time.
+	// expelDelay is how long a client with an old token takes to return, and so
+	// the delay of the first check. Each further check comes after twice the
+	// time.
 	expelDelay = 5 * time.Second
 )
 
@@ -28,10 +29,10 @@ const (
 type expelArgs struct {
 	Room     uuid.UUID `json:"room"`
 	Identity string    `json:"identity"`
-	Looks    uint8     `json:"looks,omitempty"` // before this one
+	Looks    uint8     `json:"looks,omitempty"` // looks before this one
 }
 
-// expelJob is of a removal that lasts until then.
+// expelJob returns the options of the job for a removal that lasts until then.
 func expelJob(a expelArgs, until time.Time) module.JobOptions {
 	sum := sha256.Sum256([]byte(a.Identity))
 	return module.JobOptions{
@@ -40,18 +41,18 @@ func expelJob(a expelArgs, until time.Time) module.JobOptions {
 	}
 }
 
-// Refuse keeps tokens for the room from an identity that is about to be
-// removed, and ends its admission, for the configured time from now on: as long
-// as the token that it has. Whoever comes back with that is removed again: when
-// the media server tells of it, and, should that be lost or the removal fail, by
-// a job that is stored along and looks again and again until then.
+// Refuse keeps the identity, which is about to be removed, from getting tokens
+// for the room and ends its admission, for the configured time from now: as long
+// as its token lasts. Whoever comes back with that token is removed again: when
+// the media server reports it and, should that be lost or the removal fail, by a
+// job stored in the same transaction that keeps checking until the removal ends.
 func (m *Meetings) Refuse(ctx context.Context, room uuid.UUID, identity string) error {
 	if m.removedFor <= 0 {
 		return m.Dismiss(ctx, room, identity)
 	}
 	now := m.now()
 	until := now.Add(m.removedFor)
-	if m.removedFor >= m.tokenTTL { // a token may be taken for valid for a moment longer
+	if m.removedFor >= m.tokenTTL { // a token may be accepted for a moment longer
 		until = until.Add(clockSlack)
 	}
 	err := m.store.InTx(ctx, func(tx *store.Tx) error {
@@ -67,24 +68,24 @@ func (m *Meetings) Refuse(ctx context.Context, room uuid.UUID, identity string) 
 	return nil
 }
 
-// Readmit ends a removal before its time, and tells whether there was one.
-// Whoever was removed may ask to enter again, like anybody else.
+// Readmit ends a removal early, and reports whether there was one. The person may
+// then ask to enter again, like anybody else.
 func (m *Meetings) Readmit(ctx context.Context, room uuid.UUID, identity string) (bool, error) {
 	return m.store.LiftRemoval(ctx, room, identity)
 }
 
-// Removal is one that holds.
+// Removal is one that is in force.
 type Removal struct {
 	Identity     string
-	Name         string // under which they waited, "" for those who did not
+	Name         string // the name they waited under, "" for those who did not
 	Since, Until time.Time
 }
 
-// removalsShown bounds a list of removals.
+// removalsShown is how many removals are listed at most.
 const removalsShown = 100
 
-// Removals are those who are removed from a room now, the latest first: as many
-// as may be shown.
+// Removals returns those who are removed from a room now, latest first, at most
+// removalsShown.
 func (m *Meetings) Removals(ctx context.Context, room uuid.UUID) ([]Removal, error) {
 	rows, err := m.store.Removals(ctx, room, m.now(), removalsShown)
 	list := make([]Removal, len(rows))
@@ -94,7 +95,7 @@ func (m *Meetings) Removals(ctx context.Context, room uuid.UUID) ([]Removal, err
 	return list, err
 }
 
-// Refused tells in which of the rooms the identity is refused now.
+// Refused returns which of the rooms refuse the identity now.
 func (m *Meetings) Refused(ctx context.Context, identity string, rooms ...uuid.UUID) (map[uuid.UUID]bool, error) {
 	if m.removedFor <= 0 || len(rooms) == 0 {
 		return nil, nil
@@ -102,7 +103,7 @@ func (m *Meetings) Refused(ctx context.Context, identity string, rooms ...uuid.U
 	return m.store.RemovedFrom(ctx, identity, m.now(), rooms...)
 }
 
-// expelAgain is the job; the next one follows while the removal lasts.
+// expelAgain is the job; another follows while the removal lasts.
 func (m *Meetings) expelAgain(ctx context.Context, raw []byte) error {
 	var args expelArgs
 	if err := json.Unmarshal(raw, &args); err != nil {
@@ -116,9 +117,9 @@ func (m *Meetings) expelAgain(ctx context.Context, raw []byte) error {
 	return err
 }
 
-// expel removes the participant while they are refused in the room, and tells
-// until when that is; the zero value is not at all. An error asks for another
-// try.
+// expel removes the participant while they are refused in the room, and returns
+// until when that is; the zero time means that they are not refused. An error
+// asks for another attempt.
 func (m *Meetings) expel(ctx context.Context, room uuid.UUID, identity string) (until time.Time, err error) {
 	t, err := m.store.StandingOf(ctx, room, identity, m.now())
 	if errors.Is(err, store.ErrNotFound) || err == nil && t.State != store.Removed {

@@ -17,10 +17,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// overKey is where it is remembered when it was told that a meeting is over.
+// overKey is where the time is stored at which a meeting was reported over.
 func overKey(sid string) string { return "over:" + sid }
 
-// noteTold remembers that the end of a meeting was told at the time.
+// noteTold records that the end of a meeting was reported at at.
 func (m *Meetings) noteTold(ctx context.Context, sid string, at time.Time) error {
 	if sid == "" || !store.Holds(sid, store.MaxIdentity) {
 		return nil
@@ -29,7 +29,7 @@ func (m *Meetings) noteTold(ctx context.Context, sid string, at time.Time) error
 	return m.store.KVRaise(ctx, space, overKey(sid), writeTime(at), &expires, m.now())
 }
 
-// toldOf tells whether it was told that a meeting that was seen is over.
+// toldOf reports whether the end of a meeting that was seen has been reported.
 func (m *Meetings) toldOf(ctx context.Context, room string, was sight) (bool, error) {
 	values, err := m.store.KVGetMany(ctx, space, m.now(), endKey(room), overKey(was.SID))
 	for _, at := range values {
@@ -40,15 +40,15 @@ func (m *Meetings) toldOf(ctx context.Context, room string, was sight) (bool, er
 	return false, err
 }
 
-// metKey is where the meeting is of which somebody was let in last: no look may
-// ever see it.
+// metKey is where the meeting is stored that somebody was last let in to, since a
+// look may never see it.
 func metKey(room string) string { return "met:" + room }
 
-// meetTime bounds the question which meeting somebody is let in to.
+// meetTime bounds finding out which meeting somebody is let in to.
 const meetTime = 2 * time.Second
 
-// noteMet remembers that a meeting of the room goes on, if one does. Where it is
-// another one than that of the time before, that one is over.
+// noteMet records which meeting of the room is going on, if any. If it differs
+// from the one recorded before, that one is over.
 func (m *Meetings) noteMet(ctx context.Context, room string) error {
 	ctx, cancel := context.WithTimeout(ctx, meetTime)
 	defer cancel()
@@ -68,7 +68,7 @@ func (m *Meetings) noteMet(ctx context.Context, room string) error {
 	return m.store.KVPut(ctx, space, metKey(room), raw, &expires)
 }
 
-// liveNow is the room's meeting, if one goes on.
+// liveNow returns the room's meeting, if one is going on.
 func (m *Meetings) liveNow(ctx context.Context, room string) (livekit.Room, bool, error) {
 	list, err := m.live.ListRooms(ctx, room)
 	if errors.Is(err, livekit.ErrNoKey) {
@@ -82,7 +82,7 @@ func (m *Meetings) liveNow(ctx context.Context, room string) (livekit.Room, bool
 	return livekit.Room{}, false, err
 }
 
-// met are the meetings of the rooms to which somebody was let in last, by room.
+// met returns, by room, the meetings that somebody was last let in to.
 func (m *Meetings) met(ctx context.Context, rooms []livekit.Room) (map[string]sight, error) {
 	known := map[string]sight{}
 	for part := range slices.Chunk(rooms, batch) {
@@ -104,10 +104,10 @@ func (m *Meetings) met(ctx context.Context, rooms []livekit.Room) (map[string]si
 	return known, nil
 }
 
-// dropUnseen ends the admissions to a meeting whose end nobody told of: all that
-// are older than what its end was before. Some of them may be meant for the next
-// meeting; whoever has them waits again. Should they last, who was let in by the
-// one meeting would be in the other.
+// dropUnseen ends the admissions to a meeting whose end nobody reported: all that
+// are older than before, which the end preceded. Some may have been meant for the
+// next meeting; those people wait again. If the admissions were kept, people let
+// in by one meeting could enter the other.
 func (m *Meetings) dropUnseen(ctx context.Context, room string, before time.Time) error {
 	id, registered := body.ParseUUID(room)
 	if !registered {
@@ -116,8 +116,8 @@ func (m *Meetings) dropUnseen(ctx context.Context, room string, before time.Time
 	return m.store.DropAdmissionsBefore(ctx, id, before)
 }
 
-// replacedAll notes the ends of the meetings in whose place others are live: of
-// those that the look before saw, and of those to which somebody was let in.
+// replacedAll notes the ends of meetings that others have replaced: those seen at
+// the previous look, and those that somebody was let in to.
 func (m *Meetings) replacedAll(ctx context.Context, rooms []livekit.Room, before map[string]sight, listed time.Time) error {
 	met, err := m.met(ctx, rooms)
 	if err != nil {
@@ -139,8 +139,9 @@ func (m *Meetings) replacedAll(ctx context.Context, rooms []livekit.Room, before
 	return err
 }
 
-// replaced notes the end of a meeting in whose place another one is live, which
-// began at the time. Nothing is told: nobody may clean up under that.
+// replaced notes the end of a meeting that was replaced by another one, which
+// began at began. Listeners are not told, since they must not clean up under the
+// live one.
 func (m *Meetings) replaced(ctx context.Context, room string, was sight, began time.Time) error {
 	told, err := m.toldOf(ctx, room, was)
 	if err != nil || told {
@@ -152,8 +153,8 @@ func (m *Meetings) replaced(ctx context.Context, room string, was sight, began t
 	return m.ended(ctx, room, time.Unix(was.At, 0))
 }
 
-// tell has everybody who listens know of the end of a meeting that was over when
-// LiveKit was asked, as the lost webhook would have, unless it was not lost.
+// tell reports to the listeners the end of a meeting that was over when LiveKit
+// was asked, as the lost webhook would have, unless it was not lost.
 func (m *Meetings) tell(ctx context.Context, room string, was sight, asked time.Time) error {
 	told, err := m.toldOf(ctx, room, was)
 	if err != nil || told {

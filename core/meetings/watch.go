@@ -19,28 +19,28 @@ import (
 const (
 	// watchKind is the job that looks which meetings are live.
 	watchKind = "watch"
-	// seenKey is where the meetings of the last look are.
+	// seenKey is where the meetings of the previous look are stored.
 	seenKey = "seen"
-	// lookKey is the lock under which one looks, lookTime what a look may take,
-	// and lookHold when the lock of a replica that died is free again.
+	// lookKey is the lock held while looking, lookTime what a look may take, and
+	// lookHold when the lock of a replica that died is free again.
 	lookKey  = "look"
 	lookTime = 100 * time.Second
 	lookHold = 2 * time.Minute
-	// silentLooks is after how many looks in succession at which no server had
-	// it a meeting is over: after one, those in it may be about to be back.
+	// silentLooks is after how many looks in a row without a server a meeting is
+	// over: after just one, its people may be about to return.
 	silentLooks = 2
 )
 
 // sight is a meeting that was live.
 type sight struct {
 	SID string `json:"sid"`
-	At  int64  `json:"at"` // when it was seen last, Unix seconds
+	At  int64  `json:"at"` // when it was last seen, Unix seconds
 	// Silent is the number of looks since then at which no server had it.
 	Silent int `json:"silent,omitempty"`
 }
 
-// next is what is known of a meeting after an answer. Of one that was never
-// seen, that it was live when it was made.
+// next is what is known about a meeting after an answer. One never seen before
+// was live at least when it was created.
 func (s sight) next(r livekit.Room, a answer, now time.Time) sight {
 	if s.SID != r.SID {
 		s = sight{SID: r.SID, At: r.CreatedAt.Unix()}
@@ -54,8 +54,8 @@ func (s sight) next(r livekit.Room, a answer, now time.Time) sight {
 	return s
 }
 
-// scheduleWatch stores the next look. Time is cut in slots, and a slot has one
-// job over all replicas.
+// scheduleWatch stores the next look. Time is divided into slots, with one job
+// per slot across all replicas.
 func (m *Meetings) scheduleWatch(ctx context.Context) error {
 	now := m.now()
 	slot := now.Truncate(m.every).Add(m.every)
@@ -68,10 +68,10 @@ func (m *Meetings) scheduleWatch(ctx context.Context) error {
 	return nil
 }
 
-// watch looks, and stores the next look first: what goes wrong is for that.
+// watch looks, after storing the next look, which is there to make up for errors.
 func (m *Meetings) watch(ctx context.Context) error {
 	if m.every <= 0 {
-		return nil // it was switched off since
+		return nil // it has since been switched off
 	}
 	if err := m.scheduleWatch(ctx); err != nil {
 		return err
@@ -82,10 +82,10 @@ func (m *Meetings) watch(ctx context.Context) error {
 	return nil
 }
 
-// look compares the meetings that are live, and who is in them, with those of
-// the look before. Of those that are gone and whose end was not told, the end is
-// when they were seen last: it was not before. Whom they had let in is another
-// matter: see dropUnseen.
+// look compares the live meetings and the people in them with those of the
+// previous look. A meeting that is gone and whose end was not reported ended when
+// it was last seen, and not before. Whom it had let in is a separate matter: see
+// dropUnseen.
 func (m *Meetings) look(ctx context.Context) error {
 	release, err := m.alone(ctx)
 	if err != nil || release == nil {
@@ -101,7 +101,7 @@ func (m *Meetings) look(ctx context.Context) error {
 	}
 	list, err := m.live.ListRooms(ctx)
 	if errors.Is(err, livekit.ErrNoKey) {
-		return nil // there is no media server, and there are no meetings
+		return nil // without a media server there are no meetings
 	}
 	if err != nil {
 		return err
@@ -128,13 +128,13 @@ func (m *Meetings) look(ctx context.Context) error {
 		}
 	}
 	if err != nil {
-		return err // what was seen stays, for the next look
+		return err // what was seen is kept for the next look
 	}
 	return errors.Join(unasked, m.remember(ctx, live), m.lookAtPeople(ctx, rooms, answers, before, now),
 		m.patrol(ctx, rooms, answers))
 }
 
-// alone takes the lock of looks and gives what releases it, nil when another one
+// alone takes the lock for looking and returns its release, nil if another look
 // is under way.
 func (m *Meetings) alone(ctx context.Context) (release func(), err error) {
 	owner, now := []byte(uuid.NewString()), m.now()
@@ -146,9 +146,9 @@ func (m *Meetings) alone(ctx context.Context) (release func(), err error) {
 	return func() { _, _ = m.store.KVDeleteIf(context.WithoutCancel(ctx), space, lookKey, owner) }, nil
 }
 
-// lay ends a meeting whose server has died. LiveKit lists it for ever, until it
-// gives the room to another server, which finds nobody in it and tells of the
-// end as of any other. Where that fails the end is told all the same.
+// lay ends a meeting whose server has died. LiveKit would list it for ever;
+// instead it is made to give the room to another server, which finds nobody in it
+// and reports the end as usual. If that fails, the end is reported all the same.
 func (m *Meetings) lay(ctx context.Context, room string, is sight, listed time.Time) error {
 	m.log.InfoContext(ctx, "a meeting is over because its LiveKit server has died", "room", room, "seen", time.Unix(is.At, 0).UTC())
 	if err := m.live.Reclaim(ctx, room); err != nil {
@@ -170,7 +170,7 @@ func (m *Meetings) seen(ctx context.Context) (map[string]sight, error) {
 	if err := json.Unmarshal(raw, &seen); err != nil {
 		m.log.WarnContext(ctx, "the meetings of the last look cannot be read", "error", err)
 	}
-	return seen, nil // without them, they are written anew
+	return seen, nil // without them they are written anew
 }
 
 func (m *Meetings) remember(ctx context.Context, live map[string]sight) error {
@@ -178,6 +178,6 @@ func (m *Meetings) remember(ctx context.Context, live map[string]sight) error {
 	if err != nil {
 		return fmt.Errorf("write the meetings that are live: %w", err)
 	}
-	expires := m.now().Add(m.tokenTTL + clockSlack) // there are no older tokens
+	expires := m.now().Add(m.tokenTTL + clockSlack) // no older tokens exist
 	return m.store.KVPut(ctx, space, seenKey, raw, &expires)
 }
