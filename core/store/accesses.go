@@ -11,15 +11,14 @@ import (
 
 const accessColumns = `a.id, a.user_id, a.resource_id, a.role, a.created_at, a.updated_at`
 
-// dest are the destinations of accessColumns.
+// dest are the scan destinations of accessColumns.
 func (a *Access) dest() []any {
 	return []any{&a.ID, &a.UserID, &a.RoomID, &a.Role, &a.CreatedAt, &a.UpdatedAt}
 }
 
 func (a *Access) utc() { a.CreatedAt, a.UpdatedAt = a.CreatedAt.UTC(), a.UpdatedAt.UTC() }
 
-// AccessByID returns an access and the viewer's role on its room, or
-// ErrNotFound.
+// AccessByID returns an access and the viewer's role on its room, or ErrNotFound.
 func (q Queries) AccessByID(ctx context.Context, id, viewer uuid.UUID) (AccessWithRole, error) {
 	var a AccessWithRole
 	err := one(ctx, q.c, `SELECT `+accessColumns+`, COALESCE(mine.role, '') FROM meet_resource_access a
@@ -44,8 +43,8 @@ func (q Queries) AccessOf(ctx context.Context, room, user uuid.UUID) (Access, er
 	return a, nil
 }
 
-// AccessesRuledBy returns a page of the accesses of all rooms that the user
-// owns or administers, newest first, and how many there are in all.
+// AccessesRuledBy returns a page of the accesses to all rooms that the user owns
+// or administers, newest first, and how many there are in total.
 func (q Queries) AccessesRuledBy(ctx context.Context, user uuid.UUID, limit, offset int) ([]Access, int, error) {
 	const from = ` FROM meet_resource_access a JOIN meet_resource_access mine ON mine.resource_id = a.resource_id
 		WHERE mine.user_id = $1 AND mine.role IN ('owner', 'administrator')`
@@ -64,8 +63,8 @@ func (q Queries) AccessesRuledBy(ctx context.Context, user uuid.UUID, limit, off
 	return list, total, nil
 }
 
-// Accesses returns the accesses of the rooms with their accounts, newest
-// first, in one statement however many rooms there are.
+// Accesses returns the accesses to the rooms with their accounts, newest first,
+// in one statement however many rooms there are.
 func (q Queries) Accesses(ctx context.Context, rooms ...uuid.UUID) ([]AccessWithUser, error) {
 	if len(rooms) == 0 {
 		return nil, nil
@@ -91,9 +90,8 @@ func scanAccess(r rows) (AccessWithUser, error) {
 	return a, err
 }
 
-// RolesIn returns the roles in rooms by how the media server knows those who
-// have them, in one statement: accounts by their subject or, without one, by
-// their id.
+// RolesIn returns the roles in rooms, in one statement, keyed by how the media
+// server knows the accounts: by their subject or, without one, by their id.
 func (q Queries) RolesIn(ctx context.Context, rooms ...uuid.UUID) (map[uuid.UUID]map[string]Role, error) {
 	roles := map[uuid.UUID]map[string]Role{}
 	if len(rooms) == 0 {

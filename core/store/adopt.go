@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// legacyCore are the product migrations of the replaced server that make the
+// legacyCore are the product migrations of the replaced server that lead to the
 // schema we know (database.md 7).
 var legacyCore = []string{
 	"0001_initial", "0002_create_pg_trgm_extension", "0003_alter_room_configuration", "0004_alter_user_language",
@@ -20,9 +20,9 @@ var legacyCore = []string{
 	"0021_recording_external_process_id_alter_recording_status", "0022_user_default_room_access_level_and_more",
 }
 
-// recognise decides what a PostgreSQL database without our bookkeeping is:
-// empty, which is fine; the replaced server's, which is adopted; or something
-// else, which is refused and left as it is.
+// recognise decides what a PostgreSQL database without our bookkeeping is: empty,
+// which is fine; the replaced server's, which is adopted; or something else,
+// which is refused and left untouched.
 func (s *Store) recognise(ctx context.Context) error {
 	legacy, err := s.hasTable(ctx, "django_migrations")
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *Store) legacyApplied(ctx context.Context) ([]string, error) {
 }
 
 // refuseNewer refuses a database that we know but that a later release of the
-// replaced server, back at work for a while, has changed since. A database
+// replaced server, put back to work for a while, has since changed. A database
 // whose owner has dropped its framework's tables is fine.
 func (s *Store) refuseNewer(ctx context.Context) error {
 	legacy, err := s.hasTable(ctx, "django_migrations")
@@ -81,7 +81,7 @@ func judgeNewer(applied []string) error {
 	return nil
 }
 
-// judgeLegacy accepts exactly the known set of migrations.
+// judgeLegacy accepts only the known set of migrations.
 func judgeLegacy(applied []string) error {
 	if err := judgeNewer(applied); err != nil {
 		return err
@@ -101,7 +101,7 @@ func judgeLegacy(applied []string) error {
 	}
 }
 
-// refuseOccupied accepts a schema without any table but an empty bookkeeping.
+// refuseOccupied accepts a schema without any table but an empty bookkeeping one.
 func (s *Store) refuseOccupied(ctx context.Context) error {
 	tables, err := all(ctx, s.c, func(r rows) (n string, err error) { return n, r.Scan(&n) },
 		`SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> $1

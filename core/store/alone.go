@@ -13,19 +13,19 @@ import (
 )
 
 const (
-	// lockRetry is how often who waits for the lock asks for it.
+	// lockRetry is how often a waiter asks for the lock.
 	lockRetry = 50 * time.Millisecond
-	// firstWord and nextWord are when who waits says so.
+	// firstWord and nextWord are when a waiter says so in the log.
 	firstWord, nextWord = 2 * time.Second, 30 * time.Second
 )
 
 // Alone runs do while no other process runs anything under the same key on this
-// database, and not twice at once in this one. Who waits for long says so in the
-// log, and what for.
+// database, and only once at a time within this process. A long wait is logged,
+// with its cause.
 //
-// On PostgreSQL the lock is that of a transaction: one of a session stays with
-// its connection, which a pooler gives to others. Who waits holds no connection,
-// for who is at work needs a second one.
+// On PostgreSQL the lock belongs to a transaction: one belonging to a session
+// would stay with its connection, which a pooler gives to others. A waiter holds
+// no connection, since the lock's holder needs a second one.
 func (s *Store) Alone(ctx context.Context, key int64, do func(context.Context) error) error {
 	begin := time.Now()
 	word := begin.Add(firstWord)
@@ -50,7 +50,7 @@ func (s *Store) Alone(ctx context.Context, key int64, do func(context.Context) e
 	}
 }
 
-// tryAlone runs do, unless somebody else has the lock.
+// tryAlone runs do unless somebody else holds the lock.
 func (s *Store) tryAlone(ctx context.Context, key int64, do func(context.Context) error) (done bool, err error) {
 	if s.pool == nil {
 		release, err := filelock.Try(s.file + ".lock")
@@ -67,8 +67,8 @@ func (s *Store) tryAlone(ctx context.Context, key int64, do func(context.Context
 	if err != nil {
 		return false, err
 	}
-	// The connection waits for do longer than one should that does nothing. When it
-	// ends, so does the lock.
+	// While do runs, this connection is idle for longer than an idle one should
+	// be. If it is closed, the lock goes with it.
 	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }()
 	var mine bool
 	if err := tx.QueryRow(ctx, `SELECT pg_try_advisory_xact_lock($1)`, key).Scan(&mine); err != nil || !mine {
@@ -80,7 +80,7 @@ func (s *Store) tryAlone(ctx context.Context, key int64, do func(context.Context
 	return true, do(ctx)
 }
 
-// holder describes, for the log, who has the lock, as far as can be told.
+// holder describes the lock's holder for the log, as far as it can be identified.
 func (s *Store) holder(ctx context.Context, key int64) []any {
 	if s.pool == nil {
 		return []any{slog.String("lock", s.file+".lock")}
@@ -93,7 +93,7 @@ func (s *Store) holder(ctx context.Context, key int64) []any {
 		WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1 AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND l.classid = ($1::bigint >> 32)::oid AND l.objid = ($1::bigint & 4294967295)::oid`, key).Scan(&pid, &name, &state, &since)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil // by now
+		return nil // it has been released by now
 	}
 	if err != nil {
 		return []any{slog.String("holder_unknown", err.Error())}

@@ -10,23 +10,23 @@ import (
 	"github.com/google/uuid"
 )
 
-// Application is meet_application with its domains, and what the replaced
-// server has no place for.
+// Application is meet_application with its domains, and what the replaced server
+// has no column for.
 type Application struct {
 	ID                   uuid.UUID
 	CreatedAt, UpdatedAt time.Time // UTC, microseconds
 	Name, ClientID       string
 	IsActive             bool
-	Scopes               []string // those that the replaced server knows come first
+	Scopes               []string // those known to the replaced server come first
 	Domains              []string // lower case, sorted
 	RequireDomains       bool     // without domains it may act for nobody
-	Addresses            []string // networks it may call from, none = any
+	Addresses            []string // networks it may call from; empty = any
 	Secrets              []ApplicationSecret
 	Keys                 []ApplicationKey
 }
 
-// ApplicationSecret is the hash of a secret. The first one of an application is
-// that of meet_application, which the replaced server checks too.
+// ApplicationSecret is the hash of a secret. An application's first one is that
+// of meet_application, which the replaced server checks too.
 type ApplicationSecret struct {
 	ID        uuid.UUID
 	Hash      string     // database.md 6
@@ -42,12 +42,12 @@ type ApplicationKey struct {
 	ExpiresAt *time.Time // nil = never
 }
 
-// legacyScopes are those that the replaced server lets a row have
-// (database.md 4); others are kept in a table of our own.
+// legacyScopes are those the replaced server allows in a row (database.md 4);
+// others are kept in a table of our own.
 var legacyScopes = []string{"rooms:create", "rooms:list", "rooms:retrieve", "rooms:update", "rooms:delete"}
 
-// applicationRows gives a row for every further secret and key of an
-// application, or one row without any.
+// applicationRows selects a row for every additional secret and key of an
+// application, or one row if there are none.
 const applicationRows = `SELECT s.id, s.created_at, s.updated_at, s.name, s.client_id, s.is_active, CAST(s.scopes AS text),
 	(SELECT string_agg(d.domain, ' ' ORDER BY d.domain) FROM meet_application_domain d WHERE d.application_id = s.id),
 	f.scopes, f.require_domains, f.addresses, s.client_secret, f.secret_id, f.secret_created_at, f.secret_expires_at,
@@ -59,7 +59,7 @@ const applicationRows = `SELECT s.id, s.created_at, s.updated_at, s.name, s.clie
 		SELECT 'key', application_id, id, jwk, created_at, expires_at FROM foyer_application_key
 	) x ON x.application_id = s.id`
 
-// Applications returns all of them by name.
+// Applications returns all applications, by name.
 func (q Queries) Applications(ctx context.Context) ([]Application, error) {
 	list, err := q.applications(ctx, ``)
 	if err != nil {
@@ -145,7 +145,7 @@ func scanApplication(r rows) (Application, error) {
 	return a, nil
 }
 
-// words are those of a text, nil without any.
+// words splits a text into words; nil stays nil.
 func words(text *string) []string {
 	if text == nil || *text == "" {
 		return nil
@@ -153,7 +153,7 @@ func words(text *string) []string {
 	return strings.Fields(*text)
 }
 
-// scopesOf reads the text of a PostgreSQL array of simple words.
+// scopesOf parses the text form of a PostgreSQL array of simple words.
 func scopesOf(text string) []string {
 	var list []string
 	for word := range strings.SplitSeq(strings.Trim(text, "{}"), ",") {
@@ -164,8 +164,8 @@ func scopesOf(text string) []string {
 	return list
 }
 
-// splitScopes gives the array for meet_application and the rest. Words that
-// would need quotes in either are refused.
+// splitScopes returns the array for meet_application and the remaining scopes. It
+// refuses words that would need quoting in either.
 func splitScopes(scopes []string) (array, extra string, err error) {
 	var known, further []string
 	for _, s := range scopes {

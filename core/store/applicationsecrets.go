@@ -11,8 +11,9 @@ import (
 )
 
 // RotateSecret makes next the secret of meet_application, so that the replaced
-// server takes it too. All others end at until at the latest, at once when that
-// is past. ID and date of next are filled. ErrNotFound without the application.
+// server accepts it too. All others end at until at the latest, which is at once
+// if until is past. The ID and date of next are filled in. ErrNotFound if there
+// is no such application.
 func (q Queries) RotateSecret(ctx context.Context, id uuid.UUID, next ApplicationSecret, until time.Time) (ApplicationSecret, error) {
 	now := stamp(time.Now())
 	next.ID, next.CreatedAt, next.ExpiresAt = uuid.New(), now, stampOf(next.ExpiresAt)
@@ -62,8 +63,8 @@ func (q Queries) writeFirstSecret(ctx context.Context, a Application, next Appli
 	return err
 }
 
-// RenewSecret replaces the hash of a secret that is still from, and tells
-// whether it did. updated_at stays: nothing changed that anybody could see.
+// RenewSecret replaces a secret's hash if it is still from, and reports whether
+// it did. updated_at stays, since nothing visible has changed.
 func (q Queries) RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to string) (bool, error) {
 	n, err := q.c.exec(ctx, `UPDATE meet_application SET client_secret = $3 WHERE id = $1 AND client_secret = $2`,
 		application, from, to)
@@ -77,8 +78,8 @@ func (q Queries) RenewSecret(ctx context.Context, application, secret uuid.UUID,
 	return n > 0, nil
 }
 
-// LiveSecretHashes returns the hashes of the secrets that have not ended, of
-// active and inactive applications, by application.
+// LiveSecretHashes returns, by application, active or not, the hashes of the
+// secrets that have not ended.
 func (q Queries) LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.UUID][]string, error) {
 	r, err := q.c.query(ctx, `SELECT a.id, a.client_secret FROM meet_application a
 			LEFT JOIN foyer_application f ON f.application_id = a.id
@@ -104,8 +105,8 @@ func (q Queries) LiveSecretHashes(ctx context.Context, now time.Time) (map[uuid.
 	return found, nil
 }
 
-// AddApplicationKey gives an application a public key. ID and date are filled.
-// ErrNotFound without the application.
+// AddApplicationKey adds a public key to an application. ID and date are filled
+// in. ErrNotFound if there is no such application.
 func (q Queries) AddApplicationKey(ctx context.Context, application uuid.UUID, k ApplicationKey) (ApplicationKey, error) {
 	k.ID, k.CreatedAt, k.ExpiresAt = uuid.New(), stamp(time.Now()), stampOf(k.ExpiresAt)
 	err := q.atomic(ctx, func(q Queries) error {
@@ -124,7 +125,7 @@ func (q Queries) AddApplicationKey(ctx context.Context, application uuid.UUID, k
 	return k, nil
 }
 
-// RemoveApplicationKey removes a key. ErrNotFound without it.
+// RemoveApplicationKey removes a key. ErrNotFound if there is no such key.
 func (q Queries) RemoveApplicationKey(ctx context.Context, application, key uuid.UUID) error {
 	return q.telling(ctx, module.EventApplicationChanged, func(q Queries) error {
 		n, err := q.c.exec(ctx, `DELETE FROM foyer_application_key WHERE id = $1 AND application_id = $2`, key, application)

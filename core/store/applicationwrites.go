@@ -14,7 +14,7 @@ import (
 )
 
 // CreateApplication stores an application with one secret, Secrets[0]. IDs and
-// dates are filled. A taken client id is a Conflict on "client_id".
+// dates are filled in. A taken client id is a Conflict on "client_id".
 func (q Queries) CreateApplication(ctx context.Context, a Application) (Application, error) {
 	array, extra, err := splitScopes(a.Scopes)
 	if err == nil && len(a.Secrets) != 1 {
@@ -66,9 +66,9 @@ func (q Queries) addDomains(ctx context.Context, id uuid.UUID, domains []string)
 }
 
 // ChangeApplication lets change alter name, activity, scopes, domains and
-// addresses while nobody else does, bumps updated_at, and returns the
-// application as it is then. Its error is returned as it is. Everything else is
-// left alone. ErrNotFound without the application.
+// addresses while nobody else does, bumps updated_at, and returns the application
+// as it is then. Other fields are left alone. An error of change is returned as
+// is. ErrNotFound if there is no such application.
 func (q Queries) ChangeApplication(ctx context.Context, id uuid.UUID, change func(*Application) error) (after Application, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
 		before, err := q.lockApplication(ctx, id)
@@ -104,7 +104,7 @@ func (q Queries) tellApplication(ctx context.Context, id uuid.UUID, change strin
 	})
 }
 
-// lockApplication reads one while nobody else can change it.
+// lockApplication reads an application while nobody else can change it.
 func (q Queries) lockApplication(ctx context.Context, id uuid.UUID) (Application, error) {
 	err := one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_application s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
 	if err != nil {
@@ -136,8 +136,8 @@ func (q Queries) writeApplication(ctx context.Context, before, a Application) er
 	return q.addDomains(ctx, a.ID, missingFrom(before.Domains, a.Domains))
 }
 
-// deleteApplication removes an application with all that hangs on it. The audit
-// log stays, and rooms keep the id of who created them.
+// deleteApplication removes an application and everything that belongs to it. The
+// audit log stays, and rooms keep the id of the application that created them.
 var deleteApplication = []string{
 	`DELETE FROM foyer_application_key WHERE application_id = $1`,
 	`DELETE FROM foyer_application_secret WHERE application_id = $1`,
@@ -146,7 +146,7 @@ var deleteApplication = []string{
 }
 
 // DeleteApplication removes the application, its domains, secrets and keys.
-// ErrNotFound without it.
+// ErrNotFound if there is none.
 func (q Queries) DeleteApplication(ctx context.Context, id uuid.UUID) error {
 	return q.atomic(ctx, func(q Queries) error {
 		for _, text := range deleteApplication {

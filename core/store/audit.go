@@ -13,10 +13,10 @@ import (
 
 // AuditEntry is one line of the audit log.
 type AuditEntry struct {
-	ID              uuid.UUID // version 7: in the order of time
+	ID              uuid.UUID // version 7: sorts by time
 	At              time.Time // UTC, microseconds
 	Action, Outcome string    // "token.issue" and "ok"
-	ClientID        string    // as it was sent
+	ClientID        string    // as sent
 	Application     uuid.UUID // uuid.Nil = unknown
 	User            uuid.UUID // uuid.Nil = none
 	Email           string
@@ -28,10 +28,10 @@ type AuditEntry struct {
 
 const auditColumns = `id, at, action, outcome, client_id, application_id, user_id, email, object, token_id, address, request_id`
 
-// auditText bounds what a client may write into the log.
+// auditText is the most characters a client may write into a field of the log.
 const auditText = 255
 
-// loggable is text that either engine can hold.
+// loggable returns text that either engine can hold.
 func loggable(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if n := 0; len(text) > auditText {
@@ -51,8 +51,8 @@ func nilID(id uuid.UUID) *uuid.UUID {
 	return &id
 }
 
-// AppendAudit stores entries, all or none. IDs are made, and times that are
-// zero are now. Text is cut to 255 characters.
+// AppendAudit stores all entries or none. It creates the IDs, and a zero time
+// means now. Text is cut to 255 characters.
 func (q Queries) AppendAudit(ctx context.Context, entries ...AuditEntry) error {
 	args, err := auditRows(entries)
 	if err == nil && len(entries) > 1 {
@@ -81,10 +81,10 @@ func (q Queries) appendAudit(ctx context.Context, args []any) error {
 	return nil
 }
 
-// auditWidth counts auditColumns.
+// auditWidth is the number of auditColumns.
 const auditWidth = 12
 
-// auditInserts insert 1, 2, 4 … 64 entries: there are few to keep prepared.
+// auditInserts insert 1, 2, 4 … 64 entries, so that few statements stay prepared.
 var auditInserts = func() (texts [7]string) {
 	for i := range texts {
 		texts[i] = auditInsert(1 << i)
@@ -92,7 +92,7 @@ var auditInserts = func() (texts [7]string) {
 	return texts
 }()
 
-// auditInsert inserts n entries.
+// auditInsert is the statement that inserts n entries.
 func auditInsert(n int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO foyer_audit (" + auditColumns + ") VALUES ")
@@ -110,7 +110,7 @@ func auditInsert(n int) string {
 	return b.String() + ")"
 }
 
-// auditRows are the arguments of entries, one after the other.
+// auditRows returns the arguments of all entries, in sequence.
 func auditRows(entries []AuditEntry) ([]any, error) {
 	args := make([]any, 0, len(entries)*auditWidth)
 	now := stamp(time.Now())
@@ -129,8 +129,8 @@ func auditRows(entries []AuditEntry) ([]any, error) {
 	return args, nil
 }
 
-// auditID makes an id of version 7 (RFC 9562 5.7, method 3 of 6.2) that sorts by
-// the time in microseconds, then by the place in its list.
+// auditID makes a version 7 id (RFC 9562 5.7, method 3 of 6.2) that sorts by the
+// time in microseconds, then by the place in its list.
 func auditID(at time.Time, place int) (uuid.UUID, error) {
 	id, err := uuid.NewRandom()
 	if err != nil {
@@ -142,10 +142,10 @@ func auditID(at time.Time, place int) (uuid.UUID, error) {
 	return id, nil
 }
 
-// AuditQuery chooses lines of the audit log.
+// AuditQuery selects lines of the audit log.
 type AuditQuery struct {
 	Application uuid.UUID // uuid.Nil = all
-	Before      uuid.UUID // older than this line, uuid.Nil = the newest
+	Before      uuid.UUID // only lines older than this one, uuid.Nil = from the newest
 	Limit       int
 }
 
@@ -179,8 +179,8 @@ func scanAudit(r rows) (e AuditEntry, err error) {
 	return e, err
 }
 
-// LastUses tells when each secret and key of an application, by its id, last
-// got a token.
+// LastUses returns when each secret and key of an application, by its id, last
+// obtained a token.
 func (q Queries) LastUses(ctx context.Context, application uuid.UUID) (map[string]time.Time, error) {
 	r, err := q.c.query(ctx, `SELECT object, at FROM (
 		SELECT object, at, ROW_NUMBER() OVER (PARTITION BY object ORDER BY id DESC) AS n FROM foyer_audit
@@ -204,8 +204,8 @@ func (q Queries) LastUses(ctx context.Context, application uuid.UUID) (map[strin
 	return used, nil
 }
 
-// DeleteAuditBefore removes limit lines at most that are older, the oldest first,
-// and counts them.
+// DeleteAuditBefore removes up to limit lines older than before, oldest first,
+// and returns how many.
 func (q Queries) DeleteAuditBefore(ctx context.Context, before time.Time, limit int) (int, error) {
 	var first uuid.UUID
 	binary.BigEndian.PutUint64(first[0:8], uint64(stamp(before).UnixMilli())<<16) //nolint:gosec // times after 1970

@@ -9,22 +9,22 @@ import (
 	"path/filepath"
 )
 
-// ErrNotEmbedded is about a PostgreSQL database, which has tools of its own.
+// ErrNotEmbedded means that the database is PostgreSQL, which has tools of its
+// own.
 var ErrNotEmbedded = errors.New("the database is PostgreSQL's")
 
-// Backup writes a copy of a SQLite database to a file that must not be there
-// yet, while others go on reading and writing. The copy is the database at one
-// moment, what is in the log included, and needs no log of its own; it is
-// readable by its owner only. The file appears once all of it is on the disk. A
-// process that is killed meanwhile leaves NAME.*.part. ErrNotEmbedded on
-// PostgreSQL.
+// Backup writes a copy of a SQLite database to a file that must not exist yet,
+// while others go on reading and writing. The copy is the database at one moment,
+// including what is in the log, and needs no log of its own; only its owner can
+// read it. The file appears once all of it is on disk. If the process is killed
+// before that, NAME.*.part is left behind. ErrNotEmbedded on PostgreSQL.
 //
-// The log cannot begin anew meanwhile, and grows by what is written.
+// Until it is done the log cannot start over, and grows with every write.
 func (s *Store) Backup(ctx context.Context, name string) (err error) {
 	if s.pool != nil {
 		return ErrNotEmbedded
 	}
-	name, err = filepath.Abs(name) // SQLite takes "file:x" for an address
+	name, err = filepath.Abs(name) // SQLite takes "file:x" for a URI
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *Store) Backup(ctx context.Context, name string) (err error) {
 		return err
 	}
 	defer func() {
-		// After a success there is nothing left by these names.
+		// After a success nothing is left under these names.
 		for _, left := range []string{part.Name(), part.Name() + "-journal"} {
 			if e := os.Remove(left); !errors.Is(e, fs.ErrNotExist) {
 				err = errors.Join(err, e)
@@ -62,12 +62,12 @@ func absent(name string) error {
 	return nil
 }
 
-// publish gives a finished file its name, unless somebody else has it, and
-// brings that to the disk.
+// publish gives a finished file its name, unless the name is taken, and flushes
+// that to disk.
 func publish(part, name string) error {
 	err := os.Link(part, name)
 	if err != nil && !errors.Is(err, fs.ErrExist) {
-		// The file system has no links: the name is taken first.
+		// The file system has no hard links: claim the name first.
 		var taken *os.File
 		if taken, err = os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600); err == nil { //nolint:gosec // the operator's choice
 			err = errors.Join(taken.Close(), os.Rename(part, name))

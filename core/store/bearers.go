@@ -9,10 +9,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Bearer is who stands behind a token. What is not there is nil.
+// Bearer is who stands behind a token. What does not exist is nil.
 type Bearer struct {
 	Application *Application // without domains, secrets and keys
-	User        *User        // without what a room of theirs inherits
+	User        *User        // without what a room inherits from them
 	Revoked     bool
 }
 
@@ -21,7 +21,7 @@ const maxTokenIDs = 64
 
 // Bearer looks up what a token names, in one statement: an application by its
 // client id, an account, and whether any of the token ids was revoked. ErrInvalid
-// for more than 64 of these.
+// for more than 64 token ids.
 func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, tokenIDs ...string) (Bearer, error) {
 	if len(tokenIDs) > maxTokenIDs {
 		return Bearer{}, fmt.Errorf("look up a bearer: %d token ids are too many: %w", len(tokenIDs), ErrInvalid)
@@ -63,8 +63,8 @@ func (q Queries) Bearer(ctx context.Context, clientID string, user uuid.UUID, to
 	return b, nil
 }
 
-// RevokeToken refuses a token id from now on; what is over at until is
-// forgotten then.
+// RevokeToken refuses a token id from now on; the revocation is forgotten at
+// until, when the token has expired.
 func (q Queries) RevokeToken(ctx context.Context, tokenID string, until time.Time) error {
 	_, err := q.c.exec(ctx, `INSERT INTO foyer_revoked_token (token_id, expires_at) VALUES ($1, $2)
 		ON CONFLICT (token_id) DO NOTHING`, tokenID, stamp(until))
@@ -74,8 +74,8 @@ func (q Queries) RevokeToken(ctx context.Context, tokenID string, until time.Tim
 	return nil
 }
 
-// DeleteExpiredRevocations forgets limit tokens at most that ended before now,
-// the oldest first, and counts them.
+// DeleteExpiredRevocations removes up to limit revocations that ended before now,
+// oldest first, and returns how many.
 func (q Queries) DeleteExpiredRevocations(ctx context.Context, now time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete expired revocations", `foyer_revoked_token`, `token_id`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }

@@ -11,25 +11,25 @@ import (
 	"foyer/sdk/module"
 )
 
-// Changes is told what changes of rooms, accounts, accesses and applications, in
-// the transaction that changes it; *events.Bus is one. Here is the one place that
-// all who change them go through.
+// Changes is told what changes in rooms, accounts, accesses and applications, in
+// the same transaction; *events.Bus is one. Everything that changes them goes
+// through here.
 type Changes interface {
-	// Wanted tells whether anybody listens to the event. While nobody does, it
+	// Wanted reports whether anybody listens to the event. While nobody does, it
 	// costs no statement.
 	Wanted(event string) bool
-	// AcceptTx stores the event, and who is to get it.
+	// AcceptTx stores the event and who is to receive it.
 	AcceptTx(ctx context.Context, tx *Tx, e module.Event) error
 }
 
-// Tell has c told from now on. It is called while the program is put together,
-// before anybody else uses the store.
+// Tell makes c the one told from now on. Call it while assembling the program,
+// before anything else uses the store.
 func (s *Store) Tell(c Changes) { s.told = c }
 
 func (q Queries) wanted(event string) bool { return q.told != nil && q.told.Wanted(event) }
 
-// telling runs f in a transaction when the event is wanted, and as it is when it
-// is not: a single statement needs none.
+// telling runs f in a transaction if the event is wanted, and directly if not: a
+// single statement needs none.
 func (q Queries) telling(ctx context.Context, event string, f func(Queries) error) error {
 	if q.tx != nil || !q.wanted(event) {
 		return f(q)
@@ -37,7 +37,7 @@ func (q Queries) telling(ctx context.Context, event string, f func(Queries) erro
 	return q.atomic(ctx, f)
 }
 
-// tell stores an event with the change that the transaction at hand has made. A
+// tell stores an event along with the change made in the current transaction. A
 // module that began to listen while a statement ran without one is told from the
 // next change on.
 func (q Queries) tell(ctx context.Context, event string, room uuid.UUID, body any) error {
@@ -58,7 +58,7 @@ func (q Queries) tell(ctx context.Context, event string, room uuid.UUID, body an
 	return nil
 }
 
-// authorOr is who makes changes in the context, or else the account that the
+// authorOr is the author of changes in the context, or else the account that the
 // caller of a method named.
 func authorOr(ctx context.Context, user uuid.UUID) module.Author {
 	if a := module.AuthorFrom(ctx); a != (module.Author{}) {

@@ -2,7 +2,7 @@ package store
 
 import "slices"
 
-// differences collects the names of what is not the same.
+// differences collects the names of what differs.
 type differences []string
 
 func (d *differences) note(name string, same bool) {
@@ -19,7 +19,7 @@ func roomDifferences(a, b Room) (d differences) {
 	return d
 }
 
-// userDifferences are those that module.UserChanged names.
+// userDifferences are the ones that module.UserChanged names.
 func userDifferences(a, b User) (d differences) {
 	d.note("sub", sameText(a.Sub, b.Sub))
 	d.note("email", sameText(a.Email, b.Email))
@@ -39,7 +39,7 @@ func sameText(a, b *string) bool {
 	return *a == *b
 }
 
-// applicationDifferences are those that ChangeApplication can make.
+// applicationDifferences are the ones that ChangeApplication can make.
 func applicationDifferences(a, b Application) (d differences) {
 	d.note("name", a.Name == b.Name)
 	d.note("active", a.IsActive == b.IsActive)
@@ -50,7 +50,7 @@ func applicationDifferences(a, b Application) (d differences) {
 	return d
 }
 
-// sameWords does not look at their order.
+// sameWords ignores the order of words.
 func sameWords(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }

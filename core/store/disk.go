@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// disk remembers that it failed to take what was written. The system tells of
-// that once, and may say the next time that all is well: from then on the log of
-// SQLite is kept whole, and Ping fails.
+// disk remembers that it failed to take what was written. The system reports that
+// only once, and may claim the next time that all is well. From then on SQLite's
+// log is kept whole, and Ping fails.
 type disk struct {
 	mu   sync.Mutex
 	lost error
 }
 
-// sync waits until the disk has the file.
+// sync waits until the file is on disk.
 func (d *disk) sync(f *os.File) error {
 	err := f.Sync()
 	d.mu.Lock()
@@ -25,7 +25,7 @@ func (d *disk) sync(f *os.File) error {
 	return d.lost
 }
 
-// failure is the first one.
+// failure is the first failure, nil if there was none.
 func (d *disk) failure() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()

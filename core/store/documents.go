@@ -12,46 +12,46 @@ import (
 	"unicode/utf8"
 )
 
-// Document is a value of a namespace as it was last written.
+// Document is the last written value under a key of a namespace.
 type Document struct {
 	Key       string
 	Value     []byte
 	Revision  int64
 	ExpiresAt *time.Time // nil = never
-	// At is its place in the list that it came with: the value of the index.
+	// At is its place in the list that it came with: the index value.
 	At string
 }
 
-// AnyRevision is for writes that do not care what was there.
+// AnyRevision is for writes that do not care what was there before.
 const AnyRevision int64 = -1
 
 // DocumentWrite is one write.
 type DocumentWrite struct {
 	Namespace, Key string
 	Value          []byte
-	Index          map[string]string // values by names of indexes; "" is left out
+	Index          map[string]string // values by index name; "" is left out
 	ExpiresAt      *time.Time
-	Revision       int64 // the document's, 0 = none may be there, AnyRevision
+	Revision       int64 // the document's; 0 = there must be none; AnyRevision
 	Delete         bool
 }
 
 // DocumentCursor is a place in a list.
 type DocumentCursor struct{ Value, Key string }
 
-// DocumentQuery asks for a part of a namespace, by key or by an index.
+// DocumentQuery asks for part of a namespace, by key or by an index.
 type DocumentQuery struct {
 	Namespace string
-	Index     string // "" = by key
-	Prefix    string // of keys, or of the values of the index
-	Value     string // of the index, instead of Prefix
+	Index     string // name of the index, "" = by key
+	Prefix    string // of keys, or of index values
+	Value     string // an exact index value, instead of Prefix
 	Reverse   bool
 	After     *DocumentCursor
 	Limit     int // rows
-	Bytes     int // of values, from which on the list ends early
+	Bytes     int // of values, beyond which the list ends early
 }
 
-// Written values are told from those of before by chance: a document that is
-// deleted and made again has another revision too.
+// Revisions are random: a document that is deleted and created again gets another
+// one too.
 func newRevision() int64 { return rand.Int64N(1<<62) + 2 }
 
 const documentColumns = `k.key, k.value, k.revision, k.expires_at`
@@ -68,7 +68,7 @@ func scanDocument(r rows, more ...any) (d Document, err error) {
 	return d, err
 }
 
-// Documents returns those of the keys that live, by key, in one statement.
+// Documents returns the live documents of keys, by key, in one statement.
 func (q Queries) Documents(ctx context.Context, ns string, now time.Time, keys ...string) ([]Document, error) {
 	if len(keys) == 0 {
 		return nil, nil
@@ -87,7 +87,7 @@ func (q Queries) Documents(ctx context.Context, ns string, now time.Time, keys .
 	return list, nil
 }
 
-// ListDocuments returns a part of a namespace, and whether there is more.
+// ListDocuments returns part of a namespace, and whether there is more.
 func (q Queries) ListDocuments(ctx context.Context, x DocumentQuery, now time.Time) (list []Document, more bool, err error) {
 	text, args := x.statement(now)
 	r, err := q.c.query(ctx, text, args...)
@@ -115,8 +115,8 @@ func (q Queries) ListDocuments(ctx context.Context, x DocumentQuery, now time.Ti
 	return list, false, nil
 }
 
-// statement asks for one row more than the limit, which tells whether there is
-// one.
+// statement asks for one row more than the limit, to find out whether there is
+// more.
 func (x DocumentQuery) statement(now time.Time) (string, []any) {
 	from, place, ordered := `foyer_kv k WHERE k.namespace = $1`, `k.key`, `k.key`
 	args := []any{x.Namespace, stamp(now)}
@@ -151,8 +151,8 @@ func (x DocumentQuery) statement(now time.Time) (string, []any) {
 		` ORDER BY ` + order + ` LIMIT ` + mark(x.Limit+1), args
 }
 
-// prefixEnd is the least text that is greater than all that begins with prefix,
-// code point by code point, which is byte by byte in UTF-8; "" = there is none.
+// prefixEnd is the smallest text greater than all that begins with prefix, code
+// point by code point, which is byte by byte in UTF-8; "" = there is none.
 func prefixEnd(prefix string) string {
 	points := []rune(prefix)
 	for i := len(points) - 1; i >= 0; i-- {
@@ -167,9 +167,9 @@ func prefixEnd(prefix string) string {
 	return ""
 }
 
-// WriteDocument does one write and gives the revision of what was written, 0 for
-// a removal. ErrConflict: it is there and was to be created. ErrNotFound,
-// ErrChanged: it is not there, or has another revision.
+// WriteDocument does one write and returns the revision of what was written, 0
+// for a removal. ErrConflict if it was to be created but exists. ErrNotFound or
+// ErrChanged if it does not exist or has another revision.
 func (t *Tx) WriteDocument(ctx context.Context, w DocumentWrite, now time.Time) (int64, error) {
 	revision, err := t.writeDocument(ctx, w, now)
 	if err != nil {
@@ -219,7 +219,7 @@ func (t *Tx) deleteDocument(ctx context.Context, w DocumentWrite, now time.Time)
 	return translate(err)
 }
 
-// missed tells why a document of a revision was not found.
+// missed returns why a document with that revision was not found.
 func (t *Tx) missed(ctx context.Context, w DocumentWrite, now time.Time) error {
 	list, err := t.Documents(ctx, w.Namespace, now, w.Key)
 	switch {
@@ -231,7 +231,7 @@ func (t *Tx) missed(ctx context.Context, w DocumentWrite, now time.Time) error {
 	return ErrChanged
 }
 
-// indexDocument replaces what the document is found by.
+// indexDocument replaces the document's index values.
 func (t *Tx) indexDocument(ctx context.Context, w DocumentWrite) error {
 	_, err := t.c.exec(ctx, `DELETE FROM foyer_document_index WHERE namespace = $1 AND key = $2`, w.Namespace, w.Key)
 	if err != nil {

@@ -7,22 +7,22 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// conn runs statements on either engine. Arguments and destinations are of the
-// kinds both take: uuid.UUID, string, bool, int, []byte, time.Time (UTC) and
+// conn runs statements on either engine. Arguments and destinations are of types
+// that both take: uuid.UUID, string, bool, int, []byte, time.Time (UTC) and
 // pointers to them for nullable columns.
 type conn interface {
 	query(ctx context.Context, sql string, args ...any) (rows, error)
 	// change is query for statements that write and return rows.
 	change(ctx context.Context, sql string, args ...any) (rows, error)
 	exec(ctx context.Context, sql string, args ...any) (int, error)
-	// atomic runs f so that all of it takes effect or nothing: in a transaction
-	// of its own or, within one, behind a savepoint.
+	// atomic runs f so that it takes effect as a whole or not at all: in a
+	// transaction of its own or, within one, behind a savepoint.
 	atomic(ctx context.Context, f func(conn) error) error
-	// locking is a SELECT of the table called s that locks its rows until the
+	// locking is a SELECT from the table aliased s that locks its rows until the
 	// transaction ends. On SQLite the one writer's transaction is the lock.
 	locking(text string) string
-	// folded is an e-mail column as identifier.Fold has it. There is an index on
-	// that.
+	// folded is an e-mail column folded as identifier.Fold does; that expression
+	// is indexed.
 	folded(column string) string
 }
 
@@ -69,16 +69,16 @@ func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
 
 func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }
 
-// The locale of the database would fold as it likes: in Turkish I is not i.
+// The database's locale may fold differently: in Turkish, I does not become i.
 func (pgConn) folded(column string) string { return `lower(` + column + ` COLLATE "C")` }
 
-// one scans the only row, or gives ErrNotFound.
+// one scans the only row, or returns ErrNotFound.
 func one(ctx context.Context, c conn, text string, args []any, dest ...any) error {
 	r, err := c.query(ctx, text, args...)
 	return only(r, err, dest...)
 }
 
-// only scans the only row of a statement that was begun, or gives ErrNotFound.
+// only scans the only row of a statement already begun, or returns ErrNotFound.
 func only(r rows, err error, dest ...any) error {
 	if err != nil {
 		return translate(err)
@@ -97,7 +97,7 @@ func only(r rows, err error, dest ...any) error {
 	return translate(r.Err())
 }
 
-// all collects every row through scan.
+// all collects every row, converted by scan.
 func all[T any](ctx context.Context, c conn, scan func(rows) (T, error), text string, args ...any) ([]T, error) {
 	r, err := c.query(ctx, text, args...)
 	if err != nil {

@@ -16,8 +16,8 @@ import (
 // than its column, JSON that is not an object or that jsonb cannot hold.
 var ErrInvalid = module.ErrInvalid
 
-// conflictOf names the rule behind a unique constraint, or index, of
-// PostgreSQL, or behind the columns SQLite reports.
+// conflictOf names the rule behind a unique constraint or index of PostgreSQL, or
+// behind the columns that SQLite reports.
 var conflictOf = map[string]string{
 	"meet_room_slug_key":                            "slug",
 	"meet_room_pin_code_key":                        "pin_code",
@@ -58,7 +58,7 @@ const (
 	pgTooComplex   = "54001"
 )
 
-// translate gives an engine's error the store's identity, once.
+// translate turns an engine's error into one of the store's, only once.
 func translate(err error) error {
 	if err == nil || errors.Is(err, ErrConflict) || errors.Is(err, ErrInvalid) || errors.Is(err, errShared) {
 		return err
@@ -81,14 +81,14 @@ func translate(err error) error {
 			_, what, _ := strings.Cut(lite.Error(), "UNIQUE constraint failed: ")
 			what, _, _ = strings.Cut(what, " (")
 			return fmt.Errorf("%w: %w", &Conflict{Field: conflictOf[what]}, err)
-		case sqliteCheck: // the lengths that PostgreSQL's types have
+		case sqliteCheck: // the length limits that PostgreSQL's types have
 			return fmt.Errorf("%w: %w", ErrInvalid, err)
 		}
 	}
 	return err
 }
 
-// Holds tells whether a column of that many characters can hold a text.
+// Holds reports whether a text fits a column of most characters.
 func Holds(text string, most int) bool {
 	return wellFormed([]any{text}) == nil && utf8.RuneCountInString(text) <= most
 }

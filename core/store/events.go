@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// AddEvent stores an event by its id and tells whether it is new.
+// AddEvent stores an event by its id and reports whether it is new.
 func (q Queries) AddEvent(ctx context.Context, e Event) (bool, error) {
 	n, err := q.c.exec(ctx, `INSERT INTO foyer_event (id, name, room, received_at, body) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (id) DO NOTHING`, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), bytesOf(e.Body))
@@ -30,8 +30,8 @@ func (q Queries) EventByID(ctx context.Context, id string) (Event, error) {
 	return e, nil
 }
 
-// EventsSince returns the events of those names that were received at the time
-// or later, in no promised order.
+// EventsSince returns the events with those names received at or after since, in
+// no particular order.
 func (q Queries) EventsSince(ctx context.Context, since time.Time, names ...string) ([]Event, error) {
 	marks, args := make([]string, len(names)), []any{stamp(since)}
 	for i, name := range names {
@@ -52,8 +52,8 @@ func (q Queries) EventsSince(ctx context.Context, since time.Time, names ...stri
 	return list, nil
 }
 
-// DeleteEventsBefore removes limit events at most that were received before t,
-// the oldest first, and counts them.
+// DeleteEventsBefore removes up to limit events received before t, oldest first,
+// and returns how many.
 func (q Queries) DeleteEventsBefore(ctx context.Context, t time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete old events", `foyer_event`, `id`, `received_at < $1`, `received_at`, stamp(t), limit)
 }

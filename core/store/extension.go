@@ -9,9 +9,9 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// similar is pg_trgm's operator by its full name: the extension is in whichever
-// schema it was made in, which need not be in the search path. "" = it cannot be
-// used, because of why. It is looked for each time: an administrator may move it.
+// similar returns the fully qualified name of pg_trgm's operator: the extension
+// may be in a schema outside the search path. "" = it cannot be used, for the
+// reason in why. It is looked up each time, since an administrator may move it.
 func (s *Store) similar(ctx context.Context) (operator, why string, err error) {
 	var schema string
 	var open bool
@@ -28,7 +28,7 @@ func (s *Store) similar(ctx context.Context) (operator, why string, err error) {
 	return `OPERATOR(` + schema + `.%>)`, "", nil
 }
 
-// tellOfSearch warns of a search for accounts that costs more than it should.
+// tellOfSearch warns if searching accounts costs more than it should.
 func (s *Store) tellOfSearch(ctx context.Context) error {
 	if s.pool == nil {
 		return nil
@@ -40,15 +40,15 @@ func (s *Store) tellOfSearch(ctx context.Context) error {
 	return err
 }
 
-// SQLSTATE codes of an extension that cannot be made.
+// SQLSTATE codes of an extension that cannot be created.
 const (
 	pgForbidden   = "42501"
 	pgUnsupported = "0A000" // its files are not on the server
-	pgNoFile      = "58P01" // as older releases say it
+	pgNoFile      = "58P01" // as older releases report it
 )
 
-// extensionAdvised adds what to do about a first migration that cannot make the
-// extension.
+// extensionAdvised adds advice to the error of a first migration that cannot
+// create the extension.
 func extensionAdvised(err error) error {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok || !strings.Contains(pg.Message, "pg_trgm") {

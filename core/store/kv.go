@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// putValue stores a value in place of what is there, if a condition that follows
-// holds for that.
+// putValue stores a value in place of an existing one if that satisfies the
+// condition that is appended.
 const putValue = `INSERT INTO foyer_kv (namespace, key, value, expires_at, revision) VALUES ($1, $2, $3, $4, $5)` + replaceValue
 
 const replaceValue = `
@@ -26,8 +26,8 @@ func (q Queries) KVGet(ctx context.Context, ns, key string, now time.Time) ([]by
 	return v, nil
 }
 
-// KVGetMany returns the live values among the keys, in one statement however
-// many there are.
+// KVGetMany returns the live values among the keys, in one statement however many
+// there are.
 func (q Queries) KVGetMany(ctx context.Context, ns string, now time.Time, keys ...string) (map[string][]byte, error) {
 	if len(keys) == 0 {
 		return nil, nil
@@ -51,8 +51,8 @@ func (q Queries) KVGetMany(ctx context.Context, ns string, now time.Time, keys .
 	return values, nil
 }
 
-// KVTake returns a live value and removes it, atomically: of several callers
-// one gets it, the others ErrNotFound.
+// KVTake returns a live value and removes it, atomically: one of several callers
+// gets it, the others ErrNotFound.
 func (q Queries) KVTake(ctx context.Context, ns, key string, now time.Time) ([]byte, error) {
 	var v []byte
 	r, err := q.c.change(ctx, `DELETE FROM foyer_kv WHERE namespace = $1 AND key = $2
@@ -63,7 +63,7 @@ func (q Queries) KVTake(ctx context.Context, ns, key string, now time.Time) ([]b
 	return v, nil
 }
 
-// KVPut stores a value until expires, nil = for ever.
+// KVPut stores a value until expires, nil = forever.
 func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expires *time.Time) error {
 	_, err := q.c.exec(ctx, putValue, ns, key, bytesOf(value), stampOf(expires), newRevision())
 	if err != nil {
@@ -72,8 +72,8 @@ func (q Queries) KVPut(ctx context.Context, ns, key string, value []byte, expire
 	return nil
 }
 
-// KVPutMany stores values until expires, nil = for ever, in one statement
-// however many there are; some hundreds at once.
+// KVPutMany stores values until expires, nil = forever, in one statement however
+// many there are; meant for a few hundred.
 func (q Queries) KVPutMany(ctx context.Context, ns string, values map[string][]byte, expires *time.Time) error {
 	if len(values) == 0 {
 		return nil
@@ -90,8 +90,8 @@ func (q Queries) KVPutMany(ctx context.Context, ns string, values map[string][]b
 	return nil
 }
 
-// KVPutIfAbsent stores a value unless a live one is there, atomically, and
-// tells whether it did.
+// KVPutIfAbsent stores a value unless a live one exists, atomically, and reports
+// whether it did.
 func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) (bool, error) {
 	n, err := q.c.exec(ctx, putValue+` WHERE foyer_kv.expires_at <= $6`,
 		ns, key, bytesOf(value), stampOf(expires), newRevision(), stamp(now))
@@ -101,8 +101,8 @@ func (q Queries) KVPutIfAbsent(ctx context.Context, ns, key string, value []byte
 	return n == 1, nil
 }
 
-// KVRaise stores a value unless a live one is there that is greater or equal,
-// byte by byte, atomically: whatever the order of callers, the greatest stays.
+// KVRaise stores a value unless a live one exists that is greater or equal, byte
+// by byte, atomically: whatever the order of callers, the greatest wins.
 func (q Queries) KVRaise(ctx context.Context, ns, key string, value []byte, expires *time.Time, now time.Time) error {
 	_, err := q.c.exec(ctx, putValue+` WHERE foyer_kv.value < excluded.value OR foyer_kv.expires_at <= $6`,
 		ns, key, bytesOf(value), stampOf(expires), newRevision(), stamp(now))
@@ -118,7 +118,7 @@ func (q Queries) KVDelete(ctx context.Context, ns, key string) error {
 	return err
 }
 
-// KVDeleteIf removes a key that still holds value, atomically, and tells
+// KVDeleteIf removes a key if it still holds value, atomically, and reports
 // whether it did.
 func (q Queries) KVDeleteIf(ctx context.Context, ns, key string, value []byte) (bool, error) {
 	n, err := q.remove(ctx, "delete "+ns+"/"+key+" if unchanged",
@@ -126,13 +126,13 @@ func (q Queries) KVDeleteIf(ctx context.Context, ns, key string, value []byte) (
 	return n == 1, err
 }
 
-// DeleteExpiredKV removes limit values at most that ended before now, the oldest
-// first, and counts them.
+// DeleteExpiredKV removes up to limit values that expired before now, oldest
+// first, and returns how many.
 func (q Queries) DeleteExpiredKV(ctx context.Context, now time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete expired values", `foyer_kv`, `namespace, key`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }
 
-// bytesOf keeps an empty value apart from NULL.
+// bytesOf distinguishes an empty value from NULL.
 func bytesOf(b []byte) []byte {
 	if b == nil {
 		return []byte{}

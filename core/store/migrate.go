@@ -20,24 +20,24 @@ var migrations embed.FS
 // (django_migrations) is never written.
 const bookkeeping = "foyer_migration"
 
-// latest is the version of the schema this program works with.
+// latest is the schema version this program works with.
 const latest = 7
 
-// Additions are what programs that do not know of them can live with: a table, a
-// column with a default. They have a bookkeeping of their own, so that an older
-// program still starts on a database that has more of them than it knows.
+// Additions are changes that programs unaware of them can live with: a table, a
+// column with a default. They have their own bookkeeping, so that an older
+// program still starts on a database with more of them than it knows.
 const (
 	additions      = "foyer_addition"
 	latestAddition = 1
 )
 
-// migrationLock is the key of the PostgreSQL advisory lock that lets one
+// migrationLock is the key of the PostgreSQL advisory lock that lets only one
 // process migrate at a time.
 const migrationLock = 0x666f796572
 
-// Migrate brings the schema to this program's version: it makes an empty
-// database, adopts one of the replaced server, and refuses, untouched, what it
-// does not know. Several processes may call it at once. It is quick when there
+// Migrate brings the schema to this program's version: it sets up an empty
+// database, adopts one of the replaced server, and refuses, untouched, anything
+// it does not know. Several processes may call it at once. It is quick when there
 // is nothing to do.
 func (s *Store) Migrate(ctx context.Context) error {
 	if err := s.migrate(ctx); err != nil {
@@ -47,7 +47,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 }
 
 func (s *Store) migrate(ctx context.Context) error {
-	// Nobody waits for others where there is nothing to do.
+	// With nothing to do, nobody waits for others.
 	if done, err := s.migrated(ctx); err != nil || done {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	})
 }
 
-// migrated tells whether there is nothing to do.
+// migrated reports whether there is nothing to do.
 func (s *Store) migrated(ctx context.Context) (bool, error) {
 	version, err := s.version(ctx)
 	if err != nil || version != latest {
@@ -80,7 +80,7 @@ func (s *Store) migrated(ctx context.Context) (bool, error) {
 	return there >= latestAddition, err
 }
 
-// add applies the additions that are missing.
+// add applies missing additions.
 func (s *Store) add(ctx context.Context) error {
 	there, err := s.added(ctx)
 	if err != nil || there >= latestAddition {
@@ -92,7 +92,7 @@ func (s *Store) add(ctx context.Context) error {
 	return nil
 }
 
-// added is the last addition that the database has; 0 = none.
+// added returns the last addition that the database has; 0 = none.
 func (s *Store) added(ctx context.Context) (n int, err error) {
 	found, err := s.hasTable(ctx, additions)
 	if err != nil || !found {
@@ -104,8 +104,8 @@ func (s *Store) added(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// Check tells whether the schema is exactly this program's, with the additions
-// that it needs.
+// Check returns an error unless the schema is exactly this program's, with the
+// additions that it needs.
 func (s *Store) Check(ctx context.Context) error {
 	version, err := s.version(ctx)
 	if err == nil && version != latest {
@@ -127,8 +127,8 @@ func (s *Store) Check(ctx context.Context) error {
 // unversioned is the version of a database without our bookkeeping.
 const unversioned = -1
 
-// version reads the applied migrations, which must be 1, 2, … without holes
-// and none beyond those of this program.
+// version reads the applied migrations, which must be 1, 2, … without gaps and
+// none newer than this program's.
 func (s *Store) version(ctx context.Context) (int, error) {
 	found, err := s.hasTable(ctx, bookkeeping)
 	if err != nil || !found {
@@ -165,7 +165,7 @@ func (s *Store) hasTable(ctx context.Context, name string) (bool, error) {
 	return n > 0, nil
 }
 
-// up applies what is missing, each migration in a transaction of its own.
+// up applies missing migrations, each in its own transaction.
 func (s *Store) up(ctx context.Context, folder, table string) error {
 	dialect, engine, db := goose.DialectSQLite3, "/sqlite", s.writer
 	if s.pool != nil {
@@ -185,7 +185,7 @@ func (s *Store) up(ctx context.Context, folder, table string) error {
 	return err
 }
 
-// adopt records that the schema of migration 1 is there already.
+// adopt records that the schema of migration 1 already exists.
 func (s *Store) adopt(ctx context.Context) error {
 	begun, err := s.hasTable(ctx, bookkeeping)
 	if err != nil {
@@ -202,7 +202,7 @@ func (s *Store) adopt(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	// An attempt that failed at migration 1 leaves the table and version 0.
+	// An attempt that failed in migration 1 leaves the table and version 0.
 	if !begun {
 		if err := book.CreateVersionTable(ctx, tx); err != nil {
 			return err
@@ -217,7 +217,7 @@ func (s *Store) adopt(ctx context.Context) error {
 	return tx.Commit()
 }
 
-// missingFrom lists the wanted names that are not there.
+// missingFrom lists the wanted names that are missing from there.
 func missingFrom(there, wanted []string) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(w string) bool { return slices.Contains(there, w) })
 }

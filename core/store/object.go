@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// object is raw, or {} when there is nothing: JSON columns are never null. It
-// refuses, for both engines, what is not an object or what jsonb cannot hold.
+// object returns raw, or {} if there is nothing: JSON columns are never null. For
+// both engines it refuses what is not an object or what jsonb cannot hold.
 func object(raw json.RawMessage) (json.RawMessage, error) {
 	trimmed := bytes.TrimSpace(raw)
 	if len(trimmed) == 0 || string(trimmed) == "null" {
@@ -27,7 +27,8 @@ func object(raw json.RawMessage) (json.RawMessage, error) {
 	return raw, nil
 }
 
-// holdableText refuses, in valid JSON, an escaped NUL and half a surrogate pair.
+// holdableText reports whether valid JSON is free of escaped NULs and of half
+// surrogate pairs.
 func holdableText(text string) bool {
 	for {
 		at := strings.IndexByte(text, '\\')
@@ -54,17 +55,18 @@ func holdableText(text string) bool {
 	}
 }
 
-// codeUnit reads \uXXXX.
+// codeUnit parses \uXXXX.
 func codeUnit(text string) rune {
 	n, _ := strconv.ParseUint(text[2:6], 16, 16) // the JSON is valid
 	return rune(n)
 }
 
-// numberLimit bounds the digits and the exponent of a number. PostgreSQL holds
-// more, but spells every digit out.
+// numberLimit is the most digits, and the largest exponent, of a number.
+// PostgreSQL holds more, but spells every digit out.
 const numberLimit = 1000
 
-// holdableNumbers refuses, in valid JSON, numbers out of all proportion.
+// holdableNumbers reports whether valid JSON is free of numbers beyond
+// numberLimit.
 func holdableNumbers(text []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()

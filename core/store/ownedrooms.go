@@ -14,7 +14,8 @@ import (
 type OwnedRoom struct {
 	RoomWithRole
 	// Application is the one that created the room for this caller; uuid.Nil for
-	// rooms of the frontend, of other callers, and of before there were sources.
+	// rooms of the frontend, of other callers, and from before sources were
+	// recorded.
 	Application uuid.UUID
 }
 
@@ -45,7 +46,7 @@ func (q Queries) OwnedRoomByID(ctx context.Context, id, viewer uuid.UUID) (Owned
 	return list[0], nil
 }
 
-// CreateOwnedRoom is CreateRoom with the application that does it.
+// CreateOwnedRoom is CreateRoom with the application that creates it.
 func (q Queries) CreateOwnedRoom(ctx context.Context, r Room, owner, application uuid.UUID) (Room, error) {
 	err := q.atomic(ctx, func(q Queries) (err error) {
 		if r, err = q.insertRoom(ctx, r, owner); err != nil {
@@ -70,7 +71,7 @@ type RoomCursor struct {
 // OwnedRoomQuery asks for rooms in which the user has any role.
 type OwnedRoomQuery struct {
 	User        uuid.UUID
-	Application uuid.UUID // only those that it created for the user; uuid.Nil = all
+	Application uuid.UUID // only those it created for the user; uuid.Nil = all
 	After       *RoomCursor
 	Limit       int
 	Offset      int
@@ -86,7 +87,7 @@ func (x OwnedRoomQuery) where() (text string, args []any) {
 	return text, args
 }
 
-// CountOwnedRooms counts the rooms of a query, all pages.
+// CountOwnedRooms counts the rooms that a query matches on all pages.
 func (q Queries) CountOwnedRooms(ctx context.Context, x OwnedRoomQuery) (n int, err error) {
 	text, args := x.where()
 	if err := one(ctx, q.c, `SELECT COUNT(*)`+text, args, &n); err != nil {
@@ -95,7 +96,7 @@ func (q Queries) CountOwnedRooms(ctx context.Context, x OwnedRoomQuery) (n int, 
 	return n, nil
 }
 
-// OwnedRooms returns a page by name.
+// OwnedRooms returns a page of rooms, by name.
 func (q Queries) OwnedRooms(ctx context.Context, x OwnedRoomQuery) ([]OwnedRoom, error) {
 	text, args := x.where()
 	mark := func(v any) string {
@@ -114,9 +115,9 @@ func (q Queries) OwnedRooms(ctx context.Context, x OwnedRoomQuery) ([]OwnedRoom,
 }
 
 // ChangeRoom lets change alter name, slug, configuration and access level while
-// nobody else does, and stores that; updated_at always grows. Unless the room
-// was last written at ifUpdatedAt (nil = anyway) it is ErrChanged; the error of
-// change is returned as it is. A taken slug is a Conflict, a missing room
+// nobody else does, and stores the result; updated_at always grows. ErrChanged
+// unless the room was last written at ifUpdatedAt (nil = in any case). An error
+// of change is returned as is. A taken slug is a Conflict, a missing room
 // ErrNotFound. before is the room as change found it.
 func (q Queries) ChangeRoom(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time, change func(*Room) error) (before, after Room, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
@@ -143,8 +144,8 @@ func (q Queries) ChangeRoom(ctx context.Context, id uuid.UUID, ifUpdatedAt *time
 	return before, after, nil
 }
 
-// DeleteRoomIf is DeleteRoom, unless the room was last written at another time
-// than ifUpdatedAt (nil = anyway), which is ErrChanged.
+// DeleteRoomIf is DeleteRoom, but ErrChanged if the room was not last written at
+// ifUpdatedAt (nil = in any case).
 func (q Queries) DeleteRoomIf(ctx context.Context, id uuid.UUID, ifUpdatedAt *time.Time) error {
 	return q.atomic(ctx, func(q Queries) error {
 		if _, err := q.lockRoomAt(ctx, id, ifUpdatedAt); err != nil {
@@ -154,7 +155,8 @@ func (q Queries) DeleteRoomIf(ctx context.Context, id uuid.UUID, ifUpdatedAt *ti
 	})
 }
 
-// lockRoomAt reads a room that nobody else can change, in the state of at.
+// lockRoomAt locks a room and reads it; ErrChanged unless it was last written at
+// at.
 func (q Queries) lockRoomAt(ctx context.Context, id uuid.UUID, at *time.Time) (Room, error) {
 	if err := q.lockRoom(ctx, id); err != nil {
 		return Room{}, err

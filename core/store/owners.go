@@ -11,9 +11,9 @@ import (
 	"foyer/sdk/module"
 )
 
-// lockRoom keeps others from changing who may what in the room until the
-// transaction ends. On SQLite there is one writer: its transaction is the lock.
-// ErrNotFound without the room.
+// lockRoom keeps others from changing roles in the room until the transaction
+// ends. On SQLite there is one writer: its transaction is the lock. ErrNotFound
+// if there is no such room.
 func (q Queries) lockRoom(ctx context.Context, id uuid.UUID) error {
 	return one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_resource s WHERE s.id = $1`), []any{id}, new(uuid.UUID))
 }
@@ -24,10 +24,10 @@ func (q Queries) lockRoomOf(ctx context.Context, access uuid.UUID) error {
 		WHERE a.id = $1`), []any{access}, new(uuid.UUID))
 }
 
-// AddAccess gives an account a role. allow decides, while nobody else changes
-// the room's accesses, by the role that the caller has then; its error is
-// returned as it is. ID and dates are filled. ErrNotFound without the room; a
-// second access of an account to a room is a Conflict.
+// AddAccess gives an account a role. allow decides, while nobody else changes the
+// room's accesses, by the role the caller has then; its error is returned as is.
+// ID and dates are filled in. ErrNotFound if there is no such room; a second
+// access of an account to a room is a Conflict.
 func (q Queries) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allow func(callerRole Role) error) (Access, error) {
 	a.ID, a.CreatedAt = uuid.New(), stamp(time.Now())
 	a.UpdatedAt = a.CreatedAt
@@ -54,7 +54,7 @@ func (q Queries) AddAccess(ctx context.Context, a Access, caller uuid.UUID, allo
 	return a, nil
 }
 
-// roleOf is the role of an account, NoRole without one.
+// roleOf returns the role of an account, NoRole if it has none.
 func (q Queries) roleOf(ctx context.Context, room, user uuid.UUID) (role Role, err error) {
 	err = one(ctx, q.c, `SELECT COALESCE(MAX(a.role), '') FROM meet_resource_access a
 		WHERE a.resource_id = $1 AND a.user_id = $2`, []any{room, user}, &role)
@@ -63,8 +63,8 @@ func (q Queries) roleOf(ctx context.Context, room, user uuid.UUID) (role Role, e
 
 // SetAccessRole stores the role that decide chooses, while nobody else changes
 // the room's accesses, by the access and the caller's role as they are then; its
-// error is returned as it is. updated_at is bumped. ErrNotFound without the
-// access, ErrLastOwner when no owner would be left.
+// error is returned as is. updated_at is bumped. ErrNotFound if there is no such
+// access, ErrLastOwner if no owner would be left.
 func (q Queries) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide func(AccessWithRole) (Role, error)) (Access, error) {
 	var a AccessWithRole
 	err := q.atomic(ctx, func(q Queries) (err error) {
@@ -95,9 +95,9 @@ func (q Queries) SetAccessRole(ctx context.Context, id, caller uuid.UUID, decide
 }
 
 // GiveRole stores the role that decide chooses for an account, which may have
-// none in the room; now is then an access without ID and role. Nobody else
-// changes the room's accesses meanwhile. ErrNotFound without the room,
-// ErrLastOwner when no owner would be left.
+// none in the room; now is then an access without ID and role. Nobody else can
+// change the room's accesses in the meantime. ErrNotFound if there is no such
+// room, ErrLastOwner if no owner would be left.
 func (q Queries) GiveRole(ctx context.Context, room, user, caller uuid.UUID, decide func(now AccessWithRole) (Role, error)) error {
 	err := q.atomic(ctx, func(q Queries) error {
 		if err := q.lockRoom(ctx, room); err != nil {
@@ -127,8 +127,8 @@ func (q Queries) GiveRole(ctx context.Context, room, user, caller uuid.UUID, dec
 	return nil
 }
 
-// RemoveAccess deletes an access. allow decides as in AddAccess. ErrNotFound
-// without the access, ErrLastOwner when no owner would be left.
+// RemoveAccess deletes an access. allow decides as in AddAccess. ErrNotFound if
+// there is no such access, ErrLastOwner if no owner would be left.
 func (q Queries) RemoveAccess(ctx context.Context, id, caller uuid.UUID, allow func(AccessWithRole) error) error {
 	err := q.atomic(ctx, func(q Queries) error {
 		a, err := q.lockedAccess(ctx, id, caller)
@@ -163,7 +163,7 @@ func (q Queries) tellAccess(ctx context.Context, a Access, before, after Role, c
 }
 
 // lockedAccess reads an access after its room was locked: what was true before
-// need not be true now.
+// may no longer be.
 func (q Queries) lockedAccess(ctx context.Context, id, caller uuid.UUID) (AccessWithRole, error) {
 	if err := q.lockRoomOf(ctx, id); err != nil {
 		return AccessWithRole{}, err
@@ -171,7 +171,8 @@ func (q Queries) lockedAccess(ctx context.Context, id, caller uuid.UUID) (Access
 	return q.AccessByID(ctx, id, caller)
 }
 
-// keepsOwner tells whether the room has an owner without this access.
+// keepsOwner returns ErrLastOwner unless the room has an owner without this
+// access.
 func (q Queries) keepsOwner(ctx context.Context, a Access) error {
 	if a.Role != Owner {
 		return nil

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	// requestWait is how long who writes for a request waits for all that may be
-	// in the way: others of this process, and the lock of another program. Those
-	// who wait have each other in the way, so no part has a time of its own.
+	// requestWait is how long a write for a request waits for everything that may
+	// be in the way: other writers of this process, and another program's lock.
+	// Since waiters are in each other's way, the parts have no separate limits.
 	requestWait = 5 * time.Second
-	// lockWait is how long anybody else waits for the lock.
+	// lockWait is how long any other write waits for the lock.
 	lockWait = 10 * time.Second
-	// lockedWait is for requests while it is known that another program keeps the
-	// lock: a request that writes several times waits requestWait once.
+	// lockedWait applies to requests while another program is known to hold the
+	// lock: a request that writes several times waits requestWait only once.
 	lockedWait = 250 * time.Millisecond
-	// lockAgain is the pause between two tries. Each lasts copyWait.
+	// lockAgain is the pause between two attempts. Each takes copyWait.
 	lockAgain = 10 * time.Millisecond
 )
 
@@ -31,8 +31,8 @@ type patience struct {
 	locked           atomic.Bool // by another program, for longer than a request waits
 }
 
-// asked marks when who writes for a request stops waiting. What is done in the
-// background waits for its own deadline, and for a connection as long as it takes.
+// asked sets when a write for a request stops waiting. Background work waits
+// until its own deadline, and as long as it takes for a connection.
 func (p *patience) asked(ctx context.Context) context.Context {
 	if isBehind(ctx) {
 		return ctx
@@ -44,7 +44,7 @@ func (p *patience) asked(ctx context.Context) context.Context {
 	return context.WithValue(ctx, waitUntil{}, time.Now().Add(wait))
 }
 
-// bound ends when who has asked stops waiting.
+// bound ends when the writer stops waiting.
 func (p *patience) bound(ctx context.Context) (context.Context, context.CancelFunc) {
 	if until, ok := ctx.Value(waitUntil{}).(time.Time); ok {
 		return context.WithDeadline(ctx, until)
@@ -52,8 +52,9 @@ func (p *patience) bound(ctx context.Context) (context.Context, context.CancelFu
 	return ctx, func() {}
 }
 
-// insist does what needs the lock until it succeeds, fails for another reason, or
-// ctx ends. SQLite's own waiting does not know how long was waited before.
+// insist retries do, which needs the lock, until it succeeds, fails for another
+// reason, or ctx ends. SQLite's own waiting does not know how long the caller has
+// waited already.
 func (p *patience) insist(ctx context.Context, do func() error) error {
 	begin := time.Now()
 	for {
@@ -78,7 +79,7 @@ func (p *patience) insist(ctx context.Context, do func() error) error {
 	}
 }
 
-// sqliteBusy is the primary result code of a lock that another connection has.
+// sqliteBusy is the primary result code of a lock held by another connection.
 const sqliteBusy = 5
 
 func isBusy(err error) bool {

@@ -13,7 +13,7 @@ import (
 	"foyer/core/config"
 )
 
-// connect opens the pool and asks the server something.
+// connect opens the pool and sends the server a query.
 func (s *Store) connect(ctx context.Context, pc *pgxpool.Config, mode string) error {
 	s.shared = mode == config.PoolTransaction
 	if mode != config.PoolTransaction && mode != config.PoolSession {
@@ -26,9 +26,9 @@ func (s *Store) connect(ctx context.Context, pc *pgxpool.Config, mode string) er
 		}
 	}
 	if s.shared && pc.ConnConfig.DefaultQueryExecMode == pgx.QueryExecModeCacheStatement {
-		// Named statements stay with a connection that the next transaction does not
-		// get. This mode has none, remembers the types of a statement, and sends all of
-		// it in one go.
+		// Named statements stay with a connection that the next transaction may
+		// not get. This mode has none, remembers the types of a statement, and
+		// sends all of it in one go.
 		pc.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, pc)
@@ -43,9 +43,9 @@ func (s *Store) connect(ctx context.Context, pc *pgxpool.Config, mode string) er
 	return nil
 }
 
-// poolerBefore tells whether a pooler is in front of the server. It gives its
-// clients process numbers of its own making, not that of the server's process
-// behind it, which changes.
+// poolerBefore reports whether a pooler is in front of the server. Poolers give
+// clients process numbers of their own making, not that of the server's process
+// behind them, which changes.
 func poolerBefore(ctx context.Context, cc *pgx.ConnConfig) (bool, error) {
 	c, err := pgx.ConnectConfig(ctx, cc)
 	if err != nil {
@@ -53,22 +53,22 @@ func poolerBefore(ctx context.Context, cc *pgx.ConnConfig) (bool, error) {
 	}
 	defer func() { _ = c.Close(ctx) }()
 	var number uint32
-	// Nothing is prepared, which would stay there in the way of others.
+	// Prepare nothing: it would stay there and get in others' way.
 	err = c.QueryRow(ctx, `SELECT pg_backend_pid()`, pgx.QueryExecModeSimpleProtocol).Scan(&number)
 	return number != c.PgConn().PID(), err
 }
 
-// SQLSTATE codes of what poolers in transaction mode are known for.
+// SQLSTATE codes that poolers in transaction mode are known for.
 const (
 	pgStatementExists  = "42P05"
 	pgStatementUnknown = "26000"
 	pgProtocol         = "08P01"
 )
 
-// errShared tells what to do about poolers that were not known of.
+// errShared says what to do about poolers that were not recognized.
 var errShared = errors.New("a pooler shares connections between transactions: set database.pool_mode to transaction")
 
-// advised adds what to do about an error that a pooler causes.
+// advised adds what to do about an error caused by a pooler.
 func advised(err *pgconn.PgError) error {
 	switch {
 	case err.Code == pgStatementExists || err.Code == pgStatementUnknown:

@@ -19,7 +19,7 @@ import (
 func openPostgres(ctx context.Context, s *Store, cfg config.Database) error {
 	pc, err := pgxpool.ParseConfig(pgURL(cfg.URL.Reveal()))
 	if err != nil {
-		// pgx shows the address without the password, and we not even that.
+		// pgx shows the address without the password; we do not show even that.
 		return fmt.Errorf("read database.url: not a PostgreSQL URL")
 	}
 	pc.MaxConns = int32(max(cfg.MaxConns, 2)) //nolint:gosec // a pool size
@@ -54,11 +54,11 @@ func reason(err error, timeout time.Duration) error {
 	return err
 }
 
-// pgURL accepts the replaced server's spellings (settings.md 2.2): pgsql://,
-// and currentSchema for the search path.
+// pgURL accepts the replaced server's spellings (settings.md 2.2): pgsql://, and
+// currentSchema for the search path.
 func pgURL(text string) string {
 	u, err := url.Parse(text)
-	if err != nil || u.Scheme == "" { // keyword=value pairs are pgx's affair
+	if err != nil || u.Scheme == "" { // keyword=value pairs are left to pgx
 		return text
 	}
 	if u.Scheme == "pgsql" {

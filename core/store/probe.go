@@ -10,18 +10,19 @@ import (
 )
 
 const (
-	// probeEvery is how long the answer of a probe holds, for everybody who asks.
+	// probeEvery is how long a probe's answer is valid, for everybody who asks.
 	probeEvery = 3 * time.Second
 	// probeTime is what a probe may take.
 	probeTime = 5 * time.Second
-	// probeTurn is how often who waits for another probe looks for its end.
+	// probeTurn is how often a caller waiting for another's probe checks whether
+	// it has ended.
 	probeTurn = 10 * time.Millisecond
-	// probeSize is what a probe writes, in bytes: pages of its own.
+	// probeSize is how much a probe writes, in bytes: pages of its own.
 	probeSize = 16 << 10
 	probeName = "core.probe"
 )
 
-// probe remembers whether the engine took a write.
+// probe remembers whether the engine accepted a write.
 type probe struct {
 	mu   sync.Mutex
 	asks bool
@@ -29,10 +30,10 @@ type probe struct {
 	err  error
 }
 
-// Writable tells whether the engine takes writes: a standby, a file that may only
-// be read, and a full disk answer reads as ever. It writes a row and removes it
-// once in probeEvery, however many ask; those who come meanwhile get the answer
-// before. A change is logged. The error is what the write gave.
+// Writable reports whether the engine takes writes: a standby, a read-only file
+// and a full disk still answer reads. It writes a row and removes it once every
+// probeEvery, however many ask; those who ask in the meantime get the previous
+// answer. A change is logged. The error is that of the write.
 func (s *Store) Writable(ctx context.Context) error {
 	p := &s.probe
 	p.mu.Lock()
@@ -43,12 +44,12 @@ func (s *Store) Writable(ctx context.Context) error {
 	p.asks = true
 	p.mu.Unlock()
 
-	// Who asked may leave, which tells nothing of the engine.
+	// The caller may leave, which says nothing about the engine.
 	return s.look(context.WithoutCancel(ctx))
 }
 
-// WritableNow is Writable for somebody whose own statement failed: what was
-// answered before that does not count.
+// WritableNow is Writable for a caller whose own statement failed: answers from
+// before that do not count.
 func (s *Store) WritableNow(ctx context.Context) error {
 	p := &s.probe
 	for {
@@ -68,7 +69,8 @@ func (s *Store) WritableNow(ctx context.Context) error {
 	return s.look(ctx)
 }
 
-// look writes, for whoever has set asks. That ctx ends is not an answer.
+// look does the write, for the caller that has set asks. The end of ctx is not an
+// answer.
 func (s *Store) look(ctx context.Context) error {
 	write, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()

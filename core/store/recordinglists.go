@@ -29,8 +29,8 @@ func scanRecordingWithRoom(rs rows) (RecordingWithRoom, error) {
 	return r, err
 }
 
-// RecordingFor returns a recording with its room and the viewer's role on it,
-// or ErrNotFound.
+// RecordingFor returns a recording with its room and the viewer's role on it, or
+// ErrNotFound.
 func (q Queries) RecordingFor(ctx context.Context, id, viewer uuid.UUID) (RecordingWithRoom, error) {
 	var r RecordingWithRoom
 	err := one(ctx, q.c, `SELECT `+recordingColumns+recordingRoom+`, COALESCE(a.role, '')`+recordingFrom+`
@@ -45,7 +45,7 @@ func (q Queries) RecordingFor(ctx context.Context, id, viewer uuid.UUID) (Record
 }
 
 // RecordingsOf returns a page of the recordings on which the user has any role,
-// newest first, and how many there are in all.
+// newest first, and how many there are in total.
 func (q Queries) RecordingsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]RecordingWithRoom, int, error) {
 	var total int
 	err := one(ctx, q.c, `SELECT COUNT(*) FROM meet_recording_access a WHERE a.user_id = $1`, []any{user}, &total)
@@ -72,18 +72,18 @@ func (q Queries) RecordingOwners(ctx context.Context, id uuid.UUID) ([]User, err
 	return list, nil
 }
 
-// RecordingCursor is a place in a list by age; the zero value is the beginning.
+// RecordingCursor is a place in a list by age; the zero value is the start.
 type RecordingCursor struct {
 	CreatedAt time.Time
 	ID        uuid.UUID
 }
 
-// Cursor is the recording's own place.
+// Cursor is this recording's place.
 func (r Recording) Cursor() RecordingCursor { return RecordingCursor{CreatedAt: r.CreatedAt, ID: r.ID} }
 
-// RecordingsUnderWay returns up to limit recordings after a place, oldest
-// first, of which LiveKit may still have something to tell: initiated, active
-// and stopped ones, and those that are over while their egress may not be.
+// RecordingsUnderWay returns up to limit recordings after a place, oldest first,
+// that LiveKit may still report on: initiated, active and stopped ones, and those
+// that are over while their egress may not be.
 func (q Queries) RecordingsUnderWay(ctx context.Context, after RecordingCursor, limit int) ([]Recording, error) {
 	list, err := all(ctx, q.c, scanRecording, `SELECT `+recordingColumns+recordingFrom+`
 		WHERE s.status IN ('initiated', 'active', 'stopped', 'failed_to_stop')
@@ -100,12 +100,12 @@ type RecordingLine struct {
 	Recording
 	RoomName, RoomSlug string
 	Owners             int    // how many accounts own it
-	Owner              string // address of one of them, else its id; "" without any
-	OpenNotices        int    // people who have not been told yet
+	Owner              string // e-mail address of one of them, else its id; "" if there is none
+	OpenNotices        int    // people still to be told
 }
 
 // RecordingLines returns up to limit recordings before a place, newest first,
-// with rooms and owners, in one statement; the zero cursor is the beginning.
+// with rooms and owners, in one statement; the zero cursor is the start.
 func (q Queries) RecordingLines(ctx context.Context, before RecordingCursor, status RecordingStatus, limit int) ([]RecordingLine, error) {
 	if before.CreatedAt.IsZero() {
 		before.CreatedAt = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)

@@ -12,30 +12,30 @@ import (
 
 // RecordingMove is one step forward. Zero fields change nothing.
 type RecordingMove struct {
-	// To is the status to reach, "" = it stays. From narrows the statuses it may
-	// be reached from; none = every one that allows it. RecordingNotStopped leads
-	// to RecordingSaved only while it is unresolved.
+	// To is the status to reach, "" = unchanged. From limits the statuses it may
+	// be reached from; empty = all that allow it. RecordingNotStopped leads to
+	// RecordingSaved only while it is unresolved.
 	To   RecordingStatus
 	From []RecordingStatus
-	// Stage is how far LiveKit has told. One that is not later than the known
-	// one is left alone.
+	// Stage is how far LiveKit has reported. One not later than the known one is
+	// ignored.
 	Stage EgressStage
-	// Option is added to the options under its key, a JSON value.
+	// Option is added to the options under its key, as a JSON value.
 	Option map[string]json.RawMessage
 
-	WorkerID           string // the egress id; one that is stored already stays
+	WorkerID           string // the egress id; one that is already stored stays
 	Outcome, Reason    string
 	Unresolved         *bool
 	StartedAt, EndedAt *time.Time // of the file
 	LimitAt            *time.Time
-	Notices            []string // who has to be told, see RecordingNotices
+	Notices            []string // who must be told, see RecordingNotices
 }
 
 // MoveRecording takes the step if the recording is where it can be taken from,
-// and tells whether it was; the recording is returned as it is then in either
-// case. A step with To is taken when the status moves, one with Stage only when
-// the stage does, one with neither always. ErrNotFound without the recording.
-// Called in a transaction, it keeps the recording locked until that ends.
+// and reports whether it was; either way it returns the recording as it is then.
+// A step with To is taken when the status moves, one with only Stage when the
+// stage does, one with neither always. ErrNotFound if there is no such recording.
+// In a transaction, it keeps the recording locked until that ends.
 func (q Queries) MoveRecording(ctx context.Context, id uuid.UUID, m RecordingMove) (r Recording, moved bool, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
 		if r, err = q.lockedRecording(ctx, id); err != nil {
@@ -69,7 +69,7 @@ func (m RecordingMove) allowed(r Recording) bool {
 	return m.To.Follows(r.Status)
 }
 
-// applyMove writes r, which it changes, as m says.
+// applyMove changes r as m says and writes it.
 func (q Queries) applyMove(ctx context.Context, r *Recording, m RecordingMove) (err error) {
 	if m.To != "" {
 		r.Status, r.UpdatedAt = m.To, stamp(time.Now())
@@ -111,7 +111,7 @@ func orKept(text, kept string) string {
 	return text
 }
 
-// later is t as both engines keep it, or what is known when there is none.
+// later returns t as both engines keep it, or the known time if t is nil.
 func later(t, known *time.Time) *time.Time {
 	if t == nil {
 		return known

@@ -8,13 +8,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// RecordingNotice is somebody who has to be told of a finished recording, once.
+// RecordingNotice is somebody who must be told of a finished recording, once.
 type RecordingNotice struct {
 	Kind   string // such as "summary", or "mail:" and an account's id
 	DoneAt *time.Time
 }
 
-// RecordingNotices returns what a recording's people have to be told.
+// RecordingNotices returns the notices of a recording.
 func (q Queries) RecordingNotices(ctx context.Context, id uuid.UUID) ([]RecordingNotice, error) {
 	list, err := all(ctx, q.c, func(r rows) (n RecordingNotice, err error) {
 		err = r.Scan(&n.Kind, &n.DoneAt)
@@ -27,8 +27,7 @@ func (q Queries) RecordingNotices(ctx context.Context, id uuid.UUID) ([]Recordin
 	return list, nil
 }
 
-// AddRecordingNotices notes who has to be told; one that is noted already stays
-// as it is.
+// AddRecordingNotices adds who must be told; a notice that exists stays as it is.
 func (q Queries) AddRecordingNotices(ctx context.Context, id uuid.UUID, kinds ...string) error {
 	for _, kind := range kinds {
 		if _, err := q.c.exec(ctx, `INSERT INTO foyer_recording_notice (recording_id, kind) VALUES ($1, $2)
@@ -39,8 +38,9 @@ func (q Queries) AddRecordingNotices(ctx context.Context, id uuid.UUID, kinds ..
 	return nil
 }
 
-// RecordingTold notes that somebody was told. When that was the last notice of
-// a saved recording it becomes RecordingNotified. A repeat changes nothing.
+// RecordingTold records that somebody was told. If that was the last notice of a
+// saved recording, the recording becomes RecordingNotified. A repeat changes
+// nothing.
 func (q Queries) RecordingTold(ctx context.Context, id uuid.UUID, kind string) (r Recording, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
 		if r, err = q.lockedRecording(ctx, id); err != nil {

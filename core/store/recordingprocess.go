@@ -9,9 +9,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// AcceptProcess stores that the external service took the recording as its job.
-// A result that came before is applied now. A job id that another recording
-// has is a Conflict on "process".
+// AcceptProcess stores that the external service took the recording as its job,
+// and applies a result that arrived before. A job id that another recording has
+// is a Conflict on "process".
 func (q Queries) AcceptProcess(ctx context.Context, id uuid.UUID, process string) (r Recording, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
 		outcome, err := q.lockProcess(ctx, process, "")
@@ -35,9 +35,9 @@ func (q Queries) AcceptProcess(ctx context.Context, id uuid.UUID, process string
 	return r, nil
 }
 
-// ReportProcess stores what the external service says of its job: outcome is
-// RecordingProcessed or RecordingNotProcessed. It tells whether a recording has
-// the job; the result of a job that none has yet is kept until one does.
+// ReportProcess stores what the external service says about its job: outcome is
+// RecordingProcessed or RecordingNotProcessed. It reports whether a recording has
+// the job; a result for a job that none has yet is kept until one does.
 func (q Queries) ReportProcess(ctx context.Context, process string, outcome RecordingStatus) (known bool, err error) {
 	err = q.atomic(ctx, func(q Queries) error {
 		known = false
@@ -62,8 +62,8 @@ func (q Queries) ReportProcess(ctx context.Context, process string, outcome Reco
 }
 
 // lockProcess keeps others from accepting or reporting the job until the
-// transaction ends, and gives its result, "" without one: written here, or
-// known before.
+// transaction ends, and returns its result, written here or known before; "" if
+// there is none.
 func (q Queries) lockProcess(ctx context.Context, process string, outcome RecordingStatus) (known string, err error) {
 	r, err := q.c.change(ctx, `INSERT INTO foyer_process (id, outcome, at) VALUES ($1, $2, $3)
 		ON CONFLICT (id) DO UPDATE SET at = excluded.at, outcome = CASE WHEN excluded.outcome = ''
@@ -73,8 +73,8 @@ func (q Queries) lockProcess(ctx context.Context, process string, outcome Record
 	return known, err
 }
 
-// DeleteProcessesBefore removes limit jobs at most of the external service that
-// were last heard of before t, the oldest first, and counts them.
+// DeleteProcessesBefore removes up to limit jobs of the external service last
+// heard of before t, oldest first, and returns how many.
 func (q Queries) DeleteProcessesBefore(ctx context.Context, t time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete old processes", `foyer_process`, `id`, `at < $1`, `at`, stamp(t), limit)
 }

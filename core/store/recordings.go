@@ -15,21 +15,21 @@ const (
 	Transcript      = "transcript"       // audio, .ogg
 )
 
-// Recording is a row of meet_recording with what foyer_recording adds.
+// Recording is a row of meet_recording along with foyer_recording's columns.
 type Recording struct {
 	ID, RoomID           uuid.UUID
 	CreatedAt, UpdatedAt time.Time // UTC, microseconds
 	Status               RecordingStatus
 	Mode                 string          // ScreenRecording or Transcript
 	Options              json.RawMessage // an object
-	WorkerID             string          // LiveKit's egress id, "" before one is known
-	ProcessID            string          // job id of the external service, "" without one
+	WorkerID             string          // LiveKit's egress id, "" until it is known
+	ProcessID            string          // job id of the external service, "" if there is none
 
-	Stage      EgressStage // how far LiveKit has told
+	Stage      EgressStage // how far LiveKit has reported
 	Outcome    string      // LiveKit's last word, such as "EGRESS_COMPLETE"; "" before
 	Reason     string      // why it failed, for operators
-	Unresolved bool        // the egress may still be running although the recording is over
-	StartedAt  *time.Time  // of the file, by LiveKit; nil = unknown
+	Unresolved bool        // the recording is over but the egress may still be running
+	StartedAt  *time.Time  // of the file, according to LiveKit; nil = unknown
 	EndedAt    *time.Time
 	LimitAt    *time.Time // when the gateway itself stops it; nil = never
 }
@@ -40,7 +40,7 @@ const recordingColumns = `s.id, s.room_id, s.created_at, s.updated_at, s.status,
 
 const recordingFrom = ` FROM meet_recording s LEFT JOIN foyer_recording f ON f.recording_id = s.id`
 
-// dest are the destinations of recordingColumns.
+// dest are the scan destinations of recordingColumns.
 func (r *Recording) dest() []any {
 	return []any{&r.ID, &r.RoomID, &r.CreatedAt, &r.UpdatedAt, &r.Status, &r.Mode, (*[]byte)(&r.Options), &r.WorkerID,
 		&r.ProcessID, &r.Stage, &r.Outcome, &r.Reason, &r.Unresolved, &r.StartedAt, &r.EndedAt, &r.LimitAt}
@@ -58,9 +58,9 @@ func scanRecording(rs rows) (Recording, error) {
 	return r, err
 }
 
-// CreateRecording stores a recording that is initiated and makes owner its
-// owner, in one transaction. ID, dates and status are filled. A room that has
-// one initiated or active already is a Conflict on "recording".
+// CreateRecording stores an initiated recording and makes owner its owner, in one
+// transaction. ID, dates and status are filled in. A room that already has an
+// initiated or active one is a Conflict on "recording".
 func (q Queries) CreateRecording(ctx context.Context, r Recording, owner uuid.UUID) (Recording, error) {
 	if r.ID == uuid.Nil {
 		r.ID = uuid.New()
@@ -92,7 +92,7 @@ func (q Queries) RecordingByID(ctx context.Context, id uuid.UUID) (Recording, er
 }
 
 // RecordingByWorker returns the recording of an egress, or ErrNotFound. The
-// database does not keep two from naming one; the newest is returned.
+// database does not prevent two from naming the same one; the newest is returned.
 func (q Queries) RecordingByWorker(ctx context.Context, worker string) (Recording, error) {
 	return q.recording(ctx, "find recording of egress "+worker, ` WHERE s.worker_id = $1 ORDER BY s.created_at DESC, s.id LIMIT 1`, worker)
 }
@@ -119,9 +119,9 @@ func (q Queries) recording(ctx context.Context, attempt, where string, arg any) 
 	return r, nil
 }
 
-// DeleteRecording removes a recording and its accesses when allow says so of
-// it as it is then, while nobody else changes it; the error of allow is
-// returned as it is. The stored file is not touched.
+// DeleteRecording removes a recording and its accesses if allow accepts the
+// recording as it is then, while nobody else can change it; an error of allow is
+// returned as is. The stored file is not touched.
 func (q Queries) DeleteRecording(ctx context.Context, id uuid.UUID, allow func(Recording) error) error {
 	err := q.atomic(ctx, func(q Queries) error {
 		r, err := q.lockedRecording(ctx, id)
@@ -143,7 +143,7 @@ func (q Queries) DeleteRecording(ctx context.Context, id uuid.UUID, allow func(R
 	return nil
 }
 
-// lockedRecording reads a recording that nobody else changes until the
+// lockedRecording reads a recording that nobody else can change until the
 // transaction ends.
 func (q Queries) lockedRecording(ctx context.Context, id uuid.UUID) (Recording, error) {
 	if err := one(ctx, q.c, q.c.locking(`SELECT s.id FROM meet_recording s WHERE s.id = $1`), []any{id}, new(uuid.UUID)); err != nil {

@@ -6,8 +6,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// RecordingStatus is where a recording is (database.md 4). There are no others:
-// the replaced server refuses to save a row with one it does not know.
+// RecordingStatus is where a recording is (database.md 4). There can be no
+// others: the replaced server refuses to save a row with one it does not know.
 type RecordingStatus string
 
 // The statuses.
@@ -24,16 +24,16 @@ const (
 	RecordingNotProcessed RecordingStatus = "external_process_failed"
 )
 
-// Follows tells whether a recording may go from status to s.
+// Follows reports whether a recording may go from status to s.
 func (s RecordingStatus) Follows(status RecordingStatus) bool {
 	return module.RecordingLeads(string(status), string(s))
 }
 
-// Known tells whether s is a status at all.
+// Known reports whether s is a status at all.
 func (s RecordingStatus) Known() bool { return module.IsRecordingStatus(string(s)) }
 
-// Final tells whether a recording may be deleted (recording-summary-files.md
-// 1.1). RecordingNotified is not final: clients know it so.
+// Final reports whether a recording may be deleted (recording-summary-files.md
+// 1.1). RecordingNotified is not final: clients expect it that way.
 func (s RecordingStatus) Final() bool {
 	switch s {
 	case RecordingInitiated, RecordingActive, RecordingNotified, "":
@@ -42,7 +42,7 @@ func (s RecordingStatus) Final() bool {
 	return true
 }
 
-// Saved tells whether there is a file to download.
+// Saved reports whether there is a file to download.
 func (s RecordingStatus) Saved() bool {
 	switch s {
 	case RecordingSaved, RecordingNotified, RecordingProcessed, RecordingNotProcessed:
@@ -51,8 +51,8 @@ func (s RecordingStatus) Saved() bool {
 	return false
 }
 
-// EgressStage is how far LiveKit has told of an egress; stages are told in any
-// order and kept in this one.
+// EgressStage is how far LiveKit has reported on an egress; reports arrive in any
+// order, stages only move forward.
 type EgressStage string
 
 // The stages.
@@ -65,7 +65,7 @@ const (
 
 var stages = []EgressStage{EgressUnknown, EgressStarted, EgressEnding, EgressEnded}
 
-// After tells whether s comes later than other.
+// After reports whether s comes later than other.
 func (s EgressStage) After(other EgressStage) bool {
 	return slices.Index(stages, s) > slices.Index(stages, other)
 }

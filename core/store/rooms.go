@@ -29,7 +29,7 @@ func (q Queries) RoomByID(ctx context.Context, id, viewer uuid.UUID) (RoomWithRo
 }
 
 // RoomBySlug returns one room and the viewer's role in it, or ErrNotFound. The
-// replaced server left rooms with an empty slug; that is nobody's name.
+// replaced server left rooms with an empty slug; "" finds none of them.
 func (q Queries) RoomBySlug(ctx context.Context, slug string, viewer uuid.UUID) (RoomWithRole, error) {
 	if slug == "" {
 		return RoomWithRole{}, fmt.Errorf("find room without a slug: %w", ErrNotFound)
@@ -49,7 +49,7 @@ func (q Queries) room(ctx context.Context, text string, key any, viewer uuid.UUI
 func (r *Room) utc() { r.CreatedAt, r.UpdatedAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC() }
 
 // RoomsOf returns a page of the rooms in which the user has any role, by name,
-// and how many there are in all.
+// and how many there are in total.
 func (q Queries) RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]RoomWithRole, int, error) {
 	var total int
 	err := one(ctx, q.c, `SELECT COUNT(*) FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
@@ -73,8 +73,8 @@ func scanRoomWithRole(rs rows) (RoomWithRole, error) {
 	return r, err
 }
 
-// CreateRoom stores a room and makes owner its owner, in one transaction. ID
-// and dates are filled. A taken slug or PIN is a Conflict.
+// CreateRoom stores a room and makes owner its owner, in one transaction. ID and
+// dates are filled in. A taken slug or PIN is a Conflict.
 func (q Queries) CreateRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {
 	err := q.atomic(ctx, func(q Queries) (err error) {
 		r, err = q.insertRoom(ctx, r, owner)
@@ -112,17 +112,17 @@ func (q Queries) insertRoom(ctx context.Context, r Room, owner uuid.UUID) (Room,
 	return r, q.tell(ctx, module.EventRoomCreated, r.ID, module.RoomCreated{Room: r.ID, Owner: owner, By: module.AuthorFrom(ctx)})
 }
 
-// UpdateRoom stores name, slug, configuration and access level, bumps
-// updated_at, and returns r with that. The PIN and created_at stay what they
-// are in the database. A taken slug is a Conflict, a missing room ErrNotFound. It does
-// not know what was there before, and so tells nobody: ChangeRoom does.
+// UpdateRoom stores name, slug, configuration and access level, bumps updated_at,
+// and returns r with that. The PIN and created_at stay what they are in the
+// database. A taken slug is a Conflict, a missing room ErrNotFound. It does not
+// know the previous state and so tells no listeners; ChangeRoom does.
 func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	r.UpdatedAt = after(r.UpdatedAt)
 	err := q.atomic(ctx, func(q Queries) (err error) {
 		if r.Configuration, err = object(r.Configuration); err != nil {
 			return err
 		}
-		// The resource first, in the order of all who lock it (lockRoom).
+		// The resource first, in the order of everyone who locks it (lockRoom).
 		n, err := q.c.exec(ctx, `UPDATE meet_resource SET updated_at = $2 WHERE id = $1`, r.ID, r.UpdatedAt)
 		if err := changed("write resource", n, err); err != nil {
 			return err
@@ -137,8 +137,8 @@ func (q Queries) UpdateRoom(ctx context.Context, r Room) (Room, error) {
 	return r, nil
 }
 
-// after is now, later than t though the clock may not be: a change can be told
-// from the state before it.
+// after returns the current time, or one later than t if the clock is not: a
+// change can be told from the state before it.
 func after(t time.Time) time.Time {
 	now := stamp(time.Now())
 	if next := stamp(t).Add(time.Microsecond); now.Before(next) {
@@ -147,7 +147,7 @@ func after(t time.Time) time.Time {
 	return now
 }
 
-// deleteRoom removes a room with all that hangs on it, children first
+// deleteRoom removes a room and everything that belongs to it, children first
 // (database.md 5).
 var deleteRoom = []string{
 	`DELETE FROM meet_recording_access WHERE recording_id IN (SELECT id FROM meet_recording WHERE room_id = $1)`,
@@ -158,10 +158,10 @@ var deleteRoom = []string{
 	`DELETE FROM meet_room WHERE resource_id = $1`,
 }
 
-// DeleteRoom removes the room, its accesses and its recordings' rows.
+// DeleteRoom removes the room, its accesses and the rows of its recordings.
 func (q Queries) DeleteRoom(ctx context.Context, id uuid.UUID) error {
 	err := q.atomic(ctx, func(q Queries) error {
-		if err := q.lockRoom(ctx, id); err != nil { // before its accesses, as those who change them do
+		if err := q.lockRoom(ctx, id); err != nil { // before its accesses, in the same order as those who change them
 			return err
 		}
 		for _, text := range deleteRoom {
@@ -181,7 +181,7 @@ func (q Queries) DeleteRoom(ctx context.Context, id uuid.UUID) error {
 	return nil
 }
 
-// AccessLevels returns the access levels of the rooms that there are, in one
+// AccessLevels returns the access levels of the rooms that exist, in one
 // statement.
 func (q Queries) AccessLevels(ctx context.Context, rooms ...uuid.UUID) (map[uuid.UUID]string, error) {
 	levels := map[uuid.UUID]string{}

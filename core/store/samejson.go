@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 )
 
-// SameJSON compares values, not spellings.
+// SameJSON compares JSON values rather than spellings.
 func SameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -15,7 +15,7 @@ func SameJSON(a, b []byte) bool {
 	return okX && okY && bytes.Equal(x, y)
 }
 
-// canonical writes a value without insignificant space and with sorted keys.
+// canonical returns a value without insignificant space and with sorted keys.
 func canonical(raw []byte) ([]byte, bool) {
 	var v any
 	if json.Unmarshal(raw, &v) != nil {

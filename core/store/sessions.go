@@ -27,13 +27,14 @@ type LiveSession struct {
 	User User
 }
 
-// LiveSessions returns, by token, those of the sessions that live at now and
-// whose account is active, in one statement however many are asked for.
+// LiveSessions returns, by token, the sessions that are live at now and whose
+// account is active, in one statement however many are asked for.
 func (q Queries) LiveSessions(ctx context.Context, now time.Time, tokens ...string) (map[string]LiveSession, error) {
 	if len(tokens) == 0 {
 		return nil, nil
 	}
-	// Few different texts, however many are asked for: engines keep statements.
+	// Use few different statements, however many are asked for: engines keep them
+	// prepared.
 	room := 1
 	for room < len(tokens) {
 		room *= 2
@@ -65,12 +66,13 @@ func (q Queries) DeleteSession(ctx context.Context, token string) error {
 	return err
 }
 
-// DeleteUserSessions ends all sessions of an account and counts them.
+// DeleteUserSessions ends all sessions of an account and returns how many.
 func (q Queries) DeleteUserSessions(ctx context.Context, user uuid.UUID) (int, error) {
 	return q.remove(ctx, "delete sessions of a user", `DELETE FROM foyer_session WHERE user_id = $1`, user)
 }
 
-// DeleteSIDSessions ends the sessions of one provider session and counts them.
+// DeleteSIDSessions ends the sessions of one provider session and returns how
+// many.
 func (q Queries) DeleteSIDSessions(ctx context.Context, sid string) (int, error) {
 	if sid == "" {
 		return 0, nil
@@ -78,8 +80,8 @@ func (q Queries) DeleteSIDSessions(ctx context.Context, sid string) (int, error)
 	return q.remove(ctx, "delete sessions of a provider session", `DELETE FROM foyer_session WHERE sid = $1 AND sid <> ''`, sid)
 }
 
-// DeleteExpiredSessions removes limit sessions at most that ended before now,
-// the oldest first, and counts them.
+// DeleteExpiredSessions removes up to limit sessions that expired before now,
+// oldest first, and returns how many.
 func (q Queries) DeleteExpiredSessions(ctx context.Context, now time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete expired sessions", `foyer_session`, `token`, `expires_at <= $1`, `expires_at`, stamp(now), limit)
 }

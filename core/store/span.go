@@ -8,9 +8,9 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// span marks one SQLite statement, without its arguments, in a trace that is
-// being recorded; otelpgx does the same on PostgreSQL. Without a recorded
-// parent it costs nothing.
+// span marks one SQLite statement, without its arguments, in a trace being
+// recorded; otelpgx does the same on PostgreSQL. Without a recorded parent it
+// costs nothing.
 func span(ctx context.Context, text string) (context.Context, func(error)) {
 	parent := trace.SpanFromContext(ctx)
 	if !parent.IsRecording() {

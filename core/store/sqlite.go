@@ -18,15 +18,15 @@ import (
 // liteFile is the database file in Database.Dir.
 const liteFile = "foyer.db"
 
-// maxReaders bounds SQLite's readers whatever the pool size says: each has a
-// cache of its own, and more than the cores gain nothing.
+// maxReaders limits SQLite's readers whatever the pool size: each has its own
+// cache, and having more than cores gains nothing.
 const maxReaders = 4
 
-// copyWait is how long SQLite itself waits for a lock: with the copier everybody
-// else waits who writes, and writers ask again by themselves (patience).
+// copyWait is how long SQLite itself waits for a lock: while the copier waits, so
+// does every writer, and writers retry by themselves (patience).
 const copyWait = 20 * time.Millisecond
 
-// File is where an embedded database is, "" for PostgreSQL.
+// File is the path of an embedded database, "" for PostgreSQL.
 func File(cfg config.Database) string {
 	if !cfg.URL.IsZero() {
 		return ""
@@ -34,7 +34,7 @@ func File(cfg config.Database) string {
 	return filepath.Join(cfg.Dir, liteFile)
 }
 
-// take finds the file, or the place for it, and claims it for those who serve.
+// take finds the file, or the place for it, and claims it if the store serves.
 func (s *Store) take(ctx context.Context, cfg config.Database) (err error) {
 	if err := os.MkdirAll(cfg.Dir, 0o700); err != nil {
 		return fmt.Errorf("make the data folder: %w", err)
@@ -60,11 +60,11 @@ func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
 	copying, err := openLite(file, liteOptions{conns: 1, lock: "deferred", wait: copyWait, cache: 512})
 	errs[3] = err
 	if err := errors.Join(errs[:]...); err != nil {
-		return err // a name that cannot be read, nothing is open
+		return err // a name that cannot be read; nothing is open
 	}
 	s.lite = liteConn{read: s.reader, write: s.writer, behind: s.behind, turn: t}
 	s.c = s.lite
-	// The writer comes first: it makes the file and sets its journal mode.
+	// The writer comes first: it creates the file and sets its journal mode.
 	err = s.writer.PingContext(ctx)
 	s.copier = startCopier(copying, t, file)
 	if err != nil {
@@ -78,17 +78,17 @@ func openSQLite(ctx context.Context, s *Store, cfg config.Database) error {
 	return nil
 }
 
-// liteOptions are of the connections of one handle.
+// liteOptions are those of one handle's connections.
 type liteOptions struct {
 	conns int           // at most
-	lock  string        // which transactions begin with
-	turn  *turn         // connections write in turn, nil = they read
-	wait  time.Duration // for a lock of another process; with a turn, to open only
-	cache int           // of pages, in KiB for each
+	lock  string        // how transactions begin
+	turn  *turn         // connections take turns to write; nil = they only read
+	wait  time.Duration // for another process's lock; with a turn, only when opening
+	cache int           // of pages, in KiB per connection
 }
 
-// openLite opens nothing yet. Each pragma is named once: the driver runs them in
-// an order of its own.
+// openLite does not open anything yet. Each pragma is named only once: the driver
+// runs them in an order of its own.
 func openLite(file string, o liteOptions) (*sql.DB, error) {
 	q := url.Values{"_txlock": {o.lock}, "_time_format": {"sqlite"}, "_pragma": {
 		fmt.Sprintf("busy_timeout(%d)", o.wait.Milliseconds()), fmt.Sprintf("cache_size(-%d)", o.cache),

@@ -8,13 +8,13 @@ import (
 )
 
 // liteConn reads from one handle and writes to two others: SQLite has one writer
-// at a time, and what is done in the background has a line of its own.
+// at a time, and background work has a line of its own.
 type liteConn struct {
 	read, write, behind *sql.DB
-	turn                *turn // of those who write
+	turn                *turn // the writers' turn
 }
 
-// writer is a connection to write to, and the context that knows how long to wait
+// writer returns a connection to write to, and the context that limits the wait
 // for it and for the lock.
 func (c liteConn) writer(ctx context.Context) (context.Context, *sql.Conn, error) {
 	db := c.write
@@ -42,13 +42,13 @@ func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, e
 	}
 	r, err := liteQuery(ctx, w, text, args)
 	if err != nil {
-		_ = w.Close() // is given back
+		_ = w.Close() // gives it back
 		return nil, err
 	}
 	return changedRows{r, w}, nil
 }
 
-// changedRows give the connection back.
+// changedRows give the connection back when they are closed.
 type changedRows struct {
 	rows
 	writer *sql.Conn
@@ -56,7 +56,7 @@ type changedRows struct {
 
 func (r changedRows) Close() {
 	r.rows.Close()
-	_ = r.writer.Close() // a second time changes nothing
+	_ = r.writer.Close() // closing twice is harmless
 }
 
 func (c liteConn) exec(ctx context.Context, text string, args ...any) (int, error) {
@@ -76,8 +76,8 @@ func (liteConn) locking(text string) string { return text }
 
 func (liteConn) folded(column string) string { return `lower(` + column + `)` }
 
-// liteTx is a transaction on the writer. A statement that fails dooms it, as
-// on PostgreSQL: code that is right on one engine is right on the other.
+// liteTx is a transaction on the writer. A failed statement dooms it, as on
+// PostgreSQL: code that is right on one engine is right on the other.
 type liteTx struct {
 	tx     *sql.Tx
 	failed error
@@ -94,7 +94,7 @@ func (c liteConn) inTx(ctx context.Context, f func(*liteTx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin: %w", Away(err))
 	}
-	defer func() { _ = tx.Rollback() }() // nothing after a commit
+	defer func() { _ = tx.Rollback() }() // does nothing after a commit
 	lite := &liteTx{tx: tx}
 	err = f(lite)
 	if err == nil && lite.failed != nil {
@@ -103,7 +103,8 @@ func (c liteConn) inTx(ctx context.Context, f func(*liteTx) error) error {
 	if err == nil {
 		err = Away(tx.Commit())
 	}
-	// database/sql rolls back by itself when ctx ends, and then says only that.
+	// When ctx ends database/sql rolls back by itself, and then reports only
+	// that.
 	if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
 		err = fmt.Errorf("%w: %w", ctx.Err(), err)
 	}
@@ -136,7 +137,7 @@ func (*liteTx) locking(text string) string { return text }
 
 func (*liteTx) folded(column string) string { return liteConn{}.folded(column) }
 
-// doomed does not wrap: what failed is not what is asked now.
+// doomed does not wrap: what failed is not the current statement.
 func (c *liteTx) doomed() error {
 	return fmt.Errorf("the transaction is over since a statement failed: %v", c.failed) //nolint:errorlint // on purpose
 }
@@ -150,7 +151,7 @@ func (c *liteTx) atomic(ctx context.Context, f func(conn) error) error {
 		_, err = c.exec(ctx, `RELEASE part`)
 		return err
 	}
-	// Without the savepoint, where the engine took back everything, the
+	// Without the savepoint, where the engine rolled everything back, the
 	// transaction stays doomed.
 	cause := c.failed
 	c.failed = nil

@@ -8,23 +8,22 @@ import (
 	"fmt"
 )
 
-// statementLimit bounds the statements that a connection of SQLite keeps: those
-// of a few hundred places in the code, each some kilobytes.
+// statementLimit is how many statements a SQLite connection keeps prepared: those
+// of a few hundred places in the code, some kilobytes each.
 const statementLimit = 256
 
-// errDriver is a driver of SQLite that does less than ours must.
+// errDriver means that the SQLite driver can do less than we need.
 var errDriver = errors.New("the driver of SQLite is not the one this program was written for")
 
 // liteConnector opens connections that keep their statements prepared. SQLite
-// spends more on reading a statement than on running it, and neither its driver
-// nor database/sql remembers one; pgx does the same on PostgreSQL. With a turn,
-// connections write in turn.
+// spends more on parsing a statement than on running it, and neither its driver
+// nor database/sql remembers one; pgx does on PostgreSQL. With a turn,
+// connections take turns to write.
 type liteConnector struct {
 	driver.Connector
-	turn *turn // nil = for reading
+	turn *turn // nil = read only
 }
 
-// Connect is driver.Connector.
 func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	raw, err := c.Connector.Connect(ctx)
 	if err != nil {
@@ -44,7 +43,7 @@ func (c liteConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	return &turnConn{liteRaw: conn, turn: c.turn}, nil
 }
 
-// waitBriefly leaves the waiting for locks to who holds the turn.
+// waitBriefly leaves waiting for locks to the holder of the turn.
 func waitBriefly(ctx context.Context, raw liteRaw) error {
 	s, err := raw.PrepareContext(ctx, fmt.Sprintf("PRAGMA busy_timeout = %d", copyWait.Milliseconds()))
 	if err != nil {
@@ -58,8 +57,8 @@ func waitBriefly(ctx context.Context, raw liteRaw) error {
 	return errors.Join(err, s.Close())
 }
 
-// liteRaw is what the driver's connections do, without running statements
-// that nobody prepared.
+// liteRaw is what the driver's connections can do, apart from running statements
+// that were not prepared.
 type liteRaw interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -73,11 +72,11 @@ type liteRaw interface {
 type preparedConn struct {
 	liteRaw
 	kept map[string]*preparedStmt
-	used *list.List // of *preparedStmt, the one used last first
+	used *list.List // of *preparedStmt, most recently used first
 }
 
-// PrepareContext is driver.ConnPrepareContext. A statement whose rows are still
-// being read is prepared once more.
+// PrepareContext prepares a statement again if the rows of the kept one are still
+// being read.
 func (c *preparedConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
 	if s := c.kept[text]; s != nil {
 		c.used.MoveToFront(s.place)
@@ -105,7 +104,7 @@ func (c *preparedConn) PrepareContext(ctx context.Context, text string) (driver.
 	return s, nil
 }
 
-// forget closes statements that were not used for the longest time.
+// forget closes the statements unused for longest.
 func (c *preparedConn) forget() error {
 	var failed error
 	for e := c.used.Back(); e != nil && len(c.kept) > statementLimit; {
@@ -120,7 +119,6 @@ func (c *preparedConn) forget() error {
 	return failed
 }
 
-// Close is driver.Conn.
 func (c *preparedConn) Close() error {
 	var failed error
 	for _, s := range c.kept {
@@ -129,7 +127,7 @@ func (c *preparedConn) Close() error {
 	return errors.Join(failed, c.liteRaw.Close())
 }
 
-// liteStmt is what the driver's statements do.
+// liteStmt is what the driver's statements can do.
 type liteStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
@@ -144,7 +142,7 @@ type preparedStmt struct {
 	busy  bool
 }
 
-// Close is driver.Stmt. database/sql calls it when the rows have been read.
+// Close is called by database/sql when the rows have been read.
 func (s *preparedStmt) Close() error {
 	s.busy = false
 	return nil

@@ -19,20 +19,20 @@ const (
 // MaxIdentity is the longest identity of a Standing, in characters.
 const MaxIdentity = 256
 
-// Standing is how somebody stands with the meetings of a room. There is one row
-// a room and identity: who is removed is not admitted.
+// Standing is where somebody stands with the meetings of a room. There is one row
+// per room and identity: somebody removed is not admitted.
 type Standing struct {
 	RoomID   uuid.UUID
-	Identity string // at the media server, MaxIdentity characters at most
+	Identity string // on the media server, at most MaxIdentity characters
 	State    string
-	Entry    string // the id under which they waited, "" for nobody who did
-	Name     string // as others saw it when they waited
+	Entry    string // the id they waited under, "" if they did not wait
+	Name     string // as others saw it while they waited
 	Color    string
-	// Seat is the connection at the media server by which they are in the meeting,
-	// "" when they are not known to be there.
+	// Seat is the connection to the media server by which they are in the
+	// meeting, "" if they are not known to be there.
 	Seat      string
-	Since     time.Time // of the state
-	TouchedAt time.Time // when they were last seen to come or to ask
+	Since     time.Time // when the state began
+	TouchedAt time.Time // when they were last seen to join or to ask
 	EndsAt    time.Time
 }
 
@@ -64,19 +64,19 @@ func (q Queries) standing(ctx context.Context, where string, args ...any) (Stand
 	return list[0], nil
 }
 
-// StandingOf returns how an identity stands with a room, or ErrNotFound.
+// StandingOf returns where an identity stands with a room, or ErrNotFound.
 func (q Queries) StandingOf(ctx context.Context, room uuid.UUID, identity string, now time.Time) (Standing, error) {
 	return q.standing(ctx, `t.room_id = $1 AND t.identity = $2 AND t.ends_at > $3`, room, identity, stamp(now))
 }
 
-// StandingByEntry returns how whoever waited under an id stands with a room, or
+// StandingByEntry returns where whoever waited under an id stands with a room, or
 // ErrNotFound.
 func (q Queries) StandingByEntry(ctx context.Context, room uuid.UUID, entry string, now time.Time) (Standing, error) {
 	return q.standing(ctx, `t.room_id = $1 AND t.entry = $2 AND t.entry <> '' AND t.ends_at > $3`, room, entry, stamp(now))
 }
 
-// StandingsIn returns the standings of several rooms, in one statement, with
-// those that have ended and are still there.
+// StandingsIn returns the standings in several rooms, in one statement, including
+// those that have ended but are still stored.
 func (q Queries) StandingsIn(ctx context.Context, rooms ...uuid.UUID) ([]Standing, error) {
 	if len(rooms) == 0 {
 		return nil, nil
@@ -86,7 +86,7 @@ func (q Queries) StandingsIn(ctx context.Context, rooms ...uuid.UUID) ([]Standin
 }
 
 // StandingsOf returns the standings of identities with a room, in one statement,
-// with those that have ended and are still there.
+// including those that have ended but are still stored.
 func (q Queries) StandingsOf(ctx context.Context, room uuid.UUID, identities ...string) ([]Standing, error) {
 	if len(identities) == 0 {
 		return nil, nil
@@ -95,7 +95,7 @@ func (q Queries) StandingsOf(ctx context.Context, room uuid.UUID, identities ...
 	return q.standings(ctx, "list standings", `t.room_id = $1 AND t.identity IN (`+in+`)`, args...)
 }
 
-// RemovedFrom tells from which of the rooms an identity is removed, in one
+// RemovedFrom returns which of the rooms an identity is removed from, in one
 // statement.
 func (q Queries) RemovedFrom(ctx context.Context, identity string, now time.Time, rooms ...uuid.UUID) (map[uuid.UUID]bool, error) {
 	if len(rooms) == 0 {
@@ -110,14 +110,14 @@ func (q Queries) RemovedFrom(ctx context.Context, identity string, now time.Time
 	return removed, err
 }
 
-// Removals returns those who are removed from a room, the latest first.
+// Removals returns those who are removed from a room, latest first.
 func (q Queries) Removals(ctx context.Context, room uuid.UUID, now time.Time, limit int) ([]Standing, error) {
 	return q.standings(ctx, "list removals", `t.room_id = $1 AND t.state = $2 AND t.ends_at > $3
 		ORDER BY t.since DESC, t.identity LIMIT $4`, room, Removed, stamp(now), limit)
 }
 
 // Admit stores an admission, unless the identity is removed from the room, and
-// tells whether it did. Who is there stays there.
+// reports whether it did. Somebody already in the meeting keeps their seat.
 func (q Queries) Admit(ctx context.Context, t Standing, now time.Time) (bool, error) {
 	n, err := q.c.exec(ctx, insertStanding+` ON CONFLICT (room_id, identity) DO UPDATE SET state = excluded.state, entry = excluded.entry,
 		name = excluded.name, color = excluded.color, since = excluded.since, touched_at = excluded.touched_at,
@@ -130,7 +130,7 @@ func (q Queries) Admit(ctx context.Context, t Standing, now time.Time) (bool, er
 	return n == 1, nil
 }
 
-// Remove stores a removal in place of an admission, whose names it keeps. Of two
+// Remove stores a removal in place of an admission, keeping its names. Of two
 // removals the longer counts.
 func (q Queries) Remove(ctx context.Context, t Standing) error {
 	_, err := q.c.exec(ctx, insertStanding+` ON CONFLICT (room_id, identity) DO UPDATE SET
@@ -150,9 +150,9 @@ func (t Standing) args(state string) []any {
 	return []any{t.RoomID, t.Identity, state, t.Entry, t.Name, t.Color, t.Seat, stamp(t.Since), stamp(t.TouchedAt), stamp(t.EndsAt)}
 }
 
-// TakeSeat notes that somebody is in the meeting by a connection that began
-// before their admission ended, and lets it last until then. Nobody admitted is
-// no error.
+// TakeSeat records that somebody is in the meeting by a connection that began
+// before their admission ended, and extends the admission to until. If nobody is
+// admitted, that is not an error.
 func (q Queries) TakeSeat(ctx context.Context, room uuid.UUID, identity, seat string, joined, now, until time.Time) error {
 	_, err := q.remove(ctx, "seat an admitted participant", `UPDATE foyer_standing SET seat = $3, touched_at = $5, ends_at = $6
 		WHERE room_id = $1 AND identity = $2 AND state = $4 AND ends_at > $7`,
@@ -160,8 +160,8 @@ func (q Queries) TakeSeat(ctx context.Context, room uuid.UUID, identity, seat st
 	return err
 }
 
-// Touch notes that an admitted one who is not in the meeting has asked again,
-// and lets the admission last until then.
+// Touch records that somebody admitted who is not in the meeting has asked again,
+// and extends the admission to until.
 func (q Queries) Touch(ctx context.Context, room uuid.UUID, identity string, now, until time.Time) error {
 	_, err := q.remove(ctx, "prolong an admission", `UPDATE foyer_standing SET touched_at = $4, ends_at = $5
 		WHERE room_id = $1 AND identity = $2 AND state = $3 AND seat = '' AND ends_at > $4`,
@@ -169,10 +169,10 @@ func (q Queries) Touch(ctx context.Context, room uuid.UUID, identity string, now
 	return err
 }
 
-// LeaveSeat ends an admission at until, or before as it would: the participant
-// has left the meeting at the time. It does nothing when they are there by
-// another connection, nor when it is not known by which they were and they have
-// asked since.
+// LeaveSeat ends an admission at until, or earlier if it would end anyway: the
+// participant left the meeting at at. It does nothing if they are there by
+// another connection, or if their connection is unknown and they have asked
+// since.
 func (q Queries) LeaveSeat(ctx context.Context, room uuid.UUID, identity, seat string, at, until time.Time) error {
 	_, err := q.remove(ctx, "end the admission of one who left", `UPDATE foyer_standing SET seat = '',
 		ends_at = CASE WHEN ends_at > $6 THEN $6 ELSE ends_at END
@@ -181,12 +181,12 @@ func (q Queries) LeaveSeat(ctx context.Context, room uuid.UUID, identity, seat s
 	return err
 }
 
-// DropAdmission ends an admission and tells whether there was one.
+// DropAdmission ends an admission and reports whether there was one.
 func (q Queries) DropAdmission(ctx context.Context, room uuid.UUID, identity string) (bool, error) {
 	return q.dropStanding(ctx, "end an admission", Admitted, room, identity)
 }
 
-// LiftRemoval ends a removal and tells whether there was one.
+// LiftRemoval ends a removal and reports whether there was one.
 func (q Queries) LiftRemoval(ctx context.Context, room uuid.UUID, identity string) (bool, error) {
 	return q.dropStanding(ctx, "lift a removal", Removed, room, identity)
 }
@@ -196,20 +196,20 @@ func (q Queries) dropStanding(ctx context.Context, attempt, state string, room u
 	return n == 1, err
 }
 
-// DropAdmissionsBefore ends the admissions to a room that are older.
+// DropAdmissionsBefore ends the admissions to a room that are older than before.
 func (q Queries) DropAdmissionsBefore(ctx context.Context, room uuid.UUID, before time.Time) error {
 	_, err := q.remove(ctx, "end admissions", `DELETE FROM foyer_standing WHERE room_id = $1 AND state = $2 AND since < $3`,
 		room, Admitted, stamp(before))
 	return err
 }
 
-// DeleteExpiredStandings removes limit standings at most that ended before now,
-// the oldest first, and counts them.
+// DeleteExpiredStandings removes up to limit standings that ended before now,
+// oldest first, and returns how many.
 func (q Queries) DeleteExpiredStandings(ctx context.Context, now time.Time, limit int) (int, error) {
 	return q.sweep(ctx, "delete expired standings", `foyer_standing`, `room_id, identity`, `ends_at <= $1`, `ends_at`, stamp(now), limit)
 }
 
-// marked appends values to args and gives their marks for IN ().
+// marked appends values to args and returns their placeholders for IN ().
 func marked[T any](args []any, values []T) (marks string, all []any) {
 	list := make([]string, len(values))
 	for i, v := range values {

@@ -19,15 +19,15 @@ type Store struct {
 	Queries
 	log            *slog.Logger
 	pool           *pgxpool.Pool // nil on SQLite
-	shared         bool          // a pooler is in between
+	shared         bool          // a pooler is in front of PostgreSQL
 	writer, reader *sql.DB       // nil on PostgreSQL
-	behind         *sql.DB       // the writer for what is done in the background
-	lite           liteConn      // over these
-	file           string        // SQLite file, behind all links
-	copier         *copier       // of its log
-	probe          probe         // of writing
+	behind         *sql.DB       // the writer for background work
+	lite           liteConn      // over these three
+	file           string        // SQLite file, symbolic links resolved
+	copier         *copier       // of the SQLite log
+	probe          probe         // whether writes are possible
 	serves         bool          // claims the file
-	patience       time.Duration // with another that has the claim
+	patience       time.Duration // with another process that holds the claim
 	unclaim        func()
 }
 
@@ -35,7 +35,7 @@ type Store struct {
 type Queries struct {
 	c    conn
 	told Changes // nil = nobody is told
-	tx   *Tx     // the transaction at hand, nil outside one
+	tx   *Tx     // the current transaction, nil outside one
 }
 
 // Tx is a transaction.
@@ -46,11 +46,11 @@ type Tx struct {
 	after []func()
 }
 
-// Option changes a Store.
+// Option configures a Store.
 type Option func(*Store)
 
-// WithLog tells there what goes on unasked, such as a long wait; nobody, by
-// default.
+// WithLog logs there what happens unasked, such as a long wait; by default
+// nothing is logged.
 func WithLog(log *slog.Logger) Option { return func(s *Store) { s.log = log } }
 
 // Open connects to the engine that cfg names, within cfg.ConnectTimeout. It
@@ -76,7 +76,7 @@ func Open(ctx context.Context, cfg config.Database, options ...Option) (*Store, 
 	return s, nil
 }
 
-// Close waits for statements under way and closes every connection.
+// Close waits for running statements and closes every connection.
 func (s *Store) Close() {
 	if s.pool != nil {
 		s.pool.Close()
@@ -86,7 +86,7 @@ func (s *Store) Close() {
 	s.unclaim()
 }
 
-// Ping tells whether the engine answers and, on SQLite, whether the disk took
+// Ping returns an error unless the engine answers and, on SQLite, the disk took
 // what was written.
 func (s *Store) Ping(ctx context.Context) error {
 	var n int
@@ -102,13 +102,12 @@ func (s *Store) Ping(ctx context.Context) error {
 // PgxPool is the PostgreSQL pool, nil on SQLite.
 func (s *Store) PgxPool() *pgxpool.Pool { return s.pool }
 
-// SharesConnections tells whether a pooler is in front of PostgreSQL, from which
-// each transaction may get another connection: what belongs to a connection, such
+// SharesConnections reports whether a pooler is in front of PostgreSQL, which may
+// give each transaction another connection: anything tied to a connection, such
 // as LISTEN, does not work.
 func (s *Store) SharesConnections() bool { return s.shared }
 
-// SQLDB is SQLite's writer for what is done in the background, nil on
-// PostgreSQL.
+// SQLDB is SQLite's writer for background work, nil on PostgreSQL.
 func (s *Store) SQLDB() *sql.DB { return s.behind }
 
 // Pgx is the transaction on PostgreSQL, nil on SQLite.
@@ -117,19 +116,19 @@ func (t *Tx) Pgx() pgx.Tx { return t.pgx }
 // SQL is the transaction on SQLite, nil on PostgreSQL.
 func (t *Tx) SQL() *sql.Tx { return t.sql }
 
-// AfterCommit has f called once the transaction has committed, and not at all
-// when it fails. f must not wait for anything.
+// AfterCommit has f called once the transaction has committed, but not if it
+// fails. f must not block.
 func (t *Tx) AfterCommit(f func()) { t.after = append(t.after, f) }
 
 // InTx runs f in one transaction, committed when f returns nil and rolled back
 // when it fails or panics. A failed statement ends the transaction even if f
-// hides the error; the methods on rooms alone may fail and be tried again. f
-// uses the Tx only: on SQLite a write through s would wait for f itself.
+// hides the error; only the methods on rooms may fail and be retried. f must use
+// only the Tx: on SQLite a write through s would wait for f itself.
 func (s *Store) InTx(ctx context.Context, f func(*Tx) error) error {
 	return s.inTx(ctx, f)
 }
 
-// atomic runs f behind a savepoint of the transaction at hand, or in a new one.
+// atomic runs f behind a savepoint of the current transaction, or in a new one.
 func (q Queries) atomic(ctx context.Context, f func(Queries) error) error {
 	return q.inTx(ctx, func(t *Tx) error { return f(t.Queries) })
 }
@@ -153,7 +152,7 @@ func (q Queries) inTx(ctx context.Context, f func(*Tx) error) error {
 	return nil
 }
 
-// txOf is the transaction, or the part of one, of a connection.
+// txOf is the transaction, or the part of one, behind a connection.
 func txOf(c conn, told Changes) *Tx {
 	t := &Tx{}
 	switch c := c.(type) {
@@ -166,5 +165,5 @@ func txOf(c conn, told Changes) *Tx {
 	return t
 }
 
-// stamp is now as both engines keep it: UTC, microseconds.
+// stamp returns t as both engines keep it: UTC, microseconds.
 func stamp(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// legacyTables are the columns of the replaced server's product tables with
-// their types (database.md 2); its migration rows alone could be wrong.
+// legacyTables are the columns of the replaced server's product tables with their
+// types (database.md 2); its migration rows alone could be wrong.
 var legacyTables = map[string]string{
 	"meet_user": "password varchar(128), last_login timestamptz, is_superuser boolean, id uuid, created_at timestamptz, " +
 		"updated_at timestamptz, sub varchar(255), email varchar(254), admin_email varchar(254), language varchar(10), " +
@@ -31,7 +31,7 @@ var legacyTables = map[string]string{
 		"mimetype varchar(255), size bigint, description text, malware_detection_info jsonb, creator_id uuid",
 }
 
-// legacyRules are the unique indexes that hold what the code relies on.
+// legacyRules are the unique indexes that enforce what the code relies on.
 var legacyRules = []string{
 	"meet_user_pkey", "meet_user_sub_key", "meet_user_admin_email_key", "unique_email_when_sub_is_null",
 	"meet_resource_pkey", "meet_room_pkey", "meet_room_slug_key", "meet_room_pin_code_key",
@@ -40,9 +40,9 @@ var legacyRules = []string{
 	"meet_application_client_id_key",
 }
 
-// judgeStructure compares the tables with what the migration rows promise.
-// More is fine, such as an operator's own index or nullable column, but not a
-// column that would make every insert fail.
+// judgeStructure compares the tables with what the migration rows promise. Extras
+// are fine, such as an operator's own index or nullable column, but not a column
+// that would make every insert fail.
 func (s *Store) judgeStructure(ctx context.Context) error {
 	var wanted, tables []string
 	for table, columns := range legacyTables {
@@ -88,7 +88,7 @@ func (s *Store) judgeStructure(ctx context.Context) error {
 	return nil
 }
 
-// shortened names the first few.
+// shortened names only the first few.
 func shortened(names []string) string {
 	const few = 5
 	if len(names) > few {

@@ -5,16 +5,16 @@ import (
 	"unicode"
 )
 
-// wordThreshold is the word similarity from which PostgreSQL's pg_trgm counts
-// a word as found, unless its administrator set another.
+// wordThreshold is the word similarity from which PostgreSQL's pg_trgm considers
+// a word found, unless its administrator set another.
 const wordThreshold = 0.6
 
-// trigram is three characters of a word, which is padded by two blanks before
+// trigram is three characters of a word, which is padded with two blanks before
 // and one after.
 type trigram [3]rune
 
-// trigrams are those of the words of a text, in order. Words are letters and
-// digits, without case.
+// trigrams returns those of the words of a text, in order. Words are letters and
+// digits, ignoring case.
 func trigrams(text string) []trigram {
 	var list []trigram
 	for word := range strings.FieldsFuncSeq(strings.ToLower(text), func(r rune) bool {
@@ -29,7 +29,7 @@ func trigrams(text string) []trigram {
 	return list
 }
 
-// wordSearch finds texts that hold a word like the wanted, as pg_trgm's
+// wordSearch finds texts containing a word like the wanted one, as pg_trgm's
 // operators do: word_similarity(wanted, text) >= wordThreshold.
 type wordSearch struct{ wanted map[trigram]bool }
 
@@ -41,20 +41,19 @@ func newWordSearch(wanted string) wordSearch {
 	return s
 }
 
-// finds tells whether text holds such a word.
+// finds reports whether text contains such a word.
 func (s wordSearch) finds(text string) bool { return s.similarity(text) >= wordThreshold }
 
-// extent is a part of a text's trigrams, and what it has in common with the
-// wanted ones.
+// extent is part of a text's trigrams, and what it has in common with the wanted
+// ones.
 type extent struct{ lower, distinct, common int }
 
-// similarity is the greatest similarity between the wanted trigrams and any
-// part of the text's, by pg_trgm's own way of finding that part, which shrinks
-// it from the left while that helps. Like there, it is computed in single
-// precision.
+// similarity is the greatest similarity between the wanted trigrams and any part
+// of the text's, found as pg_trgm does by shrinking the part from the left while
+// that helps. Like there, it is computed in single precision.
 func (s wordSearch) similarity(text string) float64 {
 	found := trigrams(text)
-	last := map[trigram]int{} // where a trigram of the extent was seen last
+	last := map[trigram]int{} // where a trigram of the extent was last seen
 	e, best := extent{lower: -1}, float32(0)
 	for i, t := range found {
 		if e.lower < 0 && !s.wanted[t] {
@@ -85,8 +84,8 @@ func (s wordSearch) similarity(text string) float64 {
 	return float64(best)
 }
 
-// shrink moves the lower end of the extent, which reaches to the end of found,
-// to where it is most similar.
+// shrink moves the lower end of the extent, whose upper end is that of found, to
+// where it is most similar.
 func (s wordSearch) shrink(e extent, found []trigram, last map[trigram]int) (extent, float32) {
 	best, similar := e, s.of(e)
 	for ; e.lower < len(found); e.lower++ {
@@ -103,7 +102,7 @@ func (s wordSearch) shrink(e extent, found []trigram, last map[trigram]int) (ext
 	return best, similar
 }
 
-// of is the similarity of an extent: what is common by what either has.
+// of is the similarity of an extent: what both have over what either has.
 func (s wordSearch) of(e extent) float32 {
 	return float32(e.common) / float32(len(s.wanted)+e.distinct-e.common)
 }

@@ -9,15 +9,15 @@ import (
 
 type behindKey struct{}
 
-// Behind marks what is done in the background. On SQLite, which has one writer
-// at a time, it waits in a line of its own: whoever writes for a request waits
-// for one transaction of the background at most, however many there are.
+// Behind marks background work. On SQLite, which has one writer at a time, it
+// waits in a line of its own: a write for a request waits for at most one
+// background transaction, however many there are.
 func Behind(ctx context.Context) context.Context { return context.WithValue(ctx, behindKey{}, true) }
 
 func isBehind(ctx context.Context) bool { return ctx.Value(behindKey{}) != nil }
 
-// turn is held by whoever writes; those who wait get it in the order they came.
-// SQLite itself would have them ask again and again.
+// turn is held by whoever writes; waiters get it in order of arrival. SQLite
+// itself would have them poll.
 type turn struct {
 	held     chan struct{} // of capacity 1
 	patience patience
@@ -36,7 +36,8 @@ func (t *turn) take(ctx context.Context) (give func(), err error) {
 	}
 }
 
-// lock takes the turn and then, by do, the lock that other programs may have.
+// lock takes the turn and then, through do, the lock that other programs may
+// hold.
 func (t *turn) lock(ctx context.Context, do func() error) (give func(), err error) {
 	bounded, cancel := t.patience.bound(ctx)
 	defer cancel()
@@ -50,14 +51,14 @@ func (t *turn) lock(ctx context.Context, do func() error) (give func(), err erro
 	return give, nil
 }
 
-// turnConn has the turn during a transaction, or a statement outside of one.
+// turnConn holds the turn during a transaction, or during a statement outside
+// one.
 type turnConn struct {
 	liteRaw
 	turn *turn
-	give func() // nil outside of a transaction
+	give func() // nil outside a transaction
 }
 
-// BeginTx is driver.ConnBeginTx.
 func (c *turnConn) BeginTx(ctx context.Context, o driver.TxOptions) (tx driver.Tx, err error) {
 	c.give, err = c.turn.lock(ctx, func() (err error) {
 		tx, err = c.liteRaw.BeginTx(ctx, o)
@@ -69,7 +70,7 @@ func (c *turnConn) BeginTx(ctx context.Context, o driver.TxOptions) (tx driver.T
 	return turnTx{tx, c}, nil
 }
 
-// ended gives the turn on at the end of a transaction.
+// ended passes the turn on at the end of a transaction.
 func (c *turnConn) ended() {
 	if c.give != nil {
 		c.give()
@@ -77,14 +78,12 @@ func (c *turnConn) ended() {
 	}
 }
 
-// Close is driver.Conn.
 func (c *turnConn) Close() error {
 	defer c.ended()
 	return c.liteRaw.Close()
 }
 
-// PrepareContext is driver.ConnPrepareContext. Every statement comes here:
-// liteRaw has no other way.
+// PrepareContext sees every statement: liteRaw offers no other way.
 func (c *turnConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
 	inner, err := c.liteRaw.PrepareContext(ctx, text)
 	if err != nil {
@@ -102,7 +101,6 @@ type turnStmt struct {
 	conn *turnConn
 }
 
-// ExecContext is driver.StmtExecContext.
 func (s turnStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r driver.Result, err error) {
 	if s.conn.give != nil {
 		return s.liteStmt.ExecContext(ctx, args)
@@ -118,8 +116,8 @@ func (s turnStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r 
 	return r, nil
 }
 
-// QueryContext is driver.StmtQueryContext: a statement that returns rows may
-// write, until they are closed.
+// QueryContext keeps the turn until the rows are closed: a statement that returns
+// rows may write.
 func (s turnStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
 	if s.conn.give != nil {
 		return s.liteStmt.QueryContext(ctx, args)
@@ -139,13 +137,11 @@ type turnTx struct {
 	conn *turnConn
 }
 
-// Commit is driver.Tx.
 func (t turnTx) Commit() error {
 	defer t.conn.ended()
 	return t.Tx.Commit()
 }
 
-// Rollback is driver.Tx.
 func (t turnTx) Rollback() error {
 	defer t.conn.ended()
 	return t.Tx.Rollback()
@@ -156,7 +152,6 @@ type turnRows struct {
 	give func()
 }
 
-// Close is driver.Rows.
 func (r turnRows) Close() error {
 	defer r.give()
 	return r.Rows.Close()

@@ -10,32 +10,31 @@ import (
 	"foyer/sdk/module"
 )
 
-// Errors of the store; wrapped with what was attempted. Those that modules know
-// too are the contract's own.
+// Errors of the store, wrapped with what was attempted. Those that modules know
+// too are the module contract's own.
 var (
-	// ErrNotFound: no such row.
+	// ErrNotFound: there is no such row.
 	ErrNotFound = module.ErrNotFound
-	// ErrConflict: a unique rule refused the row; see Conflict for which.
+	// ErrConflict: a unique rule refused the row; Conflict says which.
 	ErrConflict = module.ErrConflict
 	// ErrChanged: the row is no longer what the caller saw.
 	ErrChanged = module.ErrChanged
-	// ErrLastOwner: a room keeps at least one owner.
+	// ErrLastOwner: a room must keep at least one owner.
 	ErrLastOwner = errors.New("the last owner of a room")
 )
 
 // Conflict is an ErrConflict that names the rule: "slug", "pin_code", "sub",
-// "email" (of an account without a sub), "admin_email", "access", "client_id", "recording"
-// (a second one under way in a room), "process" (another recording's job); "" is
-// any other, such as an id given twice.
+// "email" (of an account without a sub), "admin_email", "access", "client_id",
+// "recording" (a second one under way in a room), "process" (another recording's
+// job); "" is any other, such as an id used twice.
 type Conflict struct{ Field string }
 
-// Error tells the field.
 func (c *Conflict) Error() string { return "conflict on " + c.Field }
 
 // Is makes errors.Is(err, ErrConflict) true.
 func (c *Conflict) Is(target error) bool { return target == ErrConflict }
 
-// Role is a user's role on a room; "" is none.
+// Role is a user's role on a room; "" = none.
 type Role string
 
 // The roles (database.md 4).
@@ -46,7 +45,7 @@ const (
 	Owner         Role = "owner"
 )
 
-// Privileged tells owner or administrator.
+// Privileged reports whether the role is owner or administrator.
 func (r Role) Privileged() bool { return r == Owner || r == Administrator }
 
 // Access levels of a room (database.md 4).
@@ -56,7 +55,7 @@ const (
 	Restricted = "restricted"
 )
 
-// KnownAccessLevel tells whether a room can have the level.
+// KnownAccessLevel reports whether a room can have the level.
 func KnownAccessLevel(level string) bool {
 	return level == Public || level == Trusted || level == Restricted
 }
@@ -76,7 +75,7 @@ type User struct {
 	IsStaff                  bool
 	IsSuperuser              bool
 	IsActive                 bool
-	DefaultRoomAccessLevel   *string         // nil and "" both mean unset, and are kept apart
+	DefaultRoomAccessLevel   *string         // nil and "" both mean unset, but are kept apart
 	DefaultRoomConfiguration json.RawMessage // an object, as stored
 }
 
@@ -118,13 +117,13 @@ type RoomWithRole struct {
 // Session is a browser session.
 type Session struct {
 	Token     string     // hash of the cookie's value
-	UserID    *uuid.UUID // nil: of nobody, never found alive
-	SID       string     // the provider's session id (OIDC sid), "" unknown
+	UserID    *uuid.UUID // nil: nobody's, never found live
+	SID       string     // the provider's session id (OIDC sid), "" = unknown
 	Data      []byte
 	ExpiresAt time.Time
 }
 
-// Event is a webhook event as it was received.
+// Event is a webhook event as received.
 type Event struct {
 	ID, Name, Room string
 	ReceivedAt     time.Time

@@ -11,10 +11,10 @@ import (
 
 const newestUsers = ` ORDER BY u.created_at DESC, u.id`
 
-// Users returns a page of the accounts, active or not, newest first, and how
-// many there are in all. A search that is not empty keeps those whose e-mail
-// address holds a word like it, by pg_trgm's word similarity (core-rest.md 4);
-// either engine looks at every address.
+// Users returns a page of the accounts, active or not, newest first, and how many
+// there are in total. A non-empty search keeps those whose e-mail address
+// contains a word like it, by pg_trgm's word similarity (core-rest.md 4); either
+// engine examines every address.
 func (s *Store) Users(ctx context.Context, search string, limit, offset int) (list []User, total int, err error) {
 	var similar string
 	if search != "" && s.pool != nil {
@@ -46,9 +46,8 @@ func (s *Store) usersWhere(ctx context.Context, where string, args []any, limit,
 	return list, total, err
 }
 
-// searchUsers compares here what SQLite cannot compare, nor PostgreSQL without
-// pg_trgm. It keeps no more than
-// the page in memory.
+// searchUsers compares here, as SQLite cannot, nor PostgreSQL without pg_trgm. It
+// keeps only the page in memory.
 func (s *Store) searchUsers(ctx context.Context, search string, limit, offset int) ([]User, int, error) {
 	if err := wellFormed([]any{search}); err != nil {
 		return nil, 0, err
@@ -66,7 +65,7 @@ func (s *Store) searchUsers(ctx context.Context, search string, limit, offset in
 	return list, total, err
 }
 
-// foundUsers are the ids of the page, and how many accounts were found.
+// foundUsers returns the ids of the page, and how many accounts matched.
 func (s *Store) foundUsers(ctx context.Context, search wordSearch, limit, offset int) (page []any, total int, err error) {
 	r, err := s.c.query(ctx, `SELECT u.id, u.email FROM meet_user u WHERE u.email IS NOT NULL`+newestUsers)
 	if err != nil {

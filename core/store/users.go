@@ -14,21 +14,22 @@ import (
 	"foyer/sdk/module"
 )
 
-// Claims are what a sign-in may change of an account; nil keeps the value.
+// Claims are what a sign-in may change in an account; nil leaves the value as it
+// is.
 type Claims struct{ Sub, Email, FullName, ShortName *string }
 
 const userColumns = `u.id, u.created_at, u.updated_at, u.last_login, u.password, u.sub, u.email, u.admin_email,
 	u.full_name, u.short_name, u.language, u.timezone, u.is_device, u.is_staff, u.is_superuser, u.is_active,
 	u.default_room_access_level, u.default_room_configuration`
 
-// dest are the destinations of userColumns.
+// dest are the scan destinations of userColumns.
 func (u *User) dest() []any {
 	return []any{&u.ID, &u.CreatedAt, &u.UpdatedAt, &u.LastLogin, &u.Password, &u.Sub, &u.Email, &u.AdminEmail,
 		&u.FullName, &u.ShortName, &u.Language, &u.Timezone, &u.IsDevice, &u.IsStaff, &u.IsSuperuser, &u.IsActive,
 		&u.DefaultRoomAccessLevel, (*[]byte)(&u.DefaultRoomConfiguration)}
 }
 
-// utc gives times the location both engines share.
+// utc sets the location of times to the one that both engines share.
 func (u *User) utc() {
 	u.CreatedAt, u.UpdatedAt = u.CreatedAt.UTC(), u.UpdatedAt.UTC()
 	if u.LastLogin != nil {
@@ -75,9 +76,9 @@ func (q Queries) UsersByEmail(ctx context.Context, email string) ([]User, error)
 	return list, nil
 }
 
-// CreateUser stores an account. ID, dates, an unusable password, language
-// en-us, zone UTC and an empty configuration are filled where they are unset.
-// A taken sub or e-mail is a Conflict.
+// CreateUser stores an account. Unset fields get an ID, dates, an unusable
+// password, language en-us, zone UTC and an empty configuration. A taken sub or
+// e-mail is a Conflict.
 func (q Queries) CreateUser(ctx context.Context, u User) (User, error) {
 	if u.ID == uuid.Nil {
 		u.ID = uuid.New()
@@ -121,8 +122,8 @@ func (q Queries) insertUser(ctx context.Context, u User) error {
 	return translate(err)
 }
 
-// UpdateClaims stores what a sign-in told; like the replaced server it leaves
-// updated_at alone (database.md 6). ErrNotFound without the account.
+// UpdateClaims stores what a sign-in reported; like the replaced server it leaves
+// updated_at alone (database.md 6). ErrNotFound if there is no such account.
 func (q Queries) UpdateClaims(ctx context.Context, id uuid.UUID, c Claims) error {
 	return q.telling(ctx, module.EventUserChanged, func(q Queries) error {
 		return q.changeUser(ctx, id, func() error {
@@ -134,8 +135,8 @@ func (q Queries) UpdateClaims(ctx context.Context, id uuid.UUID, c Claims) error
 	})
 }
 
-// changeUser runs change and, where somebody listens, tells what that changed.
-// Without the account it is left to change to say so.
+// changeUser runs change and, if anybody listens, tells what it changed. If there
+// is no such account, change must report that.
 func (q Queries) changeUser(ctx context.Context, id uuid.UUID, change func() error) error {
 	if q.tx == nil || !q.wanted(module.EventUserChanged) {
 		return change()
@@ -171,16 +172,17 @@ func (q Queries) TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) err
 	return changed("record login of user "+id.String(), n, err)
 }
 
-// UserChange is what users change of their account; nil keeps the value.
+// UserChange is what users change in their own account; nil leaves the value as
+// it is.
 type UserChange struct {
 	Timezone, Language   *string
-	RoomAccessLevel      *string // "" is kept apart from null
+	RoomAccessLevel      *string // "" is distinct from null
 	ClearRoomAccessLevel bool    // store null
 	RoomConfiguration    json.RawMessage
 }
 
 // UpdateUser stores the change, bumps updated_at, and returns the account as it
-// is then. ErrNotFound without the account.
+// is then. ErrNotFound if there is no such account.
 func (q Queries) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange) (u User, err error) {
 	var configuration any
 	if change.RoomConfiguration != nil {
@@ -209,7 +211,7 @@ func (q Queries) UpdateUser(ctx context.Context, id uuid.UUID, change UserChange
 	return u, err
 }
 
-// changed turns a statement that met no row into ErrNotFound.
+// changed turns a statement that matched no row into ErrNotFound.
 func changed(attempt string, n int, err error) error {
 	if err == nil && n == 0 {
 		err = ErrNotFound
@@ -228,7 +230,7 @@ func unusablePassword() string {
 	b := make([]byte, 40)
 	rand.Read(b)
 	for i := range b {
-		// 256 is no multiple of 62; a marker needs no uniformity.
+		// 256 is not a multiple of 62, but a marker need not be uniform.
 		b[i] = letters[int(b[i])%len(letters)]
 	}
 	return "!" + string(b)
