@@ -46,8 +46,8 @@ func (s *Store) usersWhere(ctx context.Context, where string, args []any, limit,
 	return list, total, err
 }
 
-// searchUsers compares here, as SQLite cannot, nor PostgreSQL without pg_trgm. It
-// keeps only the page in memory.
+// searchUsers does the comparing itself: SQLite cannot, nor can PostgreSQL without
+// pg_trgm. It keeps only the page in memory.
 func (s *Store) searchUsers(ctx context.Context, search string, limit, offset int) ([]User, int, error) {
 	if err := wellFormed([]any{search}); err != nil {
 		return nil, 0, err
