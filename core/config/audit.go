@@ -8,7 +8,7 @@ import (
 
 // Audit is the log of tokens issued and refused, and of what applications did.
 type Audit struct {
-	Retention time.Duration // retention, 0 = for ever
+	Retention time.Duration // retention, 0 = forever
 }
 
 func defaultAudit() Audit { return Audit{Retention: 400 * 24 * time.Hour} }

@@ -29,8 +29,7 @@ type Config struct {
 	Telemetry   Telemetry   // telemetry
 }
 
-// Default returns the configuration that holds without file and environment,
-// and without modules.
+// Default returns the configuration without a file, an environment or modules.
 func Default() *Config {
 	return &Config{
 		HTTP:        defaultHTTP(),

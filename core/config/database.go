@@ -12,15 +12,15 @@ type Database struct {
 	Dir            string        // folder of the SQLite file and generated secrets
 	MaxConns       int           // PostgreSQL pool size, or SQLite readers
 	PoolMode       string        // pool_mode: PoolAuto, PoolSession or PoolTransaction
-	ConnectTimeout time.Duration // to get the first connection
+	ConnectTimeout time.Duration // time to get the first connection
 	AutoMigrate    bool          // apply migrations at start
 }
 
-// What a pooler between here and PostgreSQL gives to each of its clients.
+// What a pooler between here and PostgreSQL assigns to each client.
 const (
-	PoolAuto        = "auto"        // looks whether there is one, which then counts as PoolTransaction
-	PoolSession     = "session"     // a connection for as long as the client stays, or there is no pooler
-	PoolTransaction = "transaction" // a connection for each transaction, another one for the next
+	PoolAuto        = "auto"        // detects a pooler, which then counts as PoolTransaction
+	PoolSession     = "session"     // one connection for as long as the client stays; also for no pooler
+	PoolTransaction = "transaction" // one connection per transaction, then another
 )
 
 func defaultDatabase() Database {
@@ -39,12 +39,12 @@ func (d *Database) Fields(f *conf.Fields) {
 	f.Bool("auto_migrate", &d.AutoMigrate, "Bring the schema up to date at start.")
 }
 
-// Secrets are generated once and kept in Database.Dir with mode 0600 when not
-// given.
+// Secrets that are not given are generated once and kept in Database.Dir with
+// mode 0600.
 type Secrets struct {
-	Key conf.Secret // 32 bytes or more; encrypts what browsers carry
+	Key conf.Secret // 32 bytes or more; encrypts what browsers store
 
-	generated bool // Key is not configured: it is the one that is kept
+	generated bool // Key is not configured, but generated and kept
 }
 
 // Fields declares the section.

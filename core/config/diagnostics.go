@@ -11,8 +11,8 @@ import (
 // diagnostics.connection_test.
 const ConnectionTestFlag flags.Key = "connection_test"
 
-// Diagnostics are the tests that visitors can run (settings.md 2.18). The
-// prefix of their rooms is livekit.connection_test_room_prefix.
+// Diagnostics are the tests that visitors can run (settings.md 2.18). The prefix
+// of their rooms is livekit.connection_test_room_prefix.
 type Diagnostics struct {
 	ConnectionTest bool          // connection_test
 	TokenTTL       time.Duration // connection_test_token_ttl

@@ -1,4 +1,4 @@
-// Package config is the gateway's typed configuration: one section a file,
-// decoded strictly from YAML, with the environment over the file and the
-// replaced product's variable names accepted.
+// Package config is the gateway's typed configuration: one section per file,
+// strictly decoded from YAML, overridden by environment variables, among them the
+// replaced product's.
 package config

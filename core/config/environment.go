@@ -9,23 +9,23 @@ import (
 	"foyer/sdk/conf"
 )
 
-// EnvPrefix begins the gateway's own variables: the path in capitals, with two
-// underscores between levels (GATEWAY_HTTP__ADDR).
+// EnvPrefix is the prefix of the gateway's own variables: the path in capitals,
+// with two underscores between levels (GATEWAY_HTTP__ADDR).
 const EnvPrefix = "GATEWAY_"
 
 const fileSuffix = "_FILE"
 
-// kubernetesName matches what Kubernetes sets for services called gateway…
+// kubernetesName matches what Kubernetes sets for services named gateway…
 var kubernetesName = regexp.MustCompile(`^GATEWAY_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT(_\d+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?)?)$`)
 
 type environment map[string]string
 
-// newEnvironment keeps the first of lines that set the same name, as os.Getenv
-// does.
+// newEnvironment keeps the first of several lines that set the same name, as
+// os.Getenv does.
 func newEnvironment(lines []string) environment {
 	env := environment{}
 	for _, line := range lines {
-		name, value, ok := strings.Cut(strings.TrimPrefix(line, "\ufeff"), "=") // the first line of a file
+		name, value, ok := strings.Cut(strings.TrimPrefix(line, "\ufeff"), "=") // in the first line of a file
 		if _, set := env[name]; ok && name != "" && !set {
 			env[name] = value
 		}
@@ -33,7 +33,7 @@ func newEnvironment(lines []string) environment {
 	return env
 }
 
-// leaf is a field with its path.
+// leaf is a field along with its path.
 type leaf struct {
 	path  string
 	field *conf.Field
@@ -61,7 +61,7 @@ func leaves(prefix string, s conf.Section) []leaf {
 }
 
 // environment applies the variables: the replaced product's first, so that the
-// gateway's own win.
+// gateway's own take precedence.
 func (l *loader) environment() {
 	l.origins = map[string]string{}
 	known := map[string]bool{}
@@ -83,7 +83,7 @@ func (l *loader) environment() {
 	l.missing(all)
 }
 
-// legacy applies the first variable that is set and not empty, else the first
+// legacy applies the first variable that is set and not empty, or else the first
 // that is set.
 func (l *loader) legacy(x leaf) {
 	chosen := ""
@@ -103,7 +103,7 @@ func (l *loader) legacy(x leaf) {
 }
 
 // set stores the variable called name, or the file that name_FILE names, which
-// wins.
+// takes precedence.
 func (l *loader) set(x leaf, name string, store func(string) error) {
 	value, set := l.env[name]
 	if path, ok := l.env[name+fileSuffix]; ok && x.field.AcceptsFile() {

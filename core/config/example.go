@@ -18,8 +18,8 @@ const exampleHead = `# Configuration of the gateway: every key with its default.
 # server, which are read too.
 `
 
-// Example renders a complete configuration file with the defaults, the
-// sections of modules among them.
+// Example renders a complete configuration file with the defaults, including the
+// sections of modules.
 func Example(modules []module.Module) ([]byte, error) {
 	c, err := described(modules)
 	if err != nil {
@@ -59,7 +59,7 @@ func writeSection(b *strings.Builder, indent string, fields []*conf.Field) {
 	}
 }
 
-// writeItem shows one item of a list of groups, commented out.
+// writeItem writes one item of a list of groups, commented out.
 func writeItem(b *strings.Builder, indent string, fields []*conf.Field) {
 	lead := "- "
 	for _, f := range fields {

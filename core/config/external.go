@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// validateExternal also looks at the binaries of modules that are on. They are
+// validateExternal also checks the binaries of modules that are on. They are
 // checked again before every start.
 func (l *loader) validateExternal() {
 	taken := map[string]bool{"external": true}
@@ -39,7 +39,7 @@ func (l *loader) validateExternal() {
 	}
 }
 
-// sumOf is the checksum of the module's binary, nil when the module is off.
+// sumOf is the checksum of the module's binary, nil if the module is off.
 func sumOf(e ExternalModule) ([]byte, error) {
 	if !e.Enable || !filepath.IsAbs(e.Path) {
 		return nil, nil

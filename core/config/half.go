@@ -6,12 +6,13 @@ import (
 	"foyer/sdk/conf"
 )
 
-// errEmpty tells of a file with nothing in it. At the start that means the
-// defaults; while the gateway runs, that somebody is about to write it.
+// errEmpty reports a file with nothing in it. At start that means the defaults;
+// while the gateway runs, that somebody is about to write the file.
 var errEmpty = errors.New("it is empty: perhaps it is being written")
 
-// load is Load, less a file that looks half-written beside the one that runs. root
-// is the content, nil = it cannot be read, which is a fault that Load tells.
+// load is Load, but refuses a file that looks half-written compared to the
+// running one. root is the content, nil if it cannot be read, a fault that Load
+// reports.
 func (w *watcher) load() (c *Config, root *conf.Node, warnings []Warning, err error) {
 	root = w.parsed()
 	if root != nil && w.runs != nil {
@@ -26,7 +27,7 @@ func (w *watcher) load() (c *Config, root *conf.Node, warnings []Warning, err er
 	return c, root, warnings, err
 }
 
-// parsed is the content of the file, nil without one that is YAML.
+// parsed is the content of the file, nil if it is missing or not YAML.
 func (w *watcher) parsed() *conf.Node {
 	if w.src.File == "" {
 		return nil
@@ -42,12 +43,12 @@ func (w *watcher) parsed() *conf.Node {
 	return root
 }
 
-// holds tells whether a file or a section says anything.
+// holds reports whether a file or a section says anything.
 func holds(n *conf.Node) bool { return n.Kind != conf.Null && (n.Kind != conf.Map || len(n.Keys) > 0) }
 
-// lost are the sections of which only the name is left. At the start that means
-// the defaults, as {} always does; in a file that somebody is writing, that what
-// they hold comes next.
+// lost lists the sections of which only the name is left. At start that means the
+// defaults, as {} always does; in a file being written, that their content comes
+// next.
 func lost(origin, path string, before, now *conf.Node) (all conf.Faults) {
 	for i, k := range now.Keys {
 		was, is, at := before.Get(k.Name), now.Items[i], k.Name

@@ -10,11 +10,11 @@ import (
 )
 
 // Hosts are the names that requests may call the gateway by: a name, a name after
-// "." with all below it, or "*". None = any.
+// "." including all below it, or "*". Empty = any.
 type Hosts []string
 
-// ParseHosts takes names as allowed_hosts has them; an IPv6 address with or
-// without brackets.
+// ParseHosts parses names as written in allowed_hosts; an IPv6 address may have
+// brackets or not.
 func ParseHosts(list []string) Hosts {
 	var all Hosts
 	for _, name := range list {
@@ -26,8 +26,8 @@ func ParseHosts(list []string) Hosts {
 	return all
 }
 
-// Allow tells whether a name is one of them, in lower case, without port and last
-// ".", IPv6 in brackets.
+// Allow reports whether a name is one of them; it must be in lower case, without
+// port or trailing ".", IPv6 in brackets.
 func (h Hosts) Allow(name string) bool {
 	if len(h) == 0 {
 		return true
@@ -41,9 +41,9 @@ func (h Hosts) Allow(name string) bool {
 	return false
 }
 
-// validateHosts refuses what no Host header equals. The replaced server takes
-// such entries and never finds them; with a right one beside them its environment
-// starts here too.
+// validateHosts refuses what no Host header can equal. The replaced server
+// accepts such entries and never matches them; an environment that also has a
+// valid one starts here too.
 func (l *loader) validateHosts() {
 	const key = "http.allowed_hosts"
 	hosts := l.config.HTTP.AllowedHosts
@@ -66,7 +66,7 @@ func (l *loader) validateHosts() {
 	}
 }
 
-// hostProblem tells what is wrong with an item of allowed_hosts.
+// hostProblem says what is wrong with an item of allowed_hosts.
 func hostProblem(host string) string {
 	const advice = "write the host alone, without "
 	if host == "*" {
@@ -101,7 +101,7 @@ func hostProblem(host string) string {
 	return ""
 }
 
-// hostOf is the host as Hosts have it.
+// hostOf is the host in the form that Hosts has it.
 func hostOf(u *url.URL) string {
 	return strings.TrimSuffix(strings.TrimSuffix(u.Host, ":"+u.Port()), ".")
 }

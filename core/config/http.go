@@ -6,15 +6,15 @@ import (
 	"foyer/sdk/conf"
 )
 
-// HTTP is the listener and what every request passes.
+// HTTP is the listener and what every request goes through.
 type HTTP struct {
 	Addr              string        // host:port to listen on
 	PublicURL         string        // scheme://host[:port] that browsers use; "" = from the request
 	AllowedHosts      []string      // ".example.org" covers sub-domains, "*" all; empty = all
 	TrustedProxies    []string      // addresses or CIDRs whose X-Forwarded-For and -Proto are believed
-	RedirectHTTPS     bool          // answer plain http with 301, heartbeat paths excepted
+	RedirectHTTPS     bool          // answer plain http with 301, except on heartbeat paths
 	HSTS              time.Duration // max-age on https answers, 0 = none
-	HSTSSubdomains    bool          // HSTS covers sub-domains, and may be preloaded
+	HSTSSubdomains    bool          // HSTS covers sub-domains, and allows preloading
 	SecureCookies     bool          // cookies over https only
 	CSRFTrusted       []string      // origins besides the request's own, with scheme
 	CORSAllowAll      bool          // cors.allow_all_origins

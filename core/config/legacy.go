@@ -16,7 +16,8 @@ import (
 // presetVariable chooses a preset of the replaced product (settings.md 1).
 const presetVariable = "DJANGO_CONFIGURATION"
 
-// preset changes defaults as DJANGO_CONFIGURATION says; unset changes nothing.
+// preset changes defaults as DJANGO_CONFIGURATION says; if that is unset, nothing
+// changes.
 func (l *loader) preset() {
 	name, set := l.env[presetVariable]
 	if !set {
@@ -50,15 +51,15 @@ func (l *loader) preset() {
 	}
 }
 
-// privateNetworks is where the proxy that ends TLS stands, for all that the
-// replaced product's environment says: its presets for production believe
-// X-Forwarded-Proto from anybody, and would redirect to https for ever if it
-// were not believed here.
+// privateNetworks is where the TLS-terminating proxy stands, as far as the
+// replaced product's environment says: its production presets believe
+// X-Forwarded-Proto from anybody, and would redirect to https forever if it were
+// not believed here.
 var privateNetworks = []string{
 	"127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "100.64.0.0/10",
 }
 
-// presetProxies warns that nobody said which proxies there are.
+// presetProxies warns that the proxies are not configured.
 func (l *loader) presetProxies() {
 	const key = "http.trusted_proxies"
 	if slices.Equal(l.config.HTTP.TrustedProxies, privateNetworks) && l.at(key).Origin == "" {
@@ -67,8 +68,8 @@ func (l *loader) presetProxies() {
 	}
 }
 
-// databaseParts makes the database's address of the DB_ variables when one is
-// set and DATABASE_URL is not.
+// databaseParts builds the database URL from the DB_ variables if one is set and
+// DATABASE_URL is not.
 func (l *loader) databaseParts() {
 	parts := map[string]string{"DB_NAME": "meet", "DB_USER": "dinum", "DB_PASSWORD": "pass", "DB_HOST": "localhost", "DB_PORT": "5432"}
 	_, whole := l.env["DATABASE_URL"]
@@ -77,7 +78,7 @@ func (l *loader) databaseParts() {
 	for name := range parts {
 		v, set := l.env[name]
 		any = any || set
-		if set && (v != "" || name != "DB_PORT") { // libpq has a port of its own where none is given
+		if set && (v != "" || name != "DB_PORT") { // libpq has its own default port
 			parts[name] = v
 		}
 	}
@@ -102,15 +103,15 @@ func (l *loader) databaseParts() {
 		Host:   net.JoinHostPort(parts["DB_HOST"], parts["DB_PORT"]),
 		Path:   "/" + parts["DB_NAME"],
 	}
-	if strings.HasPrefix(parts["DB_HOST"], "/") { // the folder of a socket
+	if strings.HasPrefix(parts["DB_HOST"], "/") { // the directory of a socket
 		u.Host, u.RawQuery = "", url.Values{"host": {parts["DB_HOST"]}, "port": {parts["DB_PORT"]}}.Encode()
 	}
 	l.config.Database.URL = conf.NewSecret(u.String())
 	l.origins["database.url"] = "DB_HOST"
 }
 
-// mistakenNames are found in documents and examples of the replaced product,
-// which never read them (settings.md 2.24), with what was meant.
+// mistakenNames appear in documents and examples of the replaced product, which
+// never read them (settings.md 2.24); the values are what was meant.
 var mistakenNames = map[string]string{
 	"DATA_DIR":                     "DJANGO_DATA_DIR",
 	"CSRF_TRUSTED_ORIGINS":         "DJANGO_CSRF_TRUSTED_ORIGINS",
@@ -145,15 +146,15 @@ func (l *loader) mistaken() {
 	}
 }
 
-// featureSwitches turn on features of the replaced server that are modules
-// here; without the module they have no effect.
+// featureSwitches turn on features of the replaced server that are modules here;
+// without the module they have no effect.
 var featureSwitches = []string{
 	"ADDONS_ENABLED", "APPLICATION_ENABLED", "EXTERNAL_API_ENABLED", "FILE_UPLOAD_ENABLED",
 	"METADATA_COLLECTOR_ENABLED", "RECORDING_ENABLE", "RECORDING_STORAGE_EVENT_ENABLE", "ROOMKIT_ENABLED",
 	"ROOM_SUBTITLE_ENABLED", "SIGNUP_NEW_USER_TO_MARKETING_EMAIL",
 }
 
-// missing warns of features that are switched on and not in this binary.
+// missing warns of features that are switched on but not in this binary.
 func (l *loader) missing(all []leaf) {
 	for _, name := range featureSwitches {
 		if slices.ContainsFunc(all, func(x leaf) bool { return slices.Contains(x.field.Env, name) }) {

@@ -25,7 +25,7 @@ type LiveKit struct {
 	EventRetention time.Duration // event_retention: how long webhook events are kept
 }
 
-// WebhookKey is one more key pair that may sign webhooks.
+// WebhookKey is an additional key pair that may sign webhooks.
 type WebhookKey struct {
 	Key    string      // key
 	Secret conf.Secret // secret

@@ -19,18 +19,19 @@ type Source struct {
 	File string
 	// Environ are "NAME=value" lines, such as os.Environ().
 	Environ []string
-	// Modules makes fresh, unstarted instances of the built-in modules. They
-	// give their declarations and defaults, and hold the values of one Config;
-	// nobody starts them. nil = none.
+	// Modules returns fresh instances of the built-in modules. They supply
+	// declarations and defaults, and hold the values of one Config; they are
+	// never started. nil = none.
 	Modules func() []module.Module
 }
 
-// Warning is something that does not stop the start.
+// Warning is a problem that does not prevent the start.
 type Warning = conf.Fault
 
-// Load reads the configuration: defaults, over them the preset of
+// Load reads the configuration: defaults, overridden by the preset of
 // DJANGO_CONFIGURATION, the file, the replaced product's variables and the
-// GATEWAY_ variables. Its error is conf.Faults, every fault at once.
+// GATEWAY_ variables, in that order. Its error is conf.Faults, with all faults at
+// once.
 func Load(src Source) (*Config, []Warning, error) {
 	c := Default()
 	l := loader{config: c, env: newEnvironment(src.Environ)}
@@ -81,7 +82,7 @@ func (l *loader) file(name string) {
 	l.faults = append(l.faults, faults...)
 }
 
-// readFile reads a configuration file, one byte over the limit at most.
+// readFile reads a configuration file, up to one byte more than the limit.
 func readFile(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	switch {
@@ -98,7 +99,7 @@ func readFile(name string) ([]byte, error) {
 	return text, nil
 }
 
-// at says where the value of path was given.
+// at returns where the value of path was given.
 func (l *loader) at(path string) conf.Fault {
 	if name := l.origins[path]; name != "" {
 		return conf.Fault{Origin: name, Path: path}
@@ -117,15 +118,17 @@ func (l *loader) at(path string) conf.Fault {
 	return conf.Fault{Origin: l.path, Line: n.Line, Column: n.Column, Path: path}
 }
 
-// isLegacy tells whether a variable of the replaced server set the value of path.
+// isLegacy reports whether a variable of the replaced server set the value of
+// path.
 func (l *loader) isLegacy(path string) bool {
 	name := l.origins[path]
 	return name != "" && !strings.HasPrefix(name, EnvPrefix)
 }
 
-// unless is how a problem of a feature's setting is told: as a fault, or, where the
-// feature is off and the environment of the replaced server says it, as a warning.
-// That server looks at such values when they are used.
+// unless returns how to report a problem with a feature's setting: as a fault or,
+// if the feature is off and the value comes from the replaced server's
+// environment, as a warning, since that server checks such values only when they
+// are used.
 func (l *loader) unless(off bool, path string) func(path, what string, args ...any) {
 	if off && l.isLegacy(path) {
 		return l.warn

@@ -11,13 +11,13 @@ import (
 // Lobby is the waiting room in front of rooms that do not let everybody in
 // (settings.md 2.7).
 type Lobby struct {
-	WaitingTimeout   time.Duration // waiting_timeout: from the last request on
+	WaitingTimeout   time.Duration // waiting_timeout: since the last request
 	DeniedTimeout    time.Duration // denied_timeout
 	AcceptedTimeout  time.Duration // accepted_timeout
 	Grace            time.Duration // grace: to come back after leaving
-	MaxWaiting       int           // max_waiting at once, a room
-	MaxNetwork       int           // max_waiting_network: of them from one network
-	MaxListed        int           // max_listed of them
+	MaxWaiting       int           // max_waiting at once, per room
+	MaxNetwork       int           // max_waiting_network: of those, from one network
+	MaxListed        int           // max_listed of those
 	NotificationType string        // notification_type of the data message
 	CookieName       string        // cookie_name
 	KeyPrefix        string        // key_prefix of its queues in Redis

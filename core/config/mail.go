@@ -13,38 +13,38 @@ import (
 	"foyer/sdk/conf"
 )
 
-// The ways that mail goes.
+// The ways to send mail.
 const (
 	MailSMTP    = "smtp"    // to a mail server
 	MailConsole = "console" // into the log
 	MailNone    = "none"    // nowhere
 )
 
-// defaultSender is the replaced product's, which no mail server takes.
+// defaultSender is the replaced product's default, which no mail server accepts.
 const defaultSender = "from@example.com"
 
 // helloName is a host name or an address literal (RFC 5321 4.1.1.1).
 var helloName = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9.-]{0,253}[A-Za-z0-9])?|\[[0-9A-Za-z.:]+\])$`)
 
-// Mail is the mail server, and what messages say of the product (settings.md
+// Mail is the mail server, and what messages say about the product (settings.md
 // 2.16).
 type Mail struct {
 	Backend   string        // backend: MailSMTP, MailConsole or MailNone
 	Host      string        // host of the mail server, "" = no mail
 	Port      int           // port, 0 = 25, or 465 with implicit_tls
-	User      string        // user, "" = without signing in
+	User      string        // user, "" = without authentication
 	Password  conf.Secret   // password
-	StartTLS  bool          // starttls: demanded
+	StartTLS  bool          // starttls: required
 	TLS       bool          // implicit_tls: from the first byte
 	VerifyTLS bool          // verify_tls
-	Timeout   time.Duration // timeout of one delivery, from dialling to the last answer
-	Workers   int           // workers: deliveries at once
+	Timeout   time.Duration // timeout of one delivery, from dialing to the last reply
+	Workers   int           // workers: concurrent deliveries
 	From      string        // from: address, or Name <address>
 	Hello     string        // hello: our name in EHLO, "" = the domain of from
 	BrandName string        // brand_name
 	Support   string        // support_email, "" = none shown
-	LogoURL   string        // logo_url, "" = the name alone
-	Domain    string        // domain that messages show, "" = that of base_url
+	LogoURL   string        // logo_url, "" = only the name
+	Domain    string        // domain shown in messages, "" = that of base_url
 	BaseURL   string        // base_url of links, "" = http.public_url
 }
 
@@ -76,10 +76,10 @@ func (m *Mail) Fields(f *conf.Fields) {
 	f.String("base_url", &m.BaseURL, "Where links in messages lead; \"\" = http.public_url.").Legacy("DJANGO_EMAIL_APP_BASE_URL")
 }
 
-// Sends tells whether messages go anywhere.
+// Sends reports whether messages go anywhere.
 func (m *Mail) Sends() bool { return m.Backend != MailSMTP || m.Host != "" }
 
-// ServerPort is the port, or the usual one where none is given.
+// ServerPort is the port, or the usual one if none is given.
 func (m *Mail) ServerPort() int {
 	switch {
 	case m.Port != 0:
@@ -102,7 +102,7 @@ func mailBackend(class string) (string, error) {
 	return "", fmt.Errorf("%q is not known here: use the smtp or the console backend", class)
 }
 
-// normalize fills what messages say from the address of the gateway.
+// normalize fills in what messages say from the gateway's URL.
 func (m *Mail) normalize(publicURL string) {
 	if m.BaseURL == "" {
 		m.BaseURL = publicURL
@@ -115,7 +115,7 @@ func (m *Mail) normalize(publicURL string) {
 
 func (l *loader) validateMail() {
 	m := l.config.Mail
-	if m.BaseURL != l.config.HTTP.PublicURL { // which is checked by its own name
+	if m.BaseURL != l.config.HTTP.PublicURL { // which is checked under its own name
 		l.url("mail.base_url", m.BaseURL, address.Link)
 	}
 	if m.LogoURL != "" {
@@ -156,7 +156,7 @@ func (l *loader) validateMail() {
 	}
 }
 
-// loopback tells whether a host is this machine.
+// loopback reports whether a host is this machine.
 func loopback(host string) bool {
 	a, err := netip.ParseAddr(host)
 	return host == "localhost" || err == nil && a.IsLoopback()

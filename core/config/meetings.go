@@ -6,14 +6,14 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Meetings are the rules of who is in a meeting (settings.md 2.7).
+// Meetings are the rules about who may be in a meeting (settings.md 2.7).
 type Meetings struct {
 	ForbiddenPermissions []string      // forbidden_permissions
-	RemovedFor           time.Duration // removed_for: as long as a token by default; 0 = not at all
+	RemovedFor           time.Duration // removed_for: by default as long as a token; 0 = not at all
 	WatchEvery           time.Duration // watch_every; 0 = never
 }
 
-// defaultRemovedFor follows livekit.token_ttl when that is longer.
+// defaultRemovedFor gives way to livekit.token_ttl if that is longer.
 const defaultRemovedFor = 6 * time.Hour
 
 func defaultMeetings() Meetings {
@@ -22,7 +22,7 @@ func defaultMeetings() Meetings {
 	}
 }
 
-// normalize lets a removal last as long as a token, unless it is set otherwise.
+// normalize makes a removal last as long as a token, unless configured otherwise.
 func (m *Meetings) normalize(tokenTTL time.Duration) {
 	if m.RemovedFor == defaultRemovedFor {
 		m.RemovedFor = max(m.RemovedFor, tokenTTL)

@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Placements of a module.
+// Where a module runs.
 const (
 	RunInProcess = "inprocess" // in the gateway's process
 	RunProcess   = "process"   // in a process of its own
@@ -19,7 +19,7 @@ const (
 
 var moduleName = regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
 
-// Modules is one section a module, by name, and the external ones.
+// Modules has one section per module, by name, and the external modules.
 type Modules struct {
 	External []ExternalModule // external
 	builtin  []*builtin
@@ -34,7 +34,7 @@ type ExternalModule struct {
 	Config conf.Secret // config: YAML of the module's own section, decoded by the module
 }
 
-// builtin is a module of this binary, an instance that only holds values.
+// builtin is a module of this binary; the instance only holds values.
 type builtin struct {
 	module  module.Module
 	enabled bool
@@ -51,9 +51,9 @@ type ModuleSection struct {
 	raw     conf.Secret
 }
 
-// Raw is the module's own section as YAML, secrets revealed, complete with
-// defaults for a built-in module and as written in the file for an external
-// one. It is for the module's process and must not be logged.
+// Raw is the module's own section as YAML, secrets revealed: complete with
+// defaults for a built-in module, as written in the file for an external one. It
+// is meant for the module's process and must not be logged.
 func (s ModuleSection) Raw() []byte { return []byte(s.raw.Reveal()) }
 
 // Decode fills target, normally Module.Config(), with the module's values.
@@ -72,13 +72,13 @@ func (c *Config) ModuleSection(name string) (ModuleSection, bool) {
 	return ModuleSection{}, false
 }
 
-// ModuleSections returns all modules: built-in ones in the order of the
-// binary's list, then external ones in the order of the file.
+// ModuleSections returns all modules: built-in ones in the order of the binary's
+// list, then external ones in the order of the file.
 func (c *Config) ModuleSections() []ModuleSection {
 	var all []ModuleSection
 	for _, b := range c.Modules.builtin {
 		raw, err := conf.Encode(b.module.Config())
-		if err != nil { // attach has encoded it before
+		if err != nil { // attach has already encoded it
 			continue
 		}
 		all = append(all, ModuleSection{Name: b.module.Name(), Enabled: b.enabled, Run: b.run, raw: conf.NewSecret(string(raw))})
@@ -90,7 +90,7 @@ func (c *Config) ModuleSections() []ModuleSection {
 }
 
 // FlagValues are the static flag values: those of flags.values, the switches of
-// the core's own features, and every module's own under its name.
+// the core's own features, and each module's own under its name.
 func (c *Config) FlagValues() map[flags.Key]bool {
 	all := map[flags.Key]bool{}
 	for k, v := range c.Flags.Values {
@@ -107,13 +107,13 @@ func (c *Config) FlagValues() map[flags.Key]bool {
 	return all
 }
 
-// aside is a switch of a module besides its own.
+// aside is a switch that a module has in addition to its own.
 type aside struct {
 	module.Switch
-	path string // of its key, "" = it has none
+	path string // path of its key, "" = it has none
 }
 
-// switches are those of built-in modules that have any besides their own.
+// switches lists the additional switches of built-in modules.
 func (m *Modules) switches() (all []aside) {
 	for _, b := range m.builtin {
 		s, ok := b.module.(module.Switcher)
@@ -155,8 +155,7 @@ func (e *ExternalModule) Fields(f *conf.Fields) {
 	f.Raw("config", &e.Config, "The module's own section, checked by the module; secrets may be given as <key>_file.")
 }
 
-// attach adds the sections of modules. A fault is a mistake of a module's
-// author.
+// attach adds the sections of modules. A fault is a mistake by a module's author.
 func (m *Modules) attach(modules []module.Module) conf.Faults {
 	var faults conf.Faults
 	names := map[string]bool{"external": true}

@@ -6,8 +6,8 @@ import (
 	"foyer/sdk/address"
 )
 
-// normalize brings values that may be written in several ways into the form
-// that the rest of the gateway expects.
+// normalize brings values that can be written in several ways into the form that
+// the rest of the gateway expects.
 func (c *Config) normalize() {
 	c.HTTP.normalize()
 	c.Mail.normalize(c.HTTP.PublicURL)
@@ -18,7 +18,7 @@ func (c *Config) normalize() {
 	}
 }
 
-// normalize writes hosts and origins as browsers do, with which they are compared.
+// normalize writes hosts and origins the way browsers do, to compare them.
 func (h *HTTP) normalize() {
 	h.PublicURL = address.Lower(h.PublicURL)
 	for _, list := range [][]string{h.CSRFTrusted, h.CORSOrigins} {

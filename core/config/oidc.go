@@ -11,16 +11,16 @@ import (
 	"foyer/sdk/signing"
 )
 
-// OIDC is the sign-in through an OpenID Connect provider (core-rest.md 3,
+// OIDC configures sign-in through an OpenID Connect provider (core-rest.md 3,
 // settings.md 2.4).
 type OIDC struct {
-	Issuer        string         // issuer; with it alone the endpoints are discovered
+	Issuer        string         // issuer; alone it is enough to discover the endpoints
 	AuthURL       string         // authorization_endpoint
 	TokenURL      string         // token_endpoint
 	UserInfoURL   string         // userinfo_endpoint
 	JWKSURL       string         // jwks_endpoint
 	LogoutURL     string         // logout_endpoint, "" = local logout
-	PushURL       string         // par_endpoint, "" = where the provider requires it
+	PushURL       string         // par_endpoint, "" = only where the provider requires it
 	ClientID      string         // client_id
 	ClientSecret  conf.Secret    // client_secret
 	ClientKey     conf.Secret    // client_key, PEM
@@ -81,7 +81,7 @@ func defaultOIDC() OIDC {
 // signAlgorithms are those that id tokens may be signed with.
 var signAlgorithms = append(signing.Asymmetric(), "HS256", "HS384", "HS512")
 
-// AutoAuth leaves it to the provider how we prove to be the client.
+// AutoAuth lets the provider decide how we authenticate as the client.
 const AutoAuth = "auto"
 
 // Client is who we are at the provider.

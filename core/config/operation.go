@@ -8,9 +8,9 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Jobs is the durable background work.
+// Jobs configures durable background work.
 type Jobs struct {
-	Workers     int           // workers: jobs run at once, of each module and of the core
+	Workers     int           // workers: concurrent jobs of each module and of the core
 	MaxAttempts int           // max_attempts before a job is given up
 	Timeout     time.Duration // timeout of one attempt
 }
@@ -38,7 +38,7 @@ func (x *Flags) Fields(f *conf.Fields) {
 	f.Bool("watch", &x.Watch, "Reload when this file changes; SIGHUP reloads anyway.")
 }
 
-// Telemetry is logs, metrics and traces.
+// Telemetry configures logs, metrics and traces.
 type Telemetry struct {
 	LogLevel     string  // log_level: debug, info, warn, error
 	LogFormat    string  // log_format: json, text

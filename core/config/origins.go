@@ -9,9 +9,9 @@ import (
 	"foyer/sdk/address"
 )
 
-// validateOrigins refuses what no Origin header equals. As with allowed_hosts, an
-// environment of the replaced server starts with some beside right ones; they are
-// left out.
+// validateOrigins refuses what no Origin header can equal. As with allowed_hosts,
+// an environment of the replaced server may have some next to valid ones; they
+// are dropped.
 func (l *loader) validateOrigins(key string, list *[]string, trusted bool) {
 	var problems []error
 	right := slices.DeleteFunc(slices.Clone(*list), func(text string) bool {
@@ -33,9 +33,9 @@ func (l *loader) validateOrigins(key string, list *[]string, trusted bool) {
 	}
 }
 
-// origin checks scheme://host[:port]; trusted is one that may send unsafe
-// requests: http or https, of which https://*.example.org means all below. Of
-// others apps have schemes of their own.
+// origin checks scheme://host[:port]. A trusted one may send unsafe requests: it
+// must be http or https, and https://*.example.org covers everything below it.
+// Others may have a scheme of their own, as apps do.
 func origin(text string, trusted bool) error {
 	u, err := url.Parse(text)
 	switch {

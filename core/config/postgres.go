@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/conf"
 )
 
-// normalizeDatabase writes the database's address as pgx reads it, without the
-// parameters that only libpq or the replaced product has a use for.
+// normalizeDatabase rewrites the database URL for pgx, without the parameters
+// that only libpq or the replaced product uses.
 func (l *loader) normalizeDatabase() {
 	const key = "database.url"
 	text, idle := postgresURL(l.config.Database.URL.Reveal())
@@ -22,7 +22,7 @@ func (l *loader) normalizeDatabase() {
 }
 
 // postgresURL accepts the spellings of the replaced product and of libpq: the
-// scheme pgsql, in any case, the folder of a socket in place of a host, and
+// scheme pgsql, in any case, the directory of a socket in place of a host, and
 // currentSchema for the search path. idle are the parameters that were left out.
 func postgresURL(text string) (made string, idle []string) {
 	if scheme, rest, found := strings.Cut(text, "://"); found {
@@ -36,7 +36,7 @@ func postgresURL(text string) (made string, idle []string) {
 	if !found {
 		return text, nil
 	}
-	var kept []string // as they are written: to pgx and libpq a + is no space
+	var kept []string // as written: to pgx and libpq a + is not a space
 	for pair := range strings.SplitSeq(query, "&") {
 		name, value, _ := strings.Cut(pair, "=")
 		switch {
@@ -56,8 +56,9 @@ func postgresURL(text string) (made string, idle []string) {
 	return address, idle
 }
 
-// socketFolder moves hosts of which one is a folder, percent-encoded as libpq wants
-// it, into the parameters: Go's URLs have no such hosts. rest is what follows ://.
+// socketFolder moves hosts into the parameters if one of them is a directory,
+// percent-encoded as libpq wants it: Go's URLs have no such hosts. rest is what
+// follows ://.
 func socketFolder(rest string) string {
 	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
@@ -87,34 +88,34 @@ func socketFolder(rest string) string {
 	return rest[:at] + path + "?" + made
 }
 
-// idleParameters are those of libpq (PostgreSQL 18, 32.1.2) that change nothing
-// that is safe: Go probes connections by itself, encrypts with TLS alone and
-// without compression, and always speaks UTF-8.
+// idleParameters are those of libpq (PostgreSQL 18, 32.1.2) whose omission is
+// safe: Go probes connections by itself, encrypts only with TLS and without
+// compression, and always uses UTF-8.
 var idleParameters = []string{
 	"authtype", "client_encoding", "fallback_application_name", "gsslib", "keepalives", "keepalives_count", "keepalives_idle",
 	"keepalives_interval", "load_balance_hosts", "sslcompression", "sslkeylogfile", "tcp_user_timeout", "tty",
 }
 
-// idleOfDjango are Django's own, which are taken out of an address there, in either case.
+// idleOfDjango are Django's own, which it takes out of a URL, in either case.
 var idleOfDjango = []string{
 	"atomic_requests", "autocommit", "conn_health_checks", "conn_max_age", "disable_server_side_cursors", "server_side_binding",
 }
 
-// isIdle tells whether a parameter can be left out. One that demands something,
-// such as encryption by Kerberos, cannot.
+// isIdle reports whether a parameter can be left out. One that requires
+// something, such as Kerberos encryption, cannot.
 func isIdle(name, value string) bool {
 	switch name {
 	case "gssencmode":
 		return value == "disable" || value == "prefer"
 	case "gssdelegation":
 		return value == "0"
-	case "ssl_min_protocol_version": // Go's own least is 1.2
+	case "ssl_min_protocol_version": // Go's own minimum is 1.2
 		return slices.Contains([]string{"", "TLSv1", "TLSv1.1", "TLSv1.2"}, value)
 	}
 	return slices.Contains(idleParameters, name) || slices.Contains(idleOfDjango, strings.ToLower(name))
 }
 
-// usedParameters are what pgx reads.
+// usedParameters are the ones that pgx reads.
 var usedParameters = []string{
 	"channel_binding", "connect_timeout", "database", "dbname", "default_query_exec_mode", "description_cache_capacity", "host",
 	"krbspn", "krbsrvname", "max_protocol_version", "min_protocol_version", "passfile", "password", "pool_health_check_period",
@@ -123,8 +124,8 @@ var usedParameters = []string{
 	"sslmode", "sslnegotiation", "sslpassword", "sslrootcert", "sslsni", "statement_cache_capacity", "target_session_attrs", "user",
 }
 
-// serverSettings are what else reaches the server: settings that a connection may
-// begin with. Others go into options, as -c name=value.
+// serverSettings are the other parameters that reach the server: settings that a
+// connection may start with. Any others go into options, as -c name=value.
 var serverSettings = []string{
 	"application_name", "client_min_messages", "datestyle", "default_tablespace", "default_transaction_deferrable",
 	"default_transaction_isolation", "default_transaction_read_only", "effective_cache_size", "extra_float_digits",
@@ -134,8 +135,8 @@ var serverSettings = []string{
 	"tcp_keepalives_interval", "temp_buffers", "temp_tablespaces", "timezone", "transaction_timeout", "work_mem",
 }
 
-// postgresProblem makes what the start makes. No error's text is shown, for it may
-// hold the password.
+// postgresProblem parses the URL as the start does. It shows no error's text,
+// since that may contain the password.
 func postgresProblem(text string) string {
 	u, err := url.Parse(text)
 	switch {
@@ -155,10 +156,10 @@ func postgresProblem(text string) string {
 	return ""
 }
 
-// parametersProblem refuses what the server would refuse, as a setting that it does
-// not know.
+// parametersProblem refuses what the server would refuse, such as an unknown
+// setting.
 func parametersProblem(query string) string {
-	if strings.Contains(query, "@") { // it may be half of a password
+	if strings.Contains(query, "@") { // it may be part of a password
 		return "has an @ in its parameters: write ? in a password as %3F, and @ as %40"
 	}
 	for pair := range strings.SplitSeq(query, "&") {
@@ -177,11 +178,11 @@ func parametersProblem(query string) string {
 	return ""
 }
 
-// isKnown tells whether pgx or the server knows a parameter.
+// isKnown reports whether pgx or the server knows a parameter.
 func isKnown(name, value string) bool {
 	if name == "ssl" { // as JDBC writes it
 		return value == "true"
 	}
 	return slices.Contains(usedParameters, name) || slices.Contains(serverSettings, strings.ToLower(name)) ||
-		strings.Contains(name, ".") // an extension's
+		strings.Contains(name, ".") // a setting of an extension
 }

@@ -2,7 +2,7 @@ package config
 
 import "foyer/sdk/conf"
 
-// Recordings is what holds for recordings whether or not any can be made now
+// Recordings is what applies to recordings whether or not any can be made now
 // (settings.md 2.8).
 type Recordings struct {
 	OutputFolder    string    // output_folder
@@ -12,14 +12,14 @@ type Recordings struct {
 	Collector       Collector // metadata_collector
 }
 
-// The ways that /media/ is answered.
+// Who answers /media/.
 const (
-	MediaStream   = "stream"   // the gateway hands the file on
-	MediaRedirect = "redirect" // with an address at the storage, good for a short time
-	MediaOff      = "off"      // by nobody: a proxy in front does it
+	MediaStream   = "stream"   // the gateway, passing the file on
+	MediaRedirect = "redirect" // the gateway, with a short-lived URL of the storage
+	MediaOff      = "off"      // nobody: a proxy in front does
 )
 
-// Collector is the agent that notes who speaks while a recording is made.
+// Collector is the agent that records who speaks during a recording.
 type Collector struct {
 	Enabled      bool   // enabled
 	AgentName    string // agent_name

@@ -12,12 +12,12 @@ import (
 
 // Redis is what replicas share besides the database (settings.md 2.3).
 type Redis struct {
-	URL       conf.Secret          // redis://, rediss:// or unix://; "" = memory of this process, unless there are Sentinels
+	URL       conf.Secret          // redis://, rediss:// or unix://; "" = in this process's memory, unless there are Sentinels
 	TLS       redisclient.TLS      // ca, certificate, certificate_key
 	Sentinel  redisclient.Sentinel // sentinel_…
-	KeyPrefix string               // key_prefix of every key
+	KeyPrefix string               // key_prefix of all keys
 	Timeout   time.Duration        // timeout of one call, connecting included
-	PoolSize  int                  // pool_size: connections at most
+	PoolSize  int                  // pool_size: most connections
 }
 
 func defaultRedis() Redis {
@@ -40,19 +40,19 @@ func (r *Redis) Fields(f *conf.Fields) {
 	f.Int("pool_size", &r.PoolSize, "Connections at most.").AtLeast(1).AtMost(1000)
 }
 
-// Client are the settings of the connection.
+// Client returns the settings of the connection.
 func (r Redis) Client() redisclient.Settings {
 	return redisclient.Settings{URL: r.URL, TLS: r.TLS, Sentinel: r.Sentinel, Timeout: r.Timeout, PoolSize: r.PoolSize}
 }
 
-// legacyRedisURL turns the replaced server's value into one URL: of a list the
-// first, which is the one written to, with those of its client's parameters
-// that have a meaning here.
+// legacyRedisURL turns the replaced server's value into one URL: of a list, the
+// first, which is the one written to, with those client parameters that mean
+// something here.
 func legacyRedisURL(text string) (string, error) {
 	first, _, _ := strings.Cut(text, ",")
 	first = strings.TrimSpace(first)
 	u, _ := url.Parse(first)
-	if u == nil || u.RawQuery == "" { // what is not a URL is told by the validation
+	if u == nil || u.RawQuery == "" { // validation reports what is not a URL
 		return first, nil
 	}
 	given, kept := u.Query(), url.Values{}
@@ -72,8 +72,8 @@ func legacyRedisURL(text string) (string, error) {
 	return u.String(), nil
 }
 
-// validateRedis makes what the start makes, so that check-config refuses what
-// the start would.
+// validateRedis builds the client as the start does, so that check-config refuses
+// what the start would.
 func (l *loader) validateRedis() {
 	r := l.config.Redis
 	for _, f := range redisclient.Check(r.Client()) {

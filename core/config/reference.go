@@ -45,8 +45,8 @@ that had keys nothing but the name. Write ` + "`{}`" + ` for a section's default
 
 `
 
-// Reference renders docs/configuration.md: what the file and the environment
-// may set, the sections of modules among them.
+// Reference renders docs/configuration.md: what the file and the environment can
+// set, including the sections of modules.
 func Reference(modules []module.Module) ([]byte, error) {
 	c, err := described(modules)
 	if err != nil {
@@ -109,5 +109,5 @@ func kind(f *conf.Field) string {
 	return cell(text)
 }
 
-// cell keeps the table whole.
+// cell escapes what would break the table.
 func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }

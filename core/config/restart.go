@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// NeedRestart names the settings of now that differ from c and are read at
-// start only: all but flags and the switches of modules and features.
+// NeedRestart names the settings of now that differ from c and are read only at
+// start: all but flags and the switches of modules and features.
 func (c *Config) NeedRestart(now *Config) []string {
 	before := map[string]leaf{}
 	for _, x := range leaves("", c) {
@@ -18,7 +18,7 @@ func (c *Config) NeedRestart(now *Config) []string {
 		was, ok := before[x.path]
 		switch {
 		case live(x.path), slices.ContainsFunc(asides, func(a aside) bool { return a.path == x.path }):
-		case x.path == "secrets.key" && c.Secrets.generated && now.Secrets.Key.IsZero(): // it would be found again
+		case x.path == "secrets.key" && c.Secrets.generated && now.Secrets.Key.IsZero(): // the same key would be found again
 		case x.path == "modules.external":
 			if !slices.EqualFunc(c.Modules.External, now.Modules.External, sameButSwitch) {
 				changed = append(changed, x.path)
@@ -30,7 +30,7 @@ func (c *Config) NeedRestart(now *Config) []string {
 	return changed
 }
 
-// live tells whether FlagValues has the setting.
+// live reports whether the setting is in FlagValues.
 func live(path string) bool {
 	switch path {
 	case "flags.values", "flags.watch", "http.api_docs", "diagnostics.connection_test":
@@ -39,8 +39,8 @@ func live(path string) bool {
 	return strings.HasPrefix(path, "modules.") && strings.Count(path, ".") == 2 && strings.HasSuffix(path, ".enabled")
 }
 
-// sameButSwitch ignores the line ends that keep a section's line numbers; none
-// is inside a value.
+// sameButSwitch ignores line ends, which only preserve a section's line numbers;
+// they never occur inside a value.
 func sameButSwitch(a, b ExternalModule) bool {
 	text := func(m ExternalModule) string { return strings.ReplaceAll(m.Config.Reveal(), "\n", "") }
 	return a.Name == b.Name && a.Path == b.Path && a.SHA256 == b.SHA256 && text(a) == text(b)

@@ -34,7 +34,7 @@ func (r *Rooms) Fields(f *conf.Fields) {
 
 // Users are the rules of accounts.
 type Users struct {
-	Language             string   // language of new users, and told to the frontend
+	Language             string   // language of new users, also passed to the frontend
 	Languages            []string // languages: allowed codes, in order of preference
 	AllowUnsecureListing bool     // allow_unsecure_listing
 }
@@ -51,7 +51,7 @@ func (u *Users) Fields(f *conf.Fields) {
 		Legacy("ALLOW_UNSECURE_USER_LISTING")
 }
 
-// Telephony is what clients are told about dialling in, and room PINs
+// Telephony is what clients are told about dialing in, and the PINs of rooms
 // (settings.md 2.12).
 type Telephony struct {
 	Enabled        bool   // enabled
@@ -61,7 +61,7 @@ type Telephony struct {
 	PINRetries     int    // pin_max_retries
 }
 
-// maxPIN is where LiveKit's SIP service stops to listen for digits.
+// maxPIN is where LiveKit's SIP service stops listening for digits.
 const maxPIN = 16
 
 func defaultTelephony() Telephony {

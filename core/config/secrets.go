@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// SecretsFile is the name, in Database.Dir, of the generated secrets.
+// SecretsFile is the name of the file of generated secrets in Database.Dir.
 const SecretsFile = "secrets.json"
 
 const keyBytes = 48
@@ -23,10 +23,10 @@ type storedSecrets struct {
 	Key string `json:"key"` // secrets.key, base64 of random bytes
 }
 
-// EnsureSecrets fills Secrets.Key when it is not configured: from
-// <Database.Dir>/secrets.json, which is made at the first start with mode 0600
-// in a folder of mode 0700. Two starts at once end with the same key. Warnings
-// tell of permissions that let others in.
+// EnsureSecrets fills Secrets.Key if it is not configured: from
+// <Database.Dir>/secrets.json, which the first start creates with mode 0600 in a
+// directory of mode 0700. Two simultaneous starts end up with the same key.
+// Warnings report permissions that let others in.
 func (c *Config) EnsureSecrets() ([]Warning, error) {
 	if !c.Secrets.Key.IsZero() {
 		return nil, nil
@@ -41,7 +41,7 @@ func (c *Config) EnsureSecrets() ([]Warning, error) {
 		if err := createSecrets(dir, name); err != nil {
 			return nil, fmt.Errorf("keep new secrets: %w", err)
 		}
-		stored, err = readSecrets(name) // those of the start that came first
+		stored, err = readSecrets(name) // of the start that came first
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read secrets: %w", err)
@@ -65,8 +65,8 @@ func readSecrets(name string) (storedSecrets, error) {
 	return s, nil
 }
 
-// createSecrets writes a temporary file and links it to name, which fails when
-// name exists: nobody sees half a file, and the first start wins.
+// createSecrets writes a temporary file and links it to name, which fails if name
+// exists: nobody sees half a file, and the first start wins.
 func createSecrets(dir, name string) error {
 	random := make([]byte, keyBytes)
 	rand.Read(random) // never fails: crypto/rand ends the program instead

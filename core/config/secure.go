@@ -5,12 +5,13 @@ import (
 	"time"
 )
 
-// lastingHTTPS is the max-age of Strict-Transport-Security where nobody said
-// one: long enough for people who meet every few weeks.
+// lastingHTTPS is the default max-age of Strict-Transport-Security: long enough
+// for people who meet every few weeks.
 const lastingHTTPS = 30 * 24 * time.Hour
 
-// secure makes of an https public_url what follows for browsers, unless it was
-// said otherwise. The gateway ends no TLS, so such an address means a proxy.
+// secure derives from an https public_url what it means for browsers, unless
+// configured otherwise. The gateway does not terminate TLS, so such a URL means a
+// proxy.
 func (l *loader) secure() {
 	h := &l.config.HTTP
 	if !strings.HasPrefix(strings.ToLower(h.PublicURL), "https://") {
@@ -32,5 +33,5 @@ func (l *loader) secure() {
 	}
 }
 
-// isSet tells whether file or environment gave the value of path.
+// isSet reports whether the file or the environment gave the value of path.
 func (l *loader) isSet(path string) bool { return l.at(path).Origin != "" }

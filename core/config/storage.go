@@ -28,15 +28,15 @@ func (s *Storage) Fields(f *conf.Fields) {
 	f.Secret("secret_key", &s.SecretKey, "Secret of that key.").Legacy("AWS_S3_SECRET_ACCESS_KEY")
 }
 
-// Module is the form that modules are granted.
+// Module returns the form that modules are granted.
 func (s Storage) Module() module.Storage {
 	return module.Storage{
 		Endpoint: s.Endpoint, Region: s.Region, Bucket: s.Bucket, AccessKey: s.AccessKey.Reveal(), SecretKey: s.SecretKey,
 	}
 }
 
-// validateStorage makes what the start makes, so that check-config refuses what
-// the start would.
+// validateStorage builds the client as the start does, so that check-config
+// refuses what the start would.
 func (l *loader) validateStorage() {
 	s := l.config.Storage
 	if err := s3utils.CheckValidBucketName(s.Bucket); err != nil {

@@ -11,20 +11,20 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Throttles maps a scope to its rate, "N/period" with period s, m, h or d by
-// its first letter; "" = no limit.
+// Throttles maps a scope to its rate, "N/period"; the first letter of the period
+// is s, m, h or d. "" = no limit.
 type Throttles struct {
-	RequestEntry     string            // request_entry: per account, or lobby cookie
-	EntryAddress     string            // request_entry_address: per address, without account or cookie
+	RequestEntry     string            // request_entry: per account, or per lobby cookie
+	EntryAddress     string            // request_entry_address: per address, for those without account or cookie
 	StartSubtitle    string            // start_subtitle: per identity and room
 	Webhook          string            // webhook
 	CreationCallback string            // creation_callback: guests, per address
-	SignIn           string            // sign_in, and sign_in_return: per address, or account
+	SignIn           string            // sign_in, and sign_in_return: per address, or per account
 	ConnectionTest   string            // connection_test: per account, or per address
 	Invite           string            // invite: per account
 	ExternalToken    string            // external_token: per address
 	ExternalClient   string            // external_token_client: per client id
-	Modules          map[string]string // modules: scopes of modules in binaries of their own
+	Modules          map[string]string // modules: scopes of external modules
 }
 
 func defaultThrottles() Throttles {
@@ -53,13 +53,13 @@ func (t *Throttles) Fields(f *conf.Fields) {
 	f.Texts("modules", &t.Modules, "Further scopes, for modules in binaries of their own: {scope: rate}.")
 }
 
-// Rate is a number of requests in a period.
+// Rate is a number of requests per period.
 type Rate struct {
 	Count  int
 	Period time.Duration
 }
 
-// Rates gives the limits by scope; scopes without a limit are absent.
+// Rates returns the limits by scope; scopes without a limit are absent.
 func (t Throttles) Rates() (map[string]Rate, error) {
 	texts := map[string]string{
 		"request_entry": t.RequestEntry, "request_entry_address": t.EntryAddress, "start_subtitle": t.StartSubtitle,
@@ -88,7 +88,7 @@ func (t Throttles) Rates() (map[string]Rate, error) {
 	return rates, nil
 }
 
-// ParseRate reads "150/minute".
+// ParseRate parses a rate such as "150/minute".
 func ParseRate(text string) (Rate, error) {
 	count, period, ok := strings.Cut(text, "/")
 	n, err := strconv.Atoi(strings.TrimSpace(count))

@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// validate checks what single fields cannot, all at once.
+// validate checks what single fields cannot, and collects all faults.
 func (l *loader) validate() {
 	l.validateHTTP()
 	l.validateDatabase()
@@ -39,7 +39,8 @@ func (l *loader) validateDatabase() {
 		if problem := postgresProblem(d.URL.Reveal()); problem != "" {
 			l.fault("database.url", "%s", problem)
 		}
-		// Replicas share a Redis; a single node keeps the key that it generates.
+		// Replicas share a Redis; only a single node can keep a key that it
+		// generates.
 		if l.config.Secrets.Key.IsZero() && l.config.Redis.Client().Used() {
 			l.warn("secrets.key", "not set: it is generated in database.dir, and replicas need the same one")
 		}
@@ -59,7 +60,7 @@ func (l *loader) validateSession() {
 	}
 }
 
-// validatePIN refuses PINs that nobody can dial. While telephony is off nobody
+// validatePIN refuses PINs that cannot be dialed. While telephony is off no room
 // gets one, and an old environment starts.
 func (l *loader) validatePIN() {
 	t := l.config.Telephony
@@ -111,7 +112,7 @@ func (l *loader) validateProduct() {
 	}
 }
 
-// validateModules asks the modules that are on.
+// validateModules lets the modules that are on validate themselves.
 func (l *loader) validateModules() {
 	for _, b := range l.config.Modules.builtin {
 		section := "modules." + b.module.Name()
@@ -131,8 +132,8 @@ func (l *loader) validateModules() {
 	}
 }
 
-// told is what a module says, "key: text" where it is about one key, at the place
-// of that key or else of the section.
+// told turns what a module says, "key: text" if it is about one key, into a fault
+// at the place of that key, or else of the section.
 func (l *loader) told(section string, s conf.Section, text string) conf.Fault {
 	f := l.at(section)
 	f.What = text
@@ -162,7 +163,7 @@ func (l *loader) faulty(section string) bool {
 	return false
 }
 
-// parts takes errors.Join apart.
+// parts splits up what errors.Join joined.
 func parts(err error) []error {
 	if err == nil {
 		return nil
@@ -182,7 +183,7 @@ func (l *loader) validateTelemetry() {
 	l.url("telemetry.otlp_endpoint", t.OTLPEndpoint, address.Base)
 }
 
-// rate checks a throttle; "" is none.
+// rate checks a throttle; "" means no limit.
 func (l *loader) rate(path, text string) {
 	if _, err := ParseRate(text); err != nil && text != "" {
 		l.fault(path, "%v", err)

@@ -41,7 +41,7 @@ func (l *loader) validateHTTP() {
 	}
 }
 
-// Version is the content of version_file, JSON.
+// Version returns the content of version_file, JSON.
 func (h HTTP) Version() (json.RawMessage, error) {
 	text, err := readFile(h.VersionFile)
 	if err != nil {
@@ -54,7 +54,7 @@ func (h HTTP) Version() (json.RawMessage, error) {
 	return text, nil
 }
 
-// listeners checks the addresses that are listened on, together.
+// listeners checks the listening addresses together.
 func (l *loader) listeners(metrics string) {
 	const httpKey, metricsKey = "http.addr", "telemetry.metrics_addr"
 	serve, err := address.ParseListen(l.config.HTTP.Addr)
@@ -71,7 +71,7 @@ func (l *loader) listeners(metrics string) {
 	if err != nil || bad != nil || !serve.Overlaps(second) {
 		return
 	}
-	// The one that somebody wrote is told.
+	// Report the one that was configured.
 	if l.isSet(metricsKey) || !l.isSet(httpKey) {
 		l.fault(metricsKey, "%q takes the port of http.addr (%s): give it another one", metrics, l.config.HTTP.Addr)
 		return
@@ -79,7 +79,7 @@ func (l *loader) listeners(metrics string) {
 	l.fault(httpKey, "%q takes the port of telemetry.metrics_addr (%s): give either another one", l.config.HTTP.Addr, metrics)
 }
 
-// url checks an address; "" is none.
+// url checks a URL; "" means none.
 func (l *loader) url(path, text string, form address.Form) {
 	if text == "" {
 		return
@@ -89,7 +89,7 @@ func (l *loader) url(path, text string, form address.Form) {
 	}
 }
 
-// page checks where browsers are sent: a path here, or an address.
+// page checks where browsers are sent: a path on this host, or a URL.
 func (l *loader) page(path, text string) {
 	if u, err := url.Parse(text); err == nil && u.Scheme == "" && u.Host == "" {
 		return

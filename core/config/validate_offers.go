@@ -7,9 +7,9 @@ import (
 	"foyer/sdk/module"
 )
 
-// validateOffers warns of what people are offered and nothing serves, as far as
-// the configuration tells. What modules in binaries of their own do is not
-// known before they run: with one that is on, nothing is said that it may serve.
+// validateOffers warns of offers to users that nothing serves, as far as the
+// configuration tells. What external modules do is unknown before they run: while
+// one is on, it says nothing about what that one may serve.
 func (l *loader) validateOffers() {
 	c := l.config
 	var storing, linking []string
@@ -47,7 +47,7 @@ func (l *loader) validateOffers() {
 	}
 }
 
-// offersTranscripts tells whether clients are told that meetings can be
+// offersTranscripts reports whether clients are told that meetings can be
 // transcribed.
 func offersTranscripts(m module.Module) bool {
 	a, ok := m.(module.Advertiser)
@@ -69,7 +69,7 @@ func (m *Modules) on() (all []module.Module) {
 	return all
 }
 
-// external tells whether a module in a binary of its own is on.
+// external reports whether an external module is on.
 func (c *Config) external() bool {
 	return slices.ContainsFunc(c.Modules.External, func(e ExternalModule) bool { return e.Enable })
 }

@@ -9,12 +9,12 @@ import (
 	"foyer/sdk/address"
 )
 
-// folderName is what a folder in the bucket may be called: what S3 servers
-// write into their events, and proxies into addresses, in one way only.
+// folderName is what a folder in the bucket may be called: only names that S3
+// servers spell in one way in their events, and proxies in URLs.
 var folderName = regexp.MustCompile(`^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)*$`)
 
-// validateRecordings is strict where recordings can be made, and with what was
-// written for this server.
+// validateRecordings is strict if recordings can be made, and with settings that
+// were written for this server.
 func (l *loader) validateRecordings() {
 	r, off := &l.config.Recordings, !l.config.records()
 	const page = "recordings.download_base_url"
@@ -27,8 +27,8 @@ func (l *loader) validateRecordings() {
 	l.folder("recordings.metadata_collector.output_folder", &r.Collector.OutputFolder, off || !r.Collector.Enabled, defaultRecordings().Collector.OutputFolder)
 }
 
-// folder checks a folder in the bucket. One that only warns gives way to the usual
-// one: it would be part of a route.
+// folder checks a folder in the bucket. One that only causes a warning is
+// replaced by the usual one, since it would be part of a route.
 func (l *loader) folder(path string, folder *string, off bool, usual string) {
 	if clean := strings.TrimRight(*folder, "/"); clean != *folder && clean != "" {
 		l.warn(path, "%q: the slash at its end is left out", *folder)
@@ -52,7 +52,8 @@ func folderProblem(folder string) error {
 	return nil
 }
 
-// records tells whether recordings can be made, as far as the configuration says.
+// records reports whether recordings can be made, as far as the configuration
+// says.
 func (c *Config) records() bool {
 	for _, m := range c.Modules.on() {
 		if m.Needs().Recordings {

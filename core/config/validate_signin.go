@@ -66,7 +66,7 @@ func (l *loader) validateOIDC() {
 	}
 }
 
-// validateClient checks what we prove to be the client with.
+// validateClient checks what we authenticate as the client with.
 func (l *loader) validateClient(o *OIDC) {
 	who, err := o.Client()
 	switch {

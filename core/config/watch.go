@@ -18,18 +18,18 @@ import (
 	"foyer/sdk/conf"
 )
 
-// settle is how long the file must be left alone before it is read: editors
-// and Kubernetes change it in several steps. A file without a line end at its
-// end may be half of one, and is left alone for longer.
+// settle is how long the file must be left alone before it is read: editors and
+// Kubernetes change it in several steps. A file that does not end with a newline
+// may be only half written, and is left alone for longer.
 const (
 	settle     = 200 * time.Millisecond
 	settleHalf = 3 * time.Second
 )
 
 // Watch reloads the configuration on SIGHUP and, while the file itself says
-// flags.watch, when its content changes; then it calls apply. A configuration
-// with faults is logged and not applied. It returns when it is watching; wait
-// blocks until it stopped, after ctx ended.
+// flags.watch, when its content changes; then it calls apply. A faulty
+// configuration is logged and not applied. Watch returns once it is watching;
+// wait blocks until it has stopped, after ctx ended.
 func Watch(ctx context.Context, src Source, log *slog.Logger, apply func(*Config)) (wait func(), err error) {
 	w := &watcher{src: src, log: log, apply: apply, done: make(chan struct{})}
 	if src.File != "" {
@@ -62,7 +62,7 @@ type watcher struct {
 	apply func(*Config)
 	files *fsnotify.Watcher
 	seen  [sha256.Size]byte // content at the last look
-	runs  *conf.Node        // of the file whose configuration runs
+	runs  *conf.Node        // of the file whose configuration is running
 	done  chan struct{}
 }
 
@@ -73,7 +73,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 		defer w.files.Close()
 		events, errs = w.files.Events, w.files.Errors
 	}
-	var half [sha256.Size]byte // a content that may be half of one
+	var half [sha256.Size]byte // content that may be half a file
 	quiet := time.NewTimer(time.Hour)
 	quiet.Stop()
 	defer quiet.Stop()
@@ -86,7 +86,7 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 			w.seen, _ = w.content()
 			w.reload(true)
 		case <-events:
-			// Whatever moved in the folder may be what the name leads to.
+			// Anything that moved in the folder may be what the name leads to.
 			quiet.Reset(settle)
 		case err := <-errs:
 			w.log.Warn("watching the configuration", "error", err)
@@ -107,7 +107,8 @@ func (w *watcher) run(ctx context.Context, hup <-chan os.Signal) {
 	}
 }
 
-// reload loads and applies; asked tells a signal from a change of the file.
+// reload loads and applies; asked distinguishes a signal from a change of the
+// file.
 func (w *watcher) reload(asked bool) {
 	c, root, warnings, err := w.load()
 	if err != nil {
@@ -125,8 +126,8 @@ func (w *watcher) reload(asked bool) {
 	w.apply(c)
 }
 
-// content fingerprints the file; one that cannot be read has the zero value.
-// whole tells that it ends where a line does.
+// content fingerprints the file; the zero value if it cannot be read. whole
+// reports whether it ends with a newline.
 func (w *watcher) content() (sum [sha256.Size]byte, whole bool) {
 	if w.files == nil {
 		return sum, true
@@ -138,15 +139,15 @@ func (w *watcher) content() (sum [sha256.Size]byte, whole bool) {
 	return sha256.Sum256(text), bytes.HasSuffix(text, []byte("\n"))
 }
 
-// followLink also watches the folder of what a link leads to; adding a folder
-// twice changes nothing.
+// followLink also watches the folder that a link leads to; adding a folder twice
+// changes nothing.
 func (w *watcher) followLink() {
 	if w.files == nil {
 		return
 	}
 	target, err := filepath.EvalSymlinks(w.src.File)
 	if err != nil {
-		return // not there now: its own folder is watched
+		return // currently missing; its own folder is watched
 	}
 	if err := w.files.Add(filepath.Dir(target)); err != nil {
 		w.log.Warn("watching the configuration", "error", err)

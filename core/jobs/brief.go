@@ -10,28 +10,27 @@ import (
 )
 
 const (
-	// doneAtOnce is how many jobs are noted as done in one transaction of SQLite.
+	// doneAtOnce is how many jobs are marked done in one SQLite transaction.
 	doneAtOnce = 3
-	// takenAtOnce is how many are taken from a queue in one.
+	// takenAtOnce is how many are taken from a queue in one transaction.
 	takenAtOnce = 2
-	// removedAtOnce is how many finished jobs are removed in one transaction, of
-	// which River has ten thousand after a busy hour.
+	// removedAtOnce is how many finished jobs are removed in one transaction;
+	// after a busy hour River has ten thousand.
 	removedAtOnce = 50
-	// noteEvery is the pause between two transactions that note jobs, of which
-	// River has a batch four times a second: one core is not busy with them for
-	// long. A batch of more than hurry jobs has no pauses.
+	// noteEvery is the pause between two transactions that mark jobs, of which
+	// River has a batch four times a second: a single core is not kept busy with
+	// them for long. Batches of more than hurry jobs are done without pauses.
 	noteEvery = 4 * time.Millisecond
 	hurry     = 100
 )
 
-// briefExecutor takes jobs, notes that they are done and removes them in several
-// transactions where River has a long one: on SQLite everybody else who writes
-// waits for that.
+// briefExecutor takes jobs, marks them done and removes them in several
+// transactions where River uses one long one: on SQLite every other writer waits
+// for that.
 type briefExecutor struct{ toldExecutor }
 
-// JobSetStateIfRunningMany is riverdriver.Executor. Each job is noted or not by
-// itself; after an error River notes them all again, which changes nothing for
-// those that are.
+// JobSetStateIfRunningMany marks each job by itself; after an error River marks
+// them all again, which changes nothing for those already marked.
 func (e briefExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdriver.JobSetStateIfRunningManyParams) ([]*rivertype.JobRow, error) {
 	var all []*rivertype.JobRow
 	for from := 0; from < len(p.ID); from += doneAtOnce {
@@ -52,8 +51,8 @@ func (e briefExecutor) JobSetStateIfRunningMany(ctx context.Context, p *riverdri
 	return all, nil
 }
 
-// JobGetAvailable is riverdriver.Executor. Jobs that were taken are given, also
-// when the rest cannot be: nobody else would run them.
+// JobGetAvailable returns the jobs it has taken even if the rest cannot be:
+// nobody else would run them.
 func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGetAvailableParams) (*riverdriver.JobGetAvailableResult, error) {
 	var all riverdriver.JobGetAvailableResult
 	for len(all.Jobs) < p.MaxToLock {
@@ -79,8 +78,7 @@ func (e briefExecutor) JobGetAvailable(ctx context.Context, p *riverdriver.JobGe
 	return &all, nil
 }
 
-// JobDeleteBefore is riverdriver.Executor. Jobs that were removed are counted,
-// also when the rest cannot be.
+// JobDeleteBefore counts the jobs it has removed even if the rest cannot be.
 func (e briefExecutor) JobDeleteBefore(ctx context.Context, p *riverdriver.JobDeleteBeforeParams) (int, error) {
 	all := 0
 	for all < p.Max {
@@ -92,7 +90,7 @@ func (e briefExecutor) JobDeleteBefore(ctx context.Context, p *riverdriver.JobDe
 		if err != nil || n < part.Max {
 			return all, err
 		}
-		select { // as long as that took belongs to others
+		select { // leave others as much time as that took
 		case <-time.After(time.Since(begin)):
 		case <-ctx.Done():
 			return all, ctx.Err()

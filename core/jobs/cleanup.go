@@ -10,25 +10,25 @@ import (
 
 const cleanupEvery = time.Hour
 
-// processesKept is how long the external service may take to tell how a job of
+// processesKept is how long the external service may take to report how a job of
 // its own ended, and how long a result waits for a recording.
 const processesKept = 30 * 24 * time.Hour
 
-// standingsKept is how long it is known that somebody was let in, after that has
-// ended: whoever came before may still be in the meeting.
+// standingsKept is how long an ended admission is remembered: whoever came before
+// it ended may still be in the meeting.
 const standingsKept = time.Hour
 
-// cleanupArgs is the removal of what has expired: sessions, module values (keys
-// of idempotent requests among them), how people stood with meetings, revoked
+// cleanupArgs is the removal of what has expired: sessions, module values
+// (including keys of idempotent requests), standings with meetings, revoked
 // tokens, jobs of the external service, webhook events, and lines of the audit
-// log. It is a job, so that one replica does it.
+// log. It is a job so that only one replica does it.
 type cleanupArgs struct{}
 
 // Kind names the worker.
 func (cleanupArgs) Kind() string { return "cleanup" }
 
-// cleanupSchedule stores one at the start and then every hour, by the replica
-// that keeps house; one that is still waiting is enough.
+// cleanupSchedule makes the leading replica store one at start and then every
+// hour; one that is still waiting is enough.
 func cleanupSchedule() *river.PeriodicJob {
 	return river.NewPeriodicJob(river.PeriodicInterval(cleanupEvery),
 		func() (river.JobArgs, *river.InsertOpts) {
@@ -49,15 +49,15 @@ func (w *cleanupWorker) Work(ctx context.Context, j *river.Job[cleanupArgs]) err
 	return w.client.attempt(ctx, j.JobRow, "core", "cleanup", w.client.cleanUp)
 }
 
-// Timeout is river.Worker: a clean-up may take longer than other jobs.
+// Timeout lets a clean-up take longer than other jobs.
 func (w *cleanupWorker) Timeout(*river.Job[cleanupArgs]) time.Duration { return w.client.pace.all }
 
-// cleanUp runs each sweeper in a share of the time: none takes that of others,
-// and what fails stops none.
+// cleanUp gives each sweeper a share of the time: none takes another's, and a
+// failing one does not stop the others.
 func (c *Client) cleanUp(ctx context.Context) error {
 	list := c.sweepers(time.Now().UTC())
 	share := c.pace
-	share.all /= time.Duration(len(list) + 1) // the rest is for noting the end
+	share.all /= time.Duration(len(list) + 1) // the rest is for recording the end
 	var errs []error
 	for _, s := range list {
 		errs = append(errs, s.sweep(ctx, share, c.ending))
@@ -66,7 +66,7 @@ func (c *Client) cleanUp(ctx context.Context) error {
 }
 
 // sweepers remove what is over at now. Each has a fixed bound, so that it ends
-// also where more comes all the time.
+// even if more keeps coming.
 func (c *Client) sweepers(now time.Time) []sweeper {
 	until := func(some func(context.Context, time.Time, int) (int, error), bound time.Time) func(context.Context, int) (int, error) {
 		return func(ctx context.Context, limit int) (int, error) { return some(ctx, bound, limit) }

@@ -16,28 +16,28 @@ import (
 	"foyer/sdk/module"
 )
 
-// Runner does the work that jobs stand for; topics.Registry is one.
+// Runner does the work that jobs describe; topics.Registry is one.
 type Runner interface {
-	// Work runs one attempt of a module's own job.
+	// Work runs one attempt of a job that a module stored.
 	Work(ctx context.Context, moduleName string, j module.Job) error
 	// Deliver hands one event to one module.
 	Deliver(ctx context.Context, moduleName string, e module.Event) error
 }
 
-// Client stores jobs, and runs them between Start and Stop. Jobs may be stored
-// at any time. It is safe for concurrent use.
+// Client stores jobs, and runs them between Start and Stop. Jobs can be stored at
+// any time. It is safe for concurrent use.
 type Client struct {
 	store          *store.Store
 	runner         Runner
 	log            *slog.Logger
-	quiet          *slog.Logger // for what may follow from a database that takes no writes
+	quiet          *slog.Logger // for what may be the result of a database that takes no writes
 	queue          queue
 	metrics        metrics
-	retention      time.Duration  // how long events are kept, 0 = for ever
-	auditRetention time.Duration  // and lines of the audit log
-	queues         map[string]int // who has a queue apart -> jobs run at once there
+	retention      time.Duration  // how long events are kept, 0 = forever
+	auditRetention time.Duration  // how long lines of the audit log are kept
+	queues         map[string]int // module with a queue of its own -> concurrent jobs there
 	pace           pace           // of the clean-up
-	serving        serving        // which of those are worked on
+	serving        serving        // which of those queues are worked on
 	mendEvery      time.Duration
 	mends          sync.WaitGroup
 	outage         *outage // of the database, in the log
@@ -48,25 +48,25 @@ type Client struct {
 	ending           chan struct{} // closed by Stop
 }
 
-// Option changes a Client.
+// Option configures a Client.
 type Option func(*Client)
 
-// WithEventRetention removes webhook events that are older; 0, the default,
-// keeps them for ever. It should be longer than deliveries are retried.
+// WithEventRetention removes webhook events older than d; 0, the default, keeps
+// them forever. It should be longer than deliveries are retried.
 func WithEventRetention(d time.Duration) Option {
 	return func(c *Client) { c.retention = d }
 }
 
-// WithAuditRetention removes lines of the audit log that are older; 0, the
-// default, keeps them for ever.
+// WithAuditRetention removes lines of the audit log older than d; 0, the default,
+// keeps them forever.
 func WithAuditRetention(d time.Duration) Option {
 	return func(c *Client) { c.auditRetention = d }
 }
 
 // WithQueue gives the jobs of one module or topic, and the events delivered to
-// it, a queue apart, in which workers run at once: what is slow there keeps
-// nobody else waiting. It has to be given again at every start, or its jobs wait
-// for that.
+// it, a queue of their own with that many workers, so that slow work there delays
+// nobody else. It must be given again at every start, or its jobs wait until it
+// is.
 func WithQueue(moduleName string, workers int) Option {
 	return func(c *Client) { c.queues[moduleName] = workers }
 }
@@ -80,22 +80,23 @@ func (c *Client) queueOf(moduleName string) string {
 }
 
 const (
-	// fetchCooldown is the least time between two looks for jobs. River also
-	// leaves out wake-ups that come closer than this to the one before.
+	// fetchCooldown is the shortest time between two looks for jobs. River also
+	// ignores wake-ups that follow the previous one more closely.
 	fetchCooldown = time.Millisecond
-	// fetchPoll finds what no wake-up told of.
+	// fetchPoll finds jobs whose wake-up was missed.
 	fetchPoll = time.Second
 	// completedKept is how long finished jobs stay for inspection.
 	completedKept = time.Hour
-	// failedKept is how long jobs that were given up can be seen and retried.
+	// failedKept is how long jobs that were given up can be inspected and
+	// retried.
 	failedKept = 30 * 24 * time.Hour
-	// stopGrace is what is left for jobs to end once they have been cancelled: to
-	// note it in a slow database, so that it costs them no attempt.
+	// stopGrace is how long cancelled jobs have to end and record that in a slow
+	// database, so that it costs them no attempt.
 	stopGrace = 5 * time.Second
 )
 
-// New makes a client over the store's own connections. It reads and writes
-// nothing yet.
+// New returns a client over the store's own connections. It does not read or
+// write anything yet.
 func New(s *store.Store, cfg config.Jobs, r Runner, log *slog.Logger, opts ...Option) (*Client, error) {
 	c := &Client{store: s, runner: r, log: log, queues: map[string]int{}, pace: paceOf(s), mendEvery: mendEvery, ending: make(chan struct{}),
 		outage: newOutage(s.WritableNow)}
@@ -136,17 +137,17 @@ func (c *Client) riverConfig(cfg config.Jobs) *river.Config {
 	}
 }
 
-// rescueAfter is when a job that is still under way counts as its process's
-// last: half an attempt longer than an attempt may take, 5 s at least, so that
-// a handler that is slow to notice its time-out is not run twice at once.
+// rescueAfter is when a job that is still running counts as abandoned by its
+// process: half an attempt longer than an attempt may take, at least 5 s, so that
+// a handler slow to notice its time-out is not run twice at once.
 func rescueAfter(timeout time.Duration) time.Duration {
 	return timeout + max(timeout/2, 5*time.Second)
 }
 
-// Start begins to run jobs. ctx bounds the wait for the database only; jobs run
+// Start starts running jobs. ctx bounds only the wait for the database; jobs run
 // until Stop, after which the client cannot be started again. It takes a few
-// database round trips, and may be called in a goroutine when the first answer
-// must not wait for it.
+// database round trips, and may be called in a goroutine if the first answer must
+// not wait for it.
 func (c *Client) Start(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -167,9 +168,9 @@ func (c *Client) Start(ctx context.Context) error {
 	return nil
 }
 
-// Stop takes no more jobs and waits for those under way. When ctx ends first
-// they are cancelled, which costs them no attempt; it is an error only that
-// they do not end then. It is safe without Start, and again.
+// Stop takes no more jobs and waits for running ones. If ctx ends first they are
+// cancelled, which costs them no attempt; only if they do not end even then is
+// that an error. It may be called without Start, and repeatedly.
 func (c *Client) Stop(ctx context.Context) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

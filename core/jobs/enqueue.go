@@ -14,10 +14,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// argsLimit bounds the arguments of one job, in bytes of JSON.
+// argsLimit is the size limit of one job's arguments, in bytes of JSON.
 const argsLimit = 1 << 20
 
-// moduleArgs is a module's own job. The tagged fields make it unique.
+// moduleArgs is a job that a module stored. The tagged fields make it unique.
 type moduleArgs struct {
 	Module string          `json:"module" river:"unique"`
 	Name   string          `json:"kind" river:"unique"`
@@ -28,8 +28,8 @@ type moduleArgs struct {
 // Kind names the worker.
 func (moduleArgs) Kind() string { return "module" }
 
-// eventArgs is the delivery of one event to one module. It holds the event's
-// id only: the event is a row of its own.
+// eventArgs is the delivery of one event to one module. It holds only the event's
+// id: the event is a row of its own.
 type eventArgs struct {
 	Module  string `json:"module"`
 	EventID string `json:"event_id"`
@@ -38,7 +38,7 @@ type eventArgs struct {
 // Kind names the worker.
 func (eventArgs) Kind() string { return "event" }
 
-// unfinished are the states in which a unique job makes its repeats no-ops.
+// unfinished are the states in which a unique job turns repeats into no-ops.
 func unfinished() []rivertype.JobState {
 	return []rivertype.JobState{
 		rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
@@ -46,8 +46,8 @@ func unfinished() []rivertype.JobState {
 	}
 }
 
-// Enqueue stores one job of the module; args must encode to JSON, of 1 MiB at
-// most. It will be run by Runner.Work, in this process or another.
+// Enqueue stores one job of the module; args must encode to at most 1 MiB of
+// JSON. The job is run by Runner.Work, in this process or another.
 func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any, o module.JobOptions) error {
 	job, err := c.moduleJob(ctx, moduleName, kind, args, o)
 	if err == nil {
@@ -59,7 +59,7 @@ func (c *Client) Enqueue(ctx context.Context, moduleName, kind string, args any,
 	return nil
 }
 
-// For stores jobs of the module of that name.
+// For returns what stores jobs for the module of that name.
 func (c *Client) For(moduleName string) module.Jobs { return own{c, moduleName} }
 
 type own struct {
@@ -84,8 +84,8 @@ func (c *Client) EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind s
 	return nil
 }
 
-// DeliverTx stores, in the caller's transaction, one delivery of the stored
-// event for each of the modules. They will be run by Runner.Deliver.
+// DeliverTx stores, in the caller's transaction, one delivery of the stored event
+// for each of the modules. They are run by Runner.Deliver.
 func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, modules ...string) error {
 	if len(modules) == 0 {
 		return nil

@@ -11,13 +11,13 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// What a look at jobs, or a change of one, fails with.
+// Errors of inspecting or changing jobs.
 var (
-	// ErrNotFound tells that there is no such job.
+	// ErrNotFound: there is no such job.
 	ErrNotFound = errors.New("job not found")
-	// ErrRunning tells that the job cannot be changed while it runs.
+	// ErrRunning: the job cannot be changed while it runs.
 	ErrRunning = errors.New("the job is running")
-	// ErrDone tells that the job is done, and nothing is left to change.
+	// ErrDone: the job is done, so nothing is left to change.
 	ErrDone = errors.New("the job is done")
 )
 
@@ -26,13 +26,13 @@ type State string
 
 // The states.
 const (
-	Waiting State = "waiting"  // for its time, for a worker, or for another try
-	Running State = "running"  // or its process died, and it will be taken over
+	Waiting State = "waiting"  // for its time, for a worker, or for another attempt
+	Running State = "running"  // or its process died, and another will take it over
 	GivenUp State = "given_up" // it failed for good; kept for 30 days
 	Done    State = "done"     // kept for an hour
 )
 
-// queued are the queue's own states of each.
+// queued are River's own states for each.
 var queued = map[State][]rivertype.JobState{
 	Waiting: {rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRetryable, rivertype.JobStateScheduled},
 	Running: {rivertype.JobStateRunning},
@@ -40,7 +40,7 @@ var queued = map[State][]rivertype.JobState{
 	Done:    {rivertype.JobStateCompleted},
 }
 
-// Known tells whether there is such a state.
+// Known reports whether there is such a state.
 func (s State) Known() bool { return len(queued[s]) > 0 }
 
 func stateOf(s rivertype.JobState) State {
@@ -52,7 +52,7 @@ func stateOf(s rivertype.JobState) State {
 	return State(s)
 }
 
-// Filter chooses jobs; the zero value of a field chooses all.
+// Filter selects jobs; the zero value of a field matches all.
 type Filter struct {
 	States []State
 	Topic  string // a module's name, or a topic of the core such as core.mail
@@ -61,18 +61,18 @@ type Filter struct {
 	Limit  int    // 1 to 1000
 }
 
-// Job is one job as operators see it. What it works with is not shown: it may
+// Job is one job as operators see it. Its arguments are not shown, since they may
 // be private.
 type Job struct {
 	ID          int64
 	Topic, Kind string
-	About       string // ids that it is about, such as "recording=0b8f…"
+	About       string // ids that it concerns, such as "recording=0b8f…"
 	State       State
 	Attempts    int // so far
 	MaxAttempts int
 	CreatedAt   time.Time
-	Next        time.Time // when a waiting one is due, else zero
-	EndedAt     time.Time // zero unless it is given up or done
+	Next        time.Time // when a waiting job is due, else zero
+	EndedAt     time.Time // zero unless it was given up or is done
 	Failures    []Failure // of attempts, oldest first
 }
 
@@ -83,7 +83,7 @@ type Failure struct {
 	Error   string
 }
 
-// Error is why the last attempt failed, "" when none did.
+// Error is why the last attempt failed, "" if none did.
 func (j Job) Error() string {
 	if len(j.Failures) == 0 {
 		return ""
@@ -91,7 +91,7 @@ func (j Job) Error() string {
 	return j.Failures[len(j.Failures)-1].Error
 }
 
-// List gives the chosen jobs, the newest first.
+// List returns the selected jobs, newest first.
 func (c *Client) List(ctx context.Context, f Filter) ([]Job, error) {
 	rows, err := c.queue.list(ctx, f.params())
 	if err != nil {
@@ -119,13 +119,13 @@ func (f Filter) params() *river.JobListParams {
 	if f.Topic != "" {
 		p = p.Where("args ->> 'module' = @topic", river.NamedArgs{"topic": f.Topic})
 	}
-	if f.Kind != "" { // a delivery is one by its own kind
+	if f.Kind != "" { // deliveries have a kind of their own
 		p = p.Where("COALESCE(args ->> 'kind', kind) = @job_kind", river.NamedArgs{"job_kind": f.Kind})
 	}
 	return p
 }
 
-// ByID gives one job; ErrNotFound.
+// ByID returns one job, or ErrNotFound.
 func (c *Client) ByID(ctx context.Context, id int64) (Job, error) {
 	row, err := c.queue.byID(ctx, id)
 	if err != nil {
@@ -134,14 +134,14 @@ func (c *Client) ByID(ctx context.Context, id int64) (Job, error) {
 	return jobOf(row), nil
 }
 
-// Retry has a job that was given up, or that waits, run now, with one more
-// attempt when it has none left; ErrNotFound, ErrRunning, ErrDone.
+// Retry makes a job that was given up, or that waits, run now, adding an attempt
+// if it has none left. Errors are ErrNotFound, ErrRunning, ErrDone.
 func (c *Client) Retry(ctx context.Context, id int64) error {
 	return c.change(ctx, "retry", id, c.queue.retry)
 }
 
-// Discard removes a job that was given up, or that waits: it will not run
-// again. ErrNotFound, ErrRunning, ErrDone.
+// Discard removes a job that was given up, or that waits: it will not run again.
+// Errors are ErrNotFound, ErrRunning, ErrDone.
 func (c *Client) Discard(ctx context.Context, id int64) error {
 	return c.change(ctx, "discard", id, c.queue.remove)
 }
@@ -156,7 +156,7 @@ func (c *Client) change(ctx context.Context, what string, id int64, do func(cont
 		err = ErrRunning
 	case Done:
 		err = ErrDone
-	default: // a job that is done meanwhile is run again, which jobs bear
+	default: // a job finished in the meantime is run again, which jobs must tolerate
 		err = known(do(ctx, id))
 	}
 	if err != nil {
@@ -165,7 +165,7 @@ func (c *Client) change(ctx context.Context, what string, id int64, do func(cont
 	return nil
 }
 
-// known gives an error of the queue our identity.
+// known turns an error of the queue into one of ours.
 func known(err error) error {
 	switch {
 	case errors.Is(err, rivertype.ErrNotFound):

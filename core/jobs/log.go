@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// quiet keeps the queue's own running commentary out of the log: what it says
-// at info is debug to us, because attempts are reported here. Jobs it takes
-// over from dead processes are worth a warning. What follows from a database that
-// takes no writes is told by that.
+// quiet keeps River's running commentary out of the log: its info is debug to us,
+// because attempts are reported here. Jobs taken over from dead processes deserve
+// a warning. What follows from a database that takes no writes is left to the
+// report of that.
 type quiet struct {
 	next   slog.Handler
 	outage *outage
@@ -27,7 +27,8 @@ func level(l slog.Level, message string) slog.Level {
 	}
 }
 
-// Enabled asks for warnings' sake too: the message is not known yet.
+// Enabled lets info through for the sake of warnings: the message is not known
+// yet.
 func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 	if l == slog.LevelInfo {
 		l = slog.LevelWarn
@@ -35,8 +36,8 @@ func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
 	return q.next.Enabled(ctx, l)
 }
 
-// Handle passes the record on at its new level. What fails because the queue is
-// being stopped is not news.
+// Handle passes the record on at its new level. Failures caused by stopping the
+// queue are not news.
 func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	r.Level = level(r.Level, r.Message)
 	if errors.Is(ctx.Err(), context.Canceled) {
@@ -56,7 +57,7 @@ func (q quiet) Handle(ctx context.Context, r slog.Record) error {
 	return q.next.Handle(ctx, r)
 }
 
-// WithAttrs and WithGroup keep the wrapping.
+// WithAttrs keeps the wrapping.
 func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return quiet{q.next.WithAttrs(attrs), q.outage}
 }

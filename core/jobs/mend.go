@@ -10,18 +10,19 @@ import (
 	"foyer/sdk/module"
 )
 
-// mendEvery is how often times are looked at, by a ticker that no clock moves.
+// mendEvery is how often times are checked, by a ticker that ignores clock
+// changes.
 const mendEvery = 30 * time.Second
 
-// A clock that jumped ahead and came back leaves times behind that are long to
-// come: jobs that re-armed themselves meanwhile, or failed, would wait for them,
-// and a leader of the queue that died then would have no successor. The
-// statements bring back to now what is later than it can be by the database's
-// clock. A minute and a half is not a fault: clocks differ, a postponed job waits up
-// to a minute (lastLook), and who leads is there for 15 s.
+// A clock that jumped ahead and came back leaves times in the far future: jobs
+// that re-armed themselves or failed meanwhile would wait for them, and a queue
+// leader that died then would have no successor. These statements bring back to
+// now whatever is later than it can be by the database's clock. A minute and a
+// half is not a fault: clocks differ, a postponed job waits up to a minute
+// (lastLook), and a leader's term lasts 15 s.
 //
-// A job that waits may do so for its delay (metadata), one that failed for its
-// longest pause (backoff), one that is due not at all.
+// A waiting job may wait for its delay (metadata), a failed one for its longest
+// pause (backoff), a due one not at all.
 var (
 	mendPostgres = []string{`
 UPDATE river_job SET scheduled_at = now() + b.bound
@@ -54,8 +55,7 @@ WHERE river_job.id = b.id AND river_job.scheduled_at > datetime('now', 'subsec',
 	}
 )
 
-// mend brings back what waits for a time that was a clock's mistake, and counts
-// it.
+// mend brings back what waits because of a clock's mistake, and returns how many.
 func (c *Client) mend(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, mendEvery)
 	defer cancel()
@@ -99,7 +99,7 @@ func (c *Client) mendAlways(ctx context.Context) {
 		switch {
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, module.ErrUnavailable): // which the store tells
+		case errors.Is(err, module.ErrUnavailable): // which the store reports
 			c.log.DebugContext(ctx, "jobs that a clock put off are looked for later", "error", err)
 		case err != nil:
 			c.log.WarnContext(ctx, "jobs that a clock put off are looked for later", "error", err)

@@ -14,12 +14,12 @@ type outcome string
 
 const (
 	done      outcome = "done"
-	failed    outcome = "failed"    // and will be retried
-	givenUp   outcome = "given_up"  // and will not
-	postponed outcome = "postponed" // nothing was tried
+	failed    outcome = "failed"    // will be retried
+	givenUp   outcome = "given_up"  // will not be retried
+	postponed outcome = "postponed" // not attempted
 )
 
-// metrics counts attempts and their time by module, kind and outcome.
+// metrics counts attempts and their duration by module, kind and outcome.
 type metrics struct{ duration metric.Float64Histogram }
 
 func newMetrics() (metrics, error) {

@@ -8,12 +8,12 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// ErrSchema tells that the queue's tables are not those this build works with.
+// ErrSchema means that the queue's tables are not those this build works with.
 var ErrSchema = errors.New("job tables are not current")
 
 // Migrate brings the queue's own tables (river_*) up to date and touches no
-// other. It does nothing when they are, and refuses tables of a newer build.
-// Replicas take turns.
+// others. It does nothing if they are current, and refuses tables of a newer
+// build. Replicas take turns.
 func (c *Client) Migrate(ctx context.Context) error {
 	if err := c.queue.migrate(ctx); err != nil {
 		return fmt.Errorf("migrate job tables: %w", err)
@@ -21,7 +21,7 @@ func (c *Client) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Check tells, without writing, whether Migrate has nothing to do; else
+// Check returns, without writing, nil if Migrate has nothing to do, else
 // ErrSchema.
 func (c *Client) Check(ctx context.Context) error {
 	if err := c.queue.check(ctx); err != nil {
@@ -52,8 +52,8 @@ func (e *engine[T]) check(ctx context.Context) error {
 	return nil
 }
 
-// missing counts the migrations to apply; a version that this build does not
-// know is an error.
+// missing counts the migrations to apply; a version unknown to this build is an
+// error.
 func (e *engine[T]) missing(ctx context.Context) (int, error) {
 	applied, err := e.migrator.ExistingVersions(ctx)
 	if err != nil {

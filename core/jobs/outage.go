@@ -10,24 +10,24 @@ import (
 const (
 	// outageLook is how often a database that takes no writes is asked again.
 	outageLook = 3 * time.Second
-	// outageRest is how long after its return failures are still taken for the
-	// end of it: they were under way.
+	// outageRest is how long after the database's return failures are still
+	// attributed to the outage: they were under way.
 	outageRest = 3 * time.Second
-	// outageHeld bounds the lines that wait for what the database says.
+	// outageHeld is how many log lines are held back while the database is asked.
 	outageHeld = 100
 )
 
 // outage keeps what follows from a database that takes no writes out of the log.
-// The queue looks for jobs once a second in each of its queues and says each time
-// that it failed, while the store says once that nothing is written, and once that
-// it is again. River tells failures as text: whether one follows from that the
-// database is asked.
+// The queue looks for jobs once a second in each of its queues and logs every
+// failure, while the store logs once that nothing can be written, and once that
+// it can again. River reports failures as text, so the database is asked whether
+// one is due to that.
 type outage struct {
-	// writable asks it now; it tells a change by itself.
+	// writable asks the database now; it logs a change by itself.
 	writable func(context.Context) error
 
 	mu       sync.Mutex
-	ctx      context.Context // of those who look, nil = nobody does any more
+	ctx      context.Context // of those who ask it, nil = nobody does any more
 	stop     context.CancelFunc
 	looks    sync.WaitGroup
 	watching bool
@@ -41,7 +41,7 @@ func newOutage(writable func(context.Context) error) *outage {
 	return o
 }
 
-// end lets nobody look any more. Lines that wait are written.
+// end stops asking. Lines held back are written.
 func (o *outage) end() {
 	o.mu.Lock()
 	o.ctx = nil
@@ -52,8 +52,8 @@ func (o *outage) end() {
 	rest.write()
 }
 
-// takes tells that a warning or an error follows from an outage, or waits for the answer
-// whether it does.
+// takes reports whether a warning or an error follows from an outage, or must
+// wait to find out.
 func (o *outage) takes(next slog.Handler, r slog.Record) (follows, waits bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -72,7 +72,7 @@ func (o *outage) takes(next slog.Handler, r slog.Record) (follows, waits bool) {
 	return false, true
 }
 
-// watch asks as long as lines wait for the answer, or it is that nothing can be
+// watch asks for as long as lines are waiting for the answer, or nothing can be
 // written.
 func (o *outage) watch(ctx context.Context) {
 	for rested := false; ; {
@@ -100,7 +100,7 @@ func (o *outage) watch(ctx context.Context) {
 	}
 }
 
-// waiting takes the lines that wait, and tells whether there is more to watch.
+// waiting takes the lines held back, and reports whether there is more to watch.
 func (o *outage) waiting() (lines heldLines, more bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -109,7 +109,7 @@ func (o *outage) waiting() (lines heldLines, more bool) {
 	return lines, o.watching
 }
 
-// begins gives the lines that came while the database was asked.
+// begins returns the lines that came while the database was asked.
 func (o *outage) begins() (lines heldLines) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -137,7 +137,7 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// heldLine is a line, and who writes it.
+// heldLine is a line and the handler that writes it.
 type heldLine struct {
 	next   slog.Handler
 	record slog.Record
@@ -145,7 +145,7 @@ type heldLine struct {
 
 type heldLines []heldLine
 
-// lower makes them commentary.
+// lower turns them into debug output.
 func (all heldLines) lower() {
 	for i := range all {
 		all[i].record.Level = slog.LevelDebug
@@ -153,10 +153,10 @@ func (all heldLines) lower() {
 }
 
 func (all heldLines) write() {
-	ctx := context.Background() // that of whoever failed may be over
+	ctx := context.Background() // the context of whatever failed may be over
 	for _, x := range all {
 		if x.next.Enabled(ctx, x.record.Level) {
-			_ = x.next.Handle(ctx, x.record) // nobody to tell
+			_ = x.next.Handle(ctx, x.record) // there is nobody to tell
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 	"foyer/core/store"
 )
 
-// queue hides which engine's transactions the queue is typed over.
+// queue hides which engine's transactions River is typed over.
 type queue interface {
 	insert(ctx context.Context, jobs []river.InsertManyParams) error
 	insertTx(ctx context.Context, tx *store.Tx, jobs []river.InsertManyParams) error
@@ -24,8 +24,8 @@ type queue interface {
 	byID(ctx context.Context, id int64) (*rivertype.JobRow, error)
 	retry(ctx context.Context, id int64) error
 	remove(ctx context.Context, id int64) error
-	// join begins to work on another queue, with that many workers; leave ends
-	// with it when its jobs under way have ended.
+	// join starts work on another queue, with that many workers; leave stops it
+	// once running jobs have ended.
 	join(ctx context.Context, name string, workers int) error
 	leave(ctx context.Context, name string) error
 	start(ctx context.Context) error
@@ -42,7 +42,7 @@ type engine[T any] struct {
 	unwrap   func(*store.Tx) T
 	// alone runs do while no other process migrates.
 	alone func(ctx context.Context, do func(context.Context) error) error
-	wakes *wakes // to tell of jobs that were committed; nil = NOTIFY does
+	wakes *wakes // to be told of committed jobs; nil = NOTIFY does that
 }
 
 func newQueue(s *store.Store, cfg *river.Config) (queue, error) {
@@ -60,7 +60,7 @@ func newQueue(s *store.Store, cfg *river.Config) (queue, error) {
 	}
 }
 
-// lockKey is the lock of queue migrations: "river" in ASCII.
+// lockKey is the lock for migrating the queue: "river" in ASCII.
 const lockKey int64 = 0x7269766572
 
 func newEngine[T any](driver riverdriver.Driver[T], cfg *river.Config, e engine[T]) (queue, error) {
@@ -89,7 +89,7 @@ func (e *engine[T]) insertTx(ctx context.Context, tx *store.Tx, jobs []river.Ins
 	return nil
 }
 
-// wake tells of committed jobs. River leaves out what comes within fetchCooldown.
+// wake reports committed jobs. River ignores what comes within fetchCooldown.
 func (e *engine[T]) wake(all []*rivertype.JobInsertResult) {
 	if e.wakes == nil {
 		return
@@ -123,7 +123,7 @@ func (e *engine[T]) remove(ctx context.Context, id int64) error {
 
 func (e *engine[T]) join(ctx context.Context, name string, workers int) error {
 	err := e.client.Queues().Add(name, river.QueueConfig{MaxWorkers: workers})
-	if err != nil { // it is known now, and does not run
+	if err != nil { // it is known now, and is not run
 		err = errors.Join(err, e.leave(ctx, name))
 	}
 	return err

@@ -11,12 +11,12 @@ import (
 const (
 	firstRetry = time.Second
 	lastRetry  = 6 * time.Hour
-	// lastLook is how long a job that is postponed may go unlooked at.
+	// lastLook is the longest that a postponed job goes without another look.
 	lastLook = time.Minute
 )
 
-// until is how long to postpone a job: a second, then twice as long each time,
-// a minute at most. metadata is the queue's, which counts (river.JobSnooze).
+// until is how long to postpone a job: a second, then twice as long each time, up
+// to a minute. metadata is River's, which counts (river.JobSnooze).
 func until(metadata []byte) time.Duration {
 	var m struct {
 		Snoozes int `json:"snoozes"`
@@ -27,18 +27,18 @@ func until(metadata []byte) time.Duration {
 	return min(firstRetry<<m.Snoozes, lastLook)
 }
 
-// backoff doubles from a second up to six hours, each a quarter more or less
-// at random, so that jobs that failed together do not come back together. The
+// backoff doubles from a second up to six hours, varied at random by up to a
+// quarter, so that jobs that failed together do not come back together. The
 // default of 25 attempts spans about three days.
 type backoff struct{}
 
-// NextRetry tells when the failed job is tried again.
+// NextRetry returns when the failed job is tried again.
 func (backoff) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(time.Duration(float64(wait(len(job.Errors))) * (0.75 + rand.Float64()/2)))
 }
 
-// wait is the middle of the pause after a job that had failed `before` times
-// already fails again.
+// wait is the average pause when a job that has already failed `before` times
+// fails again.
 func wait(before int) time.Duration {
 	d := firstRetry
 	for range before {

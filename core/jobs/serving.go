@@ -6,29 +6,29 @@ import (
 	"time"
 )
 
-// servingRetry is when a change that the database did not take is tried again.
+// servingRetry is when a change that the database did not accept is retried.
 const servingRetry = 2 * time.Second
 
-// While has the jobs of modules and topics with a queue apart run only while f
-// says so. The others' wait where they are: nobody looks at them, they lose no
-// attempt, and say nothing. f must not block; Refresh has it asked again.
+// While makes the jobs of modules and topics with a queue of their own run only
+// while f says so. Otherwise they stay where they are, unseen: they lose no
+// attempt and log nothing. f must not block; Refresh has it asked again.
 func While(f func(moduleName string) bool) Option {
 	return func(c *Client) { c.serving.wanted = f }
 }
 
-// Refresh takes up the jobs of those whose time has come by now, and leaves
-// those of the others, once those under way have ended. It does not wait.
+// Refresh starts on the queues that f now allows, and leaves those it does not,
+// once their running jobs have ended. It does not wait.
 func (c *Client) Refresh() { c.serving.refresh() }
 
-// serving knows which queues apart this process works on. One goroutine a queue
-// at a time changes that: to leave one takes as long as its jobs do.
+// serving knows which separate queues this process works on. Only one goroutine
+// per queue changes that at a time: leaving one takes as long as its jobs do.
 type serving struct {
 	client *Client
 	wanted func(moduleName string) bool // nil = always
 
 	mu       sync.Mutex
 	on, busy map[string]bool // by module
-	running  context.Context // nil before the start and after the end
+	running  context.Context // nil before start and after the end
 	stop     context.CancelFunc
 	changes  sync.WaitGroup
 }
@@ -65,7 +65,7 @@ func (s *serving) refresh() {
 	}
 }
 
-// follow changes one queue until it is as it should be.
+// follow changes one queue until it is as wanted.
 func (s *serving) follow(ctx context.Context, name string) {
 	queue, workers := s.client.queueOf(name), s.client.queues[name]
 	for {
@@ -92,8 +92,8 @@ func (s *serving) follow(ctx context.Context, name string) {
 	}
 }
 
-// compare tells whether the queue is worked on, and whether that has to change.
-// If not, the goroutine is over.
+// compare returns whether the queue is being worked on, and whether that must
+// change. If not, the goroutine is done.
 func (s *serving) compare(ctx context.Context, name string) (on, differs bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -21,7 +21,7 @@ func jobOf(row *rivertype.JobRow) Job {
 		EventID string          `json:"event_id"`
 		Args    json.RawMessage `json:"args"`
 	}
-	if json.Unmarshal(row.EncodedArgs, &args) == nil { // a job that cannot be read is listed all the same
+	if json.Unmarshal(row.EncodedArgs, &args) == nil { // unreadable jobs are listed all the same
 		if args.Module != "" {
 			j.Topic = args.Module
 		}
@@ -45,8 +45,8 @@ func jobOf(row *rivertype.JobRow) Job {
 	return j
 }
 
-// about lists the ids in a job's arguments by their names, and nothing else:
-// the rest may be private.
+// about lists the ids in a job's arguments by name, and nothing else: the rest
+// may be private.
 func about(raw json.RawMessage) string {
 	var fields map[string]any
 	if json.Unmarshal(raw, &fields) != nil {
@@ -67,15 +67,15 @@ func about(raw json.RawMessage) string {
 }
 
 var (
-	// address is one in a text: its scheme, who signs in, the rest up to the
-	// query, and the query.
+	// address matches a URL in a text: its scheme, user information, the rest up
+	// to the query, and the query.
 	address = regexp.MustCompile(`([a-z][a-z0-9+.-]*://)([^\s/?#"'@]*@)?([^\s?"']*)(\?[^\s"']*)?`)
 	// bearer is a token in a header.
 	bearer = regexp.MustCompile(`(?i)\b(bearer|basic|token)( +)[A-Za-z0-9._~+/=-]{8,}`)
 )
 
-// veiled leaves out of an error what may be a secret: the password and the
-// query of addresses, and tokens.
+// veiled removes what may be secret from an error: the password and query of
+// URLs, and tokens.
 func veiled(text string) string {
 	text = address.ReplaceAllStringFunc(text, func(found string) string {
 		part := address.FindStringSubmatch(found)

@@ -9,22 +9,23 @@ import (
 	"foyer/core/store"
 )
 
-// sweeper removes, in batches, one kind of what is over.
+// sweeper removes, in batches, one kind of expired rows.
 type sweeper struct {
-	what string // that it removes, for errors
-	// some removes limit rows at most, and counts them.
+	what string // what it removes, for errors
+	// some removes up to limit rows and returns how many.
 	some func(ctx context.Context, limit int) (int, error)
 }
 
-// pace is how sweepers go about it.
+// pace is how fast sweepers go.
 type pace struct {
-	all   time.Duration // for all sweepers; each has its share
-	batch time.Duration // for one batch, which may meet a lock
-	// brief is what a batch should take: batches grow and shrink to that.
+	all   time.Duration // for all sweepers together; each has its share
+	batch time.Duration // for one batch, which may have to wait for a lock
+	// brief is how long a batch should take: batches grow and shrink to match.
 	brief time.Duration
 }
 
-// paceOf is that of an engine. On SQLite others who write wait for a batch.
+// paceOf returns the pace for an engine. On SQLite other writers wait for a
+// batch.
 func paceOf(s *store.Store) pace {
 	p := pace{all: 10 * time.Minute, batch: 10 * time.Second, brief: 100 * time.Millisecond}
 	if s.PgxPool() == nil {
@@ -33,13 +34,13 @@ func paceOf(s *store.Store) pace {
 	return p
 }
 
-// smallBatch and largeBatch are in rows. A batch that is smaller, because a large
-// one did not end, grows again: most of what it takes is the commit.
+// smallBatch and largeBatch are in rows. A batch that shrank because a large one
+// did not finish grows again: most of its time is the commit.
 const smallBatch, largeBatch = 50, 1000
 
-// sweep removes all of it in the given time, or else as much as it can: the next
-// clean-up goes on there. A batch that takes too long is tried again with fewer
-// rows.
+// sweep removes everything in the given time, or as much as it can: the next
+// clean-up continues from there. A batch that takes too long is retried with
+// fewer rows.
 func (s sweeper) sweep(ctx context.Context, p pace, stopping <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, p.all)
 	defer cancel()
@@ -60,7 +61,7 @@ func (s sweeper) sweep(ctx context.Context, p pace, stopping <-chan struct{}) er
 		case limit > smallBatch:
 			limit = max(limit/2, smallBatch)
 		}
-		select { // as long as that took belongs to others
+		select { // leave others as much time as that took
 		case <-time.After(took):
 		case <-stopping:
 			return nil

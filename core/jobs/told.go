@@ -7,16 +7,17 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 )
 
-// toldDriver tells of jobs in this process, once they are committed, and in no
-// other way. On SQLite River's own driver writes a row for each and looks for rows
-// 20 times a second, although there is one process and nobody else to tell; what a
-// pooler of PostgreSQL gives to each transaction anew hears no NOTIFY. A job that
-// becomes due by itself, or that another process stored, is found by the fallback
-// poll. River's JobCancel, which nobody calls here, would have to be told of too.
+// toldDriver reports jobs within this process, once they are committed, and in no
+// other way. On SQLite River's own driver writes a row for each and looks for
+// rows 20 times a second, although there is only one process and nobody else to
+// tell; and a connection that a pooler assigns anew to each transaction hears no
+// NOTIFY. A job that becomes due by itself, or that another process stored, is
+// found by the fallback poll. River's JobCancel, which is not used here, would
+// have to be reported too.
 type toldDriver[T any] struct {
 	riverdriver.Driver[T]
 	wakes *wakes
-	brief bool // transactions are kept short
+	brief bool // keep transactions short
 }
 
 var _ riverdriver.Driver[*sql.Tx] = toldDriver[*sql.Tx]{}
@@ -33,7 +34,7 @@ func (d toldDriver[T]) GetExecutor() riverdriver.Executor {
 	return e
 }
 
-// UnwrapExecutor is riverdriver.Driver, for transactions of the store.
+// UnwrapExecutor is for transactions of the store.
 func (d toldDriver[T]) UnwrapExecutor(tx T) riverdriver.ExecutorTx {
 	return storeTx{d.Driver.UnwrapExecutor(tx)}
 }
@@ -48,7 +49,7 @@ func (d toldDriver[T]) UnwrapTx(tx riverdriver.ExecutorTx) T {
 	return d.Driver.UnwrapTx(tx)
 }
 
-// toldExecutor tells of what its transactions tell of.
+// toldExecutor reports what its transactions report.
 type toldExecutor struct {
 	riverdriver.Executor
 	wakes *wakes
@@ -62,14 +63,13 @@ func (e toldExecutor) Begin(ctx context.Context) (riverdriver.ExecutorTx, error)
 	return &queueTx{ExecutorTx: tx, wakes: e.wakes}, nil
 }
 
-// storeTx is a transaction of the store. Whoever stores jobs there tells of them
-// after its commit (engine.insertTx).
+// storeTx is a transaction of the store. Whoever stores jobs in it reports them
+// after the commit (engine.insertTx).
 type storeTx struct{ riverdriver.ExecutorTx }
 
 func (storeTx) NotifyMany(context.Context, *riverdriver.NotifyManyParams) error { return nil }
 
-// queueTx is a transaction of the queue's own. River tells of nothing outside of
-// one.
+// queueTx is a transaction of River's own. River reports nothing outside of one.
 type queueTx struct {
 	riverdriver.ExecutorTx
 	wakes *wakes

@@ -15,10 +15,10 @@ import (
 
 const scope = "foyer/core/jobs"
 
-// metadata is our part of a job's metadata; the queue adds keys of its own.
+// metadata is our part of a job's metadata; River adds keys of its own.
 type metadata struct {
 	Trace propagation.MapCarrier `json:"trace,omitempty"`
-	// Delay is how long the job may wait by itself, in milliseconds (mend).
+	// Delay is how long the job may wait by design, in milliseconds (mend).
 	Delay int64 `json:"foyer:delay"`
 }
 
@@ -33,8 +33,7 @@ func carry(ctx context.Context, delay time.Duration) ([]byte, error) {
 	return b, nil
 }
 
-// continueTrace begins the span of an attempt, in the trace that stored the
-// job.
+// continueTrace starts the span of an attempt, in the trace that stored the job.
 func continueTrace(ctx context.Context, row *rivertype.JobRow, moduleName, kind string) (context.Context, trace.Span) {
 	var m metadata
 	if json.Unmarshal(row.Metadata, &m) == nil && len(m.Trace) > 0 {

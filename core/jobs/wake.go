@@ -10,24 +10,24 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 )
 
-// answerFirst is how long a job that was stored waits for whoever stored it, if
-// nothing else is told of: a webhook is answered before the work that it causes
-// takes the processor.
+// answerFirst is how long a stored job waits for whoever stored it, if nothing
+// else is reported: a webhook is answered before the work it causes takes the
+// processor.
 const answerFirst = 2 * time.Millisecond
 
-// insertTopic is what River tells of jobs by.
+// insertTopic is the topic under which River reports jobs.
 const insertTopic = "river_insert"
 
-// wakes are what the queue has yet to be told.
+// wakes are notifications that River has yet to receive.
 type wakes struct {
 	mu   sync.Mutex
-	list []riverdriver.Notification // of jobs each once
+	list []riverdriver.Notification // each queue's jobs once
 	some chan struct{}              // of capacity 1
 }
 
 func newWakes() *wakes { return &wakes{some: make(chan struct{}, 1)} }
 
-// stored tells that there are jobs in the queue, by River's rules for names.
+// stored reports that there are jobs in the queue, by River's rules for names.
 func (w *wakes) stored(queue string) {
 	w.tell(riverdriver.Notification{Topic: insertTopic, Payload: fmt.Sprintf(`{"queue": %q}`, queue)}) // as River writes it
 }
@@ -45,11 +45,11 @@ func (w *wakes) tell(list ...riverdriver.Notification) {
 	w.mu.Unlock()
 	select {
 	case w.some <- struct{}{}:
-	default: // told already
+	default: // already signaled
 	}
 }
 
-// take gives one, nil = none.
+// take returns one notification, nil = none.
 func (w *wakes) take() *riverdriver.Notification {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -61,8 +61,7 @@ func (w *wakes) take() *riverdriver.Notification {
 	return &n
 }
 
-// listener is riverdriver.Listener. It gives every topic: River leaves out those
-// that nobody there listens to.
+// listener reports every topic: River ignores those that nobody listens to.
 type listener struct {
 	wakes  *wakes
 	schema string

@@ -47,7 +47,7 @@ func (w *eventWorker) Work(ctx context.Context, j *river.Job[eventArgs]) error {
 		}
 		err = w.client.runner.Deliver(ctx, a.Module,
 			module.Event{ID: e.ID, Name: e.Name, Room: e.Room, At: e.ReceivedAt, Body: e.Body})
-		if errors.Is(err, module.ErrInvalid) { // the event will say the same next time
+		if errors.Is(err, module.ErrInvalid) { // the event will be just as invalid next time
 			err = fmt.Errorf("%w: %w", module.ErrGiveUp, err)
 		}
 		return err
@@ -106,13 +106,13 @@ func (c *Client) report(ctx context.Context, row *rivertype.JobRow, moduleName, 
 	c.log.LogAttrs(ctx, level, text, attrs...)
 }
 
-// panicked is a panic as an error: one module's fault ends one attempt.
+// panicked is a panic as an error: one module's bug ends only one attempt.
 type panicked struct {
 	value any
 	stack string
 }
 
-// Error tells the value; the stack is logged apart.
+// Error returns the value; the stack is logged separately.
 func (p *panicked) Error() string { return fmt.Sprintf("panic: %v", p.value) }
 
 func recovered(ctx context.Context, do func(context.Context) error) (err error) {

@@ -1,2 +1,3 @@
-// Package legacy is above what only the replaced server's data and settings need.
+// Package legacy is the parent of what only the replaced server's data and
+// settings need.
 package legacy

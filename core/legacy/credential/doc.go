@@ -4,6 +4,6 @@
 //	pbkdf2_sha256$rounds$salt$digest
 //
 // The rounds are read from the text, so one layout serves both a passphrase,
-// which needs many rounds, and a long random secret, which needs none: nobody
-// can try 2^256 of them.
+// which needs many rounds, and a long random secret, which needs none: nobody can
+// try 2^256 of them.
 package credential

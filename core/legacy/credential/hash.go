@@ -17,17 +17,16 @@ import (
 const (
 	// ManyRounds is what the replaced server writes.
 	ManyRounds = 1_000_000
-	// FewRounds are enough for a secret that Strong accepts.
+	// FewRounds is enough for a secret that Strong accepts.
 	FewRounds = 1_000
-	// maxRounds bounds what a stored text can make us do.
+	// maxRounds limits the work that a stored text can cause.
 	maxRounds = 10_000_000
 
 	saltLength = 22
 	alphabet   = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 )
 
-// ErrUnknown is a text that is not a hash which can be checked; it matches no
-// secret.
+// ErrUnknown is a text that is not a hash we can check; it matches no secret.
 var ErrUnknown = errors.New("unknown form of hash")
 
 // Hash is a stored secret, parsed.
@@ -38,7 +37,7 @@ type Hash struct {
 	sum    func() hash.Hash
 }
 
-// Parse reads a stored text: pbkdf2_sha256, or pbkdf2_sha1, which the replaced
+// Parse parses a stored text: pbkdf2_sha256, or pbkdf2_sha1, which the replaced
 // server reads too.
 func Parse(text string) (Hash, error) {
 	parts := strings.Split(text, "$")
@@ -65,11 +64,11 @@ func Parse(text string) (Hash, error) {
 	return h, nil
 }
 
-// Rounds is the work of one check.
+// Rounds is the work factor of one check.
 func (h Hash) Rounds() int { return h.rounds }
 
-// Matches tells whether the secret is the one that was hashed, in a time that
-// does not depend on how much of it is right.
+// Matches reports whether the secret is the one that was hashed, in time
+// independent of how much of it is right.
 func (h Hash) Matches(secret string) bool {
 	got, err := pbkdf2.Key(h.sum, secret, []byte(h.salt), h.rounds, len(h.digest))
 	return err == nil && subtle.ConstantTimeCompare(got, h.digest) == 1
@@ -88,14 +87,14 @@ func Make(secret string, rounds int) (string, error) {
 	return fmt.Sprintf("pbkdf2_sha256$%d$%s$%s", rounds, salt, base64.StdEncoding.EncodeToString(digest)), nil
 }
 
-// Spend does the work of so many rounds, for nothing.
+// Spend does the work of that many rounds and discards the result.
 func Spend(secret string, rounds int) {
 	if rounds > 0 {
 		_, _ = pbkdf2.Key(sha256.New, secret, []byte(alphabet[:saltLength]), rounds, sha256.Size)
 	}
 }
 
-// Random draws letters and digits, uniformly.
+// Random returns random letters and digits, drawn uniformly.
 func Random(length int) (string, error) {
 	out := make([]byte, 0, length)
 	buf := make([]byte, length+length/4+8)

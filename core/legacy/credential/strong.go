@@ -7,9 +7,9 @@ const (
 	strongDistinct = 16
 )
 
-// Strong tells whether a secret was drawn, as far as that can be seen: long, of
-// letters and digits of every kind, and of many different ones. What people
-// think up is not; a secret that is strong needs few rounds.
+// Strong reports whether a secret looks randomly generated: long, of letters and
+// digits of every kind, and of many different ones. What people think up does
+// not; a strong secret needs few rounds.
 func Strong(secret string) bool {
 	if len(secret) < strongLength {
 		return false
@@ -33,7 +33,7 @@ func Strong(secret string) bool {
 	return lower && upper && digit && len(distinct) >= strongDistinct
 }
 
-// RoundsFor is what a hash of the secret needs.
+// RoundsFor is how many rounds a hash of the secret needs.
 func RoundsFor(secret string) int {
 	if Strong(secret) {
 		return FewRounds

@@ -1,3 +1,3 @@
-// Package variables reads the forms that only the replaced server's environment
+// Package variables parses the forms that only the replaced server's environment
 // variables have: Python literals, and languages with their names.
 package variables

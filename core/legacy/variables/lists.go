@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Keys turns a Python literal of a mapping into the list of its keys, in their
-// order. It suits Field.LegacyAs of a list.
+// Keys turns a Python mapping literal into the list of its keys, in order. It
+// suits Field.LegacyAs of a list.
 func Keys(text string) (string, error) {
 	n, err := mapping(text)
 	if err != nil {
@@ -19,8 +19,8 @@ func Keys(text string) (string, error) {
 	return strings.Join(keys, ","), nil
 }
 
-// Codes turns pairs ("en-us,English;fr-fr,French") into the list of their codes. It
-// suits Field.LegacyAs of a list.
+// Codes turns pairs ("en-us,English;fr-fr,French") into the list of their codes.
+// It suits Field.LegacyAs of a list.
 func Codes(text string) (string, error) {
 	var codes []string
 	for pair := range strings.SplitSeq(text, ";") {

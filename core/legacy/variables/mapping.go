@@ -10,9 +10,9 @@ import (
 	"foyer/sdk/conf"
 )
 
-// mapping reads the form in which the replaced product took mappings: a
-// Python literal such as {'a': 'b', 'n': [1, 2.5, True, None]}. Empty text is
-// an empty mapping.
+// mapping parses the form in which the replaced product took mappings: a Python
+// literal such as {'a': 'b', 'n': [1, 2.5, True, None]}. Empty text is an empty
+// mapping.
 func mapping(text string) (*conf.Node, error) {
 	if strings.TrimSpace(text) == "" {
 		return &conf.Node{Kind: conf.Map}, nil
@@ -31,12 +31,12 @@ func mapping(text string) (*conf.Node, error) {
 	return n, nil
 }
 
-// maxDepth is how deep lists and mappings may be nested, as in YAML.
+// maxDepth is how deeply lists and mappings may be nested, as in YAML.
 const maxDepth = 32
 
-// Mapping turns a Python literal of a mapping, such as
-// {'a': 'b', 'n': [1, 2.5, True, None]}, into YAML. It suits Field.LegacyAs of a
-// mapping; empty text is an empty one.
+// Mapping turns a Python mapping literal, such as {'a': 'b', 'n': [1, 2.5, True,
+// None]}, into YAML. It suits Field.LegacyAs of a mapping; empty text is an empty
+// one.
 func Mapping(text string) (string, error) {
 	n, err := mapping(text)
 	if err != nil {
@@ -62,14 +62,14 @@ func kindOf(n *conf.Node) string {
 	return "a mapping"
 }
 
-// loneUnderscore tells of an underscore that is not between two digits.
+// loneUnderscore reports whether an underscore is not between two digits.
 func loneUnderscore(number string) bool {
 	return strings.HasPrefix(number, "_") || strings.HasSuffix(number, "_") || strings.Contains(number, "__")
 }
 
 type python struct{ rest string }
 
-// take drops blanks and then prefix, telling whether it was there.
+// take skips blanks and then prefix, and reports whether prefix was there.
 func (p *python) take(prefix string) bool {
 	p.rest = strings.TrimLeft(p.rest, " \t\r\n")
 	rest, ok := strings.CutPrefix(p.rest, prefix)
@@ -120,7 +120,7 @@ func (p *python) entries(depth int) (*conf.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		if i, again := at[k.Text]; again { // the last one counts, as in Python
+		if i, again := at[k.Text]; again { // the last one wins, as in Python
 			n.Items[i] = v
 			continue
 		}
@@ -149,7 +149,7 @@ func (p *python) items(depth int, end string) (*conf.Node, error) {
 	return n, nil
 }
 
-// text reads to the closing quote.
+// text reads up to the closing quote.
 func (p *python) text(quote byte) (*conf.Node, error) {
 	var b strings.Builder
 	for p.rest != "" && p.rest[0] != quote {
@@ -159,7 +159,8 @@ func (p *python) text(quote byte) (*conf.Node, error) {
 		}
 		c, multibyte, tail, err := strconv.UnquoteChar(p.rest, quote)
 		if err != nil {
-			// Python keeps a backslash that escapes nothing, and knows both quotes.
+			// Python keeps a backslash that escapes nothing, and knows both
+			// quotes.
 			if len(p.rest) > 1 && (p.rest[1] == '"' || p.rest[1] == '\'') {
 				b.WriteByte(p.rest[1])
 				p.rest = p.rest[2:]
