@@ -1,8 +1,7 @@
 // Package flags decides what is switched on.
 //
-// Values come from an OpenFeature provider; Static, which holds what the
-// configuration says, is one. Gates keep the last value of every known flag in
-// memory, so that asking costs a load and a look-up and never the network, and
-// evaluates again when the provider says that something changed. A flag that
-// cannot be evaluated has its configured default.
+// Values come from an OpenFeature provider, such as Static, which holds the values from
+// the configuration. Gates keep the last value of every known flag in memory, so that a
+// check costs a load and a look-up and never a network call, and re-evaluate when the
+// provider reports a change. A flag that cannot be evaluated has its configured default.
 package flags

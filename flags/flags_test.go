@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// gates starts gates that end with the test.
+// gates starts gates that are closed with the test.
 func gates(t testing.TB, p openfeature.FeatureProvider, defaults map[flags.Key]bool) *flags.Gates {
 	t.Helper()
 	g, err := flags.NewGates(context.Background(), p, defaults, slog.New(slog.DiscardHandler))
@@ -50,7 +50,7 @@ func TestGates_follow_an_update(t *testing.T) {
 		p.Update(map[flags.Key]bool{"a": on})
 		soon(t, func() bool { return g.On("a") == on })
 	}
-	for i := range 1000 { // a burst ends with its last value
+	for i := range 1000 { // after a burst the last value holds
 		p.Update(map[flags.Key]bool{"a": i%2 == 0})
 	}
 	soon(t, func() bool { return !g.On("a") })
@@ -110,8 +110,8 @@ func TestGates_can_be_started_again_with_the_same_provider(t *testing.T) {
 	}
 }
 
-// remote stands for a provider across the network: it can fail, it starts
-// late, and it counts how often it is asked. A real one needs a service.
+// remote stands in for a provider across the network: it can fail or start late, and it
+// counts how often it is asked. A real one would need a service.
 type remote struct {
 	*flags.Static
 	start  chan error // what Init waits for
@@ -178,7 +178,7 @@ func TestOn_never_asks_the_provider(t *testing.T) {
 	r.start <- nil
 	g := gates(t, r, map[flags.Key]bool{"a": false})
 	soon(t, func() bool { return r.asked.Load() > 0 })
-	g.Refresh(context.Background()) // behind any refresh that the start has asked for
+	g.Refresh(context.Background()) // after any refresh that the start has requested
 	before := r.asked.Load()
 	for range 1000 {
 		g.On("a")

@@ -18,13 +18,13 @@ import (
 const (
 	// readyWithin is how long a start waits for the provider.
 	readyWithin = 5 * time.Second
-	// evaluateWithin bounds one evaluation of all flags, or of one for a user.
+	// evaluateWithin bounds one evaluation of all flags, or of one flag for one user.
 	evaluateWithin = 5 * time.Second
 )
 
 // Gates hold the state of every known flag.
 type Gates struct {
-	state atomic.Pointer[map[Key]bool] // replaced, never changed
+	state atomic.Pointer[map[Key]bool] // replaced, never modified
 
 	api    *openfeature.EvaluationAPI
 	client *openfeature.Client
@@ -33,16 +33,16 @@ type Gates struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
-	refresh sync.Mutex // one evaluation, and its callbacks, at a time
+	refresh sync.Mutex // one evaluation, with its callbacks, at a time
 
 	mu        sync.RWMutex // guards the two below
 	defaults  map[Key]bool
 	listeners []func(Key, bool)
 }
 
-// NewGates evaluates the flags of defaults with provider and returns their
-// gates. A provider that does not become ready is logged, and the defaults
-// hold until it is. Close must be called.
+// NewGates evaluates the flags in defaults with provider and returns their gates. If the
+// provider does not become ready, that is logged and the defaults hold until it does.
+// Close must be called.
 func NewGates(ctx context.Context, provider openfeature.FeatureProvider, defaults map[Key]bool, log *slog.Logger) (*Gates, error) {
 	g := &Gates{
 		api:      isolated.NewAPI(),
@@ -60,8 +60,8 @@ func NewGates(ctx context.Context, provider openfeature.FeatureProvider, default
 		log.Warn("flag provider is not ready: defaults hold", "provider", provider.Metadata().Name, "error", err)
 	}
 	g.client = g.api.NewClient()
-	// The SDK runs handlers in goroutines of their own, in no order: they only
-	// wake the one that evaluates.
+	// The SDK runs each handler in its own goroutine, in no particular order: they only
+	// wake the goroutine that evaluates.
 	wake := func(openfeature.EventDetails) {
 		select {
 		case g.poke <- struct{}{}:
@@ -89,13 +89,13 @@ func (g *Gates) follow(ctx context.Context) {
 	}
 }
 
-// On tells the last known state of key. Unknown keys are off. It neither locks
-// nor allocates nor waits.
+// On returns the last known state of key. Unknown keys are off. It neither locks nor
+// allocates nor waits.
 func (g *Gates) On(key Key) bool { return (*g.state.Load())[key] }
 
-// Enabled evaluates key for one user, whose id is the targeting key. Any
-// failure gives the flag's default; flags without one are off. Unlike On it
-// may ask a remote provider.
+// Enabled evaluates key for one user, whose id is the targeting key. If that fails it
+// returns the flag's default; flags without one are off. Unlike On, it may ask a remote
+// provider.
 func (g *Gates) Enabled(ctx context.Context, key Key, userID string) bool {
 	ctx, stop := context.WithTimeout(ctx, evaluateWithin)
 	defer stop()
@@ -105,8 +105,8 @@ func (g *Gates) Enabled(ctx context.Context, key Key, userID string) bool {
 	return g.evaluate(ctx, key, def, openfeature.NewEvaluationContext(userID, nil))
 }
 
-// Refresh evaluates every flag now, and returns when the callbacks have run.
-// It changes nothing when ctx ends meanwhile.
+// Refresh evaluates every flag now and returns once the callbacks have run. It changes
+// nothing if ctx ends first.
 func (g *Gates) Refresh(ctx context.Context) {
 	g.refresh.Lock()
 	defer g.refresh.Unlock()
@@ -132,7 +132,7 @@ func (g *Gates) Refresh(ctx context.Context) {
 	}
 }
 
-// changed lists the keys, sorted, whose gate differs; absent is off.
+// changed lists the keys whose gates differ, sorted; a missing key counts as off.
 func changed(last, next map[Key]bool) []Key {
 	var keys []Key
 	for k, v := range next {
@@ -149,17 +149,17 @@ func changed(last, next map[Key]bool) []Key {
 	return keys
 }
 
-// SetDefaults replaces the known flags and their defaults; the next Refresh
-// uses them. Flags that are no longer known are off then.
+// SetDefaults replaces the known flags and their defaults, effective with the next
+// Refresh. Flags that are no longer known are then off.
 func (g *Gates) SetDefaults(defaults map[Key]bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.defaults = maps.Clone(defaults)
 }
 
-// OnChange calls f after a flag changed, when On shows the new state already.
-// Callbacks run one after the other, in the order they were added; they must
-// not call Refresh.
+// OnChange calls f after a flag has changed, when On already returns the new state.
+// Callbacks run one after another, in the order they were added; they must not call
+// Refresh.
 func (g *Gates) OnChange(f func(key Key, on bool)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -2,7 +2,7 @@ package flags
 
 import "foyer/sdk/module"
 
-// Key is what modules call a flag by.
+// Key is a flag's name, as modules know it.
 type Key = module.Flag
 
 // APIDocs is module.APIDocs.

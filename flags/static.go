@@ -10,8 +10,8 @@ import (
 
 const staticName = "static"
 
-// Static is an OpenFeature provider of values that are set in the program, the
-// same for every user. It is safe for concurrent use.
+// Static is an OpenFeature provider whose values are set by the program and are the same
+// for every user. It is safe for concurrent use.
 type Static struct {
 	values atomic.Pointer[map[Key]bool]
 	events chan openfeature.Event
@@ -22,7 +22,7 @@ var (
 	_ openfeature.EventHandler    = (*Static)(nil)
 )
 
-// NewStatic returns a provider of a copy of values.
+// NewStatic returns a provider with a copy of values.
 func NewStatic(values map[Key]bool) *Static {
 	s := &Static{events: make(chan openfeature.Event, 1)}
 	s.values.Store(clone(values))
@@ -34,7 +34,7 @@ func (s *Static) Update(values map[Key]bool) {
 	s.values.Store(clone(values))
 	select {
 	case s.events <- openfeature.Event{ProviderName: staticName, EventType: openfeature.ProviderConfigChange}:
-	default: // one that is not read yet will show these values too
+	default: // the change not yet read will show these values too
 	}
 }
 
@@ -43,16 +43,15 @@ func clone(values map[Key]bool) *map[Key]bool {
 	return &c
 }
 
-// EventChannel gives the configuration changes.
+// EventChannel delivers the configuration changes.
 func (s *Static) EventChannel() <-chan openfeature.Event { return s.events }
 
 // Metadata names the provider.
 func (s *Static) Metadata() openfeature.Metadata { return openfeature.Metadata{Name: staticName} }
 
-// Hooks are none.
 func (s *Static) Hooks() []openfeature.Hook { return nil }
 
-// BooleanEvaluation gives the value, or FLAG_NOT_FOUND and the default.
+// BooleanEvaluation returns the value, or FLAG_NOT_FOUND and the default.
 func (s *Static) BooleanEvaluation(_ context.Context, flag string, def bool, _ openfeature.FlattenedContext) openfeature.BoolResolutionDetail {
 	v, ok := (*s.values.Load())[Key(flag)]
 	if !ok {
@@ -61,27 +60,27 @@ func (s *Static) BooleanEvaluation(_ context.Context, flag string, def bool, _ o
 	return openfeature.BoolResolutionDetail{Value: v, ProviderResolutionDetail: openfeature.ProviderResolutionDetail{Reason: openfeature.StaticReason}}
 }
 
-// StringEvaluation gives the default: flags here are true or false.
+// StringEvaluation returns the default: flags here are true or false.
 func (s *Static) StringEvaluation(_ context.Context, flag, def string, _ openfeature.FlattenedContext) openfeature.StringResolutionDetail {
 	return openfeature.StringResolutionDetail{Value: def, ProviderResolutionDetail: s.noBoolean(flag)}
 }
 
-// FloatEvaluation gives the default: flags here are true or false.
+// FloatEvaluation returns the default: flags here are true or false.
 func (s *Static) FloatEvaluation(_ context.Context, flag string, def float64, _ openfeature.FlattenedContext) openfeature.FloatResolutionDetail {
 	return openfeature.FloatResolutionDetail{Value: def, ProviderResolutionDetail: s.noBoolean(flag)}
 }
 
-// IntEvaluation gives the default: flags here are true or false.
+// IntEvaluation returns the default: flags here are true or false.
 func (s *Static) IntEvaluation(_ context.Context, flag string, def int64, _ openfeature.FlattenedContext) openfeature.IntResolutionDetail {
 	return openfeature.IntResolutionDetail{Value: def, ProviderResolutionDetail: s.noBoolean(flag)}
 }
 
-// ObjectEvaluation gives the default: flags here are true or false.
+// ObjectEvaluation returns the default: flags here are true or false.
 func (s *Static) ObjectEvaluation(_ context.Context, flag string, def any, _ openfeature.FlattenedContext) openfeature.InterfaceResolutionDetail {
 	return openfeature.InterfaceResolutionDetail{Value: def, ProviderResolutionDetail: s.noBoolean(flag)}
 }
 
-// noBoolean is the failure of a flag that is asked for as something else.
+// noBoolean is the failure for a flag requested as another type.
 func (s *Static) noBoolean(flag string) openfeature.ProviderResolutionDetail {
 	if _, ok := (*s.values.Load())[Key(flag)]; !ok {
 		return notFound(flag)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// StartT is Start for a test, which it fails when the worker is not registered
-// in a minute; the worker ends with the test.
+// StartT is Start for a test, which fails if the worker is not registered within a
+// minute; the worker ends with the test.
 func StartT(t testing.TB, o Options) *Worker {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
@@ -20,7 +20,7 @@ func StartT(t testing.TB, o Options) *Worker {
 	return w
 }
 
-// Next returns the next job, and fails the test when none came in a minute.
+// Next returns the next job, and fails the test if none comes within a minute.
 func (w *Worker) Next(t testing.TB) Job {
 	t.Helper()
 	select {

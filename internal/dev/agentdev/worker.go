@@ -24,7 +24,7 @@ type Options struct {
 	Agent       string // name that dispatches ask for
 }
 
-// Job is a job the worker was given, with all that was told of it.
+// Job is a job the worker was given, with everything it was told about it.
 type Job struct {
 	ID         string
 	DispatchID string
@@ -32,9 +32,9 @@ type Job struct {
 	Room       string
 	Metadata   string            // of the dispatch
 	Attributes map[string]string // of the job
-	Token      string            // the server's own, to join with
-	Identity   string            // the worker's in the room
-	JoinErr    error             // nil once joined
+	Token      string            // the job's own, for joining
+	Identity   string            // the worker's, in the room
+	JoinErr    error             // nil if the worker joined
 }
 
 // Worker is a registered stand-in agent.
@@ -44,11 +44,11 @@ type Worker struct {
 	jobs chan Job
 	done chan struct{}
 
-	mu    sync.Mutex // also one writer at a time on conn
+	mu    sync.Mutex // also ensures one writer at a time on conn
 	rooms map[string]*lksdk.Room
 }
 
-// jobBacklog is how many jobs may wait to be read from Jobs.
+// jobBacklog is how many unread jobs the channel returned by Jobs holds.
 const jobBacklog = 256
 
 // Start registers the worker and returns once the server has accepted it.
@@ -76,11 +76,11 @@ func Start(ctx context.Context, o Options) (*Worker, error) {
 	return w, nil
 }
 
-// Jobs gives each job once the worker has joined its room, or failed to. It is
-// closed when the worker ends.
+// Jobs delivers each job once the worker has joined its room, or failed to. It is closed
+// when the worker ends.
 func (w *Worker) Jobs() <-chan Job { return w.jobs }
 
-// Stop leaves all rooms and ends the worker. Repeats do nothing.
+// Stop leaves all rooms and ends the worker. Calling it again does nothing.
 func (w *Worker) Stop() {
 	_ = w.conn.Close()
 	<-w.done
@@ -111,8 +111,8 @@ func (w *Worker) register(ctx context.Context) error {
 	}
 }
 
-// serve answers the server until the connection ends. A job is joined in a
-// goroutine of its own, so that others are answered meanwhile.
+// serve answers the server until the connection ends. Each job is joined in its own
+// goroutine, so that others are answered in the meantime.
 func (w *Worker) serve() {
 	var joining sync.WaitGroup
 	defer func() {
@@ -172,7 +172,7 @@ func (w *Worker) join(a *lkproto.JobAssignment) {
 	}
 	select {
 	case w.jobs <- got:
-	default: // nobody reads; the backlog tells enough
+	default: // nobody reads; the backlog is enough to tell
 	}
 }
 

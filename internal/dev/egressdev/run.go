@@ -20,7 +20,7 @@ type run struct {
 	server rpc.EgressHandlerServer
 	stop   chan struct{}
 	once   sync.Once
-	ended  chan struct{} // closed when the server knows of the end
+	ended  chan struct{} // closed once the server has been told of the end
 
 	mu   sync.Mutex
 	info *lkproto.EgressInfo
@@ -47,14 +47,14 @@ func (w *Worker) begin(in *rpc.StartEgressRequest, request *lkproto.RoomComposit
 	w.running[in.GetEgressId()] = r
 	w.mu.Unlock()
 	first := proto.Clone(r.info).(*lkproto.EgressInfo)
-	// As a real worker does. The server does so too, but maybe after it was told
-	// more, and then it takes the egress for known and its room never has it.
+	// As a real worker does. The server does so too, but possibly after later updates;
+	// it then considers the egress known and never attaches it to its room.
 	_, _ = w.io.CreateEgress(w.ctx, first)
 	w.runs.Go(r.run)
 	return first, nil
 }
 
-// redacted is the request as workers tell of it: without the bucket's keys.
+// redacted returns the request as workers report it: without the bucket's keys.
 func redacted(request *lkproto.RoomCompositeEgressRequest) *lkproto.RoomCompositeEgressRequest {
 	shown := proto.Clone(request).(*lkproto.RoomCompositeEgressRequest)
 	egress.RedactEncodedOutputs(shown)
@@ -84,17 +84,17 @@ func (r *run) run() {
 			r.end(lkproto.EgressStatus_EGRESS_COMPLETE, "")
 			close(r.ended)
 			if r.ending == Late {
-				r.wait(2 * lateness) // for the answer
+				r.wait(2 * lateness) // until the stop is answered
 			}
 		case <-r.w.ctx.Done():
 		}
 	}
 }
 
-// pause waits one step and tells whether the worker still works.
+// pause waits one step and reports whether the worker is still running.
 func (r *run) pause() bool { return r.wait(r.w.opts.Pace) }
 
-// lateness is between the end and the answer to its stop.
+// lateness is the time between the end and the answer to the stop.
 const lateness = 500 * time.Millisecond
 
 func (r *run) wait(d time.Duration) bool {
@@ -123,8 +123,7 @@ func (r *run) end(status lkproto.EgressStatus, why string) {
 	r.w.mu.Unlock()
 }
 
-// insist tells the server until it hears, or until there is something newer to
-// tell.
+// insist repeats an update until the server accepts it or there is a newer one.
 func (r *run) insist(told *lkproto.EgressInfo) {
 	for r.isNews(told) {
 		if _, err := r.w.io.UpdateEgress(r.w.ctx, told); err == nil || !r.pause() {
@@ -139,8 +138,8 @@ func (r *run) isNews(told *lkproto.EgressInfo) bool {
 	return told.GetStatus() == r.info.GetStatus()
 }
 
-// note changes where the egress is, and tells where it is now: nothing comes
-// after its end.
+// note records the egress's status and returns its current state: nothing changes after
+// its end.
 func (r *run) note(status lkproto.EgressStatus, why string) *lkproto.EgressInfo {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -166,8 +165,7 @@ func (r *run) note(status lkproto.EgressStatus, why string) *lkproto.EgressInfo 
 	return proto.Clone(r.info).(*lkproto.EgressInfo)
 }
 
-// StopEgress is rpc.EgressHandlerServerImpl. A server that is down misses that
-// the egress is ending.
+// StopEgress reports the ending only once: a server that is down misses it.
 func (r *run) StopEgress(ctx context.Context, _ *lkproto.StopEgressRequest) (*lkproto.EgressInfo, error) {
 	if r.ending == Silence {
 		<-ctx.Done()
@@ -189,12 +187,10 @@ func (r *run) StopEgress(ctx context.Context, _ *lkproto.StopEgressRequest) (*lk
 	return told, nil
 }
 
-// UpdateStream is rpc.EgressHandlerServerImpl.
 func (r *run) UpdateStream(context.Context, *lkproto.UpdateStreamRequest) (*lkproto.EgressInfo, error) {
 	return nil, psrpc.ErrUnimplemented
 }
 
-// UpdateEgress is rpc.EgressHandlerServerImpl.
 func (r *run) UpdateEgress(context.Context, *lkproto.UpdateEgressRequest) (*lkproto.EgressInfo, error) {
 	return nil, psrpc.ErrUnimplemented
 }

@@ -12,27 +12,27 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Ending is how an egress goes.
+// Ending is how an egress runs and ends.
 type Ending int
 
 // The endings.
 const (
-	Complete Ending = iota // until it is stopped, then EGRESS_COMPLETE
+	Complete Ending = iota // runs until it is stopped, then EGRESS_COMPLETE
 	Limit                  // EGRESS_LIMIT_REACHED by itself
 	Fail                   // EGRESS_FAILED by itself
 	Abort                  // EGRESS_ABORTED by itself
-	Refuse                 // it is not started
-	Silence                // it is started, and nothing is heard of it again
-	Late                   // as Complete, but a stop is answered after the end is told
+	Refuse                 // is not started
+	Silence                // is started, and never heard of again
+	Late                   // as Complete, but the stop is answered after the end is reported
 )
 
-// Options are the choices of Start.
+// Options are the arguments of Start.
 type Options struct {
 	Redis string // address of the server's Redis, host:port
-	// Script says how the egress of a room goes; nil = Complete.
+	// Script chooses how the egress of a room ends; nil = Complete.
 	Script func(room string) Ending
-	// Upload is called with the file's path before an egress ends with a file;
-	// an error makes it fail. nil = nothing.
+	// Upload is called with the file's path before an egress ends with a file; an error
+	// makes the egress fail. nil = no upload.
 	Upload func(ctx context.Context, path string) error
 	// Pace is the time between two steps, 0 = 20 ms.
 	Pace time.Duration
@@ -54,7 +54,7 @@ type Worker struct {
 	requests []*lkproto.RoomCompositeEgressRequest
 }
 
-// Start registers the worker; it works until Stop.
+// Start registers the worker, which runs until Stop.
 func Start(ctx context.Context, o Options) (*Worker, error) {
 	if o.Pace == 0 {
 		o.Pace = 20 * time.Millisecond
@@ -79,11 +79,11 @@ func (w *Worker) register() (err error) {
 	if w.server, err = rpc.NewEgressInternalServer(w, w.bus); err != nil {
 		return err
 	}
-	return w.server.RegisterStartEgressTopic("") // the topic the server asks
+	return w.server.RegisterStartEgressTopic("") // the topic the server uses
 }
 
-// Stop ends the worker as a crash would: egresses that run are not told of
-// again. Repeats do nothing.
+// Stop ends the worker as a crash would: nothing more is reported about running
+// egresses. Calling it again does nothing.
 func (w *Worker) Stop() {
 	w.cancel()
 	w.runs.Wait()
@@ -98,7 +98,7 @@ func (w *Worker) Stop() {
 	_ = w.redis.Close()
 }
 
-// Requests are those that were accepted, in order.
+// Requests returns the accepted requests, in order.
 func (w *Worker) Requests() []*lkproto.RoomCompositeEgressRequest {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -112,10 +112,9 @@ func (w *Worker) Running() int {
 	return len(w.running)
 }
 
-// StartEgressAffinity is rpc.EgressInternalServerImpl: it takes everything.
+// StartEgressAffinity accepts everything.
 func (w *Worker) StartEgressAffinity(context.Context, *rpc.StartEgressRequest) float32 { return 1 }
 
-// ListActiveEgress is rpc.EgressInternalServerImpl.
 func (w *Worker) ListActiveEgress(context.Context, *rpc.ListActiveEgressRequest) (*rpc.ListActiveEgressResponse, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -126,7 +125,6 @@ func (w *Worker) ListActiveEgress(context.Context, *rpc.ListActiveEgressRequest)
 	return r, nil
 }
 
-// StartEgress is rpc.EgressInternalServerImpl.
 func (w *Worker) StartEgress(_ context.Context, in *rpc.StartEgressRequest) (*lkproto.EgressInfo, error) {
 	request := in.GetRoomComposite()
 	if request == nil || len(request.GetFileOutputs()) == 0 {

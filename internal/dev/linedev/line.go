@@ -17,13 +17,13 @@ type Line struct {
 	addr, network, to string
 
 	mu       sync.Mutex
-	listener net.Listener // nil while it is cut
+	listener net.Listener // nil while the line is cut
 	ends     []net.Conn
 	busy     sync.WaitGroup
 }
 
-// NewT makes a line to the server that a URL names, and the URL to reach it
-// through the line. It ends with the test.
+// NewT returns a line to the server in a URL, and the URL that reaches it through the
+// line. It ends with the test.
 func NewT(t testing.TB, to string) (*Line, string) {
 	t.Helper()
 	u, err := url.Parse(to)
@@ -69,7 +69,7 @@ func (l *Line) forward(of net.Listener, c net.Conn) {
 	}
 	defer server.Close()
 	l.mu.Lock()
-	if l.listener != of { // cut meanwhile
+	if l.listener != of { // cut in the meantime
 		l.mu.Unlock()
 		return
 	}

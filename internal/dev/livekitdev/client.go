@@ -8,25 +8,24 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// OnLoopback are the options of clients that join rooms here: the server has no
-// regions, and on a machine at work a client may take longer than the SDK's 5 s.
+// OnLoopback returns the options for clients that join rooms here: the server has no
+// regions, and on a busy machine a client may take longer than the SDK's 5 s.
 func OnLoopback() []lksdk.ConnectOption {
 	return []lksdk.ConnectOption{lksdk.WithDisableRegionDiscovery(), lksdk.WithConnectTimeout(connectTime)}
 }
 
 const connectTime = time.Minute
 
-// JoinT joins the room of a token; the client leaves with the test. on may be
-// nil. It returns when the server has written down that the participant is
-// active: until then it writes beside whatever else it is told about them, and
-// one who is removed at once may stay on its list for ever.
+// JoinT joins the room of a token; the client leaves with the test. on may be nil. It
+// returns once the server has stored the participant as active: until then that write may
+// race with other changes, and a participant removed at once may stay on its list forever.
 func (s *Server) JoinT(t testing.TB, token string, on *lksdk.RoomCallback) *lksdk.Room {
 	t.Helper()
 	room, err := lksdk.ConnectToRoomWithToken(s.URL, token, on, OnLoopback()...)
 	return s.joined(t, room, err)
 }
 
-// EnterT is JoinT for whomever who names, with the server's own key.
+// EnterT is JoinT for the participant who describes, with the server's own key.
 func (s *Server) EnterT(t testing.TB, who lksdk.ConnectInfo, on *lksdk.RoomCallback) *lksdk.Room {
 	t.Helper()
 	who.APIKey, who.APISecret = s.Key, s.Secret

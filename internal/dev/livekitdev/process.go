@@ -12,16 +12,16 @@ import (
 
 const (
 	settle = 200 * time.Millisecond // it answers for a while before it heeds signals
-	grace  = 20 * time.Second       // to end in
+	grace  = 20 * time.Second       // for it to exit
 )
 
 // process is one run of the program.
 type process struct {
 	*program.Process
-	since time.Time // it answers
+	since time.Time // when it first answered
 }
 
-// run starts the program and returns when it answers at the address.
+// run starts the program and returns once it answers at the URL.
 func run(ctx context.Context, path, config, url string) (*process, error) {
 	started, err := program.Run(path, []string{"LIVEKIT_CONFIG=" + config})
 	if err != nil {
@@ -36,7 +36,7 @@ func run(ctx context.Context, path, config, url string) (*process, error) {
 	return p, nil
 }
 
-// await asks until it answers.
+// await polls until it answers.
 func (p *process) await(ctx context.Context, url string) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -62,8 +62,8 @@ func answers(ctx context.Context, url string) bool {
 	return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
 }
 
-// end asks it to end, disconnecting everybody. It takes two signals: after the
-// first it would wait for those in its rooms. One that does not heed them is
+// end makes it exit, disconnecting everybody. That takes two signals: after the first
+// alone it would wait for the participants in its rooms. If it does not heed them it is
 // killed.
 func (p *process) end() error {
 	time.Sleep(time.Until(p.since.Add(settle)))

@@ -8,8 +8,8 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 )
 
-// quiet lets the SDK's clients in this process log errors only. Its logger is a
-// package variable, and clients that ended may still read it: it is set once.
+// quiet makes the SDK's clients in this process log errors only. Its logger is a package
+// variable that clients may still read after they have ended, so it is set only once.
 var quiet = sync.OnceValue(func() error {
 	l, err := logger.NewZapLogger(&logger.Config{Level: "error"})
 	if err != nil {

@@ -22,16 +22,16 @@ const (
 	DevSecret = "devsecret-of-thirty-two-characters"
 )
 
-// Options are the choices of Start; the zero value is a server on a free port
-// that posts no webhooks.
+// Options are the arguments of Start; the zero value is a server on a free port that
+// sends no webhooks.
 type Options struct {
-	WebhookURLs []string // where webhooks are posted
-	Key, Secret string   // "" = DevKey and DevSecret; a secret has 32 characters or more
+	WebhookURLs []string // where webhooks are sent
+	Key, Secret string   // "" = DevKey and DevSecret; a secret needs at least 32 characters
 	Port        int      // of HTTP and WebSocket; 0 = a free one
-	// SmallRedis lets a Redis inside this process do, for machines without a
-	// redis-server. It answers no sooner than this process does.
+	// SmallRedis uses a Redis inside this process, for machines without a redis-server.
+	// It answers only as fast as this process does.
 	SmallRedis bool
-	// NoRedis is a server by itself: no workers but agents find it.
+	// NoRedis makes a server by itself: only agents can reach it as workers.
 	NoRedis bool
 }
 
@@ -46,7 +46,7 @@ type Server struct {
 	process *process
 }
 
-// redis is where the server keeps its rooms and meets its workers.
+// redis is where the server keeps its rooms and reaches its workers.
 type redis struct {
 	addr string
 	stop func()
@@ -56,12 +56,12 @@ var livekitServer = program.Program{
 	Name: "livekit-server", Module: "livekit", Package: "github.com/livekit/livekit-server/cmd/server",
 }
 
-// startTime bounds the start of the program, once it is built.
+// startTime bounds the program's start, once it has been built.
 const startTime = time.Minute
 
-// Start returns once the server accepts connections, or an error when it did
-// not in a minute. The first call of all builds the program, which takes
-// minutes. The server lives until Stop, or as long as this process.
+// Start returns once the server accepts connections, or with an error if it does not
+// within a minute. The very first call builds the program, which takes minutes. The
+// server runs until Stop, or as long as this process.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Key == "" {
 		o.Key, o.Secret = DevKey, DevSecret
@@ -87,8 +87,8 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// start tries other ports where one may choose: another process may take the
-// port between our look and the start.
+// start tries other ports if it may choose: another process may take the port between
+// the check and the start.
 func (s *Server) start(ctx context.Context, o Options) error {
 	tries := 1
 	if o.Port == 0 {
@@ -125,8 +125,8 @@ func (s *Server) launch(ctx context.Context, o Options) (err error) {
 	return err
 }
 
-// Restart ends the server, disconnecting everybody, and starts another one on
-// the same port and Redis; it returns when that accepts connections.
+// Restart stops the server, disconnecting everybody, and starts another on the same port
+// and Redis; it returns once that one accepts connections.
 func (s *Server) Restart(ctx context.Context) error {
 	if err := s.process.end(); err != nil {
 		return fmt.Errorf("end livekit server: %w", err)
@@ -137,12 +137,12 @@ func (s *Server) Restart(ctx context.Context) error {
 	return nil
 }
 
-// Crash kills the server, which tells nobody: its Redis keeps the rooms that it
-// had and everybody in them.
+// Crash kills the server without warning: its Redis keeps its rooms and everybody in
+// them.
 func (s *Server) Crash() { s.process.Kill() }
 
-// Return starts another server after Crash, on the same port and Redis, and
-// returns when that accepts connections.
+// Return starts another server after Crash, on the same port and Redis, and returns once
+// it accepts connections.
 func (s *Server) Return(ctx context.Context) error {
 	if err := s.start(ctx, s.options); err != nil {
 		return fmt.Errorf("start livekit server after a crash: %w", err)
@@ -150,7 +150,7 @@ func (s *Server) Return(ctx context.Context) error {
 	return nil
 }
 
-// Stop ends the server and its Redis at once. Repeats do nothing.
+// Stop ends the server and its Redis at once. Calling it again does nothing.
 func (s *Server) Stop() {
 	s.process.Kill()
 	s.redis.stop()
@@ -178,19 +178,19 @@ func startRedis(o Options) (redis, error) {
 	return redis{s.Addr(), func() { _ = errors.Join(s.Stop(), os.RemoveAll(dir)) }}, nil
 }
 
-// LiveKit is what a module is granted for this server.
+// LiveKit returns what a module is given to reach this server.
 func (s *Server) LiveKit() module.LiveKit {
 	return module.LiveKit{URL: s.URL, APIKey: s.Key, APISecret: conf.NewSecret(s.Secret), VerifyTLS: true}
 }
 
-// RedisAddr is where the server's Redis is, host:port: workers of other kinds
-// than agents meet the server there.
+// RedisAddr is the address of the server's Redis, host:port: workers other than agents
+// reach the server there.
 func (s *Server) RedisAddr() string { return s.redis.addr }
 
-// HTTPURL is URL in the form of calls.
+// HTTPURL is the server's URL with the http scheme, for API calls.
 func (s *Server) HTTPURL() string { return "http" + strings.TrimPrefix(s.URL, "ws") }
 
-// configText is the server's configuration; JSON is YAML. Everything is bound
+// configText returns the server's configuration; JSON is valid YAML. Everything is bound
 // to loopback, and clients are not sent to public STUN servers.
 func configText(o Options, redis string, udp int) (string, error) {
 	type object = map[string]any
@@ -216,7 +216,7 @@ func configText(o Options, redis string, udp int) (string, error) {
 	return string(b), nil
 }
 
-// freeTCP looks whether the port is free, and finds one for 0.
+// freeTCP checks that the port is free, or finds a free one for 0.
 func freeTCP(port int) (int, error) {
 	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// refusal is an answer in the place of the right one.
+// refusal is an answer sent instead of the right one.
 type refusal struct {
 	status    int
 	body      map[string]any
@@ -51,7 +51,7 @@ func changeKeys(m map[string]any, f Faults) (string, []byte, error) {
 	return "application/json", body, err
 }
 
-// change lets next answer and puts another body in place of its JSON.
+// change lets next answer and replaces the JSON body of its answer.
 func (p *Provider) change(w http.ResponseWriter, r *http.Request, next http.Handler, instead refusal,
 	with func(map[string]any) (string, []byte, error),
 ) {
@@ -119,7 +119,7 @@ func (p *Provider) changeUserInfo(claims map[string]any, f Faults) (string, []by
 	return "application/jwt; charset=utf-8", []byte(token), err
 }
 
-// decode keeps numbers as they are.
+// decode keeps numbers as they are written.
 func decode(payload []byte) (map[string]any, error) {
 	d := json.NewDecoder(bytes.NewReader(payload))
 	d.UseNumber()

@@ -8,19 +8,17 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// loopback are the URLs that a client without registered ones may use.
+// loopback are the URLs allowed for a client that has none registered.
 var loopback = []string{"http://127.0.0.1:*/**", "http://localhost:*/**"}
 
-// client is the one client, as the library's op.Client.
+// client is the only client; it implements the library's op.Client.
 type client struct{ o Options }
 
-// GetID and what follows are read by the library.
 func (c *client) GetID() string { return c.o.ClientID }
 
-// RedirectURIs are exact.
 func (c *client) RedirectURIs() []string { return c.o.RedirectURIs }
 
-// RedirectURIGlobs are used without exact ones.
+// RedirectURIGlobs apply only if there are no exact URIs.
 func (c *client) RedirectURIGlobs() []string {
 	if len(c.o.RedirectURIs) > 0 {
 		return nil
@@ -28,11 +26,10 @@ func (c *client) RedirectURIGlobs() []string {
 	return loopback
 }
 
-// PostLogoutRedirectURIs are exact.
 func (c *client) PostLogoutRedirectURIs() []string { return c.o.LogoutURIs }
 
-// PostLogoutRedirectURIGlobs are used without exact ones. The library matches
-// them segment by segment here.
+// PostLogoutRedirectURIGlobs apply only if there are no exact URIs. The library matches
+// these segment by segment.
 func (c *client) PostLogoutRedirectURIGlobs() []string {
 	if len(c.o.LogoutURIs) > 0 {
 		return nil
@@ -43,11 +40,10 @@ func (c *client) PostLogoutRedirectURIGlobs() []string {
 	}
 }
 
-// ApplicationType is a confidential web application.
+// ApplicationType is that of a confidential web application.
 func (c *client) ApplicationType() op.ApplicationType { return op.ApplicationTypeWeb }
 
-// AuthMethod is the secret in the request's body, unless an option says
-// otherwise.
+// AuthMethod is the secret in the request body, unless an option says otherwise.
 func (c *client) AuthMethod() oidc.AuthMethod {
 	if c.o.ClientAuth != "" {
 		return oidc.AuthMethod(c.o.ClientAuth)
@@ -55,39 +51,34 @@ func (c *client) AuthMethod() oidc.AuthMethod {
 	return oidc.AuthMethodPost
 }
 
-// ResponseTypes is the code flow alone.
+// ResponseTypes allows only the code flow.
 func (c *client) ResponseTypes() []oidc.ResponseType {
 	return []oidc.ResponseType{oidc.ResponseTypeCode}
 }
 
-// GrantTypes is the code flow alone.
+// GrantTypes allows only the code flow.
 func (c *client) GrantTypes() []oidc.GrantType { return []oidc.GrantType{oidc.GrantTypeCode} }
 
-// LoginURL is our page.
 func (c *client) LoginURL(id string) string { return "/login?request=" + url.QueryEscape(id) }
 
-// AccessTokenType is opaque.
 func (c *client) AccessTokenType() op.AccessTokenType { return op.AccessTokenTypeBearer }
 
-// IDTokenLifetime is as long as that of access tokens.
+// IDTokenLifetime is the same as for access tokens.
 func (c *client) IDTokenLifetime() time.Duration { return tokenLifetime }
 
 // DevMode allows plain http.
 func (c *client) DevMode() bool { return true }
 
-// RestrictAdditionalIdTokenScopes restricts nothing.
 func (c *client) RestrictAdditionalIdTokenScopes() func([]string) []string { return same }
 
-// RestrictAdditionalAccessTokenScopes restricts nothing.
 func (c *client) RestrictAdditionalAccessTokenScopes() func([]string) []string { return same }
 
 func same(s []string) []string { return s }
 
-// IsScopeAllowed allows every scope.
 func (c *client) IsScopeAllowed(string) bool { return true }
 
 // IDTokenUserinfoClaimsAssertion is off: claims come from userinfo.
 func (c *client) IDTokenUserinfoClaimsAssertion() bool { return false }
 
-// ClockSkew is none: both ends are on one machine.
+// ClockSkew is zero: both ends are on one machine.
 func (c *client) ClockSkew() time.Duration { return 0 }

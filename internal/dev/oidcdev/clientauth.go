@@ -11,7 +11,7 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// Ways in which a client proves to be itself, for Options.ClientAuth.
+// How a client authenticates, for Options.ClientAuth.
 const (
 	ByBasic = "client_secret_basic"
 	ByPost  = "client_secret_post"
@@ -19,18 +19,18 @@ const (
 	ByID    = "none"
 )
 
-// authenticated are the endpoints that want to know the client.
+// authenticated are the endpoints that require client authentication.
 var authenticated = []string{"/oauth/token", pushPath, IntrospectionPath}
 
-// TrustKeys tells where the client publishes the keys that it signs with.
+// TrustKeys sets where the client publishes the keys that it signs with.
 func (p *Provider) TrustKeys(url string) {
 	p.storage.mu.Lock()
 	defer p.storage.mu.Unlock()
 	p.storage.clientKeys = url
 }
 
-// onlyBy refuses a client that authenticates in another way than the one that
-// it is registered with, as strict providers do.
+// onlyBy refuses a client that authenticates by another method than the one it is
+// registered with, as strict providers do.
 func (p *Provider) onlyBy(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		want := p.storage.client.o.ClientAuth
@@ -60,7 +60,7 @@ func wayOf(r *http.Request) string {
 	return ByID
 }
 
-// GetKeyByIDAndClientID reads a key of the client's where it publishes them.
+// GetKeyByIDAndClientID reads one of the client's keys from where it publishes them.
 func (s *storage) GetKeyByIDAndClientID(ctx context.Context, id, client string) (*jose.JSONWebKey, error) {
 	s.mu.Lock()
 	url := s.clientKeys
@@ -87,7 +87,7 @@ func (s *storage) GetKeyByIDAndClientID(ctx context.Context, id, client string) 
 	return nil, errUnknown
 }
 
-// proves checks the client of a request that the library does not know.
+// proves authenticates the client of a request that the library does not know.
 func (p *Provider) proves(r *http.Request, provider *op.Provider) error {
 	ctx := op.ContextWithIssuer(r.Context(), p.Issuer)
 	var id string

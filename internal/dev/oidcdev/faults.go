@@ -8,8 +8,8 @@ import (
 // Signature is how a token is signed.
 type Signature int
 
-// The ways of signing: with the key of the JWKS, with a key that only claims to
-// be it, with no key, and with the client secret (HS256).
+// Ways to sign: with the key in the JWKS, with a key that only claims to be that one,
+// with no key, and with the client secret (HS256).
 const (
 	GoodKey Signature = iota
 	OtherKey
@@ -17,40 +17,40 @@ const (
 	SecretKey
 )
 
-// Faults are what the provider does wrong; the zero value is nothing.
+// Faults are what the provider does wrong; the zero value is no faults.
 type Faults struct {
 	IDToken     func(claims map[string]any) // changes the claims of id tokens
 	Sign        Signature                   // of id tokens, and of userinfo as a JWT
 	NoIDToken   bool                        // leaves the id token out
 	UserInfo    func(claims map[string]any) // changes the claims of userinfo
 	UserInfoJWT bool                        // answers userinfo as application/jwt
-	TokenStatus int                         // status of the token endpoint, 0 = as it should be
-	InfoStatus  int                         // status of the userinfo endpoint, 0 = as it should be
+	TokenStatus int                         // status of the token endpoint; 0 = the right one
+	InfoStatus  int                         // status of the userinfo endpoint; 0 = the right one
 	BeforeToken func()                      // runs before the token endpoint answers
 
-	Metadata func(m map[string]any)                      // changes what discovery tells
+	Metadata func(m map[string]any)                      // changes the discovery document
 	Keys     func(keys []any) []any                      // changes the key set
 	SignWith func(claims map[string]any) (string, error) // signs id tokens instead
-	Refusal  map[string]any                              // body of an answer with TokenStatus, nil = one of its own
+	Refusal  map[string]any                              // body of an answer with TokenStatus; nil = the provider's own
 	Refuse   string                                      // challenge of an answer with InfoStatus
 }
 
-// Misbehave sets what is wrong from now on.
+// Misbehave sets the faults from now on.
 func (p *Provider) Misbehave(f Faults) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.faults = f
 }
 
-// Request is a call that the provider got.
+// Request is a call that the provider received.
 type Request struct {
 	Path   string
 	Query  url.Values
-	Form   url.Values // the body's
+	Form   url.Values // from the body
 	Header http.Header
 }
 
-// Requests are the calls to a path so far, oldest first.
+// Requests returns the calls to a path so far, oldest first.
 func (p *Provider) Requests(path string) []Request {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -63,10 +63,10 @@ func (p *Provider) Requests(path string) []Request {
 	return out
 }
 
-// maxSeen bounds what is remembered, for a demo that runs long.
+// maxSeen bounds how many calls are remembered, for long-running demos.
 const maxSeen = 1000
 
-// misbehave notes every call and applies the faults to its answer.
+// misbehave records every call and applies the faults to its answer.
 func (p *Provider) misbehave(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		_ = r.ParseForm()

@@ -12,16 +12,16 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// IntrospectionPath is where tokens are asked about (RFC 7662).
+// IntrospectionPath is the introspection endpoint (RFC 7662).
 const IntrospectionPath = "/oauth/introspect"
 
 // Grant is an access token to issue without a browser.
 type Grant struct {
-	Sub      string        // whom it is about
-	Client   string        // that it is issued to, "" = the one client
+	Sub      string        // the user
+	Client   string        // to which it is issued; "" = the only client
 	Scopes   []string      // what it allows
-	Audience []string      // aud, nil = not told
-	Lifetime time.Duration // 0 = 5 minutes; below zero it has ended already
+	Audience []string      // aud; nil = omitted
+	Lifetime time.Duration // 0 = 5 minutes; negative = already expired
 }
 
 // AccessToken issues an opaque token.
@@ -49,7 +49,6 @@ func (p *Provider) Revoke(sub string) {
 	_ = p.storage.TerminateSession(context.Background(), sub, p.ClientID) // never fails
 }
 
-// SetIntrospectionFromToken answers the introspection endpoint.
 func (s *storage) SetIntrospectionFromToken(_ context.Context, out *oidc.IntrospectionResponse, id, _, _ string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,8 +62,8 @@ func (s *storage) SetIntrospectionFromToken(_ context.Context, out *oidc.Introsp
 	return nil
 }
 
-// secretInBody lets the introspection be asked with the secret in the body, as
-// many providers do; the library takes it in the header only.
+// secretInBody allows introspection requests with the secret in the body, as many
+// providers do; the library accepts it only in the header.
 func secretInBody(r *http.Request) {
 	if r.URL.Path != IntrospectionPath || r.Header.Get("Authorization") != "" {
 		return

@@ -17,7 +17,7 @@ func browserFrom(ctx context.Context) *browser {
 	return b
 }
 
-// rememberBrowser finds the browser by its cookie.
+// rememberBrowser recognises the browser by its cookie.
 func (p *Provider) rememberBrowser(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if c, err := r.Cookie(cookieName); err == nil {
@@ -29,8 +29,8 @@ func (p *Provider) rememberBrowser(next http.Handler) http.Handler {
 	})
 }
 
-// loginPage lets a browser pick a user. Whoever is signed in already, or hinted
-// at, is not asked.
+// loginPage lets a browser pick a user. It does not ask if a user is already signed in,
+// or named by a hint.
 func (p *Provider) loginPage(back func(context.Context, string) string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.URL.Query().Get("request")
@@ -61,7 +61,7 @@ func (p *Provider) loginPage(back func(context.Context, string) string) http.Han
 				http.Error(w, "Nobody of that name.", http.StatusBadRequest)
 				return
 			}
-			// Cookies are shared by all ports of a host, hence a name of its own.
+			// All ports of a host share cookies, so each provider's has its own name.
 			http.SetCookie(w, &http.Cookie{
 				Name: cookieName, Value: cookie, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
 			})

@@ -16,21 +16,21 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// Options are what Start needs; the zero value is a provider on a free port
-// with the three demo users.
+// Options are the arguments of Start; the zero value is a provider on a free port with
+// the three demo users.
 type Options struct {
-	// Addr is a loopback address to listen on, "" for 127.0.0.1:0.
+	// Addr is a loopback address to listen on; "" = 127.0.0.1:0.
 	Addr string
-	// Users may sign in; nil for DemoUsers.
+	// Users may sign in; nil = DemoUsers.
 	Users []User
-	// ClientID and Secret are the one client's, "meet" and a random secret by
-	// default.
+	// ClientID and Secret belong to the only client; by default they are "meet" and a
+	// random secret.
 	ClientID, Secret string
-	// RedirectURIs and LogoutURIs are where the client may be sent back to; nil
-	// allows every http URL on 127.0.0.1 and localhost.
+	// RedirectURIs and LogoutURIs are where the client may be sent back to; nil allows
+	// every http URL on 127.0.0.1 and localhost.
 	RedirectURIs, LogoutURIs []string
-	// ClientAuth is the one way in which the client may authenticate, such as
-	// ByBasic; "" takes its secret in every way.
+	// ClientAuth is the only method by which the client may authenticate, such as
+	// ByBasic; "" accepts its secret by any method.
 	ClientAuth string
 	// MustPush requires pushed authorization requests (RFC 9126).
 	MustPush bool
@@ -38,11 +38,11 @@ type Options struct {
 
 // Provider is a running provider.
 type Provider struct {
-	// Issuer is its URL; the configuration is under .well-known.
+	// Issuer is the provider's URL; the discovery document is below .well-known.
 	Issuer string
-	// ClientID and Secret are the one client's.
+	// ClientID and Secret belong to the only client.
 	ClientID, Secret string
-	// Users are those who may sign in.
+	// Users may sign in.
 	Users []User
 
 	server  *http.Server
@@ -57,7 +57,7 @@ type Provider struct {
 	pushed map[string]url.Values // by request_uri
 }
 
-// Start serves a provider until Close or until ctx ends.
+// Start runs a provider until Close is called or ctx ends.
 func Start(ctx context.Context, o Options) (*Provider, error) {
 	if o.Addr == "" {
 		o.Addr = "127.0.0.1:0"
@@ -100,7 +100,7 @@ func Start(ctx context.Context, o Options) (*Provider, error) {
 	p.server = &http.Server{Handler: handler, ReadHeaderTimeout: 5 * time.Second}
 	go func() {
 		defer close(p.served)
-		_ = p.server.Serve(l) // ends with ErrServerClosed
+		_ = p.server.Serve(l) // returns ErrServerClosed
 	}()
 	context.AfterFunc(ctx, func() { _ = p.Close() })
 	return p, nil
@@ -113,7 +113,7 @@ func (p *Provider) Close() error {
 	return err
 }
 
-// handler is the library's provider with our login page before it and the
+// handler returns the library's provider with our login page in front of it and the
 // faults around it.
 func (p *Provider) handler() (http.Handler, error) {
 	p.crypto = opaque{op.NewAES256GCMCrypto([32]byte([]byte(rand.Text() + rand.Text())[:32]), "oidcdev")}

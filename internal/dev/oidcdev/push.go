@@ -9,13 +9,13 @@ import (
 	"github.com/zitadel/oidc/v3/pkg/op"
 )
 
-// pushPath is where authorization requests are pushed (RFC 9126), which the
-// library does not have.
+// pushPath is where authorization requests are pushed (RFC 9126), which the library does
+// not support.
 const pushPath = "/oauth/par"
 
 const requestPrefix = "urn:ietf:params:oauth:request_uri:"
 
-// pushes takes pushed requests, and puts them in the place of their names.
+// pushes accepts pushed requests, and later substitutes them for their names.
 func (p *Provider) pushes(provider *op.Provider) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch name := r.URL.Query().Get("request_uri"); {
@@ -60,7 +60,7 @@ func (p *Provider) push(w http.ResponseWriter, r *http.Request, provider *op.Pro
 	_ = json.NewEncoder(w).Encode(map[string]any{"request_uri": name, "expires_in": 60})
 }
 
-// takePushed gives a request once.
+// takePushed returns a pushed request, only once.
 func (p *Provider) takePushed(name string) (url.Values, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// Sign makes a JWT of claims, such as a logout token.
+// Sign returns a JWT with the claims, such as a logout token.
 func (p *Provider) Sign(claims map[string]any, how Signature) (string, error) {
 	payload, err := json.Marshal(claims)
 	if err != nil {

@@ -18,7 +18,7 @@ const tokenLifetime = 5 * time.Minute
 
 var errUnknown = errors.New("unknown")
 
-// storage keeps everything in memory, as the library's op.Storage.
+// storage keeps everything in memory; it implements the library's op.Storage.
 type storage struct {
 	client *client
 	key    signingKey
@@ -40,7 +40,7 @@ type accessToken struct {
 	audience []string
 }
 
-// browser is a browser that signed in here.
+// browser is a browser in which a user has signed in.
 type browser struct{ sub, sid string }
 
 func newStorage(o Options, key *rsa.PrivateKey) *storage {
@@ -58,8 +58,8 @@ func (s *storage) user(match func(User) bool) (User, bool) {
 	return User{}, false
 }
 
-// CreateAuthRequest is called for a valid authorization request. A browser that
-// signed in before is done at once, unless another user is hinted.
+// CreateAuthRequest is called for a valid authorization request. It is done at once for
+// a browser that signed in before, unless another user is hinted at.
 func (s *storage) CreateAuthRequest(ctx context.Context, r *oidc.AuthRequest, _ string) (op.AuthRequest, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +77,7 @@ func (s *storage) CreateAuthRequest(ctx context.Context, r *oidc.AuthRequest, _ 
 	return req, nil
 }
 
-// signIn finishes a request for a user and returns the browser's new cookie.
+// signIn completes a request for a user and returns the browser's new cookie.
 func (s *storage) signIn(id, sub string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,7 +101,7 @@ func (s *storage) browser(cookie string) *browser {
 	return s.browsers[cookie]
 }
 
-// AuthRequestByID is called when the login page is done.
+// AuthRequestByID is called when the user has been picked.
 func (s *storage) AuthRequestByID(_ context.Context, id string) (op.AuthRequest, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -127,7 +127,7 @@ func (s *storage) SaveAuthCode(_ context.Context, id, code string) error {
 	return nil
 }
 
-// DeleteAuthRequest is called once tokens were made: codes work once.
+// DeleteAuthRequest is called once the tokens are made: codes work only once.
 func (s *storage) DeleteAuthRequest(_ context.Context, id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -170,7 +170,6 @@ func (s *storage) TerminateSession(_ context.Context, sub, _ string) error {
 	return nil
 }
 
-// GetClientByClientID knows one client.
 func (s *storage) GetClientByClientID(_ context.Context, id string) (op.Client, error) {
 	if id != s.client.o.ClientID {
 		return nil, errUnknown
@@ -178,7 +177,6 @@ func (s *storage) GetClientByClientID(_ context.Context, id string) (op.Client, 
 	return s.client, nil
 }
 
-// AuthorizeClientIDSecret checks the one client's secret.
 func (s *storage) AuthorizeClientIDSecret(_ context.Context, id, secret string) error {
 	if id != s.client.o.ClientID || secret != s.client.o.Secret {
 		return errUnknown
@@ -195,8 +193,8 @@ func (s *storage) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo,
 	return nil
 }
 
-// SetUserinfoFromToken answers the userinfo endpoint: all claims, whatever the
-// scopes, as providers of public administrations do.
+// SetUserinfoFromToken returns all claims, whatever the scopes, as public-sector
+// providers do.
 func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, id, _, _ string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -215,7 +213,6 @@ func (s *storage) SetUserinfoFromToken(_ context.Context, info *oidc.UserInfo, i
 	return nil
 }
 
-// SignatureAlgorithms is RS256.
 func (s *storage) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
 	return []jose.SignatureAlgorithm{jose.RS256}, nil
 }

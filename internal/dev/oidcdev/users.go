@@ -7,8 +7,8 @@ type User struct {
 	Sub        string         `json:"sub"`
 	Email      string         `json:"email,omitempty"`       // "": no e-mail claim
 	GivenName  string         `json:"given_name,omitempty"`  // "": no such claim
-	FamilyName string         `json:"family_name,omitempty"` // given as usual_name too
-	Claims     map[string]any `json:"-"`                     // further claims of userinfo; they win over the others
+	FamilyName string         `json:"family_name,omitempty"` // also sent as usual_name
+	Claims     map[string]any `json:"-"`                     // extra userinfo claims, which override the others
 }
 
 // DemoUsers are Ada, Grace and Alan.
@@ -20,7 +20,7 @@ func DemoUsers() []User {
 	}
 }
 
-// Name is given and family name.
+// Name is the given name and the family name.
 func (u User) Name() string {
 	if u.FamilyName == "" {
 		return u.GivenName
@@ -28,7 +28,7 @@ func (u User) Name() string {
 	return u.GivenName + " " + u.FamilyName
 }
 
-// claims are the user's claims besides sub.
+// claims returns the user's claims except sub.
 func (u User) claims() map[string]any {
 	c := map[string]any{}
 	if u.Email != "" {
@@ -44,5 +44,5 @@ func (u User) claims() map[string]any {
 	return c
 }
 
-// is tells whether a login hint means the user.
+// is reports whether a login hint means this user.
 func (u User) is(hint string) bool { return hint != "" && (u.Sub == hint || u.Email == hint) }

@@ -1,4 +1,3 @@
-// Package pgbouncerdev puts PgBouncer, a pooler that shares the connections of
-// PostgreSQL, in front of a test's database: the installed one, in a process of
-// its own.
+// Package pgbouncerdev puts PgBouncer, a pooler that shares PostgreSQL connections, in
+// front of a test's database. It runs the installed one, in a process of its own.
 package pgbouncerdev

@@ -19,8 +19,8 @@ import (
 	"foyer/internal/dev/pgdev"
 )
 
-// keeper runs the pooler until its standard input ends, however that comes
-// about: a test process that is killed leaves none behind.
+// keeper runs the pooler until its standard input ends, for whatever reason, so that a
+// killed test process does not leave one behind.
 const keeper = `trap '' INT QUIT TERM HUP
 "$1" "$2/pgbouncer.ini" </dev/null >"$2/log" 2>&1 &
 read -r _
@@ -32,15 +32,15 @@ rmdir "$2" 2>/dev/null || true`
 // port names its socket; it listens nowhere else.
 const port = "6432"
 
-// New starts a pooler in front of the database of the address, with each
-// transaction on whichever connection is free, and gives the address to use in
-// its place. Settings are further lines of its section [pgbouncer], such as
-// "pool_mode = session". It ends with the test.
+// New starts a pooler in front of the database at the address, which gives each
+// transaction whichever connection is free, and returns the address to use instead.
+// settings are extra lines for its section [pgbouncer], such as "pool_mode = session".
+// It ends with the test.
 func New(t testing.TB, address string, settings ...string) string {
 	t.Helper()
 	program, err := binary()
 	require.NoError(t, err)
-	dir, err := os.MkdirTemp("", "pgbouncerdev-") // not the test's: the path of a socket is short
+	dir, err := os.MkdirTemp("", "pgbouncerdev-") // not the test's own folder, because a socket's path must be short
 	require.NoError(t, err)
 	attr, err := pgdev.Unprivileged(dir)
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func New(t testing.TB, address string, settings ...string) string {
 	text := "[databases]\n* = " + target + "\n[pgbouncer]\nlisten_addr =\nlisten_port = " + port + "\nunix_socket_dir = " + dir +
 		"\nauth_type = any\npool_mode = transaction\nmax_client_conn = 500\n" + strings.Join(settings, "\n") + "\n"
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "pgbouncer.ini"), []byte(text), 0o644)) //nolint:gosec // read by another user
-	cmd := exec.Command("sh", "-c", keeper, "keeper", program, dir)                            //nolint:noctx // until its input ends
+	cmd := exec.Command("sh", "-c", keeper, "keeper", program, dir)                            //nolint:noctx // runs until its input ends
 	cmd.Dir, cmd.SysProcAttr = "/", attr
 	leash, err := cmd.StdinPipe()
 	require.NoError(t, err)
@@ -65,14 +65,14 @@ func binary() (string, error) {
 	if p, err := exec.LookPath("pgbouncer"); err == nil {
 		return p, nil
 	}
-	const debian = "/usr/sbin/pgbouncer" // which is not in everybody's path
+	const debian = "/usr/sbin/pgbouncer" // not in everybody's path
 	if _, err := os.Stat(debian); err == nil {
 		return debian, nil
 	}
 	return "", errors.New("no PgBouncer: install the package pgbouncer")
 }
 
-// target is a connection string of its own kind for the server of an address.
+// target returns the server of an address as a PgBouncer connection string.
 func target(address string) (text, database string, err error) {
 	c, err := pgx.ParseConfig(address)
 	if err != nil {
@@ -85,7 +85,7 @@ func target(address string) (text, database string, err error) {
 	return text, c.Database, nil
 }
 
-// wait returns when the database answers through the pooler.
+// wait returns once the database answers through the pooler.
 func wait(address, dir string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()

@@ -19,7 +19,7 @@ func connect(t *testing.T, address string) *pgx.Conn {
 	return c
 }
 
-// What the pooler is known for, and what the tests of others rely on.
+// This is what poolers do, and what other packages' tests rely on.
 func TestNew_shares_one_connection_among_all_who_wait_their_turn(t *testing.T) {
 	address := pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 1")
 	a, b := connect(t, address), connect(t, address)

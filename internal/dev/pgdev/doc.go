@@ -1,4 +1,4 @@
-// Package pgdev gives tests a fresh PostgreSQL database: on the server that
-// FOYER_TEST_POSTGRES names (the URL of a superuser), or else on a private one
-// that it starts, once a test process, from the installed binaries.
+// Package pgdev gives tests a fresh PostgreSQL database: on the server named by
+// FOYER_TEST_POSTGRES (a superuser's URL), or else on a private one, which it starts
+// once per test process from the installed binaries.
 package pgdev

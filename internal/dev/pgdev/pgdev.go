@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is the server of this test process, started at the first need. It is
-// never stopped here: it dies with the process.
+// private is this test process's server, started when first needed. It is never stopped
+// here: it dies with the process.
 var private = sync.OnceValues(func() (server, error) {
 	dir, err := os.MkdirTemp("", "pgdev-")
 	if err != nil {
@@ -25,8 +25,8 @@ var private = sync.OnceValues(func() (server, error) {
 	return start(dir, false)
 })
 
-// New makes a fresh database and returns its URL; the database is dropped at
-// the end of the test. Without a server the test fails.
+// New creates a fresh database and returns its URL; the database is dropped at the end
+// of the test. Without a server the test fails.
 func New(t testing.TB) string {
 	t.Helper()
 	admin := os.Getenv("FOYER_TEST_POSTGRES")
@@ -38,7 +38,7 @@ func New(t testing.TB) string {
 	return database(t, admin)
 }
 
-// Own is a server of one test's own, with a fresh database.
+// Own is a server that belongs to one test, with a fresh database.
 type Own struct {
 	URL string // of the database
 
@@ -56,8 +56,8 @@ func NewOwn(t testing.TB) *Own {
 	return &Own{URL: database(t, s.url), server: s}
 }
 
-// Crash ends the server at once, cutting every connection, and starts it again;
-// it returns when the server answers.
+// Crash kills the server, cutting every connection, and starts it again; it returns once
+// the server answers.
 func (o *Own) Crash(t testing.TB) {
 	t.Helper()
 	before, err := o.started()
@@ -70,7 +70,7 @@ func (o *Own) Crash(t testing.TB) {
 	}, 30*time.Second, 50*time.Millisecond)
 }
 
-// started tells since when the server runs.
+// started returns when the server was started.
 func (o *Own) started() (at time.Time, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()

@@ -29,7 +29,7 @@ func TestNew_gives_each_caller_a_database_of_its_own(t *testing.T) {
 	}
 }
 
-// A killed test process leaves neither a server nor its folder.
+// A killed test process leaves neither a server nor its folder behind.
 func TestNew_server_ends_with_its_process(t *testing.T) {
 	cmd := exec.Command(os.Args[0], "-test.run=^TestChild$", "-test.v")
 	cmd.Env = append(os.Environ(), childEnv+"=1", "FOYER_TEST_POSTGRES=")
@@ -53,7 +53,7 @@ func TestNew_server_ends_with_its_process(t *testing.T) {
 	}, 20*time.Second, 50*time.Millisecond)
 }
 
-// TestChild is the process that is killed; alone it proves that a private
+// TestChild is the process that gets killed; run by itself it proves that a private
 // server answers.
 func TestChild(t *testing.T) {
 	text := pgdev.New(t)

@@ -17,18 +17,17 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// server is a private PostgreSQL; it ends, and its folder goes, when leash
-// closes, which happens at the latest with the death of this process.
+// server is a private PostgreSQL. It ends, and its folder is removed, when leash closes,
+// which happens at the latest when this process dies.
 type server struct {
 	url   string
 	dir   string
 	leash io.WriteCloser
 }
 
-// keeper runs postgres until its standard input ends, however that comes
-// about, and then removes the folder. A line on its input ends postgres at
-// once, as a crash would, and starts it again. Signals to the terminal's group
-// are not for it.
+// keeper runs postgres until its standard input ends, for whatever reason, and then
+// removes the folder. A line on its input kills postgres, as a crash would, and starts
+// it again. It ignores signals sent to the terminal's process group.
 const keeper = `trap '' INT QUIT TERM HUP
 run() {
 	"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
@@ -45,7 +44,7 @@ wait $!
 rm -rf "$2"/*
 rmdir "$2" 2>/dev/null || true`
 
-// binaries finds the folder of initdb and postgres.
+// binaries finds the folder with initdb and postgres.
 func binaries() (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	if len(found) > 0 {
@@ -57,9 +56,8 @@ func binaries() (string, error) {
 	return "", errors.New("no PostgreSQL: install the package postgresql, or set FOYER_TEST_POSTGRES to the URL of a server's superuser")
 }
 
-// start runs a private server in dir; durable keeps what was committed when it
-// crashes. It listens on a socket in dir and
-// nowhere else: no port can be taken by another test process.
+// start runs a private server in dir; durable means that commits survive a crash. The
+// server listens only on a socket in dir: no other test process can take its port.
 func start(dir string, durable bool) (server, error) {
 	bin, err := binaries()
 	if err != nil {
@@ -96,8 +94,8 @@ func start(dir string, durable bool) (server, error) {
 	return s, nil
 }
 
-// Unprivileged gives dir to the user postgres when root runs the tests:
-// PostgreSQL refuses to run as root, and so does PgBouncer.
+// Unprivileged hands dir to the user postgres if root runs the tests: neither PostgreSQL
+// nor PgBouncer will run as root.
 func Unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	if os.Geteuid() != 0 {
 		return &syscall.SysProcAttr{}, nil
@@ -120,7 +118,7 @@ func Unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-// wait returns when the server of the folder answers.
+// wait returns once the server in the folder answers.
 func wait(dir string) (server, error) {
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode()}

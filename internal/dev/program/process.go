@@ -7,19 +7,19 @@ import (
 	"syscall"
 )
 
-// Process is one run of a program. It ends with this process, and signals of a
-// terminal are not for it.
+// Process is one run of a program. It ends with this process, and ignores signals from a
+// terminal.
 type Process struct {
-	Log   *bytes.Buffer   // what it said; complete once it ended
-	Ended <-chan struct{} // closed then
-	Err   error           // of its end
+	Log   *bytes.Buffer   // its output; complete once it has ended
+	Ended <-chan struct{} // closed at the end
+	Err   error           // how it ended
 
 	cmd *exec.Cmd
 }
 
-// Run starts the program with that environment and no other.
+// Run starts the program with that environment only.
 func Run(path string, env []string, args ...string) (*Process, error) {
-	cmd, ended := exec.Command(path, args...), make(chan struct{}) //nolint:gosec,noctx // ours, until Kill
+	cmd, ended := exec.Command(path, args...), make(chan struct{}) //nolint:gosec,noctx // runs until Kill
 	p := &Process{Log: &bytes.Buffer{}, Ended: ended, cmd: cmd}
 	cmd.Env = env
 	cmd.Stdout, cmd.Stderr = p.Log, p.Log
@@ -34,10 +34,10 @@ func Run(path string, env []string, args ...string) (*Process, error) {
 	return p, nil
 }
 
-// Signal sends it one; it may have ended by itself.
+// Signal sends it a signal; it may already have ended.
 func (p *Process) Signal(s os.Signal) { _ = p.cmd.Process.Signal(s) }
 
-// Kill ends it at once, as a crash would, and returns when it has. Repeats do
+// Kill kills it, as a crash would, and returns when it has ended. Calling it again does
 // nothing.
 func (p *Process) Kill() {
 	p.Signal(syscall.SIGKILL)

@@ -13,25 +13,25 @@ import (
 	"foyer/core/filelock"
 )
 
-// Program is one of them.
+// Program is one of these servers.
 type Program struct {
 	Name    string // of the file in .bin
 	Module  string // the folder under tools
 	Package string // to build
 }
 
-// repository is its top folder, which is asked for once.
+// repository is the repository's top folder, looked up once.
 var repository = sync.OnceValues(func() (string, error) {
-	mod, err := exec.Command("go", "env", "GOMOD").Output() //nolint:noctx // it is there at once
+	mod, err := exec.Command("go", "env", "GOMOD").Output() //nolint:noctx // returns at once
 	if err != nil {
 		return "", fmt.Errorf("find the repository: %w", err)
 	}
 	return filepath.Dir(strings.TrimSpace(string(mod))), nil
 })
 
-// Path gives the program's path, after building it where it is missing or older
-// than its pin. That takes minutes, which ctx should allow for. Processes that
-// need it at once wait for the first one's.
+// Path returns the program's path, after building it if it is missing or older than its
+// pin. That takes minutes, which ctx should allow for. Processes that need it at the
+// same time wait for the first one's build.
 func (p Program) Path(ctx context.Context) (string, error) {
 	path, err := p.path(ctx)
 	if err != nil {
@@ -57,13 +57,13 @@ func (p Program) path(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer release()
-	if current(path, module) { // by now
+	if current(path, module) { // built in the meantime
 		return path, nil
 	}
 	return path, build(ctx, module, p.Package, path)
 }
 
-// current tells whether the program is there and younger than its pin.
+// current reports whether the program exists and is newer than its pin.
 func current(path, module string) bool {
 	built, err := os.Stat(path)
 	if err != nil {
@@ -73,7 +73,7 @@ func current(path, module string) bool {
 	return err == nil && !built.ModTime().Before(pin.ModTime())
 }
 
-// build puts the program in its place at once: whoever runs it sees all of it.
+// build puts the program in place atomically: nobody ever runs half of it.
 func build(ctx context.Context, module, pkg, path string) error {
 	temporary := path + ".new"
 	cmd := exec.CommandContext(ctx, "go", "build", "-C", module, "-o", temporary, pkg)

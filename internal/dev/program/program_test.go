@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pinned is a module whose one package says so when it runs.
+// pinned creates a module whose only package prints that it runs.
 func pinned(t *testing.T) (module string) {
 	t.Helper()
 	module = t.TempDir()

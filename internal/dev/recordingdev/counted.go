@@ -8,16 +8,16 @@ import (
 	"foyer/sdk/module"
 )
 
-// Counted is the module, whose look-ups of recordings under way are counted.
+// Counted is the module, counting its look-ups of recordings under way.
 type Counted struct {
 	*recording.Module
 	pages atomic.Int64
 }
 
-// New makes a module that is not started.
+// New returns a module that has not been started.
 func New() *Counted { return &Counted{Module: recording.New().(*recording.Module)} }
 
-// Pages counts the look-ups so far: statements that read recordings under way.
+// Pages returns how many look-ups there were: statements that read recordings under way.
 func (c *Counted) Pages() int { return int(c.pages.Load()) }
 
 func (c *Counted) Start(ctx context.Context, h module.Host) error {

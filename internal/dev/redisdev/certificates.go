@@ -17,8 +17,8 @@ import (
 	"time"
 )
 
-// Certificates are of a private authority, for servers on 127.0.0.1 that ask
-// their clients for certificates too. All are PEM files.
+// Certificates come from a private authority, for servers on 127.0.0.1 that require
+// client certificates too. All are PEM files.
 type Certificates struct {
 	CA, Certificate, Key string
 }
@@ -33,7 +33,7 @@ func CertificatesT(t testing.TB) Certificates {
 	return c
 }
 
-// Options are those of a server with the certificates, and of its clients.
+// Options returns those of a server with the certificates, and of its clients.
 func (c Certificates) Options() (Options, error) {
 	ca, err := os.ReadFile(c.CA)
 	if err != nil {

@@ -19,8 +19,8 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 )
 
-// Real is a redis-server in a process of its own, on a loopback port that stays
-// the same when it is stopped and started again. It keeps nothing on disk.
+// Real is a redis-server in its own process, on a loopback port that it keeps when it is
+// stopped and started again. It keeps nothing on disk.
 type Real struct {
 	URL string // redis://127.0.0.1:port/0, or rediss://
 
@@ -31,17 +31,17 @@ type Real struct {
 	pid                int
 }
 
-// Options are what a server may have.
+// Options are a server's optional settings.
 type Options struct {
-	Args     []string    // more arguments, such as --requirepass
-	Password string      // that the arguments ask for
-	TLS      *tls.Config // of a client: the server takes TLS connections only
-	// Sentinel is the configuration of a server that is a Sentinel.
+	Args     []string    // extra arguments, such as --requirepass
+	Password string      // the one that the arguments demand
+	TLS      *tls.Config // for a client: the server accepts only TLS connections
+	// Sentinel is the configuration that makes the server a Sentinel.
 	Sentinel string
 }
 
-// keeper runs the server until its standard input ends, however that comes
-// about: a test process that is killed leaves none behind.
+// keeper runs the server until its standard input ends, for whatever reason, so that a
+// killed test process does not leave one behind.
 const keeper = `trap '' INT QUIT TERM HUP
 dir=$1
 shift
@@ -60,7 +60,7 @@ func StartWith(dir string, o Options) (*Real, error) {
 	if program == "" {
 		program = "redis-server"
 	}
-	logging.Disable() // the library's: it would tell of each try
+	logging.Disable() // the library's: it would log each try
 	program, err := exec.LookPath(program)
 	if err != nil {
 		return nil, fmt.Errorf("no Redis: install the package redis-server, or set FOYER_TEST_REDIS to the program: %w", err)
@@ -82,7 +82,7 @@ func StartWith(dir string, o Options) (*Real, error) {
 	return nil, err
 }
 
-// Addr is host:port of it.
+// Addr is the server's host:port.
 func (r *Real) Addr() string { return "127.0.0.1:" + r.port }
 
 func freePort() (string, error) {
@@ -93,7 +93,7 @@ func freePort() (string, error) {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), l.Close()
 }
 
-// Start starts the server again after Stop or Kill, with nothing in it.
+// Start starts the server again after Stop or Kill, empty.
 func (r *Real) Start() error {
 	args, err := r.arguments()
 	if err != nil {
@@ -117,7 +117,7 @@ func (r *Real) arguments() ([]string, error) {
 		plain, secure = secure, plain
 	}
 	args := []string{r.program}
-	if r.options.Sentinel != "" { // it writes what it finds out into its configuration
+	if r.options.Sentinel != "" { // a Sentinel writes its findings into its configuration
 		file := filepath.Join(r.dir, "sentinel.conf")
 		if err := os.WriteFile(file, []byte(r.options.Sentinel), 0o600); err != nil {
 			return nil, err
@@ -133,7 +133,7 @@ func (r *Real) arguments() ([]string, error) {
 	return append(args, r.options.Args...), nil
 }
 
-// wait returns when the server answers.
+// wait returns once the server answers.
 func (r *Real) wait() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
 	defer cancel()
@@ -149,15 +149,15 @@ func (r *Real) wait() error {
 	}
 }
 
-// Client is a client of the server; whoever asks for it closes it.
+// Client returns a client of the server; the caller closes it.
 func (r *Real) Client() *redis.Client {
 	return redis.NewClient(&redis.Options{
 		Addr: r.Addr(), Password: r.options.Password, TLSConfig: r.options.TLS, MaxRetries: -1, DialerRetries: 1,
 	})
 }
 
-// answers tells whether the server answers, and is ours: another one may have
-// taken the port.
+// answers reports whether the server answers, and is this one: another may have taken
+// the port.
 func (r *Real) answers(ctx context.Context) bool {
 	c := r.Client()
 	defer c.Close()
@@ -173,7 +173,7 @@ func (r *Real) answers(ctx context.Context) bool {
 	return err == nil && strings.Contains(info, "process_id:"+strconv.Itoa(r.pid)+"\r\n")
 }
 
-// Stop ends the server; what it held is gone.
+// Stop ends the server; its data is gone.
 func (r *Real) Stop() error {
 	if r.leash == nil {
 		return nil
@@ -186,18 +186,18 @@ func (r *Real) Stop() error {
 	return nil
 }
 
-// Kill ends the server at once, which tells nobody.
+// Kill kills the server without warning.
 func (r *Real) Kill() error {
 	if err := syscall.Kill(r.pid, syscall.SIGKILL); err != nil {
 		return fmt.Errorf("kill redis-server: %w", err)
 	}
-	_ = r.Stop() // of its keeper, which is told how the server ended
+	_ = r.Stop() // for its keeper, which learns how the server ended
 	return nil
 }
 
-// Freeze makes the server hang until Thaw: it holds its connections, takes new
-// ones and says nothing.
+// Freeze makes the server hang until Thaw: it keeps its connections, accepts new ones
+// and never answers.
 func (r *Real) Freeze() error { return syscall.Kill(r.pid, syscall.SIGSTOP) }
 
-// Thaw ends what Freeze began.
+// Thaw ends a Freeze.
 func (r *Real) Thaw() error { return syscall.Kill(r.pid, syscall.SIGCONT) }

@@ -2,8 +2,8 @@ package redisdev
 
 import "testing"
 
-// RealT is StartReal for a test, which fails without a server; the server ends
-// with the test.
+// RealT is StartReal for a test, which fails if there is no server; the server ends with
+// the test.
 func RealT(t testing.TB) *Real { return WithT(t, Options{}) }
 
 // WithT is StartWith for a test.

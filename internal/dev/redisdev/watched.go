@@ -7,22 +7,22 @@ import (
 	"time"
 )
 
-// What the servers and Sentinels of Watched ask for.
+// The credentials that the servers and Sentinels of Watched demand.
 const (
 	WatchedName      = "mymaster"
 	ServerPassword   = "of-the-servers"
 	SentinelPassword = "of-the-sentinels"
 )
 
-// Watched is a master with a replica, and three Sentinels that make the replica
-// master within seconds when the master is gone.
+// Watched is a master with a replica, and three Sentinels that promote the replica
+// within seconds when the master is gone.
 type Watched struct {
 	Servers   []*Real // the first one is the master
 	Sentinels []*Real
 }
 
-// WatchedT starts servers for a test, which fails without; they end with it.
-// more are options of all of them, such as those of TLS.
+// WatchedT starts the servers for a test, which fails if that is impossible; they end
+// with it. more applies to all of them, such as TLS settings.
 func WatchedT(t testing.TB, more Options) *Watched {
 	t.Helper()
 	auth := []string{"--requirepass", ServerPassword, "--masterauth", ServerPassword}
@@ -42,13 +42,13 @@ sentinel failover-timeout %[1]s 3000
 `, WatchedName, master.port, ServerPassword, SentinelPassword),
 		}))
 	}
-	for _, s := range w.Sentinels { // until they know each other, and the replica
+	for _, s := range w.Sentinels { // until they know one another, and the replica
 		w.until(t, s, "slaves=1,sentinels=3", "sentinel")
 	}
 	return w
 }
 
-// Addresses are those of the Sentinels.
+// Addresses are the addresses of the Sentinels.
 func (w *Watched) Addresses() (list []string) {
 	for _, s := range w.Sentinels {
 		list = append(list, s.Addr())
@@ -56,7 +56,7 @@ func (w *Watched) Addresses() (list []string) {
 	return list
 }
 
-// until waits for text in a section of what the server tells of itself.
+// until waits until a section of the server's INFO contains text.
 func (w *Watched) until(t testing.TB, r *Real, text, section string) {
 	t.Helper()
 	c := r.Client()

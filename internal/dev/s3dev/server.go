@@ -17,7 +17,7 @@ import (
 	"foyer/internal/dev/program"
 )
 
-// What every server here is started with.
+// How every server here is started.
 const (
 	AccessKey = "dev-access-key"
 	SecretKey = "dev-secret-key-of-the-s3-server"
@@ -30,7 +30,7 @@ var versitygw = program.Program{Name: "versitygw", Module: "s3", Package: "githu
 type Server struct {
 	URL    string // http://host:port on loopback
 	Bucket string
-	// Client is signed in, for putting and looking at objects.
+	// Client is authenticated, for storing and inspecting objects.
 	Client *minio.Client
 
 	path    string // of the program
@@ -38,15 +38,15 @@ type Server struct {
 	process *program.Process
 }
 
-// Start runs a server with an empty bucket of that name. The first call of all
-// builds the program, which takes minutes: ctx should allow for it.
+// Start runs a server with an empty bucket of that name. The very first call builds the
+// program, which takes minutes: ctx should allow for it.
 func Start(ctx context.Context, bucket string) (*Server, error) {
 	path, err := versitygw.Path(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var failures []error
-	for range 5 { // another process may take the port between our look and the start
+	for range 5 { // another process may take the port between the check and the start
 		s, err := launch(ctx, path, bucket)
 		if err == nil {
 			return s, nil
@@ -110,7 +110,7 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// open waits until the server answers, and makes the bucket unless it is there.
+// open waits until the server answers, and creates the bucket unless it exists.
 func (s *Server) open(ctx context.Context) error {
 	for {
 		there, err := s.Client.BucketExists(ctx, s.Bucket)
@@ -130,11 +130,11 @@ func (s *Server) open(ctx context.Context) error {
 	}
 }
 
-// Down ends the server at once, as a crash would; its objects stay.
+// Down kills the server, as a crash would; its objects stay.
 func (s *Server) Down() { s.process.Kill() }
 
-// Up starts the server again after Down, at the same address, and returns when
-// it answers.
+// Up starts the server again after Down, at the same address, and returns once it
+// answers.
 func (s *Server) Up(ctx context.Context) error {
 	if err := s.run(); err != nil {
 		return fmt.Errorf("start versitygw again: %w", err)

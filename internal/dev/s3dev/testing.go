@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is for the build of the program, on a slow machine.
+// patience allows for building the program on a slow machine.
 const patience = 10 * time.Minute
 
 // StartT runs a server that ends with the test.

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// selfSigned makes a certificate that nobody vouches for.
+// selfSigned returns a certificate that nobody vouches for.
 func selfSigned(host string) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

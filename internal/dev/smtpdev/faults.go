@@ -10,31 +10,30 @@ import (
 type faults struct {
 	recipients map[string]error // address -> answer
 	message    error            // answer to every message
-	lost       int              // answers still to be lost
+	lost       int              // answers still to lose
 }
 
-// Down hangs up on everybody who comes, until Up.
+// Down hangs up on every client, until Up.
 func (s *Server) Down() { s.gate.set(down) }
 
-// Stall takes connections and says nothing, until Up.
+// Stall accepts connections but never answers, until Up.
 func (s *Server) Stall() { s.gate.set(stalled) }
 
 // Up ends Down and Stall.
 func (s *Server) Up() { s.gate.set(open) }
 
-// Refuse answers the recipient with a code such as 550 or 451; 0 takes it again.
+// Refuse answers the recipient with a code such as 550 or 451; 0 accepts it again.
 func (s *Server) Refuse(address string, code int) { s.RefuseSaying(address, code, plain(code)) }
 
-// RefuseSaying is Refuse with an enhanced code (RFC 3463), such as 5.7.1; "" =
-// none.
+// RefuseSaying is Refuse with an enhanced code (RFC 3463) such as 5.7.1; "" = none.
 func (s *Server) RefuseSaying(address string, code int, enhanced string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.recipients[address] = refusal(code, enhanced, "not this recipient")
 }
 
-// RefuseMessages answers every message with a code once its content has come;
-// 0 takes them again.
+// RefuseMessages answers every message with the code once its content has arrived; 0
+// accepts messages again.
 func (s *Server) RefuseMessages(code int) { s.RefuseMessagesSaying(code, plain(code)) }
 
 // RefuseMessagesSaying is RefuseMessages with an enhanced code; "" = none.
@@ -44,23 +43,23 @@ func (s *Server) RefuseMessagesSaying(code int, enhanced string) {
 	s.faults.message = refusal(code, enhanced, "not this message")
 }
 
-// LoseAnswers hangs up after the next n messages were taken, before that is
-// told: the client cannot know.
+// LoseAnswers accepts the next n messages but hangs up before answering: the client
+// cannot know.
 func (s *Server) LoseAnswers(n int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults.lost = n
 }
 
-// recipient is the answer to a recipient, nil to take it.
+// recipient returns the answer to a recipient, nil to accept it.
 func (s *Server) recipient(address string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.faults.recipients[address]
 }
 
-// take keeps a message, unless messages are refused; lost tells whether the
-// answer has to be lost.
+// take keeps a message, unless messages are refused; lost reports whether the answer has
+// to be lost.
 func (s *Server) take(m Message) (lost bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -75,8 +74,8 @@ func (s *Server) take(m Message) (lost bool, err error) {
 	return false, nil
 }
 
-// plain is the enhanced code that goes with an unknown recipient; 552 is of
-// servers that have none.
+// plain returns the enhanced code for an unknown recipient; servers that send 552 use
+// none.
 func plain(code int) string {
 	if code == 552 {
 		return ""

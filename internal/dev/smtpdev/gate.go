@@ -5,27 +5,27 @@ import (
 	"sync"
 )
 
-// mood is what happens to who comes.
+// mood is what happens to clients that connect.
 type mood int
 
 const (
 	open    mood = iota
-	down         // hung up on at once
-	stalled      // kept waiting without a word
+	down         // connections are closed at once
+	stalled      // connections are held without an answer
 )
 
-// gate is a listener that can be in a mood. The port stays taken whatever
-// happens: nobody else gets it between two moods.
+// gate is a listener with a mood. It holds the port throughout: nobody else can get it
+// between two moods.
 type gate struct {
 	net.Listener
 
 	mu   sync.Mutex
 	mood mood
 	came int
-	held map[net.Conn]struct{} // those who are kept waiting
+	held map[net.Conn]struct{} // connections kept waiting
 }
 
-// Accept returns those that are let in.
+// Accept returns connections that are let in.
 func (g *gate) Accept() (net.Conn, error) {
 	for {
 		c, err := g.Listener.Accept()
@@ -57,7 +57,7 @@ func (g *gate) set(m mood) {
 	}
 }
 
-// hangUp lets go of those who wait.
+// hangUp closes the connections kept waiting.
 func (g *gate) hangUp() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -30,8 +30,8 @@ type Parsed struct {
 	HTML    string // of the text/html part, decoded
 }
 
-// Parse reads a multipart/alternative message of one text and one HTML part,
-// in that order; anything else is an error.
+// Parse reads a multipart/alternative message with one text and one HTML part, in that
+// order; anything else is an error.
 func (m Message) Parse() (Parsed, error) {
 	whole, err := mail.ReadMessage(bytes.NewReader(m.Raw))
 	if err != nil {
@@ -58,7 +58,7 @@ func (m Message) Parse() (Parsed, error) {
 	return p, nil
 }
 
-// next reads a part of the kind, in UTF-8.
+// next reads a part of the given kind, in UTF-8.
 func next(parts *multipart.Reader, kind string) (string, error) {
 	part, err := parts.NextRawPart()
 	if err != nil {

@@ -14,21 +14,21 @@ import (
 	"github.com/emersion/go-smtp"
 )
 
-// Security is how a server speaks TLS.
+// Security is how a server uses TLS.
 type Security int
 
-// The ways of TLS.
+// The uses of TLS.
 const (
-	Plain    Security = iota // none
-	StartTLS                 // demanded before a message is taken
+	Plain    Security = iota // no TLS
+	StartTLS                 // required before a message is accepted
 	TLS                      // from the first byte
 )
 
-// Options are the choices of Start; the zero value is a server that takes
-// everything from everybody, without TLS.
+// Options are the arguments of Start; the zero value is a server that accepts everything
+// from everybody, without TLS.
 type Options struct {
 	Security Security
-	// User and Password are demanded of clients unless User is "".
+	// User and Password are required of clients unless User is "".
 	User, Password string
 }
 
@@ -65,7 +65,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}))
 	s.smtp.Domain = "localhost"
 	s.smtp.AllowInsecureAuth = o.Security == Plain
-	s.smtp.ErrorLog = log.New(io.Discard, "", 0) // clients that hang up are what tests are about
+	s.smtp.ErrorLog = log.New(io.Discard, "", 0) // clients hanging up is what the tests are about
 	listener := net.Listener(s.gate)
 	if o.Security != Plain {
 		cert, err := selfSigned(s.Host)
@@ -81,21 +81,21 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// Stop hangs up on everybody and ends the server.
+// Stop closes all connections and ends the server.
 func (s *Server) Stop() error {
 	err := s.smtp.Close()
 	s.gate.hangUp()
 	return errors.Join(err, <-s.ended)
 }
 
-// Messages are those that were taken, in the order they came.
+// Messages returns the accepted messages, in order of arrival.
 func (s *Server) Messages() []Message {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return append([]Message(nil), s.messages...)
 }
 
-// Connections counts those who came, also while the server was down.
+// Connections counts the connections, including those made while the server was down.
 func (s *Server) Connections() int {
 	s.gate.mu.Lock()
 	defer s.gate.mu.Unlock()

@@ -32,7 +32,7 @@ func dial(t *testing.T, s *smtpdev.Server) *smtp.Client {
 	return c
 }
 
-// send gives the recipients' answers, and that to the message.
+// send returns the answers to the refused recipients, and the one to the message.
 func send(t *testing.T, c *smtp.Client, recipients ...string) (refused map[string]int, err error) {
 	t.Helper()
 	refused = map[string]int{}

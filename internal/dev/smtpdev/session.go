@@ -12,11 +12,10 @@ import (
 type session struct {
 	server   *Server
 	conn     *smtp.Conn
-	known    bool // gave the password
+	known    bool // has sent the password
 	envelope Message
 }
 
-// Mail begins an envelope.
 func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	o := s.server.options
 	if _, encrypted := s.conn.TLSConnectionState(); o.Security == StartTLS && !encrypted {
@@ -29,7 +28,6 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 	return nil
 }
 
-// Rcpt adds a recipient.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	if err := s.server.recipient(to); err != nil {
 		return err
@@ -38,7 +36,6 @@ func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 	return nil
 }
 
-// Data takes the content.
 func (s *session) Data(r io.Reader) error {
 	raw, err := io.ReadAll(r)
 	if err != nil {
@@ -53,13 +50,11 @@ func (s *session) Data(r io.Reader) error {
 	return err
 }
 
-// Reset forgets the envelope.
 func (s *session) Reset() { s.envelope = Message{} }
 
-// Logout has nothing to free.
 func (s *session) Logout() error { return nil }
 
-// AuthMechanisms offers PLAIN when a password is demanded.
+// AuthMechanisms offers PLAIN if a password is required.
 func (s *session) AuthMechanisms() []string {
 	if s.server.options.User == "" {
 		return nil
@@ -67,7 +62,6 @@ func (s *session) AuthMechanisms() []string {
 	return []string{sasl.Plain}
 }
 
-// Auth checks the password.
 func (s *session) Auth(string) (sasl.Server, error) {
 	o := s.server.options
 	return sasl.NewPlainServer(func(_, user, password string) error {

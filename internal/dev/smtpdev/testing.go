@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// patience is how long tests wait for mail: jobs that failed are tried again
-// after pauses that double from a second.
+// patience is how long tests wait for mail: failed jobs are retried after pauses that
+// double from one second.
 const patience = 60 * time.Second
 
 // StartT starts a server for one test.
@@ -25,7 +25,7 @@ func StartT(t testing.TB, o Options) *Server {
 	return s
 }
 
-// Await waits for n messages and returns them; more are a failure.
+// Await waits for n messages and returns them; more than n fail the test.
 func (s *Server) Await(t testing.TB, n int) []Message {
 	t.Helper()
 	for end := time.Now().Add(patience); ; time.Sleep(5 * time.Millisecond) {

@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Token is what the peer expects of callers.
+// Token is the token that the peer requires.
 const Token = "summary-service-token"
 
 // Mode is how the peer behaves.
@@ -18,18 +18,18 @@ type Mode string
 
 // The modes.
 const (
-	Accept Mode = ""       // takes the recording
+	Accept Mode = ""       // accepts the recording
 	Fail   Mode = "fail"   // 503
 	Refuse Mode = "refuse" // 422
-	Stall  Mode = "stall"  // takes it and never answers
-	Drop   Mode = "drop"   // takes it and cuts the connection
+	Stall  Mode = "stall"  // accepts it, but never answers
+	Drop   Mode = "drop"   // accepts it, but cuts the connection
 	NoJob  Mode = "no job" // 200 without a job id
 )
 
-// Announcement is a recording that the peer was told of.
+// Announcement is a recording that was submitted to the peer.
 type Announcement struct {
 	Key     string // Idempotency-Key
-	Job     string // the job that it became
+	Job     string // the resulting job
 	Payload []byte // JSON, as received
 }
 
@@ -39,18 +39,17 @@ type Peer struct {
 
 	server *httptest.Server
 	closed chan struct{}
-	// Forgetful peers make a new job of a key that they have seen.
+	// Forgetful peers create a new job for a key they have seen.
 	forgetful bool
 
 	mu    sync.Mutex
 	mode  Mode
 	jobs  map[string]string // by key
-	taken []Announcement    // every one that became a job
+	taken []Announcement    // those that became jobs
 	calls int
 }
 
-// Start runs a peer on loopback. A forgetful one does not honour idempotency
-// keys.
+// Start runs a peer on loopback. A forgetful one ignores idempotency keys.
 func Start(forgetful bool) *Peer {
 	p := &Peer{closed: make(chan struct{}), forgetful: forgetful, jobs: map[string]string{}}
 	p.server = httptest.NewServer(http.HandlerFunc(p.serve))
@@ -58,7 +57,7 @@ func Start(forgetful bool) *Peer {
 	return p
 }
 
-// Stop ends the peer and whatever it stalls.
+// Stop ends the peer and all stalled requests.
 func (p *Peer) Stop() {
 	close(p.closed)
 	p.server.CloseClientConnections()
@@ -79,7 +78,7 @@ func (p *Peer) Calls() int {
 	return p.calls
 }
 
-// Taken are the recordings that became jobs so far.
+// Taken returns the recordings that have become jobs so far.
 func (p *Peer) Taken() []Announcement {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -116,7 +115,7 @@ func (p *Peer) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// take makes a job of the recording, unless the mode is to refuse it.
+// take creates a job for the recording, unless the mode is to refuse it.
 func (p *Peer) take(key string, payload []byte) (Mode, string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

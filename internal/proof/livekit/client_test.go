@@ -161,5 +161,5 @@ func TestClient_traces_calls(t *testing.T) {
 	require.Equal(t, "livekit RoomService/ListRooms", spans.Ended()[0].Name())
 }
 
-// secret is not the server's.
+// secret is not the server's secret.
 var secret = conf.NewSecret("a-secret-of-thirty-two-characters")

@@ -1,4 +1,4 @@
-// Package livekit holds the tests of foyer/sdk/livekit that need a LiveKit server
-// and real clients: the SDK is a Go module of its own, whose requirements the
-// servers of the tests must not add to.
+// Package livekit holds the tests of foyer/sdk/livekit that need a LiveKit server and
+// real clients: the SDK is a separate Go module, and the servers for the tests must not
+// add to its requirements.
 package livekit

@@ -26,7 +26,7 @@ func TestEgress_records_a_live_room_until_it_is_stopped(t *testing.T) {
 
 	_, err := c.StartEgress(ctx, livekit.Recording{Room: "nowhere", Path: "recordings/x.mp4", Storage: bucket()})
 	require.ErrorIs(t, err, livekit.ErrNotFound)
-	_, err = c.CreateDispatch(ctx, "live", "scribe") // which makes the room live
+	_, err = c.CreateDispatch(ctx, "live", "scribe") // makes the room live
 	require.NoError(t, err)
 	list, err := c.ListEgress(ctx, "live", false)
 	require.NoError(t, err)

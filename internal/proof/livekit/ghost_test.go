@@ -12,13 +12,13 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// haunted is a server that died with somebody in a room and came back: its Redis
-// has them still.
+// haunted makes a server die with somebody in a room and come back: its Redis still
+// lists them.
 func haunted(t *testing.T, srv *livekitdev.Server, room string) {
 	t.Helper()
 	ada := join(t, srv, room, "ada", nil)
 	srv.Crash()
-	ada.Disconnect() // or the client would be back at once
+	ada.Disconnect() // otherwise the client would be back at once
 	require.NoError(t, srv.Return(t.Context()))
 }
 
@@ -60,7 +60,7 @@ func TestGhosts_of_a_server_that_died_are_listed_and_answer_nobody(t *testing.T)
 	require.False(t, live, "there is nobody to see the metadata")
 }
 
-// gone waits until the room is off the list.
+// gone waits until the room is no longer listed.
 func gone(t *testing.T, c *livekit.Client, room string) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -69,7 +69,7 @@ func gone(t *testing.T, c *livekit.Client, room string) {
 	}, waitLong, waitShort)
 }
 
-// reclaimed retries while the server that died counts as alive.
+// reclaimed retries as long as the dead server counts as alive.
 func reclaimed(t *testing.T, call func() error) {
 	t.Helper()
 	require.Eventually(t, func() bool { return call() == nil }, waitLong, waitShort)
@@ -110,7 +110,7 @@ func TestReclaim_leaves_a_meeting_that_goes_on(t *testing.T) {
 
 	haunted(t, srv, "s")
 	reclaimed(t, func() error { return c.Reclaim(ctx, "s") })
-	join(t, srv, "s", "grace", nil) // into this one, or into the next
+	join(t, srv, "s", "grace", nil) // into this room, or into the next of that name
 	alive, err := c.Hosted(ctx, "s")
 	require.NoError(t, err)
 	require.True(t, alive)
@@ -133,7 +133,7 @@ func TestGhosts_stay_beside_those_who_are_back(t *testing.T) {
 	require.ErrorIs(t, err, livekit.ErrNoHost)
 	_, err = c.AskParticipant(ctx, "r", "grace")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { // who counts, counts those who are there
+	require.Eventually(t, func() bool { // the count is of those who are there
 		rooms, err := c.ListRooms(ctx, "r")
 		return err == nil && len(rooms) == 1 && rooms[0].Participants == 1
 	}, waitLong, waitShort)

@@ -12,12 +12,12 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// inbox is where a server posts its webhooks.
+// inbox receives a server's webhooks.
 type inbox struct {
 	*testing.T
 	url  string
 	seen chan *lkproto.WebhookEvent
-	// refuse tells which events are not taken.
+	// refuse says which events are refused.
 	refuse func(*lkproto.WebhookEvent) bool
 }
 
@@ -42,7 +42,7 @@ func (b *inbox) take(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// await returns the next event of one of the names; others are passed over.
+// await returns the next event with one of the names, skipping others.
 func (b *inbox) await(names ...string) *lkproto.WebhookEvent {
 	b.Helper()
 	end := time.After(waitLong)

@@ -15,7 +15,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// sharedKV is what replicas share, in memory; values do not expire.
+// sharedKV stands in, in memory, for the store that replicas share; values do not
+// expire.
 type sharedKV struct {
 	mu     sync.Mutex
 	values map[string]string
@@ -51,7 +52,7 @@ func TestMetadata_of_writers_at_several_replicas_is_all_there(t *testing.T) {
 	live, err := livekit.NewMetadata(c, kv).Merge(ctx, room, map[string]json.RawMessage{"a": json.RawMessage(`1`)})
 	require.NoError(t, err)
 	require.False(t, live, "a room that is not live has no metadata")
-	_, err = c.CreateDispatch(ctx, room.String(), "scribe") // which makes the room live
+	_, err = c.CreateDispatch(ctx, room.String(), "scribe") // makes the room live
 	require.NoError(t, err)
 
 	const writers = 8
@@ -83,8 +84,8 @@ func TestMetadata_of_writers_at_several_replicas_is_all_there(t *testing.T) {
 	require.Contains(t, list[0].Metadata, "key2")
 }
 
-// late is a room that shows what was written a while later, as that of a busy
-// LiveKit server does.
+// late is a room whose metadata shows only a while after it was written, as on a busy
+// LiveKit server.
 type late struct {
 	mu           sync.Mutex
 	by           time.Duration // 0 = never

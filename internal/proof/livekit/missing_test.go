@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// Calls about a room that is not live answer in four ways.
+// Calls about a room that is not live answer in four different ways.
 func TestCalls_about_a_missing_room_answer_in_four_ways(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	ctx := t.Context()
@@ -32,7 +32,7 @@ func TestCalls_about_a_missing_room_answer_in_four_ways(t *testing.T) {
 			"AskParticipant":     func() error { _, err := c.AskParticipant(ctx, "r", "ada"); return err },
 			"UpdateParticipant":  func() error { return c.UpdateParticipant(ctx, "r", "ada", livekit.ParticipantUpdate{Name: "x"}) },
 			"RemoveParticipant":  func() error { return c.RemoveParticipant(ctx, "r", "ada") },
-			"MuteTrack":          func() error { return c.MuteTrack(ctx, "r", "ada", "TR_x") }, // it asks first
+			"MuteTrack":          func() error { return c.MuteTrack(ctx, "r", "ada", "TR_x") }, // looks the track up first
 			"UpdateRoomMetadata": func() error { _, err := c.UpdateRoomMetadata(ctx, "r", json.RawMessage(`{}`)); return err },
 			"DeleteRoom":         func() error { return c.DeleteRoom(ctx, "r") },
 			"StartEgress":        func() error { _, err := c.StartEgress(ctx, livekit.Recording{Room: "r", Path: "x.mp4"}); return err },
@@ -65,5 +65,5 @@ func TestCalls_about_a_missing_room_answer_in_four_ways(t *testing.T) {
 	})
 }
 
-// silence is less than LiveKit waits for a server to answer.
+// silence is a little less than LiveKit waits for a server to answer.
 const silence = 2900 * time.Millisecond

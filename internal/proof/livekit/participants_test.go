@@ -20,7 +20,7 @@ const (
 	waitShort = 10 * time.Millisecond
 )
 
-// join lets an identity into a room, as a browser does.
+// join makes an identity join a room, as a browser does.
 func join(t *testing.T, srv *livekitdev.Server, room, identity string, on *lksdk.RoomCallback) *lksdk.Room {
 	t.Helper()
 	return srv.EnterT(t, lksdk.ConnectInfo{RoomName: room, ParticipantIdentity: identity, ParticipantName: "Name of " + identity}, on)
@@ -125,8 +125,8 @@ func TestRemoveParticipant_disconnects(t *testing.T) {
 	require.ErrorIs(t, c.RemoveParticipant(ctx, "elsewhere", "ada"), livekit.ErrNotFound)
 }
 
-// Both find the participant, and whose call comes second asks a server that has
-// them no more.
+// Concurrent calls all find the participant; the later ones then ask a server that no
+// longer has them.
 func TestRemoveParticipant_by_several_at_once_is_done_for_each(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	c := livekit.NewClient(srv.LiveKit())
@@ -140,7 +140,7 @@ func TestRemoveParticipant_by_several_at_once_is_done_for_each(t *testing.T) {
 		}
 		at.Wait()
 		for _, err := range errs {
-			if !errors.Is(err, livekit.ErrNotFound) { // which one may get who comes later
+			if !errors.Is(err, livekit.ErrNotFound) { // possible for the later calls
 				require.NoError(t, err)
 			}
 		}
@@ -164,7 +164,7 @@ func TestSendData_reaches_everybody_in_the_room(t *testing.T) {
 	listen("ada")
 	listen("grace")
 	heard := map[string]bool{}
-	require.Eventually(t, func() bool { // a client that has just joined may not listen yet
+	require.Eventually(t, func() bool { // a client that has just joined may not be listening yet
 		err := c.SendData(t.Context(), "r", []byte(`{"type": "hello"}`))
 		for range len(got) {
 			heard[<-got] = true

@@ -50,7 +50,7 @@ func TestUpdateParticipant_of_one_right_takes_all_others_and_Rights_keeps_them(t
 	require.ErrorIs(t, rights.Change(ctx, "r", "nobody", livekit.ParticipantUpdate{}, func(*lkproto.ParticipantPermission) {}), livekit.ErrNotFound)
 }
 
-// Two gateways share a database, and neither knows of the other's change.
+// Two gateways share a database, and neither knows about the other's change.
 func TestRights_that_are_changed_at_once_are_both_kept(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	ctx := t.Context()
@@ -81,7 +81,7 @@ func TestRights_that_are_changed_at_once_are_both_kept(t *testing.T) {
 	require.Empty(t, kv.values, "the lock was given back")
 }
 
-// stuck is a participant whose rights somebody else is changing, for ever.
+// stuck is a participant whose rights somebody else is changing, forever.
 type stuck struct{ sharedKV }
 
 func (*stuck) PutIfAbsent(context.Context, string, []byte, time.Duration) (bool, error) {

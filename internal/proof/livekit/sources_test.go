@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// granted is a token for room r with that grant, as anybody's library makes it.
+// granted returns a token for room r with that grant, as any token library makes it.
 func granted(t *testing.T, srv *livekitdev.Server, identity string, grant lkauth.VideoGrant) string {
 	t.Helper()
 	grant.Room, grant.RoomJoin = "r", true
@@ -24,8 +24,8 @@ func granted(t *testing.T, srv *livekitdev.Server, identity string, grant lkauth
 	return token
 }
 
-// publishes tells whether the server takes a track of the source. What it does
-// not take it drops without a word.
+// publishes reports whether the server accepts a track from the source. It drops others
+// silently.
 func publishes(t *testing.T, room *lksdk.Room, source lkproto.TrackSource) bool {
 	kind := webrtc.MimeTypeOpus
 	if source == lkproto.TrackSource_CAMERA {
@@ -40,8 +40,7 @@ func publishes(t *testing.T, room *lksdk.Room, source lkproto.TrackSource) bool 
 	return err == nil
 }
 
-// The answers are LiveKit's own: code that gets them wrong opens everything, or
-// closes it.
+// The answers are LiveKit's own: code that gets them wrong opens everything, or nothing.
 func TestSources_mean_what_LiveKit_takes_them_for(t *testing.T) {
 	srv := livekitdev.StartT(t, livekitdev.Options{})
 	c := livekit.NewClient(srv.LiveKit())
@@ -64,7 +63,7 @@ func TestSources_mean_what_LiveKit_takes_them_for(t *testing.T) {
 	}
 	tests := map[string]struct {
 		token  func(identity string) string
-		update *lkproto.ParticipantPermission // nil for none
+		update *lkproto.ParticipantPermission // nil = none
 		open   map[lkproto.TrackSource]bool
 	}{
 		"a list":                      {theirs(yes, "camera"), nil, map[lkproto.TrackSource]bool{camera: true, microphone: false}},
@@ -83,7 +82,7 @@ func TestSources_mean_what_LiveKit_takes_them_for(t *testing.T) {
 		"ours with unknown names":  {ours("hologram", "CAMERA", "unknown"), nil, map[lkproto.TrackSource]bool{camera: false}},
 		"ours with one that is no": {ours("hologram", "camera"), nil, map[lkproto.TrackSource]bool{camera: true, microphone: false}},
 	}
-	var at sync.WaitGroup // what is dropped takes the client 10 s
+	var at sync.WaitGroup // a client takes 10 s to notice a dropped track
 	for name, test := range tests {
 		room := srv.JoinT(t, test.token(name), nil)
 		if test.update != nil {

@@ -33,7 +33,7 @@ func TestTold_of_a_track_the_participant_is_a_stub(t *testing.T) {
 	require.NoError(t, err)
 	microphone, err := room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Source: lkproto.TrackSource_MICROPHONE})
 	require.NoError(t, err)
-	go func() { // it counts as published with the first packet
+	go func() { // it counts as published from the first packet on
 		for range time.Tick(20 * time.Millisecond) {
 			if t.Context().Err() != nil || sample(track) != nil {
 				return
@@ -62,8 +62,8 @@ func sample(track *lksdk.LocalTrack) error {
 	return track.WriteSample(media.Sample{Data: []byte{0xf8, 0xff, 0xfe}, Duration: 20 * time.Millisecond}, nil)
 }
 
-// signal joins without ever getting media through, as behind a firewall that
-// lets only the web pass.
+// signal joins without any media getting through, as behind a firewall that passes only
+// web traffic.
 func signal(t *testing.T, srv *livekitdev.Server, token string) *websocket.Conn {
 	t.Helper()
 	conn, resp, err := websocket.DefaultDialer.DialContext(t.Context(), srv.URL+"/rtc?protocol=15&auto_subscribe=1&access_token="+token, nil)
@@ -92,7 +92,7 @@ func TestTold_of_who_never_gets_media_through_is_an_aborted_connection_alone(t *
 	require.Equal(t, "room_finished", box.await("participant_joined", "participant_left", "room_finished").GetEvent())
 }
 
-// A gateway that is away for longer than that has to ask.
+// A gateway that is down for longer than that has to ask.
 func TestTold_again_is_what_was_refused_for_15_seconds_and_then_never(t *testing.T) {
 	box := newInbox(t)
 	var mu sync.Mutex
@@ -108,7 +108,7 @@ func TestTold_again_is_what_was_refused_for_15_seconds_and_then_never(t *testing
 	}
 	srv := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
 	join(t, srv, "r", "ada", nil)
-	box.await("participant_joined") // which waits in line behind it
+	box.await("participant_joined") // queued behind the refused one
 	mu.Lock()
 	defer mu.Unlock()
 	require.Len(t, tries, 5)
@@ -127,7 +127,7 @@ func TestTold_by_the_list_the_number_of_participants_is_some_seconds_old(t *test
 	}
 	old := false
 	n := 0
-	for !old && n < 20 { // it may be counted just now
+	for !old && n < 20 { // the count may have been updated just now
 		n++
 		join(t, srv, "r", strings.Repeat("x", n), nil)
 		old = counted() < n

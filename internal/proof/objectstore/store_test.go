@@ -22,7 +22,7 @@ const (
 	film = "moving pictures"
 )
 
-// store is one for a real server that holds the film.
+// store returns a store on a real server that holds the film.
 func store(t *testing.T) (*s3dev.Server, *objectstore.Store) {
 	t.Helper()
 	server := s3dev.StartT(t, "media")
