@@ -11,14 +11,14 @@ import (
 	"foyer/sdk/body"
 )
 
-// fields are the fields of a request; uuid.Nil and "" are not given.
+// fields are the fields of a request; uuid.Nil and "" mean not given.
 type fields struct {
 	user, room uuid.UUID
 	role       store.Role
 }
 
-// readFields reads and checks the fields for a caller. That the caller does not
-// rule the room is told before any other fault.
+// readFields reads and checks the fields for a caller. That the caller may not
+// manage the room is reported before any other fault.
 func (s *Service) readFields(ctx context.Context, o *body.Object, caller uuid.UUID, required bool) (fields, error) {
 	rule := body.Optional()
 	if required {
@@ -54,7 +54,7 @@ func (s *Service) readFields(ctx context.Context, o *body.Object, caller uuid.UU
 	return f, o.Err()
 }
 
-// readKey reads the key of another object, with the messages of keys
+// readKey reads the key of another object, with the contract's messages for keys
 // (core-rest.md 1.5).
 func readKey(o *body.Object, name string, rule body.Rule) (uuid.UUID, bool) {
 	kind, text := body.TypeName(o.Raw(name)), o.Text(name)

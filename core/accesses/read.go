@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// callerOf is the account of the request; the access rule lets nobody else in.
+// callerOf is the account of the request; the access rule admits only accounts.
 func callerOf(r *http.Request) uuid.UUID { return module.CallerFrom(r.Context()).UserID }
 
 func (s *Service) list(w http.ResponseWriter, r *http.Request) {
@@ -48,7 +48,8 @@ func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, objectOf(a.Access))
 }
 
-// ruled finds the access of the path for a caller who rules its room.
+// ruled finds the access of the path for a caller who owns or administers its
+// room.
 func (s *Service) ruled(r *http.Request) (store.AccessWithRole, error) {
 	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {

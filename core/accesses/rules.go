@@ -28,7 +28,7 @@ func duplicate() error {
 	return reply.InvalidField("non_field_errors", "Resource access with this User and Resource already exists.")
 }
 
-// mayAdd: administrators and owners add accesses, owners also owners.
+// mayAdd: administrators and owners add accesses, but only owners add owners.
 func mayAdd(caller, given store.Role) error {
 	switch {
 	case !caller.Privileged():
@@ -39,8 +39,8 @@ func mayAdd(caller, given store.Role) error {
 	return nil
 }
 
-// maySet: as mayAdd, and an owner's access is changed by that owner only, be
-// the change none.
+// maySet: as mayAdd, and an owner's access is changed only by that owner, even if
+// the change changes nothing.
 func maySet(a store.AccessWithRole, caller uuid.UUID, given store.Role) error {
 	switch {
 	case !a.ViewerRole.Privileged():
@@ -51,7 +51,7 @@ func maySet(a store.AccessWithRole, caller uuid.UUID, given store.Role) error {
 	return nil
 }
 
-// mayRemove: an owner's access is removed by that owner only, others by
+// mayRemove: an owner's access is removed only by that owner, others' by
 // administrators and owners.
 func mayRemove(a store.AccessWithRole, caller uuid.UUID) error {
 	if a.Role == store.Owner && a.UserID != caller || !a.ViewerRole.Privileged() {
@@ -60,7 +60,7 @@ func mayRemove(a store.AccessWithRole, caller uuid.UUID) error {
 	return nil
 }
 
-// shown turns what the store says into the contract's answers.
+// shown turns errors of the store into the contract's answers.
 func shown(err error) error {
 	switch {
 	case errors.Is(err, store.ErrNotFound):

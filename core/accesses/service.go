@@ -34,11 +34,11 @@ type Service struct {
 	store Store
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service { return &Service{limit: o.BodyLimit, store: o.Store} }
 
-// Routes are the routes of accesses. Roles are checked in the handlers: they
-// depend on the room.
+// Routes returns the routes of accesses. Roles are checked in the handlers,
+// because they depend on the room.
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/resource-accesses/", "/api/v1.0/resource-accesses/:id/"
 	return []module.Route{

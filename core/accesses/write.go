@@ -39,15 +39,15 @@ func (s *Service) created(w http.ResponseWriter, r *http.Request) (store.Access,
 	a, err := s.store.AddAccess(ctx, store.Access{UserID: f.user, RoomID: f.room, Role: role}, caller,
 		func(callerRole store.Role) error { return mayAdd(callerRole, role) })
 	switch {
-	case errors.Is(err, store.ErrConflict): // another request was quicker
+	case errors.Is(err, store.ErrConflict): // another request was faster
 		return a, duplicate()
-	case errors.Is(err, store.ErrNotFound): // the room has gone since
+	case errors.Is(err, store.ErrNotFound): // the room has since been deleted
 		return a, reply.InvalidField("resource", unknownKey(o, "resource"))
 	}
 	return a, err
 }
 
-// refuseDuplicate: one access of an account to a room.
+// refuseDuplicate: an account has one access to a room.
 func (s *Service) refuseDuplicate(ctx context.Context, room, user uuid.UUID) error {
 	_, err := s.store.AccessOf(ctx, room, user)
 	switch {
@@ -72,7 +72,7 @@ func (s *Service) update(w http.ResponseWriter, r *http.Request, whole bool) {
 	reply.JSON(w, r, http.StatusOK, objectOf(a))
 }
 
-// updated changes the role; account and room are checked and then ignored.
+// updated changes the role; account and room are checked, then ignored.
 func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (store.Access, error) {
 	ctx, caller := r.Context(), callerOf(r)
 	before, err := s.ruled(r)
@@ -100,7 +100,7 @@ func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (s
 	return a, shown(err)
 }
 
-// given is id, or what holds otherwise when there is none.
+// given is id, or otherwise if there is none.
 func given(id, otherwise uuid.UUID) uuid.UUID {
 	if id == uuid.Nil {
 		return otherwise

@@ -24,28 +24,28 @@ type Store interface {
 	TouchLogin(ctx context.Context, id uuid.UUID, at time.Time) error
 }
 
-// Rules say which accounts modules may create, and what accounts can have. The
+// Rules are which accounts modules may create, and what accounts may contain. The
 // zero value allows nothing.
 type Rules struct {
-	// Provisional accounts have an address and no subject. Without it, a sign-in
-	// could never take one over.
+	// Provisional accounts have an address but no subject. They are only useful
+	// if a sign-in can take one over.
 	Provisional bool
-	// WithSub are those that a sign-in would create too.
+	// WithSub are accounts that a sign-in would create too.
 	WithSub  bool
 	Language string // of new accounts, "" = the store's default
-	// Languages are those that somebody may choose.
+	// Languages are the ones that can be chosen.
 	Languages []string
 }
 
-// Service is the one door to accounts: sign-in, the routes of accounts and
-// modules make and change them here. It is module.Accounts. Who may change one is
-// the caller's to check.
+// Service is the only way to accounts: sign-in, the routes of accounts and
+// modules create and change them here. It implements module.Accounts. The caller
+// must check who may change one.
 type Service struct {
 	store Store
 	rules Rules
 }
 
-// New finds and makes the accounts of s.
+// New returns the service for the accounts of s.
 func New(s Store, r Rules) Service { return Service{s, r} }
 
 // User is an account as modules see it.
@@ -55,7 +55,7 @@ func User(u store.User) module.User {
 	}
 }
 
-// Account is User with what decides whether somebody may act for it.
+// Account is User along with what decides whether somebody may act for it.
 func Account(u store.User) module.Account {
 	return module.Account{User: User(u), Active: u.IsActive}
 }
@@ -74,7 +74,7 @@ func (s Service) ByID(ctx context.Context, id uuid.UUID) (module.Account, error)
 func (s Service) ByEmail(ctx context.Context, email string) ([]module.Account, error) {
 	users, err := s.store.UsersByEmail(ctx, email)
 	if errors.Is(err, store.ErrInvalid) {
-		return nil, nil // text that no row can have
+		return nil, nil // text that no row can contain
 	}
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func (s Service) CreateWithSub(ctx context.Context, sub string) (module.Account,
 	return accountOf(s.CreateUser(ctx, store.User{Sub: &sub, IsActive: true}))
 }
 
-// Users gives modules the accounts to read.
+// Users gives modules read access to the accounts.
 func (s Service) Users() module.Users { return users{s.store} }
 
 type users struct{ store Store }

@@ -15,10 +15,10 @@ import (
 	"foyer/sdk/schema"
 )
 
-// MaxName is how long a name is at most, in characters: the columns' width.
+// MaxName is the longest name, in characters: the width of the columns.
 const MaxName = 100
 
-// MsgZone is the message of a faulty time zone (core-rest.md 1.5).
+// MsgZone is the message for an invalid time zone (core-rest.md 1.5).
 const MsgZone = "A valid timezone is required."
 
 // UserBySub returns the account with the OIDC subject, active or not, or
@@ -32,8 +32,8 @@ func (s Service) UsersByEmail(ctx context.Context, email string) ([]store.User, 
 	return s.store.UsersByEmail(ctx, email)
 }
 
-// CreateUser stores an account; its language is that of new accounts unless it
-// has one. Its error has a *module.FieldError for every fault; a subject or an
+// CreateUser stores an account, with the default language for new accounts unless
+// it has one. Its error has a *module.FieldError for every fault; a subject or an
 // address that is taken is a store.Conflict.
 func (s Service) CreateUser(ctx context.Context, u store.User) (store.User, error) {
 	err := errors.Join(checkClaims(store.Claims{Sub: u.Sub, Email: u.Email, FullName: u.FullName, ShortName: u.ShortName}),
@@ -47,8 +47,8 @@ func (s Service) CreateUser(ctx context.Context, u store.User) (store.User, erro
 	return s.store.CreateUser(ctx, u)
 }
 
-// UpdateClaims stores what a sign-in told. Errors are those of CreateUser, and
-// store.ErrNotFound.
+// UpdateClaims stores what a sign-in reported. Errors are those of CreateUser,
+// and store.ErrNotFound.
 func (s Service) UpdateClaims(ctx context.Context, id uuid.UUID, c store.Claims) error {
 	if err := checkClaims(c); err != nil {
 		return err
@@ -56,9 +56,9 @@ func (s Service) UpdateClaims(ctx context.Context, id uuid.UUID, c store.Claims)
 	return s.store.UpdateClaims(ctx, id, c)
 }
 
-// UpdateUser stores what somebody chose, each field by itself, and gives the
-// account as it is then. Its error has a *module.FieldError for every fault;
-// store.ErrNotFound without the account.
+// UpdateUser stores what somebody chose, each field independently, and returns
+// the account as it is then. Its error has a *module.FieldError for every fault;
+// store.ErrNotFound if there is no such account.
 func (s Service) UpdateUser(ctx context.Context, id uuid.UUID, c store.UserChange) (store.User, error) {
 	zone := ""
 	if c.Timezone != nil {
@@ -106,8 +106,8 @@ func checkName(field string, name *string) error {
 	return fault(field, fmt.Sprintf("not a text of %d characters at most without NUL", MaxName))
 }
 
-// checkPreferences checks what new rooms inherit, and the zone; "" and nil are not
-// given.
+// checkPreferences checks what new rooms inherit, and the zone; "" and nil mean
+// not given.
 func checkPreferences(zone string, level *string, configuration []byte) error {
 	var errs []error
 	if zone != "" && !IsZone(zone) {

@@ -16,7 +16,7 @@ var zoneText string
 
 var zones = sync.OnceValue(func() []string { return strings.Fields(zoneText) })
 
-// IsZone tells the name of a time zone, as it is spelled there.
+// IsZone reports whether name is a time zone, spelled as in the database.
 func IsZone(name string) bool {
 	_, found := slices.BinarySearch(zones(), name)
 	return found

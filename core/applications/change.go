@@ -10,8 +10,9 @@ import (
 	"foyer/core/store"
 )
 
-// Change is what changes of an application; what it does not name stays as it is
-// then, whoever changed that meanwhile. Rights are revoked first.
+// Change is what to change in an application; fields that it does not name stay
+// as they are then, even if others changed them in the meantime. Rights are
+// revoked first.
 type Change struct {
 	Name          *string
 	Active        *bool
@@ -21,14 +22,14 @@ type Change struct {
 // Changed is an application before and after a change.
 type Changed struct{ Before, After store.Application }
 
-// Any tells whether anything is another than before that a Change can change.
+// Any reports whether anything that a Change can change differs.
 func (c Changed) Any() bool {
 	return c.Before.Name != c.After.Name || c.Before.IsActive != c.After.IsActive ||
 		RightsOf(c.Before).String() != RightsOf(c.After).String()
 }
 
 // Change changes an application. Its error has a *module.FieldError for every
-// fault; store.ErrNotFound without the application.
+// fault; store.ErrNotFound if there is no such application.
 func (s Service) Change(ctx context.Context, id uuid.UUID, c Change) (Changed, error) {
 	c, err := s.check(c)
 	if err != nil {
@@ -59,7 +60,7 @@ func (s Service) Change(ctx context.Context, id uuid.UUID, c Change) (Changed, e
 	return Changed{withoutHashes(changed.Before), withoutHashes(changed.After)}, nil
 }
 
-// check checks what can be without knowing the application.
+// check checks what it can without knowing the application.
 func (s Service) check(c Change) (Change, error) {
 	var errs [2]error
 	if c.Name != nil {
@@ -87,8 +88,8 @@ func (c Change) apply(a *store.Application) {
 	a.RequireDomains = a.RequireDomains && !c.Revoke.RequireDomains || c.Grant.RequireDomains
 }
 
-// entries are the lines of the audit log, one for each kind of change. What was
-// so before is there too: somebody asked for it.
+// entries are the lines of the audit log, one for each kind of change. Changes
+// that made no difference are included: somebody asked for them.
 func (c Change) entries(ctx context.Context, a store.Application) (list []store.AuditEntry) {
 	note := func(action, object string) { list = append(list, done(ctx, action, a, object)) }
 	if c.Name != nil {
@@ -106,9 +107,9 @@ func (c Change) entries(ctx context.Context, a store.Application) (list []store.
 	return list
 }
 
-// Delete removes an application for ever and gives it as it was: its tokens are
-// refused at once, its rooms and its lines of the audit log stay.
-// store.ErrNotFound without it.
+// Delete permanently removes an application and returns it as it was: its tokens
+// are refused at once; its rooms and its lines of the audit log stay.
+// store.ErrNotFound if there is none.
 func (s Service) Delete(ctx context.Context, id uuid.UUID) (was store.Application, err error) {
 	err = s.store.InTx(ctx, func(tx *store.Tx) error {
 		if was, err = tx.ApplicationByID(ctx, id); err != nil {

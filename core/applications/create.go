@@ -19,17 +19,17 @@ const (
 	maxClientID = 100 // characters, the column's width
 )
 
-// NewApplication is one that is made.
+// NewApplication is an application to be created.
 type NewApplication struct {
 	Name string
-	// ClientID is drawn when it is "".
+	// ClientID is generated if "".
 	ClientID string
 	Rights   Rights
-	// SecretExpires is when its secret ends, nil = never.
+	// SecretExpires is when the secret expires, nil = never.
 	SecretExpires *time.Time
 }
 
-// CheckName gives a name as it is stored. The error is a *module.FieldError.
+// CheckName returns a name as it is stored. The error is a *module.FieldError.
 func CheckName(name string) (string, error) {
 	name = strings.TrimSpace(name)
 	switch {
@@ -37,15 +37,15 @@ func CheckName(name string) (string, error) {
 		return "", fault(FieldName, "an application needs a name")
 	case utf8.RuneCountInString(name) > maxName:
 		return "", fault(FieldName, "%d characters at most, and it has %d", maxName, utf8.RuneCountInString(name))
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl): // it is shown on terminals
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl): // it is displayed on terminals
 		return "", fault(FieldName, "%q has characters that nobody sees", name)
 	}
 	return name, nil
 }
 
-// Create makes an active application with one secret, which is not told again:
-// only a hash is kept. Its error has a *module.FieldError for every fault; a
-// client id that is taken is a store.ErrConflict.
+// Create makes an active application with one secret, which cannot be shown
+// again: only a hash is kept. Its error has a *module.FieldError for every fault;
+// a client id that is taken is a store.ErrConflict.
 func (s Service) Create(ctx context.Context, n NewApplication) (store.Application, conf.Secret, error) {
 	a := store.Application{ClientID: n.ClientID, IsActive: true}
 	var errs [4]error
@@ -78,7 +78,7 @@ func (s Service) Create(ctx context.Context, n NewApplication) (store.Applicatio
 	return withoutHashes(a), secret, nil
 }
 
-// checkClientID takes what can stand in a form, a header and a log as it is.
+// checkClientID accepts what can appear unchanged in a form, a header and a log.
 func checkClientID(id string) error {
 	if len(id) > maxClientID {
 		return fault(FieldClientID, "%d characters at most, and it has %d", maxClientID, len(id))
@@ -91,7 +91,7 @@ func checkClientID(id string) error {
 	return nil
 }
 
-// checkEnd refuses an end that has been.
+// checkEnd refuses an expiry in the past.
 func checkEnd(end *time.Time) error {
 	if end != nil && !end.After(time.Now()) {
 		return fault(FieldExpires, "%s is past", end.UTC().Format(time.RFC3339))
@@ -99,7 +99,8 @@ func checkEnd(end *time.Time) error {
 	return nil
 }
 
-// newSecret draws a secret and hashes it in the layout of the replaced server.
+// newSecret generates a secret and hashes it in the layout of the replaced
+// server.
 func (s Service) newSecret() (secret conf.Secret, hash string, err error) {
 	text, err := credential.Random(s.rules.SecretLength)
 	if err != nil {
@@ -109,8 +110,8 @@ func (s Service) newSecret() (secret conf.Secret, hash string, err error) {
 	return conf.NewSecret(text), hash, err
 }
 
-// done is the line of the audit log about a change of an application: who made
-// it is in the context, nobody at the command line.
+// done is the line of the audit log about a change to an application: its author
+// is in the context; at the command line there is none.
 func done(ctx context.Context, action string, a store.Application, object string) store.AuditEntry {
 	return store.AuditEntry{
 		Action: "application." + action, Outcome: "ok", ClientID: a.ClientID, Application: a.ID, Object: object,

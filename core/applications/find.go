@@ -15,13 +15,12 @@ import (
 // UnknownError is a name that no application has. It is a store.ErrNotFound.
 type UnknownError struct {
 	Name string
-	Near string // the name of one that may have been meant, "" = none
+	Near string // a name that may have been meant, "" = none
 }
 
-// Error tells the name.
 func (e *UnknownError) Error() string { return fmt.Sprintf("there is no application %q", e.Name) }
 
-// Unwrap is store.ErrNotFound.
+// Unwrap returns store.ErrNotFound.
 func (e *UnknownError) Unwrap() error { return store.ErrNotFound }
 
 // AmbiguousError is a name that several applications have. It is a
@@ -31,15 +30,14 @@ type AmbiguousError struct {
 	ClientIDs []string // of those that have it
 }
 
-// Error tells the name.
 func (e *AmbiguousError) Error() string {
 	return fmt.Sprintf("%d applications are named %q", len(e.ClientIDs), e.Name)
 }
 
-// Unwrap is store.ErrConflict.
+// Unwrap returns store.ErrConflict.
 func (e *AmbiguousError) Unwrap() error { return store.ErrConflict }
 
-// List gives all applications by name, without the hashes of their secrets.
+// List returns all applications by name, without the hashes of their secrets.
 func (s Service) List(ctx context.Context) ([]store.Application, error) {
 	list, err := s.store.Applications(ctx)
 	if err != nil {
@@ -51,9 +49,9 @@ func (s Service) List(ctx context.Context) ([]store.Application, error) {
 	return list, nil
 }
 
-// Find gives the application that name means: a client id, an id, or a name that
-// one application has, in any case. Its errors are an *UnknownError, an
-// *AmbiguousError, or a failure.
+// Find returns the application that name refers to: a client id, an id, or a name
+// that only one application has, ignoring case. Its errors are an *UnknownError,
+// an *AmbiguousError, or a failure.
 func (s Service) Find(ctx context.Context, name string) (store.Application, error) {
 	list, err := s.List(ctx)
 	if err != nil {
@@ -79,13 +77,13 @@ func (s Service) Find(ctx context.Context, name string) (store.Application, erro
 	return store.Application{}, &AmbiguousError{Name: name, ClientIDs: ids}
 }
 
-// LastUses tells when each secret and key of an application, by its id, last got
-// a token.
+// LastUses returns when each secret and key of an application, by its id, last
+// obtained a token.
 func (s Service) LastUses(ctx context.Context, id uuid.UUID) (map[string]time.Time, error) {
 	return s.store.LastUses(ctx, id)
 }
 
-// Audit gives lines of the audit log, newest first.
+// Audit returns lines of the audit log, newest first.
 func (s Service) Audit(ctx context.Context, q store.AuditQuery) ([]store.AuditEntry, error) {
 	return s.store.Audit(ctx, q)
 }

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// shown is an application with what still counts of it.
+// shown is an application with only what is still valid of it.
 func shown(a store.Application, now time.Time) module.Application {
 	m := module.Application{
 		ID: a.ID, ClientID: a.ClientID, Name: a.Name, Active: a.IsActive, Scopes: a.Scopes,
@@ -34,7 +34,7 @@ func shown(a store.Application, now time.Time) module.Application {
 	return m
 }
 
-// moment is a time that may be unset, as the zero time.
+// moment returns the time, or the zero time if it is unset.
 func moment(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
@@ -42,8 +42,7 @@ func moment(t *time.Time) time.Time {
 	return *t
 }
 
-// ByClientID is module.Applications. Text that no database holds is nobody's
-// client id.
+// ByClientID finds nothing for text that no database can hold.
 func (s Service) ByClientID(ctx context.Context, clientID string) (module.Application, error) {
 	a, err := s.store.ApplicationByClientID(ctx, clientID)
 	if errors.Is(err, store.ErrInvalid) {
@@ -57,7 +56,7 @@ func (s Service) MostRounds(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	most := credential.FewRounds // what every new secret costs
+	most := credential.FewRounds // the cost of every new secret
 	for _, hashes := range found {
 		sum := 0
 		for _, text := range hashes {
@@ -77,7 +76,7 @@ func (s Service) RenewSecret(ctx context.Context, application, secret uuid.UUID,
 func (s Service) Bearer(ctx context.Context, q module.BearerQuery) (module.Bearer, error) {
 	b, err := s.store.Bearer(ctx, q.ClientID, q.User, append(slices.Clone(q.Ancestors), q.TokenID)...)
 	if errors.Is(err, store.ErrInvalid) {
-		return module.Bearer{}, nil // text that no row can have
+		return module.Bearer{}, nil // text that no row can contain
 	}
 	if err != nil {
 		return module.Bearer{}, err

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// Fields of an application, as faults name them.
+// Fields of an application, as they are named in faults.
 const (
 	FieldName     = "name"
 	FieldClientID = "client_id"
@@ -24,23 +24,23 @@ const (
 	FieldKey      = "key"
 )
 
-// mostAtOnce bounds a list that is given at once.
+// mostAtOnce is the longest list accepted in one call.
 const mostAtOnce = 1000
 
 // Rights are what an application may do, for whom, and from where.
 type Rights struct {
 	Scopes         []string
-	Domains        []string // of mail addresses
+	Domains        []string // of e-mail addresses
 	Addresses      []string // networks in CIDR notation, or single addresses
 	RequireDomains bool     // act for nobody while no domain is listed
 }
 
-// Empty tells whether nothing is named.
+// Empty reports whether nothing is named.
 func (r Rights) Empty() bool {
 	return len(r.Scopes)+len(r.Domains)+len(r.Addresses) == 0 && !r.RequireDomains
 }
 
-// String is all of them in one line, as the audit log has it.
+// String is all of them on one line, as in the audit log.
 func (r Rights) String() string {
 	text := slices.Concat(r.Scopes, r.Domains, r.Addresses)
 	if r.RequireDomains {
@@ -49,12 +49,12 @@ func (r Rights) String() string {
 	return strings.Join(text, " ")
 }
 
-// RightsOf are those that an application has.
+// RightsOf returns the rights of an application.
 func RightsOf(a store.Application) Rights {
 	return Rights{Scopes: a.Scopes, Domains: a.Domains, Addresses: a.Addresses, RequireDomains: a.RequireDomains}
 }
 
-// Check gives rights as they are stored, each once: domains in lower case,
+// Check returns rights as they are stored, each only once: domains in lower case,
 // addresses as networks. Its error has a *module.FieldError for every fault.
 func (r Rules) Check(rights Rights) (Rights, error) {
 	if len(rights.Scopes)+len(rights.Domains)+len(rights.Addresses) > mostAtOnce {
@@ -85,9 +85,9 @@ func (r Rules) Check(rights Rights) (Rights, error) {
 	return checked, errors.Join(errs...)
 }
 
-// revocable checks rights that are taken away. What an application has can always
-// be, as it is written there, although it could not be granted: an adopted
-// database has its own, and a module that asked for a scope may be gone.
+// revocable checks rights that are to be revoked. Whatever an application has can
+// be revoked, spelled as it is stored, even if it could not be granted: an
+// adopted database has its own, and a module that asked for a scope may be gone.
 func (r Rules) revocable(rights, has Rights) (Rights, error) {
 	part := func(list, held []string) (known, other []string) {
 		for _, text := range list {
@@ -122,7 +122,7 @@ func fault(field, format string, args ...any) error {
 	return &module.FieldError{Field: field, Message: fmt.Sprintf(format, args...), Kind: module.ErrInvalid}
 }
 
-// networkOf reads an address as the network of that address alone.
+// networkOf parses an address as the network of that address alone.
 func networkOf(text string) (string, error) {
 	if p, err := netip.ParsePrefix(text); err == nil {
 		return p.Masked().String(), nil

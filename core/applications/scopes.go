@@ -10,15 +10,15 @@ import (
 	"foyer/sdk/module"
 )
 
-// Scopes are those of the external API.
+// Scopes returns the scopes of the external API.
 func Scopes() []string {
 	return []string{
 		bearer.RoomsCreate, bearer.RoomsList, bearer.RoomsRetrieve, bearer.RoomsUpdate, bearer.RoomsDelete, bearer.RoomsListAll,
 	}
 }
 
-// ScopesOf are those of the external API and, after them, what else the modules'
-// routes ask for.
+// ScopesOf returns the scopes of the external API, followed by the others that
+// the modules' routes require.
 func ScopesOf(modules []module.Module) []string {
 	all := Scopes()
 	for _, m := range modules {
@@ -31,13 +31,13 @@ func ScopesOf(modules []module.Module) []string {
 	return all
 }
 
-// scopeForm is that of scopes of modules that are not in this program: what they
-// are about, such as the module, and what is done with it.
+// scopeForm matches scopes of modules that are not in this program: what they are
+// about, such as the module, and what is done with it.
 var scopeForm = regexp.MustCompile(`^[a-z0-9_]{1,40}(:[a-z0-9_.-]{1,40}){1,3}$`)
 
-// grantable tells whether a scope is known, or can be one of a module that is not
-// in this program. One about what is known here has to be known itself, and so has
-// one that is most likely meant to be.
+// grantable reports whether a scope is known, or can belong to a module that is
+// not in this program. One about something known here must itself be known, and
+// so must one that was most likely meant to be.
 func (r Rules) grantable(scope string) bool {
 	if slices.Contains(r.Scopes, scope) {
 		return true

@@ -16,12 +16,12 @@ import (
 
 // Rotation is how a new secret takes over.
 type Rotation struct {
-	Expires  *time.Time // when the new one ends, nil = never
-	OldUntil time.Time  // when the old ones end at the latest; now or earlier = at once
+	Expires  *time.Time // when the new one expires, nil = never
+	OldUntil time.Time  // when the old ones expire at the latest; now or earlier = at once
 }
 
-// Rotate gives an application a new secret, which is not told again.
-// store.ErrNotFound without the application; a faulty end is a
+// Rotate gives an application a new secret, which cannot be shown again.
+// store.ErrNotFound if there is no such application; an invalid expiry is a
 // *module.FieldError.
 func (s Service) Rotate(ctx context.Context, id uuid.UUID, r Rotation) (next store.ApplicationSecret, secret conf.Secret, err error) {
 	if err := checkEnd(r.Expires); err != nil {
@@ -43,8 +43,8 @@ func (s Service) Rotate(ctx context.Context, id uuid.UUID, r Rotation) (next sto
 }
 
 // AddKey gives an application a public key to sign with: a JSON Web Key or PEM
-// text, of which nothing private is kept. store.ErrNotFound without the
-// application; a faulty key is a signing.ErrClientKey, a faulty end a
+// text, of which nothing private is kept. store.ErrNotFound if there is no such
+// application; an invalid key is a signing.ErrClientKey, an invalid expiry a
 // *module.FieldError.
 func (s Service) AddKey(ctx context.Context, id uuid.UUID, text []byte, expires *time.Time) (k store.ApplicationKey, err error) {
 	public, err := signing.ReadClientKey(text)
@@ -58,15 +58,15 @@ func (s Service) AddKey(ctx context.Context, id uuid.UUID, text []byte, expires 
 	return k, err
 }
 
-// RemoveKey takes a key away. store.ErrNotFound without it.
+// RemoveKey removes a key. store.ErrNotFound if there is no such key.
 func (s Service) RemoveKey(ctx context.Context, id, key uuid.UUID) error {
 	return s.about(ctx, id, "key.remove", func(tx *store.Tx) (string, error) {
 		return key.String(), tx.RemoveApplicationKey(ctx, id, key)
 	})
 }
 
-// withoutHashes is an application for whoever looks after it: a hash is only for
-// those who check secrets.
+// withoutHashes is an application as its administrators see it: hashes are only
+// for those who check secrets.
 func withoutHashes(a store.Application) store.Application {
 	a.Secrets = slices.Clone(a.Secrets)
 	for i := range a.Secrets {
@@ -75,8 +75,8 @@ func withoutHashes(a store.Application) store.Application {
 	return a
 }
 
-// about does something to an application that exists, and stores with it the line
-// of the audit log, about the object that do names.
+// about does something to an application that exists, and stores the line of the
+// audit log along with it, about the object that do names.
 func (s Service) about(ctx context.Context, id uuid.UUID, action string, do func(*store.Tx) (object string, err error)) error {
 	return s.store.InTx(ctx, func(tx *store.Tx) error {
 		object, err := do(tx)

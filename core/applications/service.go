@@ -24,25 +24,25 @@ type Store interface {
 	AppendAudit(ctx context.Context, entries ...store.AuditEntry) error
 }
 
-// Rules say what applications can have.
+// Rules are what applications may have.
 type Rules struct {
-	// Scopes are those that are known, in the order in which people are told of
-	// them; nil is Scopes(). Others can be granted if they may be those of modules
-	// that are not in this program.
+	// Scopes are the known ones, in the order in which people are shown them; nil
+	// = Scopes(). Others can be granted if they may belong to modules that are
+	// not in this program.
 	Scopes []string
-	// ClientIDLength and SecretLength are how many characters are drawn; 0 is 40
-	// and 128 (external-api.md 4).
+	// ClientIDLength and SecretLength are how many characters are generated; 0
+	// means 40 and 128 (external-api.md 4).
 	ClientIDLength, SecretLength int
 }
 
-// Service is the applications; it is module.Applications. Who may change one is
-// the caller's to check; who does is in the context (module.AuthorFrom).
+// Service keeps the applications; it implements module.Applications. The caller
+// must check who may change one; who does is in the context (module.AuthorFrom).
 type Service struct {
 	store Store
 	rules Rules
 }
 
-// New is the applications of s, by rules.
+// New returns the service for the applications of s.
 func New(s Store, rules Rules) Service {
 	if rules.Scopes == nil {
 		rules.Scopes = Scopes()

@@ -13,16 +13,16 @@ import (
 	"foyer/sdk/module"
 )
 
-// Topic is the name under which the ends of rooms are stored as jobs.
+// Topic is the name under which the jobs that end rooms are stored.
 const Topic = "core.diagnostics"
 
 const kindEnd = "end_room"
 
-// endAttempts span about ten minutes; then the media server has ended the
+// endAttempts span about ten minutes; by then the media server has ended the
 // empty room by itself.
 const endAttempts = 10
 
-// end is a room to be ended.
+// end is a room that is to end.
 type end struct {
 	Room string `json:"room"`
 }
@@ -35,7 +35,7 @@ func (s *Service) endLater(ctx context.Context, room string) error {
 	return s.o.Jobs.Enqueue(ctx, Topic, kindEnd, end{room}, o)
 }
 
-// Work is module.Worker: it ends the room of a test, and no other one.
+// Work ends the room of a test, and no other.
 func (s *Service) Work(ctx context.Context, j module.Job) error {
 	var e end
 	if err := json.Unmarshal(j.Args, &e); err != nil || j.Kind != kindEnd {
@@ -51,7 +51,7 @@ func (s *Service) Work(ctx context.Context, j module.Job) error {
 	return fmt.Errorf("end room %s: %w", e.Room, err)
 }
 
-// isTest tells whether a room was named by begun.
+// isTest reports whether a room was named by begun.
 func (s *Service) isTest(room string) bool {
 	id, named := strings.CutPrefix(room, s.o.Prefix+"-")
 	_, err := uuid.Parse(id)

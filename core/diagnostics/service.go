@@ -14,15 +14,15 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Scope is the throttle of the connection test: for each account, or address
-// without one, counted once (core-rest.md 12).
+// Scope is the throttle of the connection test: per account or, without one, per
+// address, counted once (core-rest.md 12).
 const Scope = "connection_test"
 
-// displayName is what participants of a test are called, as far as the
-// instance lets people choose their names.
+// displayName is the name of a test's participants, as far as the instance lets
+// people choose their names.
 const displayName = "Connection Test"
 
-// Entrance issues tokens to enter rooms with; *rooms.Service does.
+// Entrance issues tokens for entering rooms; *rooms.Service does.
 type Entrance interface {
 	Enter(e rooms.Entrant) (*rooms.Entry, error)
 }
@@ -37,13 +37,13 @@ type Jobs interface {
 	Enqueue(ctx context.Context, topic, kind string, args any, o module.JobOptions) error
 }
 
-// Flags tells whether the test is on; *flags.Gates does.
+// Flags reports whether the test is on; *flags.Gates does.
 type Flags interface{ On(key flags.Key) bool }
 
 // Options are what New needs.
 type Options struct {
 	Diagnostics config.Diagnostics
-	Prefix      string // of the rooms' names
+	Prefix      string // of the names of rooms
 	Entrance    Entrance
 	Live        LiveRooms
 	Jobs        Jobs
@@ -53,10 +53,10 @@ type Options struct {
 // Service answers the route of the connection test and ends its rooms.
 type Service struct{ o Options }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service { return &Service{o} }
 
-// Routes is the one route.
+// Routes returns the one route.
 func (s *Service) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/diagnostics/connection/", Flag: config.ConnectionTestFlag,
@@ -64,7 +64,7 @@ func (s *Service) Routes() []module.Route {
 	}}
 }
 
-// Advertise is what the frontend is told.
+// Advertise returns what the frontend is told.
 func (s *Service) Advertise() map[string]any {
 	return map[string]any{"diagnostics": map[string]any{"connection_test_enabled": s.o.Flags.On(config.ConnectionTestFlag)}}
 }
@@ -86,7 +86,7 @@ func (s *Service) connection(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, t)
 }
 
-// begun makes a test. That its room will end is stored before anybody can join.
+// begun starts a test. The end of its room is scheduled before anybody can join.
 func (s *Service) begun(ctx context.Context) (t test, err error) {
 	user, _ := auth.UserFrom(ctx)
 	name := s.o.Prefix + "-" + uuid.NewString()

@@ -11,14 +11,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// What module.DocumentQuery promises.
+// Limits that module.DocumentQuery promises.
 const (
 	pageLimit = 100
 	manyLimit = 50
-	pageBytes = 1 << 20 // from which on a page ends
+	pageBytes = 1 << 20 // beyond which a page ends
 )
 
-// keeper is module.Documents for one module.
+// keeper implements module.Documents for one module.
 type keeper struct {
 	*Service
 	name string
@@ -52,7 +52,7 @@ func (k *keeper) GetMany(ctx context.Context, collection string, keys ...string)
 	}
 	possible := make([]string, 0, len(keys))
 	for _, key := range keys {
-		if module.CheckDocumentText("a key", key) == nil { // no document has another
+		if module.CheckDocumentText("a key", key) == nil { // no document has any other
 			possible = append(possible, key)
 		}
 	}

@@ -21,26 +21,26 @@ type Jobs interface {
 	EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind string, args any, o module.JobOptions) error
 }
 
-// Events takes events; *events.Bus is one.
+// Events accepts events; *events.Bus is one.
 type Events interface {
 	AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) error
 }
 
-// Service keeps documents of all modules.
+// Service keeps the documents of all modules.
 type Service struct {
 	store  Database
 	jobs   Jobs
 	events Events
 }
 
-// New keeps them in s, with what follows in j and e.
+// New returns the service, which keeps them in s, and what follows in j and e.
 func New(s Database, j Jobs, e Events) *Service { return &Service{s, j, e} }
 
-// For gives documents to the module of that name.
+// For returns the documents of the module of that name.
 func (s *Service) For(moduleName string) module.Documents { return &keeper{s, moduleName} }
 
-// Follow stores what follows a step of the module in the step's transaction: a
-// crash leaves both or neither. It gives the revisions of the documents that were
+// Follow stores what follows a step of the module in the same transaction as the
+// step: a crash leaves both or neither. It returns the revisions of the documents
 // written.
 func (s *Service) Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error) {
 	if err := then.Check(moduleName); err != nil {

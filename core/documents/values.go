@@ -19,11 +19,11 @@ type Store interface {
 // Values keeps small values.
 type Values struct{ store Store }
 
-// NewValues keeps them in s.
+// NewValues returns values kept in s.
 func NewValues(s Store) Values { return Values{s} }
 
-// For gives the values of a namespace. That of a module is its name; those of
-// the core have a dot, which no name has.
+// For returns the values of a namespace. A module's is its name; those of the
+// core contain a dot, which no module name does.
 func (v Values) For(namespace string) module.KV { return values{v.store, namespace} }
 
 type values struct {

@@ -15,7 +15,7 @@ func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", module.ErrInvalid, fmt.Sprintf(format, args...))
 }
 
-// namespaceOf is where a collection is. No name of a module has a slash.
+// namespaceOf is where a collection is kept. No module name contains a slash.
 func namespaceOf(moduleName, collection string) string {
 	if collection == module.KVCollection {
 		return moduleName
@@ -23,7 +23,7 @@ func namespaceOf(moduleName, collection string) string {
 	return moduleName + "/" + collection
 }
 
-// writes are those of one commit, in the order in which they are given.
+// writes are those of one commit, in the order given.
 type writes []store.DocumentWrite
 
 func writesOf(moduleName string, all []module.DocumentWrite) writes {
@@ -39,8 +39,8 @@ func writesOf(moduleName string, all []module.DocumentWrite) writes {
 	return list
 }
 
-// commit does them in the order of their places, so that two commits never wait
-// for each other, and gives the revisions in the order in which they were given.
+// commit does them in a fixed order, so that two commits never deadlock, and
+// returns the revisions in the order given.
 func (w writes) commit(ctx context.Context, tx *store.Tx) ([]int64, error) {
 	if len(w) == 0 {
 		return nil, nil

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// queue is one queue in memory. What has ended is let go of when somebody comes
-// to a full queue, and by the sweep of all.
+// queue is one queue in memory. Expired entries are dropped when somebody comes
+// to a full queue, and by the periodic sweep.
 type queue struct {
 	waiting, settled map[string]*entry
-	// nextEnd is not after the first end among those who wait: until then a
-	// full queue is full.
+	// nextEnd is not after the first expiry among those who wait: until then a
+	// full queue stays full.
 	nextEnd time.Time
 }
 
@@ -26,7 +26,7 @@ func newQueue() *queue {
 	return &queue{waiting: map[string]*entry{}, settled: map[string]*entry{}}
 }
 
-// live finds an entry that has not ended, nil without; q may be nil.
+// live finds an entry that has not expired, else nil; q may be nil.
 func (q *queue) live(key string, now time.Time) *entry {
 	if q == nil {
 		return nil
@@ -49,12 +49,13 @@ func (q *queue) waitUntil(e *entry, end time.Time) {
 	}
 }
 
-// full tells whether as many wait, or as many of the group, as may.
+// full reports whether the queue, or the group's share of it, has reached its
+// limit.
 func (q *queue) full(l Limits, group string, now time.Time) bool {
 	return q.fullOf(l.All, now) || l.Group > 0 && q.ofGroup(group, now) >= l.Group
 }
 
-// ofGroup is how many of a group wait.
+// ofGroup returns how many of a group wait.
 func (q *queue) ofGroup(group string, now time.Time) (n int) {
 	for _, e := range q.waiting {
 		if e.group == group && now.Before(e.end) {
@@ -64,7 +65,7 @@ func (q *queue) ofGroup(group string, now time.Time) (n int) {
 	return n
 }
 
-// fullOf tells whether limit entries wait.
+// fullOf reports whether limit entries wait.
 func (q *queue) fullOf(limit int, now time.Time) bool {
 	if len(q.waiting) < limit || now.Before(q.nextEnd) {
 		return len(q.waiting) >= limit
@@ -79,22 +80,22 @@ func (q *queue) fullOf(limit int, now time.Time) bool {
 	return len(q.waiting) >= limit
 }
 
-// forget removes the entries that f picks.
+// forget removes the entries for which f is true.
 func (q *queue) forget(f func(*entry) bool) {
 	for _, m := range []map[string]*entry{q.waiting, q.settled} {
 		maps.DeleteFunc(m, func(_ string, e *entry) bool { return f(e) })
 	}
 }
 
-// sinceBefore: the zero time is after everything.
+// sinceBefore: everything is before the zero time.
 func (e *entry) sinceBefore(t time.Time) bool { return t.IsZero() || e.since.Before(t) }
 
-// shown is the entry as callers get it, with a value of their own.
+// shown is the entry as callers get it, with its own copy of the value.
 func (e *entry) shown(key string) Entry {
 	return Entry{Key: key, State: e.state, Since: e.since, Value: bytes.Clone(e.value)}
 }
 
-// shown appends the entries that have not ended.
+// shown appends the entries that have not expired.
 func shown(list []Entry, from map[string]*entry, now time.Time) []Entry {
 	for key, e := range from {
 		if now.Before(e.end) {

@@ -10,22 +10,22 @@ import (
 	"time"
 )
 
-// MemoryQueues is Queues in this process. It is safe for concurrent use.
+// MemoryQueues implements Queues in this process. It is safe for concurrent use.
 type MemoryQueues struct {
 	now    func() time.Time
 	seed   maphash.Seed
 	shards [shards]queueShard
 }
 
-// queueShard keeps calls about different queues from waiting for each other,
-// and bounds how long one of them sweeps.
+// queueShard keeps calls about different queues from waiting for each other, and
+// limits how long one of them sweeps.
 type queueShard struct {
 	mu     sync.Mutex
 	queues map[string]*queue
 	swept  time.Time
 }
 
-// NewQueues keeps queues in memory. now is the clock, such as time.Now.
+// NewQueues returns queues in memory. now is the clock, such as time.Now.
 func NewQueues(now func() time.Time) *MemoryQueues {
 	m := &MemoryQueues{now: now, seed: maphash.MakeSeed()}
 	for i := range m.shards {
@@ -34,8 +34,8 @@ func NewQueues(now func() time.Time) *MemoryQueues {
 	return m
 }
 
-// in calls f with the queue, which is nil unless there is one or make asks for
-// one.
+// in calls f with the queue, creating it if make is set; without make it is nil
+// if there is none.
 func (m *MemoryQueues) in(name string, make bool, f func(q *queue, now time.Time)) {
 	s, now := &m.shards[maphash.String(m.seed, name)%shards], m.now()
 	s.mu.Lock()
@@ -51,7 +51,7 @@ func (m *MemoryQueues) in(name string, make bool, f func(q *queue, now time.Time
 	f(q, now)
 }
 
-// sweep lets go of what has ended, in a map of the size that is left.
+// sweep drops what has expired, leaving a map of the remaining size.
 func (s *queueShard) sweep(now time.Time) {
 	left := map[string]*queue{}
 	for name, q := range s.queues {
@@ -63,7 +63,6 @@ func (s *queueShard) sweep(now time.Time) {
 	s.queues, s.swept = left, now
 }
 
-// Join is Queues.
 func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.Duration, l Limits) (e Entry, joined bool, err error) {
 	key := who.Key
 	m.in(name, true, func(q *queue, now time.Time) {
@@ -89,7 +88,6 @@ func (m *MemoryQueues) Join(_ context.Context, name string, who Entry, ttl time.
 	return e, joined, err
 }
 
-// Settle is Queues.
 func (m *MemoryQueues) Settle(_ context.Context, name, key, state string, ttl time.Duration) (e Entry, err error) {
 	err = ErrNotFound
 	m.in(name, false, func(q *queue, now time.Time) {
@@ -105,7 +103,6 @@ func (m *MemoryQueues) Settle(_ context.Context, name, key, state string, ttl ti
 	return e, err
 }
 
-// Find is Queues.
 func (m *MemoryQueues) Find(_ context.Context, name, key string) (e Entry, err error) {
 	err = ErrNotFound
 	m.in(name, false, func(q *queue, now time.Time) {
@@ -116,7 +113,6 @@ func (m *MemoryQueues) Find(_ context.Context, name, key string) (e Entry, err e
 	return e, err
 }
 
-// Waiting is Queues.
 func (m *MemoryQueues) Waiting(_ context.Context, name string, limit int) (list []Entry, err error) {
 	m.in(name, false, func(q *queue, now time.Time) {
 		if q != nil {
@@ -130,8 +126,8 @@ func (m *MemoryQueues) Waiting(_ context.Context, name string, limit int) (list 
 
 func byAge(a, b Entry) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Key, b.Key)) }
 
-// inTurn is as many of a list by age as are asked for: the oldest of each group,
-// then the second ones, until there are enough.
+// inTurn picks up to limit entries of a list sorted by age: the oldest of each
+// group, then the second oldest, and so on.
 func inTurn(list []Entry, limit int, group func(key string) string) []Entry {
 	if len(list) <= limit {
 		return list
@@ -148,7 +144,6 @@ func inTurn(list []Entry, limit int, group func(key string) string) []Entry {
 	return list
 }
 
-// All is Queues.
 func (m *MemoryQueues) All(_ context.Context, name string) (list []Entry, err error) {
 	m.in(name, false, func(q *queue, now time.Time) {
 		if q != nil {
@@ -158,7 +153,6 @@ func (m *MemoryQueues) All(_ context.Context, name string) (list []Entry, err er
 	return list, nil
 }
 
-// Remove is Queues.
 func (m *MemoryQueues) Remove(_ context.Context, name, key string) error {
 	m.in(name, false, func(q *queue, _ time.Time) {
 		if q != nil {
@@ -169,7 +163,6 @@ func (m *MemoryQueues) Remove(_ context.Context, name, key string) error {
 	return nil
 }
 
-// Clear is Queues.
 func (m *MemoryQueues) Clear(_ context.Context, name string, before time.Time) error {
 	m.in(name, false, func(q *queue, _ time.Time) {
 		if q != nil {

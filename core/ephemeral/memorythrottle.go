@@ -12,13 +12,13 @@ import (
 const (
 	// shards keep callers of different keys from waiting for each other.
 	shards = 16
-	// generationLimit bounds the keys of a generation of a shard: at most a
-	// million keys a scope, some 40 MB, however many addresses attack.
+	// generationLimit is the most keys in a generation of a shard: at most a
+	// million keys per scope, some 40 MB, however many addresses attack.
 	generationLimit = 1 << 15
 )
 
-// MemoryThrottle limits requests in this process by the generic cell rate algorithm:
-// as many at once as the rate counts, then evenly one after the other. It is
+// MemoryThrottle limits requests in this process by the generic cell rate
+// algorithm: a burst of as many as the rate counts, then evenly spaced. It is
 // safe for concurrent use.
 type MemoryThrottle struct {
 	scopes map[string]*scope
@@ -32,20 +32,20 @@ type scope struct {
 	shards [shards]shard
 }
 
-// shard holds, by key, when the key's bucket will be empty, in time since the
-// start. Keys are hashes: what clients send is neither kept nor of any length.
-// (Two keys of one hash, one pair in 2^64, share a bucket.)
+// shard holds, by key, when the key's bucket will be empty, as time since the
+// start. Keys are hashed: what clients send is not kept and may be of any length.
+// (Two keys with the same hash, one pair in 2^64, share a bucket.)
 //
-// A bucket empties within one period, so keys that were not counted for a whole
-// period can go: every period the older generation is dropped.
+// A bucket empties within one period, so keys not counted for a whole period can
+// go: every period the older generation is dropped.
 type shard struct {
 	mu         sync.Mutex
 	young, old map[uint64]time.Duration
 	turned     time.Duration // when young was begun
 }
 
-// NewThrottle limits by these rates; scopes that are not among them are free.
-// now is the clock, such as time.Now.
+// NewThrottle limits by these rates; scopes not among them are unlimited. now is
+// the clock, such as time.Now.
 func NewThrottle(rates map[string]config.Rate, now func() time.Time) *MemoryThrottle {
 	t := &MemoryThrottle{scopes: map[string]*scope{}, now: now, start: now(), seed: maphash.MakeSeed()}
 	for name, r := range rates {
@@ -56,8 +56,7 @@ func NewThrottle(rates map[string]config.Rate, now func() time.Time) *MemoryThro
 	return t
 }
 
-// Allow counts one request. wait > 0 refuses it, and tells when the next one
-// will be accepted; refused requests do not count. It never fails.
+// Allow never fails.
 func (t *MemoryThrottle) Allow(_ context.Context, scopeName, key string) (wait time.Duration, err error) {
 	s := t.scopes[scopeName]
 	if s == nil {

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// sweepEvery is how often what has ended and was not asked for is let go of, by
-// a call that comes after it.
+// sweepEvery is how often expired values that nobody asked for are dropped, by
+// the next call.
 const sweepEvery = time.Minute
 
-// MemoryValues is Values in this process. It is safe for concurrent use.
+// MemoryValues implements Values in this process. It is safe for concurrent use.
 type MemoryValues struct {
 	now func() time.Time
 
@@ -27,7 +27,7 @@ type item struct {
 	end   time.Time
 }
 
-// NewValues keeps values in memory. now is the clock, such as time.Now.
+// NewValues returns values in memory. now is the clock, such as time.Now.
 func NewValues(now func() time.Time) *MemoryValues {
 	return &MemoryValues{now: now, items: map[valueKey]item{}, swept: now()}
 }
@@ -53,7 +53,7 @@ func (v *MemoryValues) set(k valueKey, value []byte, ttl time.Duration, now time
 	v.items[k] = item{bytes.Clone(value), now.Add(ttl)}
 }
 
-// sweep forgets what has ended, in a map of the size that is left.
+// sweep drops what has expired, leaving a map of the remaining size.
 func (v *MemoryValues) sweep(now time.Time) {
 	left := map[valueKey]item{}
 	for k, x := range v.items {
@@ -64,7 +64,6 @@ func (v *MemoryValues) sweep(now time.Time) {
 	v.items, v.swept = left, now
 }
 
-// Get is Values.
 func (v *MemoryValues) Get(_ context.Context, ns, key string) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -75,7 +74,6 @@ func (v *MemoryValues) Get(_ context.Context, ns, key string) ([]byte, error) {
 	return value, nil
 }
 
-// Put is Values.
 func (v *MemoryValues) Put(_ context.Context, ns, key string, value []byte, ttl time.Duration) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -83,7 +81,6 @@ func (v *MemoryValues) Put(_ context.Context, ns, key string, value []byte, ttl 
 	return nil
 }
 
-// PutIfAbsent is Values.
 func (v *MemoryValues) PutIfAbsent(_ context.Context, ns, key string, value []byte, ttl time.Duration) (bool, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -95,7 +92,6 @@ func (v *MemoryValues) PutIfAbsent(_ context.Context, ns, key string, value []by
 	return true, nil
 }
 
-// Take is Values.
 func (v *MemoryValues) Take(_ context.Context, ns, key string) ([]byte, error) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -108,7 +104,6 @@ func (v *MemoryValues) Take(_ context.Context, ns, key string) ([]byte, error) {
 	return value, nil
 }
 
-// Delete is Values.
 func (v *MemoryValues) Delete(_ context.Context, ns, key string) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()

@@ -7,11 +7,11 @@ import (
 	"foyer/sdk/module"
 )
 
-// Modules counts for modules: the keys of each are apart from those of others,
-// and from those that the gateway counts by itself.
+// Modules counts for modules: each one's keys are separate from those of the
+// others and of the gateway itself.
 type Modules struct{ Throttle }
 
-// For counts for the module of that name.
+// For returns the throttle of the module of that name.
 func (m Modules) For(moduleName string) module.Throttle { return ofModule{m.Throttle, moduleName} }
 
 type ofModule struct {

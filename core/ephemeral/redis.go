@@ -20,8 +20,8 @@ type server struct {
 	prefix  string
 	timeout time.Duration
 	log     *slog.Logger
-	// failed is when it could not be used, in nanoseconds since 1970; 0 = it
-	// could.
+	// failed is when it last could not be used, in nanoseconds since 1970; 0 = it
+	// can be.
 	failed atomic.Int64
 }
 
@@ -33,12 +33,12 @@ func newServer(cfg config.Redis, log *slog.Logger) (*server, error) {
 	return &server{client: client, prefix: cfg.KeyPrefix, timeout: cfg.Timeout, log: log}, nil
 }
 
-// pause is how long nobody asks again after Redis could not be used, so that a
+// pause is how long Redis is not asked after it could not be used, so that a
 // server that hangs does not hold up every request for the whole time-out.
 const pause = 200 * time.Millisecond
 
-// turn tells whether Redis is to be asked now, and whether that is a try: after
-// a pause one caller tries.
+// turn reports whether to ask Redis now, and whether that is a try: after a pause
+// one caller tries.
 func (s *server) turn() (ask, try bool) {
 	at := s.failed.Load()
 	if at == 0 {
@@ -49,16 +49,16 @@ func (s *server) turn() (ask, try bool) {
 	return try, try
 }
 
-// write proves that Redis stores something. A replica that only reads, a
-// Sentinel, and a server whose memory or disk is full answer PING and reads.
+// write proves that Redis stores something. A read-only replica, a Sentinel, and
+// a server whose memory or disk is full still answer PING and reads.
 func (s *server) write(ctx context.Context) error {
 	return s.client.Do(ctx, "SET", s.prefix+":probe", 1, "PX", milliseconds(time.Minute)).Err()
 }
 
-// run asks Redis in limited time. The error is ErrNotFound for nothing,
-// ErrUnavailable for everything else: an answer that refuses the call comes
-// from a server that starts, fails over, is full or does not know us. Redis is
-// back when it takes a write.
+// run asks Redis within a time limit. The error is ErrNotFound if there is
+// nothing, ErrUnavailable for everything else: an answer that refuses the call
+// comes from a server that is starting, failing over, full, or does not know us.
+// Redis counts as back when it takes a write.
 func run[T any](ctx context.Context, s *server, what string, ask func(context.Context) (T, error)) (v T, err error) {
 	now, try := s.turn()
 	if !now {
@@ -78,9 +78,9 @@ func run[T any](ctx context.Context, s *server, what string, ask func(context.Co
 	switch {
 	case err == nil:
 		return v, nil
-	case err == redis.Nil: //nolint:errorlint // wrapped it is from a Sentinel that does not know the master
+	case err == redis.Nil: //nolint:errorlint // if wrapped, it is from a Sentinel that does not know the master
 		return v, ErrNotFound
-	case ctx.Err() != nil: // the caller has left, which tells nothing of Redis
+	case ctx.Err() != nil: // the caller left, which says nothing about Redis
 		return v, fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, ctx.Err())
 	case s.refusesThisOnly(call, err):
 		return v, fmt.Errorf("redis: %s: %w: %w", what, ErrUnavailable, err)
@@ -92,14 +92,14 @@ func run[T any](ctx context.Context, s *server, what string, ask func(context.Co
 	return v, err
 }
 
-// refusesThisOnly tells an answer about one call, such as one about a key that
-// another program wrote, from one about the server.
+// refusesThisOnly distinguishes an answer about one call, such as one about a key
+// that another program wrote, from one about the server.
 func (s *server) refusesThisOnly(ctx context.Context, err error) bool {
 	_, answer := errors.AsType[redis.Error](err)
 	return errors.Is(err, errForeign) || answer && s.write(ctx) == nil
 }
 
-// explained says what to do about answers that do not.
+// explained adds what to do to answers that do not say it.
 func explained(err error) error {
 	switch {
 	case redis.HasErrorPrefix(err, "unknown command"):
@@ -112,7 +112,7 @@ func explained(err error) error {
 	return err
 }
 
-// milliseconds rounds up, so that a positive time stays one.
+// milliseconds rounds up, so that a positive time stays positive.
 func milliseconds(d time.Duration) int64 {
 	return int64((d + time.Millisecond - 1) / time.Millisecond)
 }

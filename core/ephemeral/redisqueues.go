@@ -12,11 +12,11 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// redisQueues is Queues over all replicas, by the clock of Redis. A queue has
-// four keys: the ends of those who wait and of those who are settled (sorted
-// sets), what they hold (a hash), and the groups of those who wait (a hash: of
-// whom each is one, and how many there are of each). Its name is the hash tag, so
-// that they are on one node of a cluster.
+// redisQueues implements Queues across all replicas, by the clock of Redis. A
+// queue has four keys: the expiry times of waiting and of settled entries (sorted
+// sets), their content (a hash), and the groups of those who wait (a hash: each
+// entry's group, and the count of each group). The queue's name is the hash tag,
+// so that all four are on one node of a cluster.
 type redisQueues struct{ server *server }
 
 func (q redisQueues) keys(name string) []string {
@@ -24,8 +24,8 @@ func (q redisQueues) keys(name string) []string {
 	return []string{base + "waiting", base + "settled", base + "held", base + "groups"}
 }
 
-// queueScript is a script of queues: keys as above, and first what all of them
-// need. An entry is held as "since:state:value".
+// queueScript is a script of queues: the keys as above, preceded by what all
+// scripts need. An entry is stored as "since:state:value".
 func queueScript(text string) *redis.Script {
 	return redis.NewScript(`
 local waiting, settled, held, groups = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
@@ -65,7 +65,7 @@ end
 ` + text)
 }
 
-// ARGV of each script: see the calls.
+// For the ARGV of each script, see its call.
 var (
 	joinQueue = queueScript(`
 purge()
@@ -149,7 +149,6 @@ end
 return 0`)
 )
 
-// Join is Queues.
 func (q redisQueues) Join(ctx context.Context, name string, who Entry, ttl time.Duration, l Limits) (e Entry, joined bool, err error) {
 	full, begin := false, int64(0)
 	if !who.Since.IsZero() {
@@ -171,12 +170,10 @@ func (q redisQueues) Join(ctx context.Context, name string, who Entry, ttl time.
 	return e, joined, err
 }
 
-// Settle is Queues.
 func (q redisQueues) Settle(ctx context.Context, name, key, state string, ttl time.Duration) (Entry, error) {
 	return q.one(ctx, "settle in a queue", settleQueue, name, key, state, milliseconds(max(ttl, 0)))
 }
 
-// Find is Queues.
 func (q redisQueues) Find(ctx context.Context, name, key string) (Entry, error) {
 	return q.one(ctx, "look into a queue", findQueue, name, key)
 }
@@ -191,17 +188,15 @@ func (q redisQueues) one(ctx context.Context, what string, s *redis.Script, name
 	})
 }
 
-// Waiting is Queues.
 func (q redisQueues) Waiting(ctx context.Context, name string, limit int) ([]Entry, error) {
 	return q.list(ctx, name, 1, limit)
 }
 
-// All is Queues.
 func (q redisQueues) All(ctx context.Context, name string) ([]Entry, error) {
 	return q.list(ctx, name, 2, math.MaxInt32)
 }
 
-// list lists the first or both of the sorted sets, the oldest entries first.
+// list lists the first or both of the sorted sets, oldest entries first.
 func (q redisQueues) list(ctx context.Context, name string, sets, limit int) ([]Entry, error) {
 	return run(ctx, q.server, "list a queue", func(ctx context.Context) ([]Entry, error) {
 		texts, err := listQueue.Run(ctx, q.server.client, q.keys(name), sets, limit).StringSlice()
@@ -218,12 +213,10 @@ func (q redisQueues) list(ctx context.Context, name string, sets, limit int) ([]
 	})
 }
 
-// Remove is Queues.
 func (q redisQueues) Remove(ctx context.Context, name, key string) error {
 	return q.remove(ctx, name, time.Time{}, key)
 }
 
-// Clear is Queues.
 func (q redisQueues) Clear(ctx context.Context, name string, before time.Time) error {
 	return q.remove(ctx, name, before)
 }
@@ -241,7 +234,7 @@ func (q redisQueues) remove(ctx context.Context, name string, before time.Time, 
 
 var errForeign = errors.New("the queue holds what another program wrote")
 
-// entryOf reads "since:state:value".
+// entryOf parses "since:state:value".
 func entryOf(key, text string) (Entry, error) {
 	at, rest, _ := strings.Cut(text, ":")
 	state, value, ok := strings.Cut(rest, ":")

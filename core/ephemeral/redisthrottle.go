@@ -11,8 +11,8 @@ import (
 	"foyer/core/config"
 )
 
-// redisThrottle is Throttle over all replicas, by the clock of Redis. While
-// Redis is away each process counts for itself.
+// redisThrottle implements Throttle across all replicas, by the clock of Redis.
+// While Redis is away each process counts by itself.
 type redisThrottle struct {
 	server   *server
 	rates    map[string]config.Rate
@@ -20,8 +20,8 @@ type redisThrottle struct {
 }
 
 // gcra counts one request. KEYS: the bucket, which holds when it will be empty.
-// ARGV: the time between two requests and the period. All in microseconds.
-// Returns how long to wait, 0 = accepted.
+// ARGV: the time between two requests, and the period. All times are in
+// microseconds. It returns how long to wait, 0 = accepted.
 var gcra = redis.NewScript(`
 local t = redis.call('TIME')
 local now = t[1] * 1000000 + t[2]
@@ -31,7 +31,6 @@ if wait > 0 then return wait end
 redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
 return 0`)
 
-// Allow is Throttle.
 func (t redisThrottle) Allow(ctx context.Context, scope, key string) (time.Duration, error) {
 	r := t.rates[scope]
 	if r.Count <= 0 || r.Period <= 0 {
@@ -47,7 +46,7 @@ func (t redisThrottle) Allow(ctx context.Context, scope, key string) (time.Durat
 	return time.Duration(wait) * time.Microsecond, nil
 }
 
-// key holds a hash: what clients send is of any length.
+// key contains a hash, since what clients send may be of any length.
 func (t redisThrottle) key(scope, key string) string {
 	sum := sha256.Sum256([]byte(key))
 	return t.server.prefix + ":throttle:" + scope + ":" + hex.EncodeToString(sum[:16])

@@ -8,25 +8,23 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// redisValues is Values over all replicas.
+// redisValues implements Values across all replicas.
 type redisValues struct{ server *server }
 
 func (v redisValues) key(ns, key string) string { return v.server.prefix + ":value:" + ns + ":" + key }
 
-// take is GETDEL, which Redis has since 6.2 only.
+// take is GETDEL, which Redis only has since 6.2.
 var take = redis.NewScript(`
 local value = redis.call('GET', KEYS[1])
 redis.call('DEL', KEYS[1])
 return value`)
 
-// Get is Values.
 func (v redisValues) Get(ctx context.Context, ns, key string) ([]byte, error) {
 	return run(ctx, v.server, "get "+ns, func(ctx context.Context) ([]byte, error) {
 		return v.server.client.Get(ctx, v.key(ns, key)).Bytes()
 	})
 }
 
-// Put is Values.
 func (v redisValues) Put(ctx context.Context, ns, key string, value []byte, ttl time.Duration) error {
 	if ttl <= 0 {
 		return v.Delete(ctx, ns, key)
@@ -37,7 +35,6 @@ func (v redisValues) Put(ctx context.Context, ns, key string, value []byte, ttl 
 	return err
 }
 
-// PutIfAbsent is Values.
 func (v redisValues) PutIfAbsent(ctx context.Context, ns, key string, value []byte, ttl time.Duration) (bool, error) {
 	if ttl <= 0 {
 		_, err := v.Get(ctx, ns, key)
@@ -46,10 +43,9 @@ func (v redisValues) PutIfAbsent(ctx context.Context, ns, key string, value []by
 	_, err := run(ctx, v.server, "put "+ns, func(ctx context.Context) (any, error) {
 		return v.server.client.Do(ctx, "SET", v.key(ns, key), value, "NX", "PX", milliseconds(ttl)).Result()
 	})
-	return err == nil, ignore(err, ErrNotFound) // nothing is said where a value was
+	return err == nil, ignore(err, ErrNotFound) // the reply is nil if there was a value already
 }
 
-// Take is Values.
 func (v redisValues) Take(ctx context.Context, ns, key string) ([]byte, error) {
 	return run(ctx, v.server, "take "+ns, func(ctx context.Context) ([]byte, error) {
 		text, err := take.Run(ctx, v.server.client, []string{v.key(ns, key)}).Text()
@@ -57,7 +53,6 @@ func (v redisValues) Take(ctx context.Context, ns, key string) ([]byte, error) {
 	})
 }
 
-// Delete is Values.
 func (v redisValues) Delete(ctx context.Context, ns, key string) error {
 	_, err := run(ctx, v.server, "delete "+ns, func(ctx context.Context) (int64, error) {
 		return v.server.client.Del(ctx, v.key(ns, key)).Result()
@@ -65,7 +60,7 @@ func (v redisValues) Delete(ctx context.Context, ns, key string) error {
 	return err
 }
 
-// ignore turns one error into none.
+// ignore turns one particular error into nil.
 func ignore(err, ignored error) error {
 	if errors.Is(err, ignored) {
 		return nil

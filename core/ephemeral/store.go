@@ -10,22 +10,22 @@ import (
 
 // Options are what Open needs.
 type Options struct {
-	Redis config.Redis           // without URL and Sentinels everything is in memory
+	Redis config.Redis           // without a URL or Sentinels everything is in memory
 	Rates map[string]config.Rate // of the throttle, by scope
 	Log   *slog.Logger
 }
 
-// Store is everything in one form.
+// Store has all parts, either in memory or in Redis.
 type Store struct {
 	Throttle Throttle
 	Values   Values
 	Queues   Queues
 
-	server *server // nil in memory
+	server *server // nil = in memory
 }
 
-// Open makes the parts. It does not connect: that Redis is away shows in the
-// calls, and in Check.
+// Open creates the parts. It does not connect: if Redis is away, the calls and
+// Check show it.
 func Open(o Options) (*Store, error) {
 	local := NewThrottle(o.Rates, time.Now)
 	if !o.Redis.Client().Used() {
@@ -41,7 +41,7 @@ func Open(o Options) (*Store, error) {
 	}, nil
 }
 
-// Check tells whether Redis can be used, by writing to it; memory always can.
+// Check reports whether Redis can be used, by writing to it; memory always can.
 func (s *Store) Check(ctx context.Context) error {
 	if s.server == nil {
 		return nil
@@ -50,7 +50,7 @@ func (s *Store) Check(ctx context.Context) error {
 	return err
 }
 
-// Close ends the connections.
+// Close closes the connections.
 func (s *Store) Close() error {
 	if s.server == nil {
 		return nil

@@ -9,29 +9,28 @@ import (
 	"foyer/sdk/module"
 )
 
-// Listeners tells who listens; topics.Registry is one.
+// Listeners knows who listens; topics.Registry is one.
 type Listeners interface {
-	// For names the topics, and the modules that are switched on, that listen
-	// to the event.
+	// For names the topics, and the modules that are switched on, that listen to
+	// the event.
 	For(event string) []string
 }
 
-// Bus takes events.
+// Bus accepts events.
 type Bus struct {
 	store     *store.Store
 	jobs      *jobs.Client
 	listeners Listeners
 }
 
-// New makes a bus that stores in s and delivers through j.
+// New returns a bus that stores in s and delivers through j.
 func New(s *store.Store, j *jobs.Client, l Listeners) *Bus {
 	return &Bus{store: s, jobs: j, listeners: l}
 }
 
-// Accept stores the event by its id, together with one delivery for each
-// module that listens now, in one transaction. An event that is stored already
-// changes nothing: whoever sends it may repeat it, also at the same moment and
-// to several replicas.
+// Accept stores the event by its id, together with one delivery for each module
+// that listens now, in one transaction. An event that is already stored changes
+// nothing: the sender may repeat it, even simultaneously and to several replicas.
 func (b *Bus) Accept(ctx context.Context, e module.Event) error {
 	err := b.store.InTx(ctx, func(tx *store.Tx) error { return b.AcceptTx(ctx, tx, e) })
 	if err != nil {
@@ -40,7 +39,7 @@ func (b *Bus) Accept(ctx context.Context, e module.Event) error {
 	return nil
 }
 
-// Wanted tells whether a module or topic listens to the event now.
+// Wanted reports whether a module or topic listens to the event now.
 func (b *Bus) Wanted(event string) bool { return len(b.listeners.For(event)) > 0 }
 
 // AcceptTx is Accept in the caller's transaction: the event has happened once

@@ -12,27 +12,27 @@ import (
 // RelayTopic is the topic that passes on what a program without modules accepted.
 const RelayTopic = "core.events"
 
-// Outside are the Listeners of such a program, as the commands of operators are:
-// it does not know who listens, and leaves that to the gateway.
+// Outside are the Listeners of a program without modules, such as operators'
+// commands: it does not know who listens, and leaves that to the gateway.
 type Outside struct{}
 
 // For names the relay.
 func (Outside) For(string) []string { return []string{RelayTopic} }
 
-// Relay is a topic of the gateway. For an event that was accepted with Outside it
-// stores the deliveries to those who listen now.
+// Relay is a topic of the gateway. For an event accepted with Outside it stores
+// the deliveries to those who listen now.
 type Relay struct {
 	store     *store.Store
 	jobs      *jobs.Client
 	listeners Listeners
 }
 
-// Relay is the topic that goes with the bus.
+// Relay returns the topic that belongs to the bus.
 func (b *Bus) Relay() Relay { return Relay{b.store, b.jobs, b.listeners} }
 
 func (Relay) Name() string { return RelayTopic }
 
-// Events is module.Listener: what comes here was addressed to the relay by name.
+// Events returns none: what comes here was addressed to the relay by name.
 func (Relay) Events() []string { return nil }
 
 func (r Relay) Listen(ctx context.Context, e module.Event) error {

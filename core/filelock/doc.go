@@ -1,2 +1,2 @@
-// Package filelock makes a lock out of a file, for the processes of one machine.
+// Package filelock uses a file as a lock between the processes of one machine.
 package filelock

@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// ErrHeld tells that somebody else has the lock.
+// ErrHeld means that somebody else holds the lock.
 var ErrHeld = errors.New("the lock is held")
 
-// retry is how often a waiting caller looks whether the lock is free.
+// retry is how often a waiting caller checks whether the lock is free.
 const retry = 10 * time.Millisecond
 
-// Acquire waits for the lock of the named file, which it makes where it is
-// missing, until ctx ends, and gives what releases it. It ends with the process
-// at the latest. It asks again and again, so that ctx can end the wait.
+// Acquire waits until ctx ends for the lock of the named file, which it creates
+// if it is missing, and returns the function that releases the lock. The end of
+// the process releases it too. Acquire polls, so that ctx can end the wait.
 func Acquire(ctx context.Context, name string) (release func(), err error) {
 	for {
 		release, err := Try(name)
@@ -31,7 +31,7 @@ func Acquire(ctx context.Context, name string) (release func(), err error) {
 	}
 }
 
-// Try is Acquire without the wait: ErrHeld instead.
+// Try is Acquire without waiting: ErrHeld instead.
 func Try(name string) (release func(), err error) {
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_RDWR, 0o600) //nolint:gosec // the caller's own file
 	if err != nil {

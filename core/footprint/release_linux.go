@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Release gives back what it can. Pages of the program file that hold nothing
-// but the file can be dropped; one that is used again costs a minor fault.
+// Release gives back what it can. Pages that hold nothing but the program file
+// can be dropped; using one again costs a minor fault.
 func Release() error {
 	debug.FreeOSMemory()
 	program, err := os.Readlink("/proc/self/exe")
@@ -34,8 +34,8 @@ func Release() error {
 		case !strings.Contains(line, ":  "):
 			of = mapping{} // of another file
 		case of.droppable && strings.HasPrefix(line, "Anonymous:"):
-			// The linker's tables are read-only by now, but were written at the
-			// start: the file does not have them.
+			// The linker's tables are read-only by now, but were written at
+			// start: the file does not contain them.
 			_, err := fmt.Sscanf(line, "Anonymous: %d kB", &kilobytes)
 			of.droppable = err == nil && kilobytes == 0
 		case of.droppable && strings.HasPrefix(line, "Swap:"): // after Anonymous

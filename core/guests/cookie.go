@@ -14,23 +14,24 @@ import (
 // Cookie is what a browser keeps for the gateway.
 type Cookie struct {
 	ID string // one of ours
-	// Shown: the id has been in a token, so that others may have seen it.
+	// Shown means that the id has been in a token, so others may have seen it.
 	Shown bool
 	// Room, Since and Asked are the place in a queue: where the guest waits,
-	// since when, and when they asked last. The zero UUID is none. Times count in
-	// milliseconds.
+	// since when, and when they last asked. The zero UUID means none. Times have
+	// millisecond precision.
 	Room         uuid.UUID
 	Since, Asked time.Time
 }
 
 const (
 	flagShown = 1
-	// payload is the flags, the room and the two times, in bytes.
+	// payload is the size of the flags, the room and the two times, in bytes.
 	payload = 1 + 16 + 8 + 8
 	macSize = 16 // bytes
 )
 
-// Write is the text of a cookie: the id, a dot, and what only we can make.
+// Write returns the text of a cookie: the id, a dot, and what only we can
+// compute.
 func (g *Guests) Write(c Cookie) string {
 	id, _ := g.read(c.ID)
 	b := make([]byte, payload, payload+macSize)
@@ -45,8 +46,8 @@ func (g *Guests) Write(c Cookie) string {
 	return c.ID + "." + base64.RawURLEncoding.EncodeToString(append(b, g.mac(id, b)...))
 }
 
-// Read reads the text of one cookie. A bare id is none: whoever was in a meeting
-// with the guest has that.
+// Read parses the text of one cookie. A bare id is not accepted: everyone who was
+// in a meeting with the guest has that.
 func (g *Guests) Read(text string) (Cookie, bool) {
 	name, rest, _ := strings.Cut(text, ".")
 	if len(rest) != base64.RawURLEncoding.EncodedLen(payload+macSize) {

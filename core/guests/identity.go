@@ -12,13 +12,13 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Guests makes ids and cookies, and recognises its own. It is safe for
+// Guests issues ids and cookies, and recognises its own. It is safe for
 // concurrent use.
 //
-// An id is public: it is the guest's identity at the media server. It is a UUID
-// version 4 of which one half is random and the other half says that we chose
-// the first, so that no text from outside is taken for an id: an account's
-// subject may be a UUID too, and its token would act as that account.
+// An id is public: it is the guest's identity on the media server. It is a
+// version 4 UUID of which one half is random and the other proves that we chose
+// the first. No text from outside can pass for an id: an account's subject may be
+// a UUID too, and a guest's token with it would act as that account.
 type Guests struct{ ids, cookies []byte }
 
 // New derives the keys from one that replicas share.
@@ -34,7 +34,7 @@ func New(key conf.Secret) (*Guests, error) {
 	return g, nil
 }
 
-// NewID is the id of somebody new.
+// NewID returns an id for somebody new.
 func (g *Guests) NewID() string {
 	var id uuid.UUID
 	_, _ = rand.Read(id[:8]) // never fails
@@ -42,7 +42,7 @@ func (g *Guests) NewID() string {
 	return g.sealed(id).String()
 }
 
-// sealed is id with its second half as it has to be.
+// sealed is id with the second half that belongs to the first.
 func (g *Guests) sealed(id uuid.UUID) uuid.UUID {
 	mac := hmac.New(sha256.New, g.ids)
 	mac.Write(id[:8])
@@ -51,8 +51,8 @@ func (g *Guests) sealed(id uuid.UUID) uuid.UUID {
 	return id
 }
 
-// GaveOut tells whether text is an id of ours, in the form in which it was given
-// out. It says nothing about who sends it.
+// GaveOut reports whether text is an id of ours, in the form in which it was
+// issued. It says nothing about who sends it.
 func (g *Guests) GaveOut(text string) bool {
 	_, ok := g.read(text)
 	return ok

@@ -53,7 +53,7 @@ func (s *Service) invited(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m.Bcc = emails // who is named twice gets it once
+	m.Bcc = emails // anyone named twice gets it once
 	err = s.mail.Enqueue(ctx, m)
 	if errors.Is(err, mail.ErrOff) {
 		return notConfigured(err)
@@ -61,7 +61,7 @@ func (s *Service) invited(w http.ResponseWriter, r *http.Request) error {
 	return err
 }
 
-// ruled finds the room of the path for a caller with privileges on it.
+// ruled finds the room of the path for a caller who owns or administers it.
 func (s *Service) ruled(r *http.Request, caller uuid.UUID) (store.RoomWithRole, error) {
 	room, err := s.rooms.FindFor(r.Context(), r.PathValue("room"), caller)
 	switch {
@@ -82,13 +82,13 @@ func checkEmail(text string) string {
 	return ""
 }
 
-// notConfigured has the code of a mail server that does not work.
+// notConfigured has the code for a mail server that does not work.
 func notConfigured(cause error) error {
 	return reply.Detail(http.StatusInternalServerError, "Mail is not configured.").Because(cause)
 }
 
-// message is the invitation of a user to a room, to nobody yet. Its subject is
-// English whatever the language (core-rest.md 8.7).
+// message is a user's invitation to a room, without recipients yet. Its subject
+// is English whatever the language (core-rest.md 8.7).
 func (s *Service) message(r *http.Request, user *store.User, room store.Room) (module.Message, error) {
 	brand, err := s.mail.Brand(r.Context())
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *Service) message(r *http.Request, user *store.User, room store.Room) (m
 		return module.Message{}, notConfigured(errNoLink)
 	}
 	language, sender, name := s.languages.of(r), senderOf(user), room.Slug
-	if name == "" { // a name of symbols alone
+	if name == "" { // a name made of symbols only
 		name = room.ID.String()
 	}
 	l, err := s.letters.Write(language, brand, letter.Link{URL: brand.BaseURL + "/" + name, Shown: brand.Domain + "/" + name},

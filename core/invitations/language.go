@@ -8,8 +8,8 @@ import (
 	"foyer/core/config"
 )
 
-// languageCookie is how the replaced server lets a browser choose (core-rest.md
-// 1.10).
+// languageCookie is the cookie by which the replaced server lets a browser choose
+// (core-rest.md 1.10).
 const languageCookie = "django_language"
 
 // languages picks the language of a request.
@@ -30,9 +30,8 @@ func newLanguages(u config.Users) languages {
 	return l
 }
 
-// of is the configured language that fits best: that of a cookie, of which a
-// parent domain may have set others, else one of Accept-Language, else the
-// default.
+// of returns the configured language that fits best: from a cookie, of which a
+// parent domain may have set others, else from Accept-Language, else the default.
 func (l languages) of(r *http.Request) string {
 	if len(l.codes) == 0 {
 		return ""

@@ -7,9 +7,9 @@ import (
 	"foyer/core/store"
 )
 
-// senderOf is how the invited know who invites: the e-mail address, or a name
-// of an account without one; "" without either. It is on one line, whatever
-// the sign-in provider said.
+// senderOf is how the invited recognize who invites them: the e-mail address, or
+// the name of an account without one; "" without either. It is on one line,
+// whatever the sign-in provider said.
 func senderOf(u *store.User) string {
 	for _, text := range []*string{u.Email, u.FullName, u.ShortName} {
 		if text == nil {

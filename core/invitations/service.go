@@ -42,7 +42,7 @@ type Service struct {
 	languages languages
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) (*Service, error) {
 	letters, err := letter.Parse(words, "words")
 	if err != nil {
@@ -53,8 +53,8 @@ func New(o Options) (*Service, error) {
 	}, nil
 }
 
-// Routes is the one route. The role is checked in the handler: it depends on
-// the room.
+// Routes returns the one route. The role is checked in the handler, because it
+// depends on the room.
 func (s *Service) Routes() []module.Route {
 	return []module.Route{{
 		Method: http.MethodPost, Path: "/api/v1.0/rooms/:room/invite/", Access: module.Session, Limit: Scope, Handler: http.HandlerFunc(s.invite),

@@ -21,22 +21,22 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Path is where LiveKit posts.
+// Path is where LiveKit posts webhooks.
 const Path = "/api/v1.0/rooms/webhooks-livekit/"
 
 const (
-	// acceptTimeout bounds the storing; LiveKit tries again after a failure.
+	// acceptTimeout bounds storing an event; LiveKit retries after a failure.
 	acceptTimeout = 10 * time.Second
-	// idLimit bounds the ids that are stored as they come, in bytes.
+	// idLimit is the longest id that is stored as received, in bytes.
 	idLimit = 200
-	// nameLimit bounds the names of events and rooms, in bytes: LiveKit's rooms
-	// have 256 at most.
+	// nameLimit is the longest name of an event or a room, in bytes: LiveKit
+	// allows 256 for rooms.
 	nameLimit = 256
 )
 
-// Accepter takes an event for good; the event bus is one.
+// Accepter takes responsibility for an event; *events.Bus is one.
 type Accepter interface {
-	// Accept stores the event once by its id, however often it comes.
+	// Accept stores the event once by its id, however often it arrives.
 	Accept(ctx context.Context, e module.Event) error
 }
 
@@ -49,9 +49,9 @@ type Receiver struct {
 	accepter Accepter
 }
 
-// New makes a receiver that accepts webhooks signed by the API key or one of
-// the further keys. A filter that is not a regular expression is left out with
-// a warning.
+// New returns a receiver for webhooks signed with the API key or one of the
+// additional keys. A filter that is not a regular expression is dropped with a
+// warning.
 func New(cfg config.LiveKit, a Accepter, log *slog.Logger) *Receiver {
 	keys := []livekit.Key{{Key: cfg.APIKey, Secret: cfg.APISecret}}
 	for _, k := range cfg.WebhookKeys {
@@ -71,7 +71,7 @@ func New(cfg config.LiveKit, a Accepter, log *slog.Logger) *Receiver {
 	return r
 }
 
-// Routes is the one route, open to anybody: the body's signature is the
+// Routes returns the one route, open to anybody: the body's signature is the
 // credential.
 func (v *Receiver) Routes() []module.Route {
 	return []module.Route{{
@@ -117,14 +117,14 @@ func (v *Receiver) receive(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, map[string]string{"status": "success"})
 }
 
-// refuse answers {"status":"error"}; the cause is for the log.
+// refuse answers {"status":"error"}; the cause only goes to the log.
 func refuse(w http.ResponseWriter, r *http.Request, status int, cause error) {
 	reply.Fail(w, r, &reply.Error{Status: status, Body: map[string]string{"status": "error"}, Cause: cause})
 }
 
-// wanted leaves out events without a name, those whose names cannot be stored,
-// which are of nothing that is ours, connection tests, and what the filter does
-// not find.
+// wanted drops events without a name, events whose names cannot be stored and so
+// cannot be about anything of ours, connection tests, and what the filter does
+// not match.
 func (v *Receiver) wanted(event, room string) bool {
 	if event == "" || !storable(event, nameLimit) || !storable(room, nameLimit) {
 		return false
@@ -135,7 +135,7 @@ func (v *Receiver) wanted(event, room string) bool {
 	return v.filter == nil || v.filter.MatchString(room)
 }
 
-// roomOf is the room's name, which egress events carry elsewhere.
+// roomOf is the room's name, which egress events carry in another field.
 func roomOf(e *lkproto.WebhookEvent) string {
 	if name := e.GetRoom().GetName(); name != "" {
 		return name
@@ -153,8 +153,8 @@ func idOf(e *lkproto.WebhookEvent, body []byte) string {
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
-// storable tells whether a database takes the text, which no column may be
-// filled with at will.
+// storable reports whether a database accepts the text, and it is short enough
+// that nobody can fill a column at will.
 func storable(text string, limit int) bool {
 	return len(text) <= limit && !strings.ContainsRune(text, 0)
 }

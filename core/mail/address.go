@@ -2,7 +2,8 @@ package mail
 
 import letters "foyer/sdk/letter"
 
-// ValidAddress tells whether mail can be sent to the address: see letter.Address.
+// ValidAddress reports whether mail can be sent to the address: see
+// letter.Address.
 func ValidAddress(text string) bool {
 	_, ok := letters.Address(text)
 	return ok

@@ -8,8 +8,8 @@ import (
 	gomail "github.com/wneessen/go-mail"
 )
 
-// compose gives the letter its form on the wire (RFC 5322, MIME). Who is in
-// Bcc is in no header.
+// compose renders the letter for the wire (RFC 5322, MIME). Bcc recipients are in
+// no header.
 func compose(l letter, from *netmail.Address) ([]byte, error) {
 	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
 	m.FromMailAddress(from)
@@ -21,7 +21,7 @@ func compose(l letter, from *netmail.Address) ([]byte, error) {
 	m.Subject(l.Subject)
 	m.SetMessageIDWithValue(l.ID)
 	m.SetDateWithValue(l.Date)
-	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: nobody's out-of-office answers it
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office replies
 	if l.Language != "" {
 		m.SetGenHeader("Content-Language", l.Language)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// dial connects, switches to TLS and signs in, as configured. hangUp must be
+// dial connects, switches to TLS and authenticates, as configured. hangUp must be
 // called; the end of ctx does the same.
 func (s *server) dial(ctx context.Context) (c *smtp.Client, hangUp func(), err error) {
 	hangUp = func() {}
@@ -20,9 +20,9 @@ func (s *server) dial(ctx context.Context) (c *smtp.Client, hangUp func(), err e
 	}
 	client, err := gomail.NewClient(s.mail.Host, append(s.auth(),
 		gomail.WithPort(s.mail.ServerPort()), gomail.WithHELO(s.hello), gomail.WithTLSConfig(s.secure()), gomail.WithTLSPolicy(policy),
-		gomail.WithTimeout(s.mail.Timeout), gomail.WithoutSMTPUTF8(), // addresses are in ASCII by now
-		// The library leaves connections open that it cannot use: it gets one
-		// that is ours to close.
+		gomail.WithTimeout(s.mail.Timeout), gomail.WithoutSMTPUTF8(), // addresses are already ASCII
+		// The library leaves connections open that it cannot use, so it gets one
+		// that we can close.
 		gomail.WithDialContextFunc(func(dialing context.Context, network, address string) (net.Conn, error) {
 			conn, err := s.connect(dialing, network, address)
 			if err != nil {
@@ -60,9 +60,8 @@ func (s *server) secure() *tls.Config {
 	}
 }
 
-// auth are the ways to sign in, the best first. A password goes over an
-// unencrypted connection only where the configuration has no TLS: the start
-// warns of that.
+// auth returns the ways to authenticate, best first. A password only goes over an
+// unencrypted connection if TLS is not configured, which is warned of at start.
 func (s *server) auth() []gomail.Option {
 	if s.mail.User == "" {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"log/slog"
 )
 
-// drain is the transport that leads nowhere, for development: everybody counts
-// as served.
+// drain is the transport that discards mail, for development: every recipient
+// counts as served.
 type drain struct {
 	log  *slog.Logger
 	loud bool // log what would have been sent

@@ -10,31 +10,31 @@ import (
 	"foyer/sdk/module"
 )
 
-// fates are what becomes of a letter's recipients.
+// fates are what became of a letter's recipients.
 type fates struct {
 	taken            []string
 	delayed, refused []answer
 }
 
-// answer is what a server said to one recipient.
+// answer is what a server said about one recipient.
 type answer struct {
 	recipient string
 	err       error
 }
 
-// meaning of an answer of a mail server.
+// meaning is what an answer of a mail server means.
 type meaning int
 
 const (
 	broken  meaning = iota // no answer, or one that ends the transaction for everybody
-	later                  // what another try, or a corrected configuration, may change
-	forEver                // what no other try can change
+	later                  // another attempt, or a corrected configuration, may change it
+	forEver                // no other attempt can change it
 )
 
-// understand reads the answer to a recipient. The enhanced code says what an
-// answer is about (RFC 3463), whichever command it follows: servers keep
+// understand interprets the answer about a recipient. The enhanced code says what
+// an answer is about (RFC 3463), whichever command it follows: servers hold back
 // their objection to a HELO or a sender until the first recipient is named.
-// What is about us can be set right, so the recipient waits.
+// Objections to us can be fixed, so the recipient waits.
 func understand(err error) meaning {
 	a, ok := errors.AsType[*textproto.Error](err)
 	switch {
@@ -58,12 +58,12 @@ func understand(err error) meaning {
 	return later // 552: too many recipients (RFC 5321 4.5.3.1.10); the rest: our commands, or the relay
 }
 
-// enhanced is the subject and the detail of an enhanced status code of class 5
-// (RFC 3463; the registry is RFC 5248's).
+// enhanced is the subject and detail of an enhanced status code of class 5 (RFC
+// 3463; the registry is RFC 5248's).
 type enhanced struct{ subject, detail int }
 
-// enhancedCode is found wherever servers put it: "5.7.1 …", "#5.7.1 …", "(5.7.1)",
-// "… not taken: 5.7.1 …". What has more parts is an address.
+// enhancedCode matches the code wherever servers put it: "5.7.1 …", "#5.7.1 …",
+// "(5.7.1)", "… not taken: 5.7.1 …". With more parts it is an IP address.
 var enhancedCode = regexp.MustCompile(`(?:^|[\s#(\[:])5\.(\d{1,3})\.(\d{1,3})(?:[)\],:;]|\.?(?:\s|$))`)
 
 func enhancedOf(a *textproto.Error) (enhanced, bool) {
@@ -76,14 +76,14 @@ func enhancedOf(a *textproto.Error) (enhanced, bool) {
 	return enhanced{subject, detail}, true
 }
 
-// lost tells whether the recipient cannot get the letter whatever we change.
+// lost reports whether the recipient cannot get the letter whatever we change.
 func (e enhanced) lost() bool {
 	switch e.subject {
-	case 1: // addresses: the recipient's, but for those of the sender
+	case 1: // addresses: the recipient's, except for those of the sender
 		return e.detail != 7 && e.detail != 8
-	case 2: // the recipient's mailbox, which may be emptied when it is full
+	case 2: // the recipient's mailbox; a full one may be emptied
 		return e.detail != 2
-	case 3: // the mail system: only the size is the letter's
+	case 3: // the mail system: only the size is about the letter
 		return e.detail == 4
 	case 6: // the letter's content
 		return true
@@ -91,7 +91,7 @@ func (e enhanced) lost() bool {
 	return false // 0 unspecified, 4 routing, 5 our commands, 7 policy, relaying, our authorisation
 }
 
-// add sorts a recipient by the server's answer. The error is one that ends the
+// add files a recipient under the server's answer. The error is one that ends the
 // connection.
 func (f *fates) add(recipient string, err error) error {
 	if err == nil {
@@ -109,8 +109,8 @@ func (f *fates) add(recipient string, err error) error {
 	return nil
 }
 
-// ofMessage is what an answer to the message itself means: refused for good, it
-// is for all who were taken.
+// ofMessage is what an answer to the message itself means: a permanent refusal
+// applies to all accepted recipients.
 func ofMessage(err error) error {
 	a, answered := errors.AsType[*textproto.Error](err)
 	if !answered || a.Code < 500 {

@@ -11,7 +11,7 @@ import (
 	"foyer/core/config"
 )
 
-// errInterrupted tells that the gateway ends.
+// errInterrupted means that the gateway is stopping.
 var errInterrupted = errors.New("interrupted: the gateway ends")
 
 // server is the transport to the configured mail server.
@@ -22,7 +22,7 @@ type server struct {
 	ending context.Context // ends with Service.Interrupt
 }
 
-// send gives a letter to its recipients, in one transaction of one connection.
+// send sends a letter to its recipients, in one transaction on one connection.
 func (s *server) send(ctx context.Context, l letter) (fates, error) {
 	content, err := compose(l, s.from)
 	if err != nil {
@@ -39,16 +39,16 @@ func (s *server) send(ctx context.Context, l letter) (fates, error) {
 	defer hangUp()
 	f, err := deliver(c, s.from.Address, l.recipients(), content, late)
 	if err == nil {
-		_ = c.Quit() // what was taken is taken
+		_ = c.Quit() // what was accepted is accepted
 	}
 	return f, err
 }
 
-// deliver is the transaction (RFC 5321 3.3). A recipient who is not taken does
-// not keep the others from getting the message. Once late has been told, the
-// message is under way; false tells that it is too late for that.
+// deliver is the transaction (RFC 5321 3.3). A refused recipient does not keep
+// the others from getting the message. late is called before the message itself
+// is sent; if it returns false, it is too late for that.
 func deliver(c *smtp.Client, from string, recipients []string, content []byte, late func() bool) (fates, error) {
-	if err := c.Mail("<" + from + ">"); err != nil { // about the sender, who can be corrected
+	if err := c.Mail("<" + from + ">"); err != nil { // about the sender, which can be corrected
 		return fates{}, fmt.Errorf("name sender %s: %w", from, err)
 	}
 	var f fates

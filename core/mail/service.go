@@ -19,8 +19,8 @@ import (
 // Topic is the name under which letters are stored as jobs.
 const Topic = "core.mail"
 
-// ErrOff tells that no mail is sent: mail.host is not set. Another start may
-// change that, so whoever waits for it loses no attempt.
+// ErrOff means that no mail is sent because mail.host is not set. Another start
+// may change that, so jobs waiting for it lose no attempt.
 var ErrOff = fmt.Errorf("no mail is sent: mail.host is not set (%w)", module.ErrPostponed)
 
 // kept is how long a unique message is remembered.
@@ -47,7 +47,7 @@ type Options struct {
 	Log   *slog.Logger
 }
 
-// Service takes messages and sends them. It is safe for concurrent use.
+// Service accepts messages and sends them. It is safe for concurrent use.
 type Service struct {
 	store  Store
 	jobs   Jobs
@@ -58,13 +58,13 @@ type Service struct {
 	domain string // of Message-IDs
 }
 
-// transport gives a letter to its recipients. The error is about all of them;
-// fates are about each when there is none.
+// transport sends a letter to its recipients. The error concerns all of them; if
+// it is nil, fates has the outcome for each.
 type transport interface {
 	send(ctx context.Context, l letter) (fates, error)
 }
 
-// New makes the service; it connects to nobody.
+// New returns the service; it does not connect.
 func New(o Options) (*Service, error) {
 	m := o.Mail
 	from, err := netmail.ParseAddress(m.From)
@@ -91,10 +91,10 @@ func New(o Options) (*Service, error) {
 
 func (s *Service) Name() string { return Topic }
 
-// Brand tells what messages say of the product.
+// Brand is what messages say about the product.
 func (s *Service) Brand() module.Brand { return s.brand }
 
-// For sends in the name of a module: module.Mail.
+// For returns the mail service of a module, which sends in its name.
 func (s *Service) For(owner string) module.Mail { return owned{s, owner} }
 
 type owned struct {
@@ -108,13 +108,13 @@ func (o owned) Enqueue(ctx context.Context, m module.Message) error {
 
 func (o owned) Brand(context.Context) (module.Brand, error) { return o.service.brand, nil }
 
-// Interrupt breaks off the attempts that have not come to the message itself,
-// now and from now on, so that a mail server that stalls does not hold up the
-// end of the gateway. The next start tries again.
+// Interrupt breaks off attempts that have not reached the message itself, now and
+// from now on, so that a stalling mail server does not delay the gateway's stop.
+// The next start tries again.
 func (s *Service) Interrupt() { s.stop() }
 
-// Enqueue stores a message of owner's, a module or a topic of the core: see
-// module.Mail.
+// Enqueue stores a message of owner's, which is a module or a topic of the core:
+// see module.Mail.
 func (s *Service) Enqueue(ctx context.Context, owner string, m module.Message) error {
 	if s.out == nil {
 		return ErrOff

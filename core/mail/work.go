@@ -11,14 +11,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// kindSend is the one kind of job: a letter to be given to its recipients.
+// kindSend is the only kind of job: sending a letter to its recipients.
 const kindSend = "send"
 
-// restDelay is when those are tried first whom a server put off while it took
-// others; then the job's own back-off holds.
+// restDelay is how long recipients that a server put off while it accepted others
+// first wait; after that the job's own back-off applies.
 const restDelay = 5 * time.Second
 
-// Work is module.Worker: one attempt to send a letter.
+// Work makes one attempt to send a letter.
 func (s *Service) Work(ctx context.Context, j module.Job) error {
 	var l letter
 	if err := json.Unmarshal(j.Args, &l); err != nil || j.Kind != kindSend {
@@ -47,19 +47,19 @@ func (s *Service) Work(ctx context.Context, j module.Job) error {
 	return nil
 }
 
-// noted is how long a letter that was taken is remembered: until its job is
-// noted as done, which the queue does for several at a time and a little later.
+// noted is how long it is remembered that a letter was accepted: until its job is
+// marked done, which the queue does for several at a time and a little later.
 const noted = 24 * time.Hour
 
-// sent tells whether a mail server took the letter from a process that then
+// sent reports whether a mail server accepted the letter from a process that then
 // died.
 func (s *Service) sent(ctx context.Context, l letter) bool {
 	_, err := s.store.KVGet(ctx, Topic, sentKey(l), time.Now())
 	return err == nil
 }
 
-// note remembers that the letter was taken. Without it the letter may be sent
-// again after a crash; not sending it would be worse.
+// note remembers that the letter was accepted. If that fails, the letter may be
+// sent again after a crash; not sending it would be worse.
 func (s *Service) note(ctx context.Context, l letter) {
 	until := time.Now().Add(noted)
 	if err := s.store.KVPut(context.WithoutCancel(ctx), Topic, sentKey(l), []byte{1}, &until); err != nil {
@@ -69,8 +69,8 @@ func (s *Service) note(ctx context.Context, l letter) {
 
 func sentKey(l letter) string { return "sent:" + uniqueKey(l.ID, strings.Join(l.Owed, " ")) }
 
-// sendRest leaves those who are put off to a job of their own: the others must
-// not get the letter again when these are tried.
+// sendRest moves recipients who were put off to a job of their own: the others
+// must not get the letter again when these are retried.
 func (s *Service) sendRest(ctx context.Context, l letter, delayed []answer) error {
 	if len(delayed) == 0 {
 		return nil

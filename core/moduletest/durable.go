@@ -20,15 +20,15 @@ import (
 	"foyer/sdk/objectstore"
 )
 
-// durable is what a gateway does later: jobs, events and, with them,
-// recordings. It is there for modules that need one of these.
+// durable is what a gateway does later: jobs, events and, with them, recordings.
+// It is for modules that need one of these.
 type durable struct {
 	jobs   *jobs.Client
 	events *events.Bus
 	live   *livekit.Client
 }
 
-// needsDurable tells whether the module can do anything without it.
+// needsDurable reports whether the module needs any of it.
 func needsDurable(n module.Needs) bool { return n.Jobs || n.Recordings || n.Documents }
 
 // openDurable adds the services to those of the module's host.
@@ -76,8 +76,8 @@ func (d *durable) stop(ctx context.Context) error {
 	return d.jobs.Stop(ctx)
 }
 
-// Emit takes an event as the webhook receiver does: stored once by its id, and
-// then delivered. The module has to need jobs or recordings.
+// Emit accepts an event as the webhook receiver does: stored once by its id, and
+// then delivered. The module must need jobs or recordings.
 func (g *Gateway) Emit(ctx context.Context, e module.Event) error {
 	if g.durable == nil {
 		return errors.New("the module needs neither jobs nor recordings")

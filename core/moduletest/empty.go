@@ -15,11 +15,11 @@ import (
 	"foyer/core/store"
 )
 
-// databaseFile is what the store calls its file.
+// databaseFile is what the store names its file.
 const databaseFile = "foyer.db"
 
-// migrated is the file of a database without rows. It is made once: migrations
-// are most of what the start of a gateway costs here.
+// migrated is the file of a database without rows. It is created once: migrations
+// are most of the cost of starting a gateway here.
 var migrated = sync.OnceValues(func() (file []byte, err error) {
 	dir, err := os.MkdirTemp("", "mt")
 	if err != nil {

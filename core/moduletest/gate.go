@@ -6,14 +6,14 @@ import (
 	"foyer/flags"
 )
 
-// gate is flags that a test switches.
+// gate holds flags that a test switches.
 type gate struct {
 	mu        sync.RWMutex
 	on        map[flags.Key]bool
 	listeners []func(flags.Key, bool)
 }
 
-// On is catalog.Flags and httpx.Gate.
+// On serves as catalog.Flags and httpx.Gate.
 func (g *gate) On(key flags.Key) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()

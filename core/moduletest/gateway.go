@@ -38,45 +38,46 @@ import (
 	"foyer/sdk/plugin/wire"
 )
 
-// Case is a module and what it is proven with.
+// Case is a module and what it is tested with.
 type Case struct {
 	New       func() module.Module
-	Binary    *Binary              // run this instead of New, by Start only
+	Binary    *Binary              // run this instead of New; Start only
 	Config    string               // the module's section as YAML, "" = its defaults
-	Beside    []Other              // modules of the same gateway
-	Flags     []flags.Key          // switched on besides the module's own
-	LiveKit   module.LiveKit       // what the host grants
+	Beside    []Other              // modules in the same gateway
+	Flags     []flags.Key          // switched on in addition to the module's own
+	LiveKit   module.LiveKit       // granted by the host
 	Store     *store.Store         // nil = an empty SQLite database
-	Telephony config.Telephony     // of new rooms
+	Telephony config.Telephony     // settings of new rooms
 	Accounts  accounts.Rules       // which accounts the module may create
-	Throttle  ephemeral.Throttle   // what the module counts by itself; nil = no limits
-	Storage   module.Storage       // what the host grants; the zero value = a bucket nobody has
+	Throttle  ephemeral.Throttle   // what the module itself counts by; nil = no limits
+	Storage   module.Storage       // granted by the host; the zero value = a bucket that nobody serves
 	Mail      host.Of[module.Mail] // nil = Gateway.Outbox
 	Log       *slog.Logger         // nil = Log
-	// Recordings is the core's section; without a folder its defaults hold.
+	// Recordings is the core's section; without a folder its defaults apply.
 	Recordings config.Recordings
-	// Requests are answered alike in both placements. Each is sent once to a
-	// module that has just started.
+	// Requests must be answered alike in both placements. Each is sent once to a
+	// module that has just been started.
 	Requests []Request
 	// Prepare fills the store before the module starts; nil = nothing.
 	Prepare func(ctx context.Context, s *store.Store) error
-	// NoPublicURL leaves http.public_url unset; else it is the gateway's address.
+	// NoPublicURL leaves http.public_url unset; otherwise it is the gateway's
+	// address.
 	NoPublicURL bool
 	Policy      catalog.Policy
-	Traces      wire.Traces // where a process sends its spans
+	Traces      wire.Traces // where a separate process sends its spans
 }
 
-// bucket is one that nobody serves: modules sign for it.
+// bucket is not served by anybody: modules only sign for it.
 var bucket = module.Storage{Endpoint: "http://127.0.0.1:1", Bucket: "media", AccessKey: "key", SecretKey: conf.NewSecret("secret")}
 
-// Other is a module beside the one that is proven. It is in the same process as
-// the gateway, and always switched on, as its configuration has it.
+// Other is a module next to the one being tested. It runs in the gateway's
+// process and is always on, configured as given.
 type Other struct {
 	New    func() module.Module
 	Config string
 }
 
-// Binary is an external module, as the configuration names it.
+// Binary is an external module, as in the configuration.
 type Binary struct{ Name, Path, SHA256 string }
 
 // Request is one call by one caller.
@@ -84,17 +85,17 @@ type Request struct {
 	Method, Path string
 	Body         string
 	Header       http.Header
-	Caller       *module.Caller // who the guard admits; nil = nobody special
+	Caller       *module.Caller // whom the guard admits; nil = nobody in particular
 }
 
-// slowLaunch is for test binaries: they hold much more than a module, and share
-// the machine with other tests.
+// slowLaunch is for test binaries: they contain much more than a module, and
+// share the machine with other tests.
 const slowLaunch = 60 * time.Second
 
 // Answer is what came back.
 type Answer struct {
 	Status int
-	Header http.Header // less Date and X-Request-Id, which differ each time
+	Header http.Header // without Date and X-Request-Id, which differ each time
 	Body   string
 }
 
@@ -109,7 +110,7 @@ type Gateway struct {
 	name    string
 	module  module.Module // nil for a Binary
 	gate    *gate
-	durable *durable // nil for a module that needs none of it
+	durable *durable // nil for a module that does not need it
 	edge    *httptest.Server
 	http    config.HTTP
 	router  atomic.Pointer[http.Handler]
@@ -117,7 +118,7 @@ type Gateway struct {
 }
 
 // Start runs the module, switched on with the switches of its configuration,
-// until the test ends; process says in which placement.
+// until the test ends; process selects the placement.
 func Start(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	g := prepare(t, c, process)
@@ -139,7 +140,7 @@ func Start(t testing.TB, c Case, process bool) *Gateway {
 	return g
 }
 
-// prepare makes a gateway whose module is switched off and not started.
+// prepare returns a gateway whose module is switched off and not started.
 func prepare(t testing.TB, c Case, process bool) *Gateway {
 	t.Helper()
 	log := cmp.Or(c.Log, Log(t))
@@ -172,7 +173,7 @@ func prepare(t testing.TB, c Case, process bool) *Gateway {
 		require.NoError(t, c.Prepare(t.Context(), g.Store))
 	}
 	var err error
-	g.dir, err = os.MkdirTemp("", "mt") // short: sockets are below
+	g.dir, err = os.MkdirTemp("", "mt") // short, because sockets are below
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(g.dir) })
 	services := servicesOf(t, c, g.Store, log)
@@ -227,14 +228,13 @@ func (g *Gateway) build(log *slog.Logger) error {
 	return nil
 }
 
-// Switch turns the module's flag.
+// Switch sets the module's flag.
 func (g *Gateway) Switch(on bool) { g.SwitchFlag(flags.Key(g.name), on) }
 
-// SwitchFlag turns another one.
+// SwitchFlag sets another flag.
 func (g *Gateway) SwitchFlag(key flags.Key, on bool) { g.gate.set(key, on) }
 
-// switches are those of the module besides its own, as its configuration has
-// them.
+// switches are the module's additional switches, as configured.
 func (g *Gateway) switches() map[flags.Key]bool { return switchesOf(g.module) }
 
 func switchesOf(m module.Module) map[flags.Key]bool {
@@ -247,7 +247,7 @@ func switchesOf(m module.Module) map[flags.Key]bool {
 	return all
 }
 
-// Send makes the call and reads the whole answer, in a minute at most.
+// Send makes the call and reads the whole answer, within a minute.
 func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), slowLaunch)
@@ -275,7 +275,7 @@ func (g *Gateway) Send(t testing.TB, r Request) Answer {
 	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: strings.ReplaceAll(string(body), host, "HOST")}
 }
 
-// servicesOf are those that need no jobs; the media server is that of the case.
+// servicesOf are those that need no jobs; the media server is the case's.
 func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) host.Services {
 	live := livekit.NewClient(c.LiveKit)
 	t.Cleanup(live.Close)
@@ -300,8 +300,7 @@ func servicesOf(t testing.TB, c Case, s *store.Store, log *slog.Logger) host.Ser
 // topics of the core, whose jobs end them and put people out.
 type Unwatched struct{ Live *livekit.Client }
 
-// DeletedTx ends the meeting at once, and only tries: the core's job would try
-// again.
+// DeletedTx ends the meeting at once, and only tries: the core's job would retry.
 func (u Unwatched) DeletedTx(ctx context.Context, _ *store.Tx, room uuid.UUID) error {
 	_ = u.Live.DeleteRoom(ctx, room.String())
 	return nil
@@ -309,7 +308,7 @@ func (u Unwatched) DeletedTx(ctx context.Context, _ *store.Tx, room uuid.UUID) e
 
 func (Unwatched) ClosedTx(context.Context, *store.Tx, uuid.UUID) error { return nil }
 
-// Log writes warnings and worse to the test's own log.
+// Log sends warnings and errors to the test's own log.
 func Log(t testing.TB) *slog.Logger {
 	return slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 }

@@ -23,19 +23,20 @@ import (
 	"foyer/sdk/reply"
 )
 
-// callerHeader holds the test's caller as JSON.
+// callerHeader carries the test's caller as JSON.
 const callerHeader = "Test-Caller"
 
 // Guard is the gateway's own, and counts what it is asked. Callers that a test
-// names need not sign in: they are admitted as who they are, by the same rules.
-// Whoever is not named shows what clients show: a secret, a token, a cookie.
+// names need not sign in: they are admitted as themselves, by the same rules. A
+// request without a named caller must present what clients do: a secret, a token,
+// a cookie.
 type Guard struct {
 	Admissions atomic.Int64 // rules asked for
 	Throttles  atomic.Int64 // limits asked for
 	gateway    *auth.Auth
 }
 
-// open makes the gateway's guard.
+// open creates the gateway's guard.
 func (g *Guard) open(t testing.TB, s *store.Store, c *catalog.Catalog, lk module.LiveKit, tokens *verifier.Verifier) {
 	t.Helper()
 	cfg := config.Default()
@@ -61,7 +62,7 @@ func (g *Guard) Admit(w http.ResponseWriter, r *http.Request, route module.Route
 		return reply.Detail(http.StatusBadRequest, err.Error())
 	}
 	if route.Access.Rule().Kind == module.ApplicationToken("").Rule().Kind && caller.Application == nil {
-		return g.gateway.Admit(w, r, route) // a browser, which shows no token
+		return g.gateway.Admit(w, r, route) // a browser, which presents no token
 	}
 	if !admits(route.Access.Rule(), *caller) {
 		return reply.Forbidden()
@@ -70,8 +71,8 @@ func (g *Guard) Admit(w http.ResponseWriter, r *http.Request, route module.Route
 	return nil
 }
 
-// admits holds a caller that a test names against the rule. Nobody has a secret
-// by name.
+// admits checks a caller that a test names against the rule. No named caller has
+// a secret.
 func admits(rule module.Rule, caller module.Caller) bool {
 	switch rule.Kind {
 	case "public", "session_optional", "own":
@@ -89,7 +90,7 @@ func admits(rule module.Rule, caller module.Caller) bool {
 	}
 }
 
-// Allow is httpx.Limiter; it lets everything pass.
+// Allow lets everything pass.
 func (g *Guard) Allow(context.Context, string, string) (time.Duration, error) {
 	g.Throttles.Add(1)
 	return 0, nil

@@ -17,10 +17,10 @@ import (
 	"foyer/core/catalog"
 )
 
-// killedIsBack kills the module's process: its routes answer 503 with
-// Retry-After until the supervisor has started it again.
+// killedIsBack kills the module's process: its routes must answer 503 with
+// Retry-After until the supervisor has restarted it.
 func killedIsBack(t *testing.T, c Case) {
-	c.Policy = catalog.Policy{FirstDelay: 10 * time.Second} // somebody looks before it is over
+	c.Policy = catalog.Policy{FirstDelay: 10 * time.Second} // leaves time to look before it is over
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, true)
 	name := g.name
@@ -74,7 +74,7 @@ func noOrphans(t *testing.T, c Case) {
 	require.Eventually(t, func() bool { return gone(child) }, 60*time.Second, time.Millisecond)
 }
 
-// gone tells whether the process has ended; nobody may have waited for it.
+// gone reports whether the process has ended; it may not have been waited for.
 func gone(pid int) bool {
 	if pid == 0 || syscall.Kill(pid, 0) != nil {
 		return true

@@ -23,18 +23,18 @@ import (
 	"foyer/sdk/plugin"
 )
 
-// hostCommand makes the test binary a gateway that only supervises one module:
-// hostCommand NAME CONFIG.
+// hostCommand turns the test binary into a gateway that only supervises one
+// module: hostCommand NAME CONFIG.
 const hostCommand = "moduletest-host"
 
-// Main is for TestMain: it runs the tests, or one of the modules when the
-// binary was executed again as a module's process. It does not return.
+// Main is for TestMain: it runs the tests, or one of the modules if the binary
+// was executed again as a module's process. It does not return.
 func Main(m *testing.M, modules ...func() module.Module) {
 	os.Exit(Execute(m.Run, modules...))
 }
 
-// Execute is Main for a TestMain that has more to do: it runs tests, or what
-// the command line asks for, and gives the exit code.
+// Execute is Main for a TestMain that has more to do: it runs the tests, or what
+// the command line asks for, and returns the exit code.
 func Execute(tests func() int, modules ...func() module.Module) int {
 	if len(os.Args) < 3 {
 		return tests()
@@ -61,7 +61,7 @@ func Execute(tests func() int, modules ...func() module.Module) int {
 	return tests()
 }
 
-// supervise runs a module's process, writes its id, and waits to be killed.
+// supervise runs a module's process, prints its id, and waits to be killed.
 func supervise(m module.Module, section string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
@@ -92,7 +92,7 @@ func supervise(m module.Module, section string) error {
 }
 
 // superviseDurable gives the gateway that will be killed a database of its own,
-// in the temporary directory that goes with it.
+// in the temporary directory that is removed with it.
 func superviseDurable(ctx context.Context, c *catalog.Catalog, name string, services *host.Services, log *slog.Logger) error {
 	dir, err := os.MkdirTemp("", "mt")
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// Brand is what Outbox says of the product.
+// Brand is what Outbox says about the product.
 var Brand = module.Brand{
 	Name: "Foyer", LogoURL: "https://meet.example.org/logo.png", SupportEmail: "help@example.org",
 	Domain: "meet.example.org", BaseURL: "https://meet.example.org",
 }
 
-// Outbox stands for core/mail, which needs a database and jobs: it keeps the
-// messages of modules, as core/mail would store them to be sent.
+// Outbox stands in for core/mail, which needs a database and jobs: it keeps
+// modules' messages as core/mail would store them for sending.
 type Outbox struct {
 	mu       sync.Mutex
 	messages []module.Message
@@ -27,7 +27,7 @@ func (o *Outbox) For(moduleName string) module.Mail {
 	return outboxOf{hostapi.Parts{}.Host().Mail(), o, moduleName}
 }
 
-// Messages are those that were enqueued, without the repeats of unique ones.
+// Messages returns those that were enqueued, without the repeats of unique ones.
 func (o *Outbox) Messages() []module.Message {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -35,7 +35,7 @@ func (o *Outbox) Messages() []module.Message {
 }
 
 type outboxOf struct {
-	module.Mail // methods to come are module.ErrUnsupported
+	module.Mail // methods added later are module.ErrUnsupported
 	*Outbox
 	owner string
 }

@@ -22,7 +22,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Run proves what every module owes its users, in both placements.
+// Run tests what every module owes its users, in both placements.
 func Run(t *testing.T, c Case) {
 	t.Helper()
 	for placement, process := range map[string]bool{"in process": false, "own process": true} {
@@ -42,7 +42,7 @@ func Run(t *testing.T, c Case) {
 
 var parameter = regexp.MustCompile(`[:*][^/]+`)
 
-// concrete fills the parameters of a route's path.
+// concrete fills in the parameters of a route's path.
 func concrete(r module.Route) string {
 	return parameter.ReplaceAllString(r.Path, "6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11")
 }
@@ -50,8 +50,8 @@ func concrete(r module.Route) string {
 // unknown is a path that no module has.
 const unknown = "/no-such-route-anywhere/"
 
-// offIsUnknown compares every route of a module that is off with a path that
-// does not exist, before and after the module was on.
+// offIsUnknown compares every route of a module that is off with a path that does
+// not exist, before and after the module was on.
 func offIsUnknown(t *testing.T, c Case, process bool) {
 	g := prepare(t, c, process)
 	compare := func() {
@@ -76,8 +76,8 @@ func offIsUnknown(t *testing.T, c Case, process bool) {
 	compare()
 }
 
-// apartOutlivesTheFlag switches the module off and leaves the flags of its routes
-// that stand apart on: they are served, and nothing else is.
+// apartOutlivesTheFlag switches the module off but leaves on the flags of its
+// routes that stand apart: those are served, and nothing else.
 func apartOutlivesTheFlag(t *testing.T, c Case, process bool) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, process)
@@ -100,7 +100,7 @@ func apartOutlivesTheFlag(t *testing.T, c Case, process bool) {
 	require.Empty(t, g.Catalog.Advertise())
 }
 
-// await waits until the module is up, or answers with the error of want.
+// await waits until the module is up, or fails with the error want.
 func (g *Gateway) await(t testing.TB, want error) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -112,8 +112,9 @@ func (g *Gateway) await(t testing.TB, want error) {
 	}, 60*time.Second, time.Millisecond)
 }
 
-// accessIsEnforced calls every route as nobody in particular, and as somebody with
-// a secret of no module: the answer is the guard's, and the handler is not reached.
+// accessIsEnforced calls every route as nobody in particular, and as somebody
+// with a secret that belongs to no module: the guard answers, and the handler is
+// not reached.
 func accessIsEnforced(t *testing.T, c Case, process bool) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	g := Start(t, c, process)
@@ -134,7 +135,7 @@ func accessIsEnforced(t *testing.T, c Case, process bool) {
 	}
 }
 
-// refusal is what the guard says to the request, asked without the module.
+// refusal is the guard's answer to the request, obtained without the module.
 func (g *Gateway) refusal(t *testing.T, r module.Route, q Request) string {
 	t.Helper()
 	r.Access, r.Flag, r.Apart = r.Access.Of(g.name), "", false
@@ -163,8 +164,8 @@ func routeFlags(c Case) (all []flags.Key) {
 	return all
 }
 
-// unknownKeyIsRefused gives the module a key it does not have, by the way its
-// placement takes.
+// unknownKeyIsRefused gives the module a key it does not have, in the way its
+// placement takes configuration.
 func unknownKeyIsRefused(t *testing.T, c Case, process bool) {
 	const text = "no_such_key: 1\n"
 	var err error
@@ -184,7 +185,7 @@ func unknownKeyIsRefused(t *testing.T, c Case, process bool) {
 	require.Equal(t, 1, faults[0].Line)
 }
 
-// launch starts the module's process, not the module.
+// launch starts the module's process, but not the module.
 func launch(t *testing.T, name string) *process.Process {
 	t.Helper()
 	path, err := os.Executable()
@@ -204,8 +205,8 @@ func launch(t *testing.T, name string) *process.Process {
 }
 
 // stopsAfterFailedStart starts the module with a context that has ended and a
-// host that refuses everything. Whether that fails or not: Stop releases it,
-// and it can be started again.
+// host that refuses everything. Whether or not that fails, Stop releases it, and
+// it can be started again.
 func stopsAfterFailedStart(t *testing.T, c Case, process bool) {
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -247,22 +248,22 @@ func switches(t *testing.T, c Case, process bool) {
 func answersAlike(t *testing.T, c Case) {
 	c.Flags = append(c.Flags, routeFlags(c)...)
 	requests := c.Requests
-	for _, r := range c.New().Routes() { // every route as nobody, and in its two forms
+	for _, r := range c.New().Routes() { // every route as nobody, in both of its forms
 		if !admits(r.Access.Rule(), module.Caller{}) {
 			path := concrete(r)
 			requests = append(requests, Request{Method: r.Method, Path: path}, Request{Method: r.Method, Path: path[:len(path)-1]})
 		}
 	}
 	for _, r := range requests {
-		t.Run(r.Method+" "+r.Path, func(t *testing.T) { // which ends its two gateways
+		t.Run(r.Method+" "+r.Path, func(t *testing.T) { // the end of which ends both gateways
 			near, far := Start(t, c, false), Start(t, c, true)
 			require.Equal(t, near.Send(t, r), far.Send(t, r), "in process, own process")
 		})
 	}
 }
 
-// Anybody is a caller that every rule but a foreign room's and an application's
-// admits.
+// Anybody is a caller whom every rule admits, except those of another room and of
+// an application.
 func Anybody() *module.Caller {
 	room := uuid.MustParse("6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11")
 	return &module.Caller{

@@ -13,11 +13,11 @@ const Base = "/api/v1.0/"
 //go:embed *.yaml
 var files embed.FS
 
-// Parts are the parts of the document, the one that names it first.
+// Parts returns the parts of the document, the one with its title first.
 func Parts() []openapi.Part {
 	const first = "document.yaml"
 	parts := []openapi.Part{{Name: first, Text: read(first)}}
-	all, _ := fs.Glob(files, "*.yaml") // the pattern is good
+	all, _ := fs.Glob(files, "*.yaml") // the pattern is valid
 	for _, name := range all {
 		if name != first {
 			parts = append(parts, openapi.Part{Name: name, Text: read(name)})
@@ -26,7 +26,7 @@ func Parts() []openapi.Part {
 	return parts
 }
 
-// read gives a file that is embedded, so it cannot fail.
+// read returns an embedded file, so it cannot fail.
 func read(name string) []byte {
 	text, _ := files.ReadFile(name)
 	return text

@@ -9,10 +9,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// handKey is the attribute of a raised hand: since when, "" when it is down.
+// handKey is the attribute of a raised hand: since when, "" while it is down.
 const handKey = "handRaisedAt"
 
-// handTime is ISO 8601 with microseconds, as clients know it.
+// handTime is ISO 8601 with microseconds, as clients expect it.
 const handTime = "2006-01-02T15:04:05.000000-07:00"
 
 // toggleHand raises or lowers the caller's hand (core-rest.md 8.5).
@@ -47,7 +47,8 @@ func (s *Service) rename(w http.ResponseWriter, r *http.Request) error {
 	return failed(err, "Failed to rename participant")
 }
 
-// updateCaller changes whom the token names: the body has no say in that.
+// updateCaller changes the participant that the token names: the body has no say
+// in that.
 func (s *Service) updateCaller(ctx context.Context, u livekit.ParticipantUpdate) error {
 	caller := module.CallerFrom(ctx)
 	return s.live.UpdateParticipant(ctx, caller.Token.Room, caller.Token.Identity, u)

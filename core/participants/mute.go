@@ -13,9 +13,10 @@ import (
 	"foyer/sdk/reply"
 )
 
-// mute silences a track of a participant (core-rest.md 8.1). Signed-in callers
-// have to rule the room. A LiveKit token lets anybody in the meeting do it, if
-// the room has it so, and gives no more than that: not even an administrator's.
+// mute silences a participant's track (core-rest.md 8.1). Signed-in callers must
+// own or administer the room. A LiveKit token lets anybody in the meeting do it,
+// if the room is set that way, and grants no more than that, even to an
+// administrator.
 func (s *Service) mute(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	caller := module.CallerFrom(ctx)
@@ -56,7 +57,7 @@ func (s *Service) mayMute(ctx context.Context, caller module.Caller, room *store
 	}
 	own, err := s.store.RoomByID(ctx, room.ID, caller.UserID)
 	switch {
-	case errors.Is(err, store.ErrNotFound): // deleted since
+	case errors.Is(err, store.ErrNotFound): // since deleted
 		return reply.NoMatch("Room")
 	case err != nil:
 		return err
@@ -66,8 +67,8 @@ func (s *Service) mayMute(ctx context.Context, caller module.Caller, room *store
 	return nil
 }
 
-// everyoneCanMute reads the room's setting as it is stored: absent is yes, and
-// so is whatever is not empty, zero, false or null.
+// everyoneCanMute reads the room's stored setting: absent means yes, and so does
+// anything that is not empty, zero, false or null.
 func everyoneCanMute(configuration json.RawMessage) bool {
 	const setting = "everyone_can_mute"
 	o, err := body.Parse(configuration)

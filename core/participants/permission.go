@@ -13,7 +13,7 @@ import (
 )
 
 // refuseForbidden refuses requests that name a permission that nobody may set,
-// be it to take it away.
+// even if only to take it away.
 func (s *Service) refuseForbidden(p *schema.Permission) error {
 	if p.Empty() {
 		return nil
@@ -31,10 +31,10 @@ func (s *Service) refuseForbidden(p *schema.Permission) error {
 		Because(fmt.Errorf("forbidden permissions: %s", strings.Join(named, ", ")))
 }
 
-// applied gives a permission the rights that p names. LiveKit takes an empty
-// list of sources for every source: here it is nothing that may be published,
-// whatever is said of can_publish, and whoever may publish nothing for that
-// reason may again with the first source.
+// applied sets the rights that p names on a permission. LiveKit takes an empty
+// list of sources to mean every source: here it means that nothing may be
+// published, whatever can_publish says; a participant who may publish nothing for
+// that reason may do so again with the first source.
 func applied(p *schema.Permission) func(*lkproto.ParticipantPermission) {
 	return func(now *lkproto.ParticipantPermission) {
 		hadNone := !now.CanPublish && len(now.CanPublishSources) == 0
@@ -66,7 +66,7 @@ func sourcesOf(names []string) []lkproto.TrackSource {
 	return sources
 }
 
-// rightOf is the right of a name.
+// rightOf returns the right of that name.
 func rightOf(p *lkproto.ParticipantPermission, name string) *bool {
 	switch name {
 	case "can_subscribe":
@@ -82,7 +82,7 @@ func rightOf(p *lkproto.ParticipantPermission, name string) *bool {
 	case "hidden":
 		return &p.Hidden
 	case "recorder":
-		return &p.Recorder //nolint:staticcheck // deprecated there, allowed where it is configured so
+		return &p.Recorder //nolint:staticcheck // deprecated there, allowed where it is so configured
 	case "agent":
 		return &p.Agent //nolint:staticcheck // as recorder
 	}

@@ -8,9 +8,9 @@ import (
 	"foyer/core/store"
 )
 
-// remove puts a participant out of the meeting (core-rest.md 8.3), and keeps
-// them out. That holds even if the media server then fails: it is
-// decided, and done as soon as they are found there.
+// remove puts a participant out of the meeting (core-rest.md 8.3), and keeps them
+// out. That holds even if the media server then fails: it is decided, and done as
+// soon as they are found there.
 func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {
 	room, identity, err := s.named(w, r)
 	if err != nil {
@@ -27,9 +27,9 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request) error {
 	return failed(s.live.RemoveParticipant(ctx, room.ID.String(), identity), "Failed to remove participant")
 }
 
-// refuse keeps tokens from the one who is removed. Owners and administrators
-// are disconnected only: nobody may lock them out of what they rule
-// (docs/adr/0030).
+// refuse keeps the removed participant from getting tokens. Owners and
+// administrators are only disconnected: nobody may lock them out of their own
+// room (docs/adr/0030).
 func (s *Service) refuse(ctx context.Context, room store.Room, identity string) error {
 	roles, err := s.store.RolesIn(ctx, room.ID)
 	if err != nil {

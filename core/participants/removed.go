@@ -7,7 +7,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// removal is one that holds, as those who rule the room see it.
+// removal is one in force, as owners and administrators of the room see it.
 type removal struct {
 	Identity string    `json:"identity"`
 	Name     string    `json:"name"` // "" unless they waited to be let in
@@ -15,7 +15,7 @@ type removal struct {
 	Until    time.Time `json:"until"`
 }
 
-// listRemoved shows who is kept out, the latest first.
+// listRemoved lists who is kept out, latest first.
 func (s *Service) listRemoved(w http.ResponseWriter, r *http.Request) {
 	list, err := s.removals(r)
 	if err != nil {
@@ -38,8 +38,7 @@ func (s *Service) removals(r *http.Request) ([]removal, error) {
 	return list, err
 }
 
-// readmit ends a removal before its time: whoever was removed may ask to enter
-// again.
+// readmit ends a removal early: the person may ask to enter again.
 func (s *Service) readmit(w http.ResponseWriter, r *http.Request) error {
 	room, identity, err := s.named(w, r)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// answer makes a handler of do, whose success is always the same.
+// answer makes a handler from do, whose success is always the same.
 func answer(do func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if err := do(w, r); err != nil {
@@ -22,11 +22,11 @@ func answer(do func(http.ResponseWriter, *http.Request) error) http.HandlerFunc 
 	}
 }
 
-// ruled finds the room of the path and the signed-in caller, who has to own or
+// ruled finds the room of the path and the signed-in caller, who must own or
 // administer it.
 func (s *Service) ruled(r *http.Request) (store.RoomWithRole, *store.User, error) {
 	user, ok := auth.UserFrom(r.Context())
-	if !ok { // the access rule lets nobody else in
+	if !ok { // the access rule admits only accounts
 		return store.RoomWithRole{}, nil, reply.Unauthenticated()
 	}
 	room, err := s.finder.FindFor(r.Context(), r.PathValue("room"), user.ID)
@@ -39,12 +39,12 @@ func (s *Service) ruled(r *http.Request) (store.RoomWithRole, *store.User, error
 	return room, user, err
 }
 
-// maxIdentity is the longest identity, in characters: LiveKit lets nobody in
-// whose identity is longer than 256 bytes.
+// maxIdentity is the longest identity, in characters: LiveKit admits nobody whose
+// identity is longer than 256 bytes.
 const maxIdentity = 256
 
-// named reads a request that is about one participant: the room of the path, for
-// a caller who rules it, and whom the body names.
+// named reads a request about one participant: the room of the path, for a caller
+// who owns or administers it, and the identity that the body names.
 func (s *Service) named(w http.ResponseWriter, r *http.Request) (room store.Room, identity string, err error) {
 	found, _, err := s.ruled(r)
 	if err != nil {
@@ -64,13 +64,13 @@ func readIdentity(o *body.Object) string {
 	return identity
 }
 
-// failed is the answer to a failed call of the media server, nil without one;
-// text is the endpoint's for what is not the client's fault.
+// failed is the answer to a failed call of the media server, nil if it succeeded;
+// text is what the endpoint says if the client is not at fault.
 func failed(err error, text string) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, livekit.ErrNotFound), errors.Is(err, livekit.ErrNoHost): // only their name is there
+	case errors.Is(err, livekit.ErrNotFound), errors.Is(err, livekit.ErrNoHost): // only their name is left there
 		return reply.Message(http.StatusNotFound, "Participant not found")
 	case errors.Is(err, livekit.ErrArgument):
 		return reply.InvalidField("non_field_errors", "LiveKit refuses these values: they are too long.").Because(err)

@@ -15,14 +15,14 @@ import (
 // roleKey is the attribute that shows a participant's role.
 const roleKey = "room_role"
 
-// roleAnswer tells the role, and whether the meeting has been told.
+// roleAnswer is the role, and whether the meeting has been told.
 type roleAnswer struct {
 	Role   store.Role `json:"role"`
 	Synced bool       `json:"livekit_synced"`
 }
 
-// changeRole makes a participant with an account a member or an administrator
-// of the room (core-rest.md 8.4).
+// changeRole makes a participant with an account a member or an administrator of
+// the room (core-rest.md 8.4).
 func (s *Service) changeRole(w http.ResponseWriter, r *http.Request) {
 	a, err := s.changedRole(w, r)
 	if err != nil {
@@ -84,20 +84,20 @@ func (s *Service) giveRole(ctx context.Context, room store.Room, caller *store.U
 	}
 	err = s.store.GiveRole(ctx, room.ID, target.ID, caller.ID, func(now store.AccessWithRole) (store.Role, error) {
 		switch {
-		case !now.ViewerRole.Privileged(): // no more
+		case !now.ViewerRole.Privileged(): // not any more
 			return "", reply.NotPrivileged()
 		case now.Role == store.Owner:
 			return "", reply.Message(http.StatusForbidden, "Room owners cannot be demoted.")
 		}
 		return role, nil
 	})
-	if errors.Is(err, store.ErrNotFound) { // deleted since
+	if errors.Is(err, store.ErrNotFound) { // since deleted
 		return reply.NoMatch("Room")
 	}
 	return err
 }
 
-// connected is livekit.ErrNotFound unless the participant is in the meeting.
+// connected returns livekit.ErrNotFound unless the participant is in the meeting.
 func (s *Service) connected(ctx context.Context, room, identity string) error {
 	p, err := s.live.GetParticipant(ctx, room, identity)
 	if err == nil && p.Disconnected {

@@ -24,7 +24,7 @@ type Store interface {
 	GiveRole(ctx context.Context, room, user, caller uuid.UUID, decide func(store.AccessWithRole) (store.Role, error)) error
 }
 
-// Live are the meetings under way; *livekit.Client knows them. Its errors tell
+// Live are the meetings under way; *livekit.Client knows them. Its errors include
 // livekit.ErrNotFound, livekit.ErrNoHost and livekit.ErrArgument.
 type Live interface {
 	GetParticipant(ctx context.Context, room, identity string) (livekit.Participant, error)
@@ -33,7 +33,7 @@ type Live interface {
 	RemoveParticipant(ctx context.Context, room, identity string) error
 }
 
-// Rights changes what participants may do and keeps what is not changed;
+// Rights changes what participants may do and leaves the rest as it is;
 // *livekit.Rights does.
 type Rights interface {
 	Change(ctx context.Context, room, identity string, u livekit.ParticipantUpdate, change func(*lkproto.ParticipantPermission)) error
@@ -42,15 +42,15 @@ type Rights interface {
 // Refuser keeps people out of the meetings of a room; *meetings.Meetings does.
 type Refuser interface {
 	Refuse(ctx context.Context, room uuid.UUID, identity string) error
-	// Readmit tells whether somebody was kept out.
+	// Readmit reports whether somebody was kept out.
 	Readmit(ctx context.Context, room uuid.UUID, identity string) (bool, error)
 	Removals(ctx context.Context, room uuid.UUID) ([]meetings.Removal, error)
 }
 
 // Lobby is where people wait to be let in; *lobby.Service is one.
 type Lobby interface {
-	// Forget ends what was decided about a participant; nobody of that identity
-	// is no error.
+	// Forget ends what was decided about a participant; if there is nobody of
+	// that identity, that is not an error.
 	Forget(ctx context.Context, room uuid.UUID, identity string) error
 }
 
@@ -81,7 +81,7 @@ type Service struct {
 	now       func() time.Time
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service {
 	return &Service{
 		limit: o.BodyLimit, forbidden: o.Forbidden, store: o.Store, finder: rooms.NewFinder(o.Store), live: o.Live,
@@ -89,8 +89,8 @@ func New(o Options) *Service {
 	}
 }
 
-// Routes are the routes of participants. Roles are checked in the handlers:
-// they depend on the room.
+// Routes returns the routes of participants. Roles are checked in the handlers,
+// because they depend on the room.
 func (s *Service) Routes() []module.Route {
 	const room = "/api/v1.0/rooms/:room/"
 	return []module.Route{

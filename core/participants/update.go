@@ -17,14 +17,14 @@ const maxName = 255
 
 const nothingToUpdate = "At least one of the following fields must be provided: metadata, attributes, permission, name."
 
-// change is what a request changes of a participant.
+// change is what a request changes in a participant.
 type change struct {
 	identity   string
-	update     livekit.ParticipantUpdate // without the permission
-	permission *schema.Permission        // nil when not named
+	update     livekit.ParticipantUpdate // apart from the permission
+	permission *schema.Permission        // nil if not named
 }
 
-// update changes what is named of a participant (core-rest.md 8.2).
+// update changes what the body names of a participant (core-rest.md 8.2).
 func (s *Service) update(w http.ResponseWriter, r *http.Request) error {
 	room, _, err := s.ruled(r)
 	if err != nil {
@@ -73,7 +73,7 @@ func readChange(o *body.Object) (change, error) {
 	return ch, nil
 }
 
-// readObject reads an object; nil when it is absent or null.
+// readObject reads an object; nil if it is absent or null.
 func readObject(o *body.Object, name string) json.RawMessage {
 	if !o.Has(name) || o.IsNull(name) {
 		return nil
@@ -85,7 +85,7 @@ func readObject(o *body.Object, name string) json.RawMessage {
 	return o.Raw(name)
 }
 
-// readTexts reads the values of the object raw, which are text.
+// readTexts reads the values of the object raw, which must be text.
 func readTexts(o *body.Object, name string, raw json.RawMessage) map[string]string {
 	if raw == nil {
 		return nil

@@ -13,8 +13,8 @@ import (
 // ErrChecksum means that the binary is not the one that the configuration names.
 var ErrChecksum = errors.New("wrong checksum")
 
-// verify holds the file against its SHA-256 checksum in hex. Whoever may
-// change the file between this and its start may change the gateway's too.
+// verify compares the file with its SHA-256 checksum in hex. Anyone able to
+// change the file between this and its start could change the gateway's too.
 func verify(path, want string) error {
 	sum, err := hex.DecodeString(want)
 	if err != nil || len(sum) != sha256.Size {

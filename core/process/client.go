@@ -30,25 +30,25 @@ import (
 	"foyer/sdk/plugin/wire/modulev1"
 )
 
-// DefaultLaunch is how long a process may take until it answers: a fraction of
-// a second as a rule, more where a busy machine starts everything at once.
+// DefaultLaunch is how long a process may take until it answers: usually a
+// fraction of a second, more if a busy machine starts everything at once.
 const DefaultLaunch = 15 * time.Second
 
-// Options say what Launch starts.
+// Options describe what Launch starts.
 type Options struct {
 	Name   string   // module name the process must have
 	Path   string   // absolute path of the binary
 	Args   []string // such as "module", "subtitles"
 	SHA256 string   // checksum of the binary in hex, "" = not checked
-	Dir    *RunDir  // where its sockets are
+	Dir    *RunDir  // for its sockets
 	Log    *slog.Logger
 	Traces wire.Traces
-	Within time.Duration // until it answers; 0 = DefaultLaunch
+	Within time.Duration // time until it answers; 0 = DefaultLaunch
 	Patience
 }
 
-// Process is a module's running process. It is started once: after its end
-// another one is launched.
+// Process is a module's running process. It is started only once: after its end a
+// new one is launched.
 type Process struct {
 	opts   Options
 	client *goplugin.Client
@@ -57,19 +57,19 @@ type Process struct {
 	about  module.Description
 	dir    string
 	proxy  *proxy
-	hosted sync.WaitGroup // the services for the module
+	hosted sync.WaitGroup // services for the module
 	ended  sync.Once
 
-	watching  sync.WaitGroup // it is looked after
+	watching  sync.WaitGroup // goroutines that watch it
 	unwatched context.CancelFunc
-	calm      context.Context // ends when there is little time for it
+	calm      context.Context // ends when there is little time left for it
 	hurry     context.CancelFunc
-	hung      atomic.Bool // it did not answer, and was killed for that
+	hung      atomic.Bool // whether it was killed for not answering
 }
 
-// Launch starts the process and asks it what it is. The binary's checksum is
-// checked first: ErrChecksum. Kill must be called, also after the process ended
-// by itself.
+// Launch starts the process and asks it what it is, after checking the binary's
+// checksum: ErrChecksum. Kill must be called, even if the process has ended by
+// itself.
 func Launch(ctx context.Context, o Options) (*Process, error) {
 	if o.Within == 0 {
 		o.Within = DefaultLaunch
@@ -110,7 +110,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 		GRPCDialOptions:  wire.DialOptions(),
 		UnixSocketConfig: &goplugin.UnixSocketConfig{TempDir: p.dir},
 		// go-plugin's own runner would start the process from a thread that may
-		// end before it does.
+		// end before the process does.
 		RunnerFunc: func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
 			env := append(spec.Env, wire.LogLevelVariable+"="+level)
 			var err error
@@ -132,7 +132,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 	return p.ask(ctx)
 }
 
-// ask has the process tell what its module is.
+// ask asks the process what its module is.
 func (p *Process) ask(ctx context.Context) error {
 	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
 	if err != nil {
@@ -144,17 +144,18 @@ func (p *Process) ask(ctx context.Context) error {
 	return nil
 }
 
-// Describe returns what the process told of its module.
+// Describe returns what the process said about its module.
 func (p *Process) Describe() module.Description { return p.about }
 
 // Done is closed when the process has ended, for whatever reason.
 func (p *Process) Done() <-chan struct{} { return p.child.exited }
 
-// ErrKilled tells that somebody killed the process: an operator, or the system
-// for want of memory.
+// ErrKilled means that somebody killed the process: an operator, or the system
+// because it ran out of memory.
 var ErrKilled = errors.New("the process was killed")
 
-// Err tells how the process ended, once Done is closed: ErrKilled, or another.
+// Err returns how the process ended, once Done is closed: ErrKilled, or another
+// error.
 func (p *Process) Err() error {
 	if p.hung.Load() {
 		return ErrHung
@@ -172,8 +173,8 @@ func (p *Process) Err() error {
 // PID is the process id.
 func (p *Process) PID() int { return p.child.cmd.Process.Pid }
 
-// Configure hands over the module's section as YAML, on which the routes may
-// depend: Describe tells of them afterwards. Faults are conf.Faults.
+// Configure passes the module's section as YAML; the routes, which Describe
+// returns afterwards, may depend on it. Faults are conf.Faults.
 func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
 	if err != nil {
@@ -190,7 +191,7 @@ func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 }
 
 // Start starts the configured module with h, which must refuse what the module
-// does not need. From then on the process is watched, and killed when it hangs.
+// does not need. From then on the process is watched, and killed if it hangs.
 func (p *Process) Start(ctx context.Context, h module.Host) error {
 	id := p.link.broker.NextId()
 	p.hosted.Go(func() {
@@ -213,8 +214,8 @@ func (p *Process) Start(ctx context.Context, h module.Host) error {
 	return nil
 }
 
-// Stop stops the module in the time ctx leaves, and ends the process. One that
-// hangs is killed before: ErrHung.
+// Stop stops the module within the time ctx leaves, and ends the process. If it
+// hangs it is killed earlier: ErrHung.
 func (p *Process) Stop(ctx context.Context) error {
 	defer p.Kill()
 	p.Hurry()
@@ -230,18 +231,18 @@ func (p *Process) Stop(ctx context.Context) error {
 	if p.hung.Load() {
 		return ErrHung
 	}
-	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when it is asked to
+	if status.Code(err) == codes.DeadlineExceeded { // nor would it end when asked to
 		_ = p.child.kill()
 	}
 	return hostapi.FromStatus(err)
 }
 
-// killPatience is for the process to end when it is asked to, which one that
-// hangs does not.
+// killPatience is how long the process has to end when asked to, which a hanging
+// one does not do.
 const killPatience = 3 * time.Second
 
-// Kill ends the process, without stopping the module, and removes its sockets.
-// Repeats do nothing.
+// Kill ends the process without stopping the module, and removes its sockets.
+// Repeated calls do nothing.
 func (p *Process) Kill() {
 	p.ended.Do(func() {
 		p.unwatched()
@@ -270,9 +271,9 @@ func (p *Process) Kill() {
 	})
 }
 
-// Handle proxies one request to the module; Start must have succeeded. It tells
-// whether that was answered: a request that found no process, of which nothing
-// was read, is for another one.
+// Handle proxies one request to the module; Start must have succeeded. It reports
+// whether the request was answered: one that found no process, and of which
+// nothing was read, can be given to another.
 func (p *Process) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	return p.proxy.Handle(w, r)
 }
@@ -288,12 +289,10 @@ type hostedPlugin struct {
 	goplugin.NetRPCUnsupportedPlugin
 }
 
-// GRPCServer is not of this side.
 func (hostedPlugin) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
 	return errors.New("the gateway's side serves no module")
 }
 
-// GRPCClient makes the link.
 func (hostedPlugin) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
 	return &link{broker: b, module: modulev1.NewModuleClient(cc), health: healthpb.NewHealthClient(cc)}, nil
 }

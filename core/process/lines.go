@@ -11,19 +11,19 @@ import (
 	"sync"
 )
 
-// lineLimit bounds one line of a child's output, in bytes; longer ones are cut
-// into several.
+// lineLimit is the longest line of a child's output, in bytes; longer ones are
+// split.
 const lineLimit = 64 << 10
 
-// lines logs a child's output line by line: the JSON of slog and of hclog as
-// records of their own level, anything else as a warning.
+// lines logs a child's output line by line: the JSON of slog and hclog as records
+// of their own level, anything else as a warning.
 type lines struct {
 	log *slog.Logger
 	mu  sync.Mutex
 	buf []byte
 }
 
-// Write is io.Writer; it never fails, so that a child never blocks on its log.
+// Write never fails, so that a child never blocks on its log.
 func (w *lines) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -38,13 +38,13 @@ func (w *lines) Write(p []byte) (int, error) {
 			w.line(w.buf[:lineLimit])
 			w.buf = w.buf[lineLimit:]
 		default:
-			w.buf = slices.Clone(w.buf) // lets go of what was logged
+			w.buf = slices.Clone(w.buf) // releases what was logged
 			return len(p), nil
 		}
 	}
 }
 
-// flush logs a last line without end.
+// flush logs a last line that does not end in a newline.
 func (w *lines) flush() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -72,7 +72,7 @@ func (w *lines) line(b []byte) {
 	w.log.LogAttrs(ctx, levelOf(level), text, attrs...)
 }
 
-// take removes the keys and returns the first one's text.
+// take removes the keys and returns the text of the first one present.
 func take(fields map[string]any, keys ...string) (text string) {
 	for _, k := range keys {
 		if s, ok := fields[k].(string); ok && text == "" {
@@ -91,7 +91,7 @@ func levelOf(name string) slog.Level {
 	return l
 }
 
-// leastLevel names the least level that l logs.
+// leastLevel names the lowest level that l logs.
 func leastLevel(ctx context.Context, l *slog.Logger) string {
 	for _, level := range []slog.Level{slog.LevelDebug, slog.LevelInfo, slog.LevelWarn} {
 		if l.Enabled(ctx, level) {

@@ -17,8 +17,8 @@ import (
 // retryAfter is what clients are told while a module is down.
 const retryAfter = time.Second
 
-// proxy hands requests to a module's process. Nothing is buffered, bounded or
-// tried twice.
+// proxy passes requests to a module's process. Nothing is buffered, limited or
+// retried.
 type proxy struct {
 	relay *relay.Relay
 	token string
@@ -28,11 +28,11 @@ func newProxy(socket, token string) *proxy {
 	return &proxy{relay: relay.New(socket), token: token}
 }
 
-// Handle answers the request with the module's answer; 503 with Retry-After
-// when there is none. A request that did not reach the process is not answered.
+// Handle answers the request with the module's answer, or 503 with Retry-After if
+// there is none. A request that did not reach the process is left unanswered.
 func (p *proxy) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
-	// Else the server reads the rest of the body before it lets an early answer
-	// out. Recorders in tests cannot do this, and need not.
+	// Otherwise the server reads the rest of the body before it lets an early
+	// answer out. Recorders in tests cannot do this, and need not.
 	_ = http.NewResponseController(w).EnableFullDuplex()
 	ctx, h := r.Context(), r.Header
 	wire.StripInternal(h)
@@ -56,7 +56,7 @@ func (p *proxy) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	return true
 }
 
-// valuesOf are the parameters of the request's path.
+// valuesOf returns the parameters of the request's path.
 func valuesOf(r *http.Request) map[string][]byte {
 	names := module.Route{Path: r.Pattern}.Parameters()
 	if len(names) == 0 {
@@ -71,7 +71,7 @@ func valuesOf(r *http.Request) map[string][]byte {
 
 func (p *proxy) close() { p.relay.Close() }
 
-// unanswered ends a request that the module gave no answer to.
+// unanswered ends a request to which the module gave no answer.
 func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 	if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		reply.Fail(w, r, reply.Detail(http.StatusRequestEntityTooLarge, "Request body is too large.").Because(tooLarge))

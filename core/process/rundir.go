@@ -16,25 +16,25 @@ import (
 const (
 	runPrefix = "foyer-"
 	lockName  = "lock"
-	// pathLimit leaves the 42 bytes that go-plugin's names and ours take of the
-	// 107 of a socket's path.
+	// pathLimit leaves room for the 42 bytes that go-plugin's names and ours take
+	// of a socket path's 107.
 	pathLimit = 65
-	// settling is how old a directory without a lock must be to be stale: its
-	// owner may be about to lock it.
+	// settling is how old a directory without a lock must be to count as stale:
+	// its owner may be about to lock it.
 	settling = time.Minute
 )
 
-// RunDir is the gateway's private directory for sockets, of mode 0700. It
-// holds a lock as long as the gateway lives, so that another start can tell
-// what a killed one left behind.
+// RunDir is the gateway's private directory for sockets, mode 0700. It holds a
+// lock for as long as the gateway lives, so that another start can recognize what
+// a killed gateway left behind.
 type RunDir struct {
 	path string
 	lock *os.File
 	next atomic.Int64
 }
 
-// OpenRunDir removes directories that dead gateways of this user left in base
-// ("" = the system's temporary directory) and makes a new one.
+// OpenRunDir removes directories that dead gateways of this user left in base (""
+// = the system's temporary directory) and creates a new one.
 func OpenRunDir(base string) (*RunDir, error) {
 	if base == "" {
 		base = os.TempDir()
@@ -61,8 +61,8 @@ func OpenRunDir(base string) (*RunDir, error) {
 	return &RunDir{path: path, lock: lock}, nil
 }
 
-// child makes the directory of one process. Names are short: the path of a
-// unix socket has 107 bytes at most.
+// child creates the directory of one process. Names are short: a unix socket's
+// path has at most 107 bytes.
 func (d *RunDir) child() (string, error) {
 	path := filepath.Join(d.path, strconv.FormatInt(d.next.Add(1), 36))
 	if err := os.Mkdir(path, 0o700); err != nil {
@@ -94,7 +94,7 @@ func removeStale(base string) error {
 	return nil
 }
 
-// stale tells whether path is a run directory of this user whose gateway is
+// stale reports whether path is a run directory of this user whose gateway is
 // gone.
 func stale(path string) bool {
 	info, err := os.Lstat(path)

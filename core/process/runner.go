@@ -15,7 +15,7 @@ import (
 	"github.com/hashicorp/go-plugin/runner"
 )
 
-// child is one process, in the form that go-plugin starts and ends it.
+// child is one process, as go-plugin starts and ends it.
 type child struct {
 	cmd    *exec.Cmd
 	output *lines
@@ -36,12 +36,12 @@ func newChild(path string, args, env []string, output *lines) (*child, error) {
 	if _, err := cmd.StdinPipe(); err != nil {
 		return nil, fmt.Errorf("make pipe: %w", err)
 	}
-	// What a child of the child holds open does not delay the news of its end.
+	// Files held open by a child of the child must not delay the news of its end.
 	cmd.WaitDelay = time.Second
 	return &child{cmd: cmd, output: output, stdout: r, exited: make(chan struct{})}, nil
 }
 
-// Start starts the process from a thread that lives as long as it does: Linux
+// Start starts the process from a thread that lives as long as the process: Linux
 // ties the parent-death signal to the thread.
 func (c *child) Start(context.Context) error {
 	started := make(chan error, 1)
@@ -70,7 +70,6 @@ func (c *child) end(err error) {
 	close(c.exited)
 }
 
-// Wait waits for the end.
 func (c *child) Wait(context.Context) error {
 	<-c.exited
 	return c.err
@@ -91,16 +90,14 @@ func (c *child) kill() error {
 	return nil
 }
 
-// Stdout is where the wire.Handshake is read.
+// Stdout is where the wire.Handshake is read from.
 func (c *child) Stdout() io.ReadCloser { return c.stdout }
 
-// Stderr is empty: the process's own goes to the log.
+// Stderr is empty: the process's own stderr goes to the log.
 func (c *child) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
 
-// Name is the path.
 func (c *child) Name() string { return c.cmd.Path }
 
-// ID is the process id, "" before it was started.
 func (c *child) ID() string {
 	if c.cmd.Process == nil {
 		return ""
@@ -108,11 +105,11 @@ func (c *child) ID() string {
 	return strconv.Itoa(c.cmd.Process.Pid)
 }
 
-// Diagnose adds nothing: the process's own output is in the log.
+// Diagnose has nothing to add: the process's output is in the log.
 func (c *child) Diagnose(context.Context) string { return "" }
 
-// PluginToHost changes nothing.
+// PluginToHost translates nothing.
 func (c *child) PluginToHost(network, addr string) (string, string, error) { return network, addr, nil }
 
-// HostToPlugin changes nothing.
+// HostToPlugin translates nothing.
 func (c *child) HostToPlugin(network, addr string) (string, string, error) { return network, addr, nil }

@@ -11,18 +11,17 @@ import (
 	"foyer/sdk/hostapi"
 )
 
-// Patience says how long a process may be silent; zero fields have the
-// defaults.
+// Patience is how long a process may be silent; zero fields take the defaults.
 type Patience struct {
-	Probe  time.Duration // between two looks whether it lives
-	Reply  time.Duration // for its answer to one
-	Misses int           // looks in a row without an answer, after which it hangs
-	Answer time.Duration // until an answer begins, once the process can go on with the request
+	Probe  time.Duration // between two probes
+	Reply  time.Duration // for the answer to a probe
+	Misses int           // unanswered probes in a row after which it counts as hanging
+	Answer time.Duration // until an answer begins, once the process has what it needs of the request
 }
 
-// DefaultPatience notices within fifteen seconds a process that hangs. Looks are
-// counted, not only time: after a stop of the gateway itself the first one is
-// late, and the next one is not.
+// DefaultPatience notices a hanging process within fifteen seconds. Probes are
+// counted, rather than only time: after a pause of the gateway itself the first
+// one is late, and the next is not.
 func DefaultPatience() Patience {
 	return Patience{Probe: 2 * time.Second, Reply: 4 * time.Second, Misses: 3, Answer: time.Minute}
 }
@@ -40,22 +39,23 @@ func (p Patience) orDefaults() Patience {
 	return p
 }
 
-// last is the patience with a process that has to end, or whose gateway has to:
-// two seconds.
+// last is the patience, two seconds, with a process that must end, or whose
+// gateway must.
 var last = Patience{Probe: 100 * time.Millisecond, Reply: 900 * time.Millisecond, Misses: 2}
 
-// ErrHung tells that the process did not answer.
+// ErrHung means that the process did not answer and was killed.
 var ErrHung = errors.New("the process did not answer, and was killed")
 
-// farewell is how much later than its connection a process may be seen to end.
+// farewell is how much later than its connection's end that of a process may be
+// seen.
 const farewell = 100 * time.Millisecond
 
-// Hurry has the process be looked after with little patience from now on: it, or
-// its gateway, is about to end.
+// Hurry makes the process be watched with little patience from now on: it, or its
+// gateway, is about to end.
 func (p *Process) Hurry() { p.hurry() }
 
-// watch looks after the process until it ends: one that hangs is killed, and
-// requests that it took and does not answer are given up.
+// watch watches the process until it ends: if it hangs it is killed, and requests
+// that it took but does not answer are given up.
 func (p *Process) watch(ctx context.Context) {
 	patience, hurried := p.opts.Patience, p.calm.Done()
 	pause := patience.Probe
@@ -82,7 +82,7 @@ func (p *Process) watch(ctx context.Context) {
 			return
 		case <-p.child.exited:
 			return
-		case <-hurried: // it had less time than it may take
+		case <-hurried: // it had less time than it is allowed
 			continue
 		case <-time.After(farewell):
 		}
@@ -96,7 +96,7 @@ func (p *Process) watch(ctx context.Context) {
 	}
 }
 
-// look asks for a sign of life until hurried is closed.
+// look waits for a sign of life until hurried is closed.
 func (p *Process) look(ctx context.Context, within time.Duration, hurried <-chan struct{}) error {
 	ctx, stop := context.WithTimeout(ctx, within)
 	defer stop()
@@ -106,7 +106,7 @@ func (p *Process) look(ctx context.Context, within time.Duration, hurried <-chan
 	return p.alive(ctx)
 }
 
-// Alive asks the process for a sign of life. A module that is busy gives one.
+// Alive asks the process for a sign of life. A busy module still gives one.
 func (p *Process) Alive(ctx context.Context) error {
 	ctx, stop := context.WithTimeout(ctx, p.opts.Reply)
 	defer stop()

@@ -16,20 +16,19 @@ import (
 )
 
 const (
-	// redirectTime is how long an address at the storage is good for: the
-	// browser follows it at once, and may resume a download for a while.
+	// redirectTime is how long a URL of the storage is valid: the browser follows
+	// it at once, and may resume a download for a while.
 	redirectTime = 15 * time.Minute
-	// stallTime ends a download in which nothing moves, whichever side it is.
+	// stallTime ends a download in which nothing moves, on either side.
 	stallTime = time.Minute
 	chunk     = 128 << 10
 )
 
-// handedOn are the headers of the storage's answer that browsers get.
+// handedOn are the headers of the storage's answer that browsers receive.
 var handedOn = []string{"Accept-Ranges", "Content-Length", "Content-Range", "ETag", "Last-Modified"}
 
-// file answers GET and HEAD /media/<folder>/<file>, which a proxy in front
-// answers where there is one (contract: recording-summary-files.md 5). The
-// rules are those of mediaAuth.
+// file answers GET and HEAD /media/<folder>/<file>, unless a proxy in front does
+// (contract: recording-summary-files.md 5). The rules are those of mediaAuth.
 func (s *Service) file(w http.ResponseWriter, r *http.Request) {
 	rec, err := s.permitted(r, r.URL.EscapedPath())
 	if err == nil {
@@ -40,7 +39,7 @@ func (s *Service) file(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// hand gives the file to the browser.
+// hand sends the file to the browser.
 func (s *Service) hand(w http.ResponseWriter, r *http.Request, rec store.RecordingWithRoom) error {
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
@@ -65,21 +64,23 @@ func (s *Service) hand(w http.ResponseWriter, r *http.Request, rec store.Recordi
 	defer got.Body.Close()
 	h := w.Header()
 	for _, name := range handedOn {
-		// What is not a success has a body of the storage's, which is not handed on.
+		// An unsuccessful answer has a body of the storage's, which is not passed
+		// on.
 		if v := got.Header.Get(name); v != "" && (name != "Content-Length" || got.StatusCode < http.StatusMultipleChoices) {
 			h.Set(name, v)
 		}
 	}
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", disposition)
-	h.Set("Cache-Control", "private, no-cache") // resumed downloads ask whether it is still the same
+	h.Set("Cache-Control", "private, no-cache") // resumed downloads check whether it is still the same
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; media-src 'self'; sandbox")
 	w.WriteHeader(got.StatusCode)
 	if r.Method == http.MethodHead || got.StatusCode >= http.StatusMultipleChoices {
 		return nil
 	}
-	// What ends halfway is shorter than its Content-Length: browsers resume it.
+	// What ends halfway is shorter than its Content-Length, so browsers resume
+	// it.
 	_, err = io.CopyBuffer(&moving{w, http.NewResponseController(w), time.AfterFunc(stallTime, cancel)}, got.Body, make([]byte, chunk))
 	if err != nil {
 		reply.Note(ctx, err) // logged; the answer has begun
@@ -111,8 +112,7 @@ func mediaType(rec store.Recording) string {
 	return "video/mp4"
 }
 
-// fileName is what a download is called: the room's name and when it was
-// recorded.
+// fileName is the name of a download: the room's name and when it was recorded.
 func fileName(rec store.RecordingWithRoom) string {
 	name := strings.Map(func(c rune) rune {
 		if c < ' ' || c == 0x7f || strings.ContainsRune(`/\:*?"<>|`, c) {

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// keeper is module.Recordings for one module.
+// keeper implements module.Recordings for one module.
 type keeper struct {
 	*Service
 	name string
@@ -55,7 +55,7 @@ func (k *keeper) UnderWay(ctx context.Context, room uuid.UUID) (module.Recording
 	return k.found(k.store.RecordingUnderWay(ctx, room))
 }
 
-// found takes an id that no column can hold for that of nothing.
+// found treats an id that no column can hold as unknown.
 func (k *keeper) found(r store.Recording, err error) (module.Recording, error) {
 	if errors.Is(err, store.ErrInvalid) {
 		return module.Recording{}, fmt.Errorf("%w (%w)", module.ErrNotFound, err)

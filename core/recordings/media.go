@@ -13,17 +13,17 @@ import (
 	"foyer/sdk/reply"
 )
 
-// originalURL is the header in which the media proxy tells what was asked for.
+// originalURL is the header in which the media proxy says what was requested.
 const originalURL = "X-Original-URL"
 
-// mediaRule finds the file in the path that a browser asked the media proxy for
-// (contract: recording-summary-files.md 5).
+// mediaRule matches the file in the path that a browser requested from the media
+// proxy (contract: recording-summary-files.md 5).
 func mediaRule(folder string) *regexp.Regexp {
 	return regexp.MustCompile(`/media/` + regexp.QuoteMeta(folder) +
 		`/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\.([a-zA-Z0-9]{1,10})`)
 }
 
-// mediaAuth answers GET recordings/media-auth/, which the media proxy asks
+// mediaAuth answers GET recordings/media-auth/, which the media proxy calls
 // before it reads a file from the bucket: the headers let it read that file.
 func (s *Service) mediaAuth(w http.ResponseWriter, r *http.Request) {
 	h, err := s.permit(r)
@@ -37,7 +37,7 @@ func (s *Service) mediaAuth(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, "authorized")
 }
 
-// permit gives the headers that read the file which the proxy was asked for.
+// permit returns the headers for reading the file that the proxy was asked for.
 func (s *Service) permit(r *http.Request) (http.Header, error) {
 	u, err := url.Parse(r.Header.Get(originalURL))
 	if err != nil {
@@ -51,9 +51,9 @@ func (s *Service) permit(r *http.Request) (http.Header, error) {
 }
 
 // permitted is the recording whose file the path names, if the caller may read
-// it. What is unknown or malformed is refused like what is somebody else's:
-// nginx's auth_request makes a 500 of anything but 401 and 403, and nobody
-// learns what there is. That a file is no longer kept is checked besides.
+// it. Anything unknown or malformed is refused just like somebody else's: nginx's
+// auth_request turns any answer but 401 and 403 into a 500, and nobody learns
+// what exists. Whether the file is still kept is checked elsewhere.
 func (s *Service) permitted(r *http.Request, escapedPath string) (store.RecordingWithRoom, error) {
 	found := s.media.FindStringSubmatch(escapedPath)
 	if found == nil {

@@ -27,7 +27,7 @@ type object struct {
 // microseconds, or with none.
 type isoTime time.Time
 
-// MarshalJSON writes such as "2026-03-29T00:30:00.120000Z".
+// MarshalJSON writes a time such as "2026-03-29T00:30:00.120000Z".
 func (t isoTime) MarshalJSON() ([]byte, error) {
 	at, form := time.Time(t).UTC(), "2006-01-02T15:04:05.000000Z"
 	if at.Nanosecond() == 0 {

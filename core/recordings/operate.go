@@ -12,34 +12,35 @@ import (
 	"foyer/sdk/module"
 )
 
-// Recorder is the module that records, as operators need it: its name, and the
-// jobs of its own that follow what they do.
+// Recorder is the module that records, as operators need it: its name, and its
+// own jobs that follow what they do.
 type Recorder struct {
 	Module string
-	// Retry tells those of a saved recording who were not told, or everybody.
+	// Retry notifies those people of a saved recording who were not told, or
+	// everybody.
 	Retry func(recording uuid.UUID, everybody bool) module.NextJob
 	// Halt ends the egress of a recording that was given up.
 	Halt func(recording uuid.UUID) module.NextJob
 }
 
 var (
-	// ErrNotSaved is a recording that there is nothing to tell of.
+	// ErrNotSaved means that the recording has nothing to tell of.
 	ErrNotSaved = errors.New("there is nothing to tell")
-	// ErrExpired is a recording whose file has gone.
+	// ErrExpired means that the recording's file is gone.
 	ErrExpired = errors.New("it has expired")
 )
 
-// Operators is what those may do who look after recordings, at the command line
-// or in a console. Whether somebody is one is the caller's to check.
+// Operators is what people who look after recordings may do, at the command line
+// or in a console. The caller must check that somebody is one.
 type Operators struct {
 	s  *Service
 	by Recorder
 }
 
-// Operated gives the recordings that the module makes to operators.
+// Operated returns the operators' view of the recordings that the module makes.
 func (s *Service) Operated(by Recorder) Operators { return Operators{s, by} }
 
-// Lines gives recordings behind the cursor, the newest first, for a list; "" is
+// Lines returns recordings behind the cursor, newest first, for a list; "" is
 // every status.
 func (o Operators) Lines(ctx context.Context, after store.RecordingCursor, status store.RecordingStatus, limit int) ([]store.RecordingLine, error) {
 	return o.s.store.RecordingLines(ctx, after, status, limit)
@@ -52,7 +53,7 @@ type Known struct {
 	Notices []store.RecordingNotice
 }
 
-// Known gives one recording, or store.ErrNotFound.
+// Known returns one recording, or store.ErrNotFound.
 func (o Operators) Known(ctx context.Context, id uuid.UUID) (k Known, err error) {
 	if k.RecordingWithRoom, err = o.s.store.RecordingFor(ctx, id, uuid.Nil); err != nil {
 		return k, err
@@ -64,8 +65,8 @@ func (o Operators) Known(ctx context.Context, id uuid.UUID) (k Known, err error)
 	return k, err
 }
 
-// Retry has a gateway tell those of a saved recording who were not told, or
-// everybody. ErrNotSaved, ErrExpired, or store.ErrNotFound.
+// Retry has a gateway notify those people of a saved recording who were not told,
+// or everybody. Errors are ErrNotSaved, ErrExpired and store.ErrNotFound.
 func (o Operators) Retry(ctx context.Context, id uuid.UUID, everybody bool) error {
 	return o.s.store.InTx(ctx, func(tx *store.Tx) error {
 		r, err := tx.RecordingByID(ctx, id)
@@ -81,10 +82,10 @@ func (o Operators) Retry(ctx context.Context, id uuid.UUID, everybody bool) erro
 	})
 }
 
-// Reap ends a recording that hangs as store.RecordingNotStopped, and frees its
+// Reap ends a recording that hangs, as store.RecordingNotStopped, and frees its
 // room at once. A gateway then ends the egress; if there is a file, the recording
-// is saved all the same. ended is false where it was over already; the recording
-// is given as it is then. store.ErrNotFound without it.
+// is saved after all. ended is false if it was over already; the recording is
+// returned as it is then. store.ErrNotFound if there is none.
 func (o Operators) Reap(ctx context.Context, id uuid.UUID) (r store.Recording, ended bool, err error) {
 	unresolved := true
 	err = o.s.store.InTx(ctx, func(tx *store.Tx) error {

@@ -13,7 +13,7 @@ import (
 
 const day = 24 * time.Hour
 
-// The extensions of files, by mode.
+// File extensions, by mode.
 const (
 	videoExtension = "mp4"
 	audioExtension = "ogg"
@@ -26,12 +26,12 @@ func extension(r store.Recording) string {
 	return videoExtension
 }
 
-// key is where the file is in the bucket (recording-summary-files.md 5).
+// key is the file's key in the bucket (recording-summary-files.md 5).
 func (s *Service) key(r store.Recording) string {
 	return s.cfg.OutputFolder + "/" + r.ID.String() + "." + extension(r)
 }
 
-// expiry is when the file goes, zero = never.
+// expiry is when the file is deleted, zero = never.
 func (s *Service) expiry(r store.Recording) time.Time {
 	if s.cfg.ExpirationDays == nil || *s.cfg.ExpirationDays == 0 {
 		return time.Time{}
@@ -39,13 +39,13 @@ func (s *Service) expiry(r store.Recording) time.Time {
 	return r.CreatedAt.Add(time.Duration(*s.cfg.ExpirationDays) * day)
 }
 
-// expired tells whether the file is gone.
+// expired reports whether the file is gone.
 func (s *Service) expired(r store.Recording, now time.Time) bool {
 	at := s.expiry(r)
 	return !at.IsZero() && at.Before(now)
 }
 
-// link is the page to download it from, "" without a configured one.
+// link is the page to download it from, "" if none is configured.
 func (s *Service) link(id uuid.UUID) string {
 	if s.cfg.DownloadBaseURL == "" {
 		return ""
@@ -53,13 +53,13 @@ func (s *Service) link(id uuid.UUID) string {
 	return strings.TrimSuffix(s.cfg.DownloadBaseURL, "/") + "/" + id.String()
 }
 
-// metadataKey is where the collector puts what it collects, "" when it was not
+// metadataKey is where the collector puts what it collects, "" if it was not
 // asked to.
 func (s *Service) metadataKey(r store.Recording) string {
 	var options struct {
 		Collect bool `json:"collect_metadata"`
 	}
-	// Options of older rows may hold anything; then nothing was collected.
+	// Options of older rows may hold anything; nothing was collected then.
 	if json.Unmarshal(r.Options, &options) != nil || !options.Collect || !s.cfg.Collector.Enabled {
 		return ""
 	}

@@ -15,13 +15,14 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Routes are the routes of recordings that are there. Roles are checked in the
-// handlers: they depend on the recording.
+// Routes returns the routes of existing recordings. Roles are checked in the
+// handlers, because they depend on the recording.
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/recordings/", "/api/v1.0/recordings/:id/"
 	routes := []module.Route{
 		{Method: http.MethodGet, Path: list, Access: module.Session, Handler: http.HandlerFunc(s.list)},
-		// A proxy asks it with the browser's headers, by a name that its network knows.
+		// A proxy calls it with the browser's headers, by a name that its network
+		// knows.
 		{Method: http.MethodGet, Path: list + "media-auth/", Access: module.Session, AnyType: true, AnyHost: true, Handler: http.HandlerFunc(s.mediaAuth)},
 		{Method: http.MethodGet, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.retrieve)},
 		{Method: http.MethodDelete, Path: one, Access: module.Session, Handler: http.HandlerFunc(s.remove)},
@@ -32,11 +33,12 @@ func (s *Service) Routes() []module.Route {
 	file := "/media/" + s.cfg.OutputFolder + "/:file/"
 	return append(routes,
 		module.Route{Method: http.MethodGet, Path: file, Access: module.Session, Stream: true, Handler: http.HandlerFunc(s.file)},
-		// A route of its own: that of GET would read the whole file from the storage.
+		// HEAD has a route of its own: that of GET would read the whole file from
+		// the storage.
 		module.Route{Method: http.MethodHead, Path: file, Access: module.Session, Stream: true, Handler: http.HandlerFunc(s.file)})
 }
 
-// callerOf is the account of the request; the access rule lets nobody else in.
+// callerOf is the account of the request; the access rule admits only accounts.
 func callerOf(r *http.Request) uuid.UUID { return module.CallerFrom(r.Context()).UserID }
 
 func (s *Service) list(w http.ResponseWriter, r *http.Request) {
@@ -73,7 +75,7 @@ func (s *Service) retrieve(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, s.objectOf(rec, time.Now()))
 }
 
-// remove takes the row only: the stored file follows the bucket's own rules.
+// remove deletes only the row: the stored file follows the bucket's own rules.
 func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
 	rec, err := s.ruled(r)
 	if err == nil {
@@ -91,8 +93,8 @@ func (s *Service) remove(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// ruled finds the recording of the path for a caller who owns or administers
-// it. Who has no access to it is not told that it is there.
+// ruled finds the recording of the path for a caller who owns or administers it.
+// A caller without access is not told that it exists.
 func (s *Service) ruled(r *http.Request) (store.RecordingWithRoom, error) {
 	id, ok := body.ParseUUID(r.PathValue("id"))
 	if !ok {

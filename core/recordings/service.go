@@ -29,8 +29,8 @@ type Store interface {
 	ReportProcess(ctx context.Context, process string, outcome store.RecordingStatus) (bool, error)
 }
 
-// Followers store what follows a step, in its transaction; *documents.Service
-// does.
+// Followers store what follows a step, in the same transaction;
+// *documents.Service does.
 type Followers interface {
 	Follow(ctx context.Context, tx *store.Tx, moduleName string, then module.Then) ([]int64, error)
 }
@@ -60,13 +60,13 @@ type Service struct {
 	media *regexp.Regexp
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service {
 	return &Service{
 		cfg: o.Recordings, store: o.Store, then: o.Then, files: o.Files, media: mediaRule(o.Recordings.OutputFolder),
 	}
 }
 
-// For gives recordings to the module of that name: the jobs and events that
-// follow a step are its own.
+// For returns the recordings for the module of that name: the jobs and events
+// that follow a step are its own.
 func (s *Service) For(moduleName string) module.Recordings { return &keeper{s, moduleName} }

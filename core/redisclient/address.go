@@ -14,17 +14,17 @@ import (
 	"foyer/sdk/conf"
 )
 
-// sentinelPort is where Sentinels listen unless they are told otherwise.
+// sentinelPort is where Sentinels listen by default.
 const sentinelPort = "26379"
 
-// errAddress does not quote the address, which may hold a password.
+// errAddress does not quote the URL, which may contain a password.
 var errAddress = &Fault{"url", "is not an address such as redis://host:6379/0"}
 
-// remedy is what to set instead of an address that means Sentinels.
+// remedy is what to set instead of a URL that means Sentinels.
 const remedy = "set redis.sentinel_master and redis.sentinel_addresses"
 
-// parse reads the address. Parameters by which the replaced server's client
-// (redis-py) names files are taken out of it and read.
+// parse parses the URL. Parameters with which the replaced server's client
+// (redis-py) names files are removed from it and the files read.
 func parse(s Settings) (*redis.Options, TLS, error) {
 	text, tls := s.URL.Reveal(), s.TLS
 	if text == "" {
@@ -47,13 +47,13 @@ func parse(s Settings) (*redis.Options, TLS, error) {
 	err = errors.Join(fromFile(q, "ssl_ca_certs", &tls.CA), fromFile(q, "ssl_certfile", &tls.Certificate), tls.keyFrom(q))
 	u.RawQuery = q.Encode()
 	o, bad := redis.ParseURL(u.String())
-	if bad != nil { // its text would show the password
+	if bad != nil { // its text would reveal the password
 		err = errors.Join(errAddress, err)
 	}
 	return o, tls, err
 }
 
-// unusable tells what the client would leave out, or fail at only when it connects.
+// unusable says what the client would ignore, or only fail at when it connects.
 func unusable(text string, u *url.URL) string {
 	n, err := strconv.ParseUint(u.Port(), 10, 16)
 	switch {
@@ -69,7 +69,7 @@ func unusable(text string, u *url.URL) string {
 	return ""
 }
 
-// fromFile takes the parameter out of q and reads the file into *p.
+// fromFile removes the parameter from q and reads the file into *p.
 func fromFile(q url.Values, name string, p *string) error {
 	path := q.Get(name)
 	q.Del(name)
@@ -91,8 +91,8 @@ func (t *TLS) keyFrom(q url.Values) error {
 	return err
 }
 
-// MeansSentinel tells whether the URL names the port of Sentinels while none
-// are configured. Such a server takes connections and refuses all calls.
+// MeansSentinel reports whether the URL names the port of Sentinels while none
+// are configured. Such a server accepts connections and refuses all calls.
 func (s Settings) MeansSentinel() bool {
 	u, err := url.Parse(s.URL.Reveal())
 	return err == nil && s.Sentinel.Master == "" && u.Port() == sentinelPort
@@ -118,7 +118,7 @@ func (s Sentinel) check() error {
 	return errors.Join(faults...)
 }
 
-// addresses are those with a port each.
+// addresses returns the addresses, each with a port.
 func (s Sentinel) addresses() []string {
 	list := slices.Clone(s.Addresses)
 	for i, a := range list {

@@ -6,42 +6,42 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Settings are those of the section "redis" that are about connecting.
+// Settings are those of the section "redis" that concern connecting.
 type Settings struct {
-	// URL is redis://, rediss:// or unix://. With Sentinels its user, password,
-	// database and scheme count, and its host does not; "" = redis://.
+	// URL is redis://, rediss:// or unix://. With Sentinels only its user,
+	// password, database and scheme count, not its host; "" = redis://.
 	URL conf.Secret
 	TLS TLS
-	// Sentinel names the master that is written to; none = the host of URL.
+	// Sentinel finds the master to write to; unset = the host of URL.
 	Sentinel Sentinel
-	Timeout  time.Duration // of a call, and of connecting
-	PoolSize int           // connections at most
+	Timeout  time.Duration // of a call, including connecting
+	PoolSize int           // most connections
 }
 
-// TLS is what rediss:// needs where the system's authorities do not do. All
-// are PEM texts.
+// TLS is what rediss:// needs if the system's authorities are not enough. All are
+// PEM texts.
 type TLS struct {
 	CA          string      // authorities, instead of the system's; "" = those
 	Certificate string      // of this client; "" = none
 	Key         conf.Secret // of that certificate
 }
 
-// Sentinel is how a master is found that may change.
+// Sentinel is how to find a master that may change.
 type Sentinel struct {
-	Master    string      // its name at the Sentinels; "" = no Sentinels
+	Master    string      // its name on the Sentinels; "" = no Sentinels
 	Addresses []string    // host:port, or hosts with port 26379
-	User      string      // at the Sentinels
-	Password  conf.Secret // at the Sentinels; that of the servers is in the URL
+	User      string      // on the Sentinels
+	Password  conf.Secret // on the Sentinels; that of the servers is in the URL
 }
 
-// Used tells whether there is a Redis at all.
+// Used reports whether there is a Redis at all.
 func (s Settings) Used() bool { return !s.URL.IsZero() || s.Sentinel.Master != "" }
 
-// Fault is a setting that cannot be used. It shows no secrets.
+// Fault is a setting that cannot be used. It reveals no secrets.
 type Fault struct {
 	Setting string // such as "sentinel_master"
 	Problem string
 }
 
-// Error is "redis.SETTING: PROBLEM".
+// Error returns "redis.SETTING: PROBLEM".
 func (f *Fault) Error() string { return "redis." + f.Setting + ": " + f.Problem }

@@ -7,8 +7,8 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// apply puts the certificates into the options of an address. What would go
-// over the wire unencrypted although certificates are configured is refused.
+// apply puts the certificates into the options of a server. It refuses what would
+// go over the wire unencrypted although certificates are configured.
 func (t TLS) apply(o *redis.Options) error {
 	if t.CA == "" && t.Certificate == "" && t.Key.IsZero() {
 		return nil

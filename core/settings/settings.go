@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Advertiser gives parts of the answer: those of the modules that are on, or of
+// Advertiser returns parts of the answer: those of the modules that are on, or of
 // a topic of the core that can be switched.
 type Advertiser interface {
 	Advertise() map[string]any
@@ -20,24 +20,24 @@ type Advertiser interface {
 // Settings answers the route.
 type Settings struct {
 	base  map[string]any
-	parts []Advertiser // later ones over earlier ones
+	parts []Advertiser // later ones override earlier ones
 
 	mu     sync.RWMutex
-	answer []byte // nil = to be made
+	answer []byte // nil = to be built
 }
 
-// New makes what never changes from the configuration, once; parts are asked
-// anew after Invalidate.
+// New builds what never changes from the configuration, once; parts are asked
+// again after Invalidate.
 func New(cfg *config.Config, log *slog.Logger, parts ...Advertiser) *Settings {
 	return &Settings{base: base(cfg, log), parts: parts}
 }
 
-// Routes is the one route, open to anybody.
+// Routes returns the one route, open to anybody.
 func (s *Settings) Routes() []module.Route {
 	return []module.Route{{Method: http.MethodGet, Path: "/api/v1.0/config/", Access: module.Public, Handler: http.HandlerFunc(s.get)}}
 }
 
-// Invalidate has the answer made anew: a module was switched.
+// Invalidate has the answer rebuilt after a module was switched.
 func (s *Settings) Invalidate() {
 	s.mu.Lock()
 	s.answer = nil
@@ -72,7 +72,7 @@ func (s *Settings) render() ([]byte, error) {
 	return b, err
 }
 
-// merge lays over on top of base, objects key by key, without changing either.
+// merge overlays over on base, objects key by key, without changing either.
 func merge(base, over map[string]any) map[string]any {
 	out := maps.Clone(base)
 	for k, v := range over {
@@ -87,8 +87,8 @@ func merge(base, over map[string]any) map[string]any {
 	return out
 }
 
-// base is the answer without modules: what belongs to one that is not there,
-// or off, has the value of a feature that is off (core-rest.md 2).
+// base is the answer without modules: a setting of one that is missing or off has
+// the value for a feature that is off (core-rest.md 2).
 func base(cfg *config.Config, log *slog.Logger) map[string]any {
 	f := cfg.Frontend
 	return map[string]any{

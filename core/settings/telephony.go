@@ -8,8 +8,8 @@ import (
 	"foyer/core/config"
 )
 
-// telephony is the block of the dial-in number; one that cannot be read turns
-// the block off with a warning.
+// telephony is the block about the dial-in number; a number that cannot be parsed
+// turns the block off with a warning.
 func telephony(cfg config.Telephony, log *slog.Logger) map[string]any {
 	off := map[string]any{"enabled": false}
 	if !cfg.Enabled {

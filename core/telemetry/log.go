@@ -8,8 +8,8 @@ import (
 	"foyer/sdk/logging"
 )
 
-// NewLogger writes lines to w in the configured format ("json" or "text") and
-// from the configured level on.
+// NewLogger returns a logger that writes to w in the configured format ("json" or
+// "text"), from the configured level up.
 func NewLogger(cfg config.Telemetry, w io.Writer) (*slog.Logger, error) {
 	return logging.New(cfg.LogLevel, cfg.LogFormat, w)
 }

@@ -22,8 +22,8 @@ type Metrics struct {
 	provider *sdkmetric.MeterProvider
 }
 
-// SetupMetrics installs the process's meter provider over a registry of its
-// own, which also holds Go and process figures.
+// SetupMetrics installs the process's meter provider with a registry of its own,
+// which also has Go and process metrics.
 func SetupMetrics() (*Metrics, error) {
 	reg := prometheus.NewRegistry()
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -49,5 +49,5 @@ func (m *Metrics) Serve(ctx context.Context, l net.Listener) error {
 	return nil
 }
 
-// Shutdown ends collection.
+// Shutdown ends the collection.
 func (m *Metrics) Shutdown(ctx context.Context) error { return m.provider.Shutdown(ctx) }

@@ -15,7 +15,7 @@ import (
 type Shutdown func(context.Context) error
 
 // SetupTraces installs the process's tracer provider and the W3C propagator.
-// Without an endpoint spans are never recorded, and cost next to nothing.
+// Without an endpoint no spans are recorded, and they cost next to nothing.
 // service names the process, such as "foyer-gateway".
 func SetupTraces(ctx context.Context, cfg config.Telemetry, service, version string) (Shutdown, error) {
 	otel.SetTextMapPropagator(propagation.NewCompositeTextMapPropagator(

@@ -9,8 +9,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// Prefix begins the name of every topic, such as "core.mail". No module can be
-// named so: jobs of both live in one queue.
+// Prefix starts the name of every topic, such as "core.mail". No module can have
+// such a name: jobs of both are in one queue.
 const Prefix = "core."
 
 // Modules are the modules of the gateway; *catalog.Catalog is one.
@@ -21,24 +21,25 @@ type Modules interface {
 	Work(ctx context.Context, name string, j module.Job) error
 }
 
-// Topic is a part of the core that runs jobs of its own (module.Worker),
-// listens to events (module.Listener), or both. It is always on.
+// Topic is a part of the core that runs jobs of its own (module.Worker), listens
+// to events (module.Listener), or both. It is always on.
 type Topic interface {
-	// Name begins with Prefix. It is stored with every job: it never changes.
+	// Name begins with Prefix. It is stored with every job, so it never changes.
 	Name() string
 }
 
-// Registry is jobs.Runner and events.Listeners for modules and topics alike.
+// Registry implements jobs.Runner and events.Listeners for modules and topics
+// alike.
 type Registry struct {
 	modules Modules
 	topics  map[string]Topic
 }
 
-// New makes a registry that knows the modules only.
+// New returns a registry that knows only the modules.
 func New(m Modules) *Registry { return &Registry{modules: m, topics: map[string]Topic{}} }
 
-// Add makes topics known. It is called while the gateway is put together,
-// before jobs run and events come in.
+// Add makes topics known. Call it while assembling the gateway, before jobs run
+// and events arrive.
 func (r *Registry) Add(topics ...Topic) error {
 	for _, t := range topics {
 		name := t.Name()
@@ -65,8 +66,8 @@ func (r *Registry) For(event string) []string {
 	return append(names, r.modules.For(event)...)
 }
 
-// Works tells whether jobs and events are for the named topic or module now: a
-// topic is always on.
+// Works reports whether the named topic or module accepts jobs and events now: a
+// topic always does.
 func (r *Registry) Works(name string) bool {
 	if strings.HasPrefix(name, Prefix) {
 		return r.topics[name] != nil
@@ -74,7 +75,7 @@ func (r *Registry) Works(name string) bool {
 	return r.modules.Works(name)
 }
 
-// Deliver hands an event to the named topic or module.
+// Deliver passes an event to the named topic or module.
 func (r *Registry) Deliver(ctx context.Context, name string, e module.Event) error {
 	if !strings.HasPrefix(name, Prefix) {
 		return r.modules.Deliver(ctx, name, e)

@@ -1,2 +1,2 @@
-// Package users is the accounts' part of the core REST (core-rest.md 4).
+// Package users is the accounts part of the core REST API (core-rest.md 4).
 package users

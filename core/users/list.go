@@ -10,7 +10,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// maxSearch bounds a search, in characters: no e-mail address comes near it.
+// maxSearch is the longest search, in characters: no e-mail address comes near
+// it.
 const maxSearch = 1000
 
 func (s *Service) list(w http.ResponseWriter, r *http.Request) {
@@ -19,7 +20,7 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answerList shows every account, but only where the operator chose to.
+// answerList lists every account, but only if the operator chose to.
 func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
 	p, err := page.Of(r, false)
 	if err != nil {
@@ -42,7 +43,7 @@ func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
 	return page.Envelope(w, r, p, total, shown)
 }
 
-// unsearchable: nobody has an address with what the store cannot hold.
+// unsearchable finds nothing: nobody has an address that the store cannot hold.
 func unsearchable(w http.ResponseWriter, r *http.Request, p page.Page, err error) error {
 	if errors.Is(err, store.ErrInvalid) {
 		return page.Envelope[Object](w, r, p, 0, nil)

@@ -20,7 +20,7 @@ type Object struct {
 	DefaultRoomConfiguration json.RawMessage `json:"default_room_configuration"`
 }
 
-// ObjectOf shows an account.
+// ObjectOf returns the account as shown.
 func ObjectOf(u *store.User) Object {
 	return Object{
 		ID: u.ID, Email: u.Email, FullName: u.FullName, ShortName: u.ShortName,

@@ -19,7 +19,7 @@ type Store interface {
 	Users(ctx context.Context, search string, limit, offset int) ([]store.User, int, error)
 }
 
-// Accounts are changed there, whoever asks; accounts.Service is one.
+// Accounts changes accounts, whoever is asking; accounts.Service is one.
 type Accounts interface {
 	UpdateUser(ctx context.Context, id uuid.UUID, change store.UserChange) (store.User, error)
 }
@@ -40,12 +40,12 @@ type Service struct {
 	accounts Accounts
 }
 
-// New makes the service.
+// New returns the service.
 func New(o Options) *Service {
 	return &Service{users: o.Users, limit: o.BodyLimit, store: o.Store, accounts: o.Accounts}
 }
 
-// Routes are the routes of accounts.
+// Routes returns the routes of accounts.
 func (s *Service) Routes() []module.Route {
 	const list, one = "/api/v1.0/users/", "/api/v1.0/users/:id/"
 	return []module.Route{
@@ -58,7 +58,7 @@ func (s *Service) Routes() []module.Route {
 
 func me(w http.ResponseWriter, r *http.Request) {
 	u, ok := auth.UserFrom(r.Context())
-	if !ok { // the access rule lets nobody else in
+	if !ok { // the access rule admits only accounts
 		reply.Fail(w, r, reply.Unauthenticated())
 		return
 	}

@@ -25,12 +25,12 @@ func (s *Service) update(w http.ResponseWriter, r *http.Request, whole bool) {
 	reply.JSON(w, r, http.StatusOK, ObjectOf(&u))
 }
 
-// updated changes the caller's own account. Who may is settled before the body
-// is looked at.
+// updated changes the caller's own account. Whether they may is settled before
+// the body is read.
 func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (store.User, error) {
 	ctx := r.Context()
 	me, ok := auth.UserFrom(ctx)
-	if !ok { // the access rule lets nobody else in
+	if !ok { // the access rule admits only accounts
 		return store.User{}, reply.Unauthenticated()
 	}
 	id, ok := body.ParseUUID(r.PathValue("id"))
@@ -55,8 +55,8 @@ func (s *Service) updated(w http.ResponseWriter, r *http.Request, whole bool) (s
 	return u, gone(err)
 }
 
-// read reads the writable fields (core-rest.md 4); others are ignored. Faults
-// are noted in o.
+// read reads the writable fields (core-rest.md 4) and ignores others. Faults are
+// recorded in o.
 func (s *Service) read(o *body.Object, whole bool) store.UserChange {
 	var change store.UserChange
 	change.Timezone = s.readZone(o, whole)

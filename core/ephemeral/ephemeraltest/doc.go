@@ -1,2 +1,3 @@
-// Package ephemeraltest is the suite that every form of core/ephemeral passes.
+// Package ephemeraltest is the suite that every implementation of core/ephemeral
+// passes.
 package ephemeraltest

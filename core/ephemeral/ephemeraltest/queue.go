@@ -13,10 +13,10 @@ import (
 
 const noLimit = 1 << 20
 
-// free are limits that nobody meets.
+// free are limits that are never reached.
 var free = ephemeral.Limits{All: noLimit}
 
-// join lets key wait with its own name as value.
+// join makes key wait, with its own name as the value.
 func join(t *testing.T, q ephemeral.Queues, name, key string, ttl time.Duration) (e ephemeral.Entry, joined bool) {
 	t.Helper()
 	e, joined, err := q.Join(t.Context(), name, ephemeral.Entry{Key: key, Value: []byte(key)}, ttl, free)
@@ -25,7 +25,7 @@ func join(t *testing.T, q ephemeral.Queues, name, key string, ttl time.Duration)
 	return e, joined
 }
 
-// keys are those of a list, sorted.
+// keys returns the keys of a list, sorted.
 func keys(t *testing.T, list []ephemeral.Entry, err error) []string {
 	t.Helper()
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func everybody(t *testing.T, q ephemeral.Queues, name string) []string {
 	return keys(t, list, err)
 }
 
-// ended waits until the entry has ended.
+// ended waits until the entry has expired.
 func ended(t *testing.T, q ephemeral.Queues, name, key string) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -31,8 +31,8 @@ func queueLimit(t *testing.T, s *ephemeral.Store) {
 	require.ErrorIs(t, try("e", time.Hour), ephemeral.ErrFull)
 }
 
-// queueGroups: of one group no more wait than may, and where not all can be
-// returned each group has its turn.
+// queueGroups: no more of one group wait than may, and if not all can be returned
+// the groups take turns.
 func queueGroups(t *testing.T, s *ephemeral.Store) {
 	q, ctx := s.Queues, t.Context()
 	begin := time.UnixMilli(time.Now().UnixMilli()).Add(-time.Minute)
@@ -83,8 +83,8 @@ func queueGroups(t *testing.T, s *ephemeral.Store) {
 	require.ErrorIs(t, try("i", "i", 0, time.Hour), ephemeral.ErrFull, "all together are no more than may wait")
 }
 
-// queueOrder: those who wait are in the order in which they came, or in which
-// they say that they came, and as many as are asked for.
+// queueOrder: those who wait are returned in the order in which they came, or say
+// that they came, and as many as are asked for.
 func queueOrder(t *testing.T, s *ephemeral.Store) {
 	q, ctx := s.Queues, t.Context()
 	now := time.UnixMilli(time.Now().UnixMilli())
@@ -95,7 +95,7 @@ func queueOrder(t *testing.T, s *ephemeral.Store) {
 		e, joined, err := q.Join(ctx, "room", ephemeral.Entry{Key: key, Since: since}, time.Hour, free)
 		require.NoError(t, err)
 		require.True(t, joined)
-		if key == "now" || key == "later" { // nobody has come in the future
+		if key == "now" || key == "later" { // nobody came in the future
 			require.WithinDuration(t, time.Now(), e.Since, time.Minute)
 			require.False(t, e.Since.After(time.Now().Add(time.Minute)))
 			continue
@@ -139,8 +139,8 @@ func queueRemoval(t *testing.T, s *ephemeral.Store) {
 	require.Equal(t, []string{"a", "b", "c"}, waiting(t, q, "other"))
 }
 
-// queueAtOnce: one of those who join at once under one key is the first, and a
-// decision is not undone by one who asks at the same time.
+// queueAtOnce: of several who join at once under one key exactly one is first,
+// and a decision is not undone by somebody asking at the same time.
 func queueAtOnce(t *testing.T, s *ephemeral.Store) {
 	q, ctx := s.Queues, t.Context()
 	for round := range 20 {
@@ -165,7 +165,7 @@ func queueAtOnce(t *testing.T, s *ephemeral.Store) {
 	require.Len(t, everybody(t, q, "room"), 20)
 }
 
-// queuesApart: names are not mistaken for one another.
+// queuesApart: names are not confused with one another.
 func queuesApart(t *testing.T, s *ephemeral.Store) {
 	names := []string{"", ":", "a", "a:b", "a}b", "{a}", "a\x00", "é"}
 	for _, name := range names {

@@ -8,18 +8,18 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// How long and how often is waited for an end.
+// How long and how often to wait for an expiry.
 const (
 	waitLong  = 20 * time.Second
 	waitShort = 5 * time.Millisecond
 )
 
-// Open gives a fresh store with these rates and closes it at the end of the
+// Open returns a fresh store with these rates and closes it at the end of the
 // test it is given.
 type Open func(t *testing.T, rates map[string]config.Rate) *ephemeral.Store
 
-// Run proves a store. Nothing in it depends on how quick the store is: what
-// must have ended is waited for, what must not have lives an hour.
+// Run tests a store. Nothing in it depends on how fast the store is: it waits for
+// what must have expired, and what must not have lives for an hour.
 func Run(t *testing.T, open Open) {
 	for _, topic := range []struct {
 		name string

@@ -34,7 +34,7 @@ func throttle(t *testing.T, s *ephemeral.Store) {
 	for range 100 {
 		require.Zero(t, allow(t, s, "free", "k"))
 	}
-	for allow(t, s, "quick", "k") == 0 { // until it is refused once
+	for allow(t, s, "quick", "k") == 0 { // until it is refused
 		continue
 	}
 	require.Eventually(t, func() bool { return allow(t, s, "quick", "k") == 0 }, waitLong, waitShort)

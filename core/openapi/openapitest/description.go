@@ -28,7 +28,7 @@ type Description struct {
 	paths []string // those without parameters first
 }
 
-// New composes the document of the parts, served below base, and checks it.
+// New composes the document from the parts, served below base, and checks it.
 func New(base string, parts []openapi.Part) (*Description, error) {
 	text, err := openapi.New(openapi.Options{Base: base, Parts: func() []openapi.Part { return parts }}).JSON()
 	if err != nil {
@@ -50,8 +50,8 @@ func New(base string, parts []openapi.Part) (*Description, error) {
 	return d, d.Doc.Validate(context.Background())
 }
 
-// closeObjects has objects hold what is described and nothing else, which
-// clients must not rely on, and tests do.
+// closeObjects makes objects contain only what is described. Clients must not
+// rely on that, but tests do.
 func closeObjects(v any) {
 	switch v := v.(type) {
 	case map[string]any:
@@ -70,7 +70,7 @@ func closeObjects(v any) {
 	}
 }
 
-// find is the template of a path below the base.
+// find returns the template of a path below the base.
 func (d *Description) find(u *url.URL) (string, bool) {
 	segments := func(path string) []string { return strings.Split(strings.Trim(path, "/"), "/") }
 	got := segments(strings.TrimPrefix(u.EscapedPath(), d.base))
@@ -85,10 +85,10 @@ func (d *Description) find(u *url.URL) (string, bool) {
 	return d.paths[i], true
 }
 
-// NotFound is what paths answer that do not exist, or are off.
+// NotFound is the answer of paths that do not exist, or are off.
 const NotFound = `{"detail":"Not found."}`
 
-// Check holds an answer against the document: body is that of resp.
+// Check checks an answer against the document: body is that of resp.
 func (d *Description) Check(req *http.Request, resp *http.Response, body []byte) error {
 	path, known := d.find(req.URL)
 	method := req.Method
@@ -113,8 +113,8 @@ func (d *Description) Check(req *http.Request, resp *http.Response, body []byte)
 	})
 }
 
-// checkAway is for what documents say of all operations: while the database is
-// away they answer 503, in the form of their errors, and when to come back.
+// checkAway is for what documents say about all operations: while the database is
+// away they answer 503, in the format of their errors, and say when to come back.
 func checkAway(resp *http.Response, body []byte) error {
 	var texts map[string]string
 	if err := json.Unmarshal(body, &texts); err != nil || len(texts) != 1 {
@@ -126,7 +126,7 @@ func checkAway(resp *http.Response, body []byte) error {
 	return nil
 }
 
-// checkRefusal is for what nobody described: unknown paths, and methods that a
+// checkRefusal is for what is not described: unknown paths, and methods that a
 // path does not have.
 func checkRefusal(req *http.Request, resp *http.Response, body []byte) error {
 	if req.Method == http.MethodHead || req.Method == http.MethodOptions && resp.StatusCode == http.StatusOK && len(body) == 0 {

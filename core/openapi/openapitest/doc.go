@@ -1,3 +1,3 @@
-// Package openapitest holds answers against an API document: what is not
-// described there is an error, a key too many among them.
+// Package openapitest checks answers against an API document: what is not
+// described there is an error, including additional keys.
 package openapitest

@@ -16,13 +16,13 @@ import (
 type exchange struct {
 	conn *conn
 	in   *http.Request
-	// body has how sending the request's body ended, nil = it was not begun.
+	// body receives how sending the request's body ended; nil = not begun.
 	body chan error
 	turn turn
-	late atomic.Bool // given up: the server had its turn for too long
+	late atomic.Bool // given up: the server's turn lasted too long
 }
 
-// ask sends the request and gives the head of the answer.
+// ask sends the request and returns the head of the answer.
 func (x *exchange) ask(extra http.Header) (*http.Response, error) {
 	if err := x.writeHead(extra); err != nil { // no handler runs on half a head
 		return nil, fmt.Errorf("send request: %w: %w", ErrUnreached, err)
@@ -40,20 +40,21 @@ func (x *exchange) ask(extra http.Header) (*http.Response, error) {
 		case err != nil:
 			return nil, fmt.Errorf("read answer: %w", errors.Join(x.failed(), err))
 		case answer.StatusCode == http.StatusContinue:
-			// The handler wants the body. Reading it now tells the client.
+			// The handler wants the body. Reading it now tells the client to send
+			// it.
 			if x.hasBody() && x.body == nil {
 				x.send()
 			}
 		case answer.StatusCode < http.StatusOK && answer.StatusCode != http.StatusSwitchingProtocols:
-			// A hint that gin does not let out in process either.
+			// A hint that gin does not pass on in process either.
 		default:
 			return answer, nil
 		}
 	}
 }
 
-// unread tells from the end of a connection whether the server had not yet read
-// all of a head: then Linux resets a unix socket instead of closing it
+// unread tells from how a connection ended whether the server had not yet read
+// all of a head: Linux then resets a unix socket instead of closing it
 // (unix_release_sock). A body cannot be sent again.
 func (x *exchange) unread(err error) bool {
 	return runtime.GOOS == "linux" && !x.hasBody() && x.conn.left == maxHead && errors.Is(err, syscall.ECONNRESET)
@@ -64,7 +65,7 @@ func (x *exchange) hasBody() bool { return x.in.ContentLength != 0 }
 func (x *exchange) writeHead(extra http.Header) error {
 	in, out := x.in, x.conn.out
 	for _, text := range []string{in.Method, " ", in.URL.RequestURI(), " HTTP/1.1\r\nHost: ", in.Host, "\r\n"} {
-		_, _ = out.WriteString(text) // Flush has the error
+		_, _ = out.WriteString(text) // Flush returns the error
 	}
 	_ = in.Header.WriteSubset(out, besides(framing, in.Header))
 	_ = extra.Write(out)
@@ -86,21 +87,21 @@ func (x *exchange) writeHead(extra http.Header) error {
 	return out.Flush()
 }
 
-// send begins to send the body. It goes on while the answer is read, and may
+// send starts sending the body. It continues while the answer is read, and may
 // outlive it, blocked in a read that ends when the client's request does.
 func (x *exchange) send() {
 	x.body = make(chan error, 1)
 	go func() {
 		fatal, err := x.copyBody()
 		x.body <- err
-		if fatal { // the server must not take what it has for the whole
+		if fatal { // the server must not take what it has for all of it
 			_ = x.conn.Close()
 		}
 	}()
 }
 
-// copyBody tells as fatal what the client is to blame for. A server that takes
-// no more may have answered.
+// copyBody reports as fatal what the client caused. A server that stops taking
+// the body may have answered.
 func (x *exchange) copyBody() (fatal bool, err error) {
 	out := x.conn.out
 	var to io.WriteCloser = plain{out}
@@ -135,13 +136,12 @@ func (x *exchange) copyBody() (fatal bool, err error) {
 	return false, out.Flush()
 }
 
-// plain is a body whose length was told.
+// plain is a body of known length.
 type plain struct{ io.Writer }
 
-// Close does nothing.
 func (plain) Close() error { return nil }
 
-// sent tells whether the whole request was sent.
+// sent reports whether the whole request was sent.
 func (x *exchange) sent() bool {
 	if x.body == nil {
 		return !x.hasBody()
@@ -154,7 +154,7 @@ func (x *exchange) sent() bool {
 	}
 }
 
-// failed gives what ended the body, nil while nothing did.
+// failed returns the error that ended the body, nil if none did.
 func (x *exchange) failed() error {
 	select {
 	case err := <-x.body:

@@ -13,7 +13,7 @@ import (
 const (
 	connBuffer = 4 << 10
 	copyBuffer = 32 << 10
-	maxHead    = 1 << 20 // bytes of an answer's head, about
+	maxHead    = 1 << 20 // approximate bytes of an answer's head
 	noLimit    = math.MaxInt64
 )
 
@@ -25,7 +25,7 @@ type conn struct {
 	in    *bufio.Reader
 	out   *bufio.Writer
 	left  int64     // bytes that may still be read
-	wait  func()    // called before a read that may wait, nil = nothing
+	wait  func()    // called before a read that may block; nil = nothing
 	since time.Time // when it became idle
 }
 
@@ -48,8 +48,8 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// silent tells whether the server neither said anything nor ended since the
-// last answer. A handler that panics after its answer ends the connection.
+// silent reports whether the server has neither said anything nor closed since
+// the last answer. A handler that panics after its answer closes the connection.
 func (c *conn) silent() (yes bool) {
 	s, ok := c.Conn.(syscall.Conn)
 	if !ok {

@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// give gives the answer to w as the server's handler would have.
+// give writes the answer to w as the server's handler would have.
 func (x *exchange) give(w http.ResponseWriter, answer *http.Response) {
 	h := w.Header()
 	pass(h, answer.Header)
@@ -24,8 +24,8 @@ func (x *exchange) give(w http.ResponseWriter, answer *http.Response) {
 		panic(http.ErrAbortHandler)
 	}
 	if answer.ContentLength < 0 {
-		// In chunks it stays, however little there was: trailers need them, and a
-		// client should not see a length or none by chance.
+		// A chunked answer stays chunked, however short it is: trailers need
+		// that, and whether a client sees a length should not depend on chance.
 		_ = http.NewResponseController(w).Flush()
 	}
 	for name, values := range answer.Trailer {
@@ -36,8 +36,8 @@ func (x *exchange) give(w http.ResponseWriter, answer *http.Response) {
 	}
 }
 
-// copyAnswer flushes what there is whenever it must wait for more: what a
-// handler flushes goes out, and nothing else is cut in pieces.
+// copyAnswer flushes what it has whenever it must wait for more: what a handler
+// flushes goes out, and nothing else is split up.
 func (x *exchange) copyAnswer(w http.ResponseWriter, body io.Reader) error {
 	flusher := http.NewResponseController(w)
 	x.conn.wait = func() { _ = flusher.Flush() }

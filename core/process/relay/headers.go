@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// hop are headers between two neighbours (RFC 9110 section 7.6.1).
+// hop are the hop-by-hop headers (RFC 9110 section 7.6.1).
 var hop = map[string]bool{
 	"Connection": true, "Proxy-Connection": true, "Keep-Alive": true, "Proxy-Authenticate": true, "Proxy-Authorization": true,
 	"Te": true, "Transfer-Encoding": true, "Upgrade": true,
 }
 
-// framing are those and the ones that a request's head is closed with.
+// framing are those and the ones that writeHead writes last.
 var framing = with(hop, "Content-Length", "Trailer")
 
 func with(names map[string]bool, more ...string) map[string]bool {
@@ -24,8 +24,8 @@ func with(names map[string]bool, more ...string) map[string]bool {
 	return all
 }
 
-// besides gives the headers that are not passed on: names, and what Connection
-// lists.
+// besides returns the headers that are not passed on: names, and those that
+// Connection lists.
 func besides(names map[string]bool, h http.Header) map[string]bool {
 	for _, value := range h["Connection"] {
 		for name := range strings.SplitSeq(value, ",") {
@@ -38,8 +38,8 @@ func besides(names map[string]bool, h http.Header) map[string]bool {
 	return names
 }
 
-// pass puts the headers of an answer over those that are there already, as a
-// handler that sets them. Lists that others add to are added to.
+// pass sets the headers of an answer over those already there, as a handler
+// would. Lists that others add to are extended.
 func pass(h, from http.Header) {
 	not := besides(hop, from)
 	for name, values := range from {
@@ -53,7 +53,7 @@ func pass(h, from http.Header) {
 	}
 }
 
-// upgradeOf is the protocol that a head wants to go on with, "" = none.
+// upgradeOf is the protocol that a head wants to switch to, "" = none.
 func upgradeOf(h http.Header) string {
 	for _, value := range h["Connection"] {
 		for name := range strings.SplitSeq(value, ",") {

@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// turn tells for how long the server has had to go on: to take more of the
-// request, or to begin its answer. A client that is slow to send its body is
-// not the server's fault.
+// turn tracks how long it has been the server's turn: to take more of the
+// request, or to begin its answer. A client slow to send its body is not the
+// server's fault.
 type turn struct {
 	request time.Time    // when the request came
 	since   atomic.Int64 // nanoseconds after that, 0 = it is the client's turn
@@ -38,9 +38,9 @@ func (r *Relay) answered(x *exchange) {
 	r.mu.Unlock()
 }
 
-// Expire ends the requests that have waited for the server for longer, with
-// ErrLate. It is called from time to time: a timer for each request would cost
-// more than the request does.
+// Expire ends the requests that have waited for the server for longer than that,
+// with ErrLate. It is called periodically: a timer per request would cost more
+// than the request does.
 func (r *Relay) Expire(longer time.Duration) {
 	r.mu.Lock()
 	var late []*conn

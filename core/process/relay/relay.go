@@ -13,51 +13,51 @@ import (
 const (
 	dialTimeout = time.Second
 	// maxIdle connections are kept, each for idleTime. The server must not close
-	// idle connections first: a request that meets such an end is lost.
+	// idle connections first: a request that runs into that is lost.
 	maxIdle  = 256
 	idleTime = 90 * time.Second
 )
 
-// Relay hands requests to one server. It is safe for concurrent use.
+// Relay passes requests to one server. It is safe for concurrent use.
 type Relay struct {
 	socket string
 	dialer net.Dialer
 
 	mu      sync.Mutex
-	idle    []*conn // the one used last is the last
+	idle    []*conn // most recently used last
 	waiting map[*exchange]struct{}
 	closed  bool
 }
 
-// What Serve fails with, besides what the connection says.
+// What Serve fails with, besides errors of the connection.
 var (
-	// ErrUnreached: no handler of the server has seen the request, and none of its
+	// ErrUnreached: no handler of the server saw the request, and none of its
 	// body was read. It may be sent again.
 	ErrUnreached = errors.New("not reached")
-	// ErrLate: the server took the request and did not begin to answer in time.
+	// ErrLate: the server took the request but did not begin to answer in time.
 	ErrLate = errors.New("no answer in time")
 )
 
-// New makes a relay to the server that listens on the unix socket.
+// New returns a relay to the server listening on the unix socket.
 func New(socket string) *Relay {
 	return &Relay{socket: socket, dialer: net.Dialer{Timeout: dialTimeout}, waiting: map[*exchange]struct{}{}}
 }
 
-// Serve sends the request with the headers of extra besides its own, and gives
-// the answer to w. An error tells that there was no answer; w is then as it
-// was. ErrUnreached, ErrLate. An answer that breaks off panics with http.ErrAbortHandler, which is how
-// net/http tells the client.
+// Serve sends the request with the headers of extra in addition to its own, and
+// writes the answer to w. An error, ErrUnreached and ErrLate among them, means
+// that there was no answer; w is then unchanged. An answer that breaks off panics
+// with http.ErrAbortHandler, which is how net/http tells the client.
 //
-// An error of the request's body is in the chain: *http.MaxBytesError when w
-// has to refuse it.
+// An error of the request's body is in the chain: *http.MaxBytesError if w must
+// refuse it.
 func (r *Relay) Serve(w http.ResponseWriter, in *http.Request, extra http.Header) error {
 	c, err := r.take(in.Context())
 	if err != nil {
 		return fmt.Errorf("connect: %w: %w", ErrUnreached, err)
 	}
 	whole := false
-	// A request that ends early takes its connection along, and the server
-	// learns of it.
+	// A request that ends early takes its connection with it, so the server
+	// notices.
 	detach := context.AfterFunc(in.Context(), func() { _ = c.Close() })
 	defer func() {
 		if detach() && whole {
@@ -84,7 +84,7 @@ func (r *Relay) Serve(w http.ResponseWriter, in *http.Request, extra http.Header
 	return nil
 }
 
-// Close closes what is idle, and every connection that becomes so.
+// Close closes idle connections, and each of the others once it becomes idle.
 func (r *Relay) Close() {
 	r.mu.Lock()
 	idle := r.idle
@@ -93,7 +93,7 @@ func (r *Relay) Close() {
 	closeAll(idle)
 }
 
-// take gives the connection that was used last, or a new one.
+// take returns the most recently used connection, or a new one.
 func (r *Relay) take(ctx context.Context) (*conn, error) {
 	for c := r.last(); c != nil; c = r.last() {
 		if c.silent() {
@@ -118,7 +118,7 @@ func (r *Relay) last() (c *conn) {
 }
 
 // put keeps the connection, unless the server sent more than its answer, and
-// closes those that were idle for long.
+// closes those that have been idle for long.
 func (r *Relay) put(c *conn) {
 	c.since = time.Now()
 	r.mu.Lock()

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// upgrade lets client and server speak the protocol that they agreed on, until
-// one of them fails or both have ended.
+// upgrade lets client and server speak the protocol they agreed on, until one of
+// them fails or both have finished.
 func (x *exchange) upgrade(w http.ResponseWriter, answer *http.Response) error {
 	wanted, got := upgradeOf(x.in.Header), upgradeOf(answer.Header)
 	if wanted == "" || !strings.EqualFold(wanted, got) || x.hasBody() {
@@ -29,10 +29,10 @@ func (x *exchange) upgrade(w http.ResponseWriter, answer *http.Response) error {
 	h["Connection"], h["Upgrade"] = []string{"Upgrade"}, []string{got}
 	answer.Header, answer.Body = h, nil
 	if err := errors.Join(answer.Write(buffered), buffered.Flush()); err != nil {
-		return nil //nolint:nilerr // the client is gone, and nobody can be told
+		return nil //nolint:nilerr // the client is gone; nobody can be told
 	}
-	// What follows is read from the connection itself: read through buffered, a
-	// client that has said all would count as gone.
+	// What follows is read from the connection itself: through buffered, a client
+	// that has finished sending would count as gone.
 	early, _ := buffered.Peek(buffered.Reader.Buffered())
 	ended := make(chan error, 2)
 	go func() { ended <- stream(x.conn.Conn, io.MultiReader(bytes.NewReader(early), client)) }()
@@ -45,7 +45,7 @@ func (x *exchange) upgrade(w http.ResponseWriter, answer *http.Response) error {
 	return nil
 }
 
-// stream copies until from ends, and ends to then.
+// stream copies until from ends, then closes to for writing.
 func stream(to io.Writer, from io.Reader) error {
 	if _, err := io.Copy(to, from); err != nil {
 		return err

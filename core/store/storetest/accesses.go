@@ -16,12 +16,12 @@ func anyRole(store.Role) error { return nil }
 
 func anyAccess(store.AccessWithRole) error { return nil }
 
-// become decides for a role.
+// become decides on a role.
 func become(role store.Role) func(store.AccessWithRole) (store.Role, error) {
 	return func(store.AccessWithRole) (store.Role, error) { return role, nil }
 }
 
-// roles are those of a room, by account, as stored.
+// roles returns those of a room, by account, as stored.
 func roles(t *testing.T, s *store.Store, room uuid.UUID) map[uuid.UUID]store.Role {
 	t.Helper()
 	list, err := s.Accesses(t.Context(), room)
@@ -155,7 +155,7 @@ func accesses(t *testing.T, s *store.Store) {
 	})
 }
 
-// lastOwner has all owners of a room leave at once, in every way there is.
+// lastOwner has all owners of a room leave at once, in every possible way.
 func lastOwner(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	users := make([]store.User, racers)
@@ -214,8 +214,8 @@ func lastOwner(t *testing.T, s *store.Store) {
 	})
 }
 
-// whileDeleted has a room changed in every way while it is deleted: whoever
-// comes too late finds nothing, and nobody waits for each other.
+// whileDeleted has a room changed in every way while it is deleted: whoever comes
+// too late finds nothing, and there are no deadlocks.
 func whileDeleted(t *testing.T, s *store.Store, users []store.User, slug string) {
 	ctx := t.Context()
 	r := room(t, s, slug, users[0].ID)

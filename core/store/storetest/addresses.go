@@ -9,8 +9,8 @@ import (
 	"foyer/core/store"
 )
 
-// Addresses proves that addresses are compared by their ASCII letters, whatever
-// the engine and its locale make of others.
+// Addresses tests that addresses are compared ignoring the case of ASCII letters
+// only, whatever the engine and its locale make of others.
 func Addresses(t *testing.T, s *store.Store) {
 	for i, x := range []struct {
 		a, b string
@@ -41,7 +41,7 @@ func Addresses(t *testing.T, s *store.Store) {
 		{"ada_@example.org", "adax@example.org", false}, // no pattern
 		{"ada@example.org", "ada@example.org ", false},
 	} {
-		// Each pair of its own: many are like those of others.
+		// Each pair is on its own, since many resemble others.
 		number := strconv.Itoa(i)
 		a, b := number+x.a, number+x.b
 		for j, email := range []string{a, b} {

@@ -9,9 +9,9 @@ import (
 	"foyer/core/store"
 )
 
-// audited proves that a change of an application and its line in the audit log
-// are one: a program that dies in between leaves neither, as a line that cannot be
-// stored does.
+// audited tests that a change of an application and its line in the audit log are
+// one: a program that dies in between leaves neither, and so does a line that
+// cannot be stored.
 func audited(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	a := application(t, s, "audited", "rooms:list")

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// listener wants some events, and stores them.
+// listener wants some events, and records them.
 type listener struct {
 	names []string
 	after int // AfterCommit of events
@@ -34,7 +34,7 @@ var coreEvents = []string{
 	module.EventAccessChanged, module.EventApplicationChanged,
 }
 
-// told takes the events that f has stored, as "name body", and sorts them.
+// told returns the events that f has stored, as "name body", sorted.
 func told(t *testing.T, s *store.Store, f func()) []string {
 	t.Helper()
 	_, err := s.DeleteEventsBefore(t.Context(), time.Now().Add(time.Hour), 1000)
@@ -50,7 +50,7 @@ func told(t *testing.T, s *store.Store, f func()) []string {
 	return texts
 }
 
-// was is one event as told gives it.
+// was is one event as told returns it.
 func was(t *testing.T, name string, room uuid.UUID, body any) string {
 	t.Helper()
 	raw, err := json.Marshal(body)

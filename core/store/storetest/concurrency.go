@@ -13,10 +13,10 @@ import (
 	"foyer/core/store"
 )
 
-// racers is how many do the same at once.
+// racers is how many do the same thing at once.
 const racers = 20
 
-// race runs f that many times at once and returns what each got.
+// race runs f that many times concurrently and returns what each got.
 func race[T any](f func(i int) (T, error)) ([]T, []error) {
 	got, errs := make([]T, racers), make([]error, racers)
 	start := make(chan struct{})
@@ -32,7 +32,7 @@ func race[T any](f func(i int) (T, error)) ([]T, []error) {
 	return got, errs
 }
 
-// oneWins requires that nobody failed and one was told true.
+// oneWins requires that nobody failed and exactly one got true.
 func oneWins(t *testing.T, f func(i int) (bool, error)) int {
 	t.Helper()
 	got, errs := race(f)

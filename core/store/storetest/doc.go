@@ -1,2 +1,2 @@
-// Package storetest is the one suite that every engine of the store passes.
+// Package storetest is the test suite that every engine of the store passes.
 package storetest

@@ -12,7 +12,7 @@ import (
 	"foyer/core/store"
 )
 
-// write does one write in a transaction of its own.
+// write does one write in its own transaction.
 func write(ctx context.Context, s *store.Store, w store.DocumentWrite, now time.Time) (revision int64, err error) {
 	err = s.InTx(ctx, func(tx *store.Tx) (err error) {
 		revision, err = tx.WriteDocument(ctx, w, now)
@@ -21,7 +21,7 @@ func write(ctx context.Context, s *store.Store, w store.DocumentWrite, now time.
 	return revision, err
 }
 
-// created makes a document that is not there.
+// created creates a document that does not exist.
 func created(t *testing.T, s *store.Store, ns, key, value string, index map[string]string) int64 {
 	t.Helper()
 	revision, err := write(t.Context(), s, store.DocumentWrite{Namespace: ns, Key: key, Value: []byte(value), Index: index}, moment)
@@ -29,7 +29,7 @@ func created(t *testing.T, s *store.Store, ns, key, value string, index map[stri
 	return revision
 }
 
-// keysOf lists all pages of a query, a few at a time.
+// keysOf lists all pages of a query, a few keys at a time.
 func keysOf(t *testing.T, s *store.Store, x store.DocumentQuery) (keys []string) {
 	t.Helper()
 	if x.Limit == 0 {
@@ -238,8 +238,8 @@ func documents(t *testing.T, s *store.Store) {
 	})
 }
 
-// documentSweep proves that what has ended goes in parts, with its places in
-// indexes.
+// documentSweep tests that expired documents are removed in parts, along with
+// their index values.
 func documentSweep(t *testing.T, s *store.Store) {
 	ctx, now := t.Context(), moment
 	for i := range 5 {
@@ -257,7 +257,7 @@ func documentSweep(t *testing.T, s *store.Store) {
 	require.Equal(t, 2, count(t, s, "foyer_document_index"))
 }
 
-// documentRaces proves that of those who write at once, each is told.
+// documentRaces tests that of several concurrent writers each learns its result.
 func documentRaces(t *testing.T, s *store.Store) {
 	ctx, now := t.Context(), moment
 	const writers = 8

@@ -10,7 +10,7 @@ import (
 	"foyer/core/store"
 )
 
-// doomed proves that what is hidden on one engine is not possible on the other.
+// doomed tests that what one engine hides is not possible on the other.
 func doomed(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	account(t, s, "taken")

@@ -9,7 +9,7 @@ import (
 	"foyer/core/store"
 )
 
-// olderPrograms proves that a program from before documents works on the same
+// olderPrograms tests that a program from before documents works on the same
 // tables: these are its statements.
 func olderPrograms(t *testing.T, s *store.Store) {
 	ctx, now := t.Context(), moment

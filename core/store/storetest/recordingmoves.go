@@ -11,7 +11,7 @@ import (
 	"foyer/core/store"
 )
 
-// forward are the ways a recording may go; every other one is refused.
+// forward are the transitions a recording may make; all others are refused.
 var forward = map[store.RecordingStatus][]store.RecordingStatus{
 	store.RecordingInitiated: {store.RecordingActive, store.RecordingNotStarted, store.RecordingNotStopped, store.RecordingAborted},
 	store.RecordingActive: {store.RecordingStopped, store.RecordingSaved, store.RecordingAborted, store.RecordingNotStopped,

@@ -20,8 +20,8 @@ func recording(t *testing.T, s *store.Store, room, owner uuid.UUID) store.Record
 	return r
 }
 
-// at brings a fresh recording of a fresh room to the status, by what the
-// replaced server could have written.
+// at brings a fresh recording of a fresh room to the status, by writes that the
+// replaced server could have made.
 func at(t *testing.T, s *store.Store, owner uuid.UUID, status store.RecordingStatus) store.Recording {
 	t.Helper()
 	r := recording(t, s, room(t, s, uuid.NewString(), owner).ID, owner)

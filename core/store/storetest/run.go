@@ -12,8 +12,8 @@ import (
 	"foyer/core/store"
 )
 
-// Run proves a store. open gives a fresh, migrated one, and closes it at the
-// end of the test it is given.
+// Run tests a store. open returns a fresh, migrated one, and closes it at the end
+// of the test it is given.
 func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 	for _, topic := range []struct {
 		name string
@@ -87,7 +87,7 @@ func room(t *testing.T, s *store.Store, slug string, owner uuid.UUID) store.Room
 	return r
 }
 
-// grant stores an access of a given time.
+// grant stores an access created at the given time.
 func grant(t *testing.T, s *store.Store, room, user uuid.UUID, role store.Role, created string) {
 	t.Helper()
 	execute(t, s, insertAccess(room, user, role, created))
@@ -137,7 +137,7 @@ func conflicts(t *testing.T, err error, field string) {
 	require.Equal(t, field, c.Field)
 }
 
-// handles proves that the queue behind the store gets the engine's own parts.
+// handles tests that the queue behind the store gets the engine's own handles.
 func handles(t *testing.T, s *store.Store) {
 	require.NoError(t, s.Ping(t.Context()))
 	require.NotEqual(t, s.PgxPool() == nil, s.SQLDB() == nil)

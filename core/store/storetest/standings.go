@@ -11,7 +11,7 @@ import (
 	"foyer/core/store"
 )
 
-// stand is a standing of a minute from now on.
+// stand returns a standing that lasts a minute.
 func stand(room uuid.UUID, identity string, now time.Time) store.Standing {
 	return store.Standing{
 		RoomID: room, Identity: identity, Entry: "entry of " + identity, Name: "Zoë", Color: "red",
@@ -218,7 +218,7 @@ func standings(t *testing.T, s *store.Store) {
 	})
 }
 
-// roomRoles: how the rules of a room are looked up for those in its meeting.
+// roomRoles: how the rules of a room are looked up for the people in its meeting.
 func roomRoles(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	ada, bob := account(t, s, "ada"), account(t, s, "auth0|bob")

@@ -11,8 +11,8 @@ import (
 	"foyer/core/store"
 )
 
-// sweeps proves that what is over goes in batches, the oldest first, and that
-// what is not stays.
+// sweeps tests that expired rows are removed in batches, oldest first, and that
+// others stay.
 func sweeps(t *testing.T, s *store.Store) {
 	for _, x := range []struct {
 		table string

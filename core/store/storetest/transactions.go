@@ -152,7 +152,7 @@ func cancellation(t *testing.T, s *store.Store) {
 			require.ErrorIs(t, s.KVPut(ctx, "n", "held", []byte("outside"), nil), context.DeadlineExceeded)
 			return nil
 		}))
-		// Whether the late statement still took effect is the engine's affair.
+		// Whether the late statement still took effect is up to the engine.
 		_, err := s.KVGet(t.Context(), "n", "held", moment)
 		require.NoError(t, err)
 	})

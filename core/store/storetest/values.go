@@ -11,7 +11,7 @@ import (
 	"foyer/core/store"
 )
 
-// text proves that both engines hold the same text and refuse the same.
+// text tests that both engines hold the same text and refuse the same text.
 func text(t *testing.T, s *store.Store) {
 	ctx := t.Context()
 	ada := account(t, s, "ada")
