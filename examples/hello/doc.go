@@ -1,3 +1,3 @@
-// Command hello is a module in a binary of its own, as somebody outside this
-// repository would write it: docs/writing-a-module.md.
+// Command hello is a module in its own binary, written as somebody outside this
+// repository would write it: see docs/writing-a-module.md.
 package main

@@ -48,7 +48,7 @@ func TestForm_refuses_what_would_be_left_out(t *testing.T) {
 	}
 }
 
-// What only browsers open may have what only browsers read.
+// Addresses that only browsers open may have a part that only browsers read.
 func TestForm_takes_fragments_where_browsers_alone_go(t *testing.T) {
 	for text, want := range map[string][2]string{ // of Link and Page
 		"https://example.org/#/":             {},

@@ -1,5 +1,5 @@
-// Package address checks addresses as settings name them: URLs of servers and
-// pages, and what host and port a listener has. What a setting has no use for is
-// refused, for otherwise it would be left out in silence. Its sentences never show
-// a password.
+// Package address checks the addresses in settings: URLs of servers and pages,
+// and the host and port of a listener. A part that a setting has no use for is
+// refused, because it would otherwise be ignored silently. Its messages never
+// show a password.
 package address

@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// longestName is that of the DNS, in bytes.
+// longestName is the DNS's limit, in bytes.
 const longestName = 253
 
-// Host tells what is wrong with a host: a name, as browsers send it, or an
-// address, IPv6 without brackets. A dot at the end of a name is one more way to
-// write it.
+// Host says what is wrong with a host, nil for nothing: a name as browsers send
+// it, or an address, IPv6 without brackets. A name may end in a dot.
 func Host(text string) error {
 	if text == "" {
 		return errors.New("there is no host")
@@ -37,20 +36,21 @@ func Host(text string) error {
 			return fmt.Errorf("%s is not a host name", text)
 		}
 	}
-	// What ends in a number is an address to browsers and resolvers (WHATWG URL 3.5).
+	// Browsers and resolvers take a name that ends in a number for an address
+	// (WHATWG URL 3.5).
 	if last := name[strings.LastIndex(name, ".")+1:]; strings.Trim(last, "0123456789") == "" {
 		return fmt.Errorf("%s is not an IP address", text)
 	}
 	return nil
 }
 
-// Listen is where a server listens.
+// Listen is the address of a listener.
 type Listen struct {
-	Host string // "" = every address of the machine
-	Port uint16 // 0 = one that is free
+	Host string // "" = all addresses of the machine
+	Port uint16 // 0 = any free port
 }
 
-// ParseListen reads host:port.
+// ParseListen reads host:port; the host may be empty.
 func ParseListen(text string) (Listen, error) {
 	host, port, err := net.SplitHostPort(text)
 	if err != nil {
@@ -68,7 +68,7 @@ func ParseListen(text string) (Listen, error) {
 	return Listen{Host: host, Port: uint16(n)}, nil
 }
 
-// Overlaps tells whether not both can be listened on.
+// Overlaps reports whether one machine cannot listen on both.
 func (l Listen) Overlaps(other Listen) bool {
 	if l.Port == 0 || l.Port != other.Port {
 		return false
@@ -93,7 +93,7 @@ func (l Listen) Overlaps(other Listen) bool {
 
 func everywhere(a netip.Addr, known bool) bool { return known && a.IsUnspecified() }
 
-// addr is the address, where it is known without asking the DNS.
+// addr is the address, if it is known without asking the DNS.
 func (l Listen) addr() (netip.Addr, bool) {
 	switch {
 	case l.Host == "":

@@ -8,37 +8,37 @@ import (
 	"strings"
 )
 
-// Form is what an address may have besides scheme, host and port.
+// Form says what an address may have in addition to scheme, host and port.
 type Form struct {
 	Schemes  []string // in lower case
 	Path     bool
 	Query    bool
-	Fragment bool   // what is behind #, which only browsers read
+	Fragment bool   // the part after #, which only browsers read
 	User     bool   // a user, with or without a password
-	Example  string // for who got it wrong
+	Example  string // shown in error messages
 }
 
 var web = []string{"http", "https"}
 
 var (
-	// Server is one that is talked to at its root.
+	// Server is a server that is called at its root.
 	Server = Form{Schemes: web, Example: "https://example.org"}
-	// Base is an address that something is put behind.
+	// Base is an address to which a path is appended.
 	Base = Form{Schemes: web, Path: true, Example: "https://example.org/path"}
 	// Resource is one page or route.
 	Resource = Form{Schemes: web, Path: true, Query: true, Example: "https://example.org/path"}
 	// Link is a Base that only browsers open: an application in the browser may
-	// keep its own path, and its own query, in the fragment.
+	// keep its own path and query in the fragment.
 	Link = Form{Schemes: web, Path: true, Fragment: true, Example: "https://example.org/path"}
 	// Page is a Resource that only browsers open.
 	Page = Form{Schemes: web, Path: true, Query: true, Fragment: true, Example: "https://example.org/path"}
 	// Proxy is a web proxy.
 	Proxy = Form{Schemes: web, User: true, Example: "http://proxy.example.org:3128"}
-	// Media is LiveKit's server, by the browsers' scheme or by that of calls.
+	// Media is LiveKit's server, with the browsers' scheme or that of API calls.
 	Media = Form{Schemes: []string{"ws", "wss", "http", "https"}, Path: true, Example: "wss://livekit.example.org"}
 )
 
-// Check tells what is wrong with an absolute URL, nil = nothing.
+// Check says what is wrong with an absolute URL, nil for nothing.
 func (f Form) Check(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || !slices.Contains(f.Schemes, u.Scheme) || u.Hostname() == "" {
@@ -77,7 +77,7 @@ func checkAuthority(u *url.URL) error {
 	return Host(u.Hostname())
 }
 
-// hide leaves out what may be a password in a text that is not a URL.
+// hide removes whatever may be a password from a text that is not a URL.
 func hide(text string) string {
 	if i := strings.LastIndex(text, "@"); i >= 0 {
 		return "…" + text[i:]
@@ -85,9 +85,9 @@ func hide(text string) string {
 	return text
 }
 
-// Lower is a URL with scheme and host as browsers write them in Origin and Host:
-// in lower case, without the port that the scheme implies and without a slash at
-// the end. What is not a URL stays.
+// Lower gives a URL its scheme and host as browsers write them in Origin and
+// Host: in lower case, without the scheme's default port and without a trailing
+// slash. A text that is not a URL stays as it is.
 func Lower(text string) string {
 	u, err := url.Parse(text)
 	if err != nil || u.Host == "" {

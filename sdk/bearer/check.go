@@ -9,9 +9,9 @@ import (
 	"foyer/sdk/reply"
 )
 
-// Check holds the Authorization header of a request against the secret, in a
-// time that tells nothing of either. The error is a *reply.Error: 401 with a
-// challenge for the realm. A secret that is not configured admits nobody.
+// Check compares the Authorization header with the secret, in a time that reveals
+// nothing about either. The error is a *reply.Error: 401 with a challenge for the
+// realm. A secret that is not configured admits nobody.
 func Check(header string, want conf.Secret, realm string) error {
 	switch given, ok := token(header); {
 	case want.IsZero():
@@ -26,8 +26,8 @@ func Check(header string, want conf.Secret, realm string) error {
 	return nil
 }
 
-// token reads "Bearer <token>": the scheme in any letter case, spaces around
-// the token ignored.
+// token reads "Bearer <token>": the scheme in any case, spaces around the token
+// ignored.
 func token(header string) (string, bool) {
 	scheme, rest, found := strings.Cut(strings.TrimSpace(header), " ")
 	rest = strings.TrimSpace(rest)

@@ -24,16 +24,16 @@ const (
 	MsgUUID     = "Must be a valid UUID."
 )
 
-// IsForm tells whether the body came as a form, whose values are all text.
+// IsForm reports whether the body came as a form, whose values are all text.
 func (o *Object) IsForm() bool { return o.form }
 
-// Names are the fields that are given, sorted.
+// Names are the fields present, sorted.
 func (o *Object) Names() []string { return slices.Sorted(maps.Keys(o.fields)) }
 
-// Has tells whether the field is given, null included.
+// Has reports whether the field is present, null included.
 func (o *Object) Has(name string) bool { _, ok := o.fields[name]; return ok }
 
-// IsNull tells whether the field is given as null.
+// IsNull reports whether the field is present and null.
 func (o *Object) IsNull(name string) bool {
 	return o.Has(name) && bytes.Equal(bytes.TrimSpace(o.fields[name]), []byte("null"))
 }
@@ -41,7 +41,7 @@ func (o *Object) IsNull(name string) bool {
 // Raw is the field as it came, nil when it is absent.
 func (o *Object) Raw(name string) json.RawMessage { return o.fields[name] }
 
-// Fault notes what is wrong with a field: a text, or a list of structured
+// Fault records what is wrong with a field: a text, or a list of structured
 // faults that is shown as it is.
 func (o *Object) Fault(name string, what any) {
 	if o.faults == nil {
@@ -61,14 +61,14 @@ func (o *Object) Err() error {
 	return reply.Invalid(o.faults)
 }
 
-// Rule is a rule of a text field.
+// Rule says which values a text field accepts.
 type Rule struct {
 	required, blank, null bool
 	max                   int
 	choices               []string
 }
 
-// Required faults an absent field.
+// Required refuses an absent field.
 func Required() Rule { return Rule{required: true} }
 
 // Optional accepts an absent field.
@@ -86,8 +86,8 @@ func (r Rule) Null() Rule { r.null = true; return r }
 // OneOf accepts these values only.
 func (r Rule) OneOf(values ...string) Rule { r.choices = values; return r }
 
-// String reads text: trimmed, numbers turned into text. ok tells whether a
-// good value was given.
+// String reads text: trimmed, numbers turned into text. ok reports whether a
+// valid value was given; a faulty one is recorded.
 func (o *Object) String(name string, r Rule) (text string, ok bool) {
 	raw, given := o.fields[name]
 	switch {
@@ -110,7 +110,7 @@ func (o *Object) String(name string, r Rule) (text string, ok bool) {
 	return text, true
 }
 
-// read reads a text that is given, or tells what is wrong with it.
+// read reads a text that is present, or says what is wrong with it.
 func (r Rule) read(raw json.RawMessage) (text, fault string) {
 	text, isText := textOf(raw)
 	if len(r.choices) > 0 {
@@ -132,7 +132,7 @@ func (r Rule) read(raw json.RawMessage) (text, fault string) {
 	return strings.TrimSpace(text), ""
 }
 
-// textOf is a string as it is, or a number in its own spelling.
+// textOf is a string as it is, or a number as it was spelled.
 func textOf(raw json.RawMessage) (string, bool) {
 	switch TypeName(raw) {
 	case "str":
@@ -159,7 +159,8 @@ func display(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// Bool reads a truth value in any spelling the contract has.
+// Bool reads a truth value in any spelling of Truth. ok reports whether a valid
+// value was given; a faulty one is recorded.
 func (o *Object) Bool(name string, r Rule) (value, ok bool) {
 	raw, given := o.fields[name]
 	switch {
@@ -203,7 +204,7 @@ func Truth(raw json.RawMessage) (value, ok bool) {
 	return false, false
 }
 
-// Truthy tells whether a field is given with a value that is not empty, zero,
+// Truthy reports whether a field is present with a value that is not empty, zero,
 // false or null.
 func (o *Object) Truthy(name string) bool {
 	raw := bytes.TrimSpace(o.fields[name])

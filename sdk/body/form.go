@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// maxParts bounds the fields of a form.
+// maxParts bounds the number of fields in a form.
 const maxParts = 100
 
 // readForm reads the flat text fields of a multipart form; the last value of a

@@ -7,12 +7,11 @@ import (
 	"strconv"
 )
 
-// MsgEmptyList is about a list without items.
+// MsgEmptyList is the message for an empty list.
 const MsgEmptyList = "This list may not be empty."
 
-// Texts reads a list of 1 to most texts, trimmed. check tells what is wrong
-// with a text, "" for nothing. Faulty items are told by their index, all at
-// once.
+// Texts reads a list of 1 to most texts, trimmed. check says what is wrong with a
+// text, "" for nothing. Faulty items are reported by index, all at once.
 func (o *Object) Texts(name string, most int, check func(text string) string) (texts []string, ok bool) {
 	raw, given := o.fields[name]
 	switch {
@@ -24,7 +23,7 @@ func (o *Object) Texts(name string, most int, check func(text string) string) (t
 		return nil, false
 	}
 	var items []json.RawMessage
-	if o.form { // which gives one value a name
+	if o.form { // which has one value per name
 		items = []json.RawMessage{raw}
 	} else if err := json.Unmarshal(raw, &items); err != nil {
 		o.Fault(name, fmt.Sprintf("Expected a list of items but got type \"%s\".", TypeName(raw)))

@@ -20,8 +20,8 @@ const DefaultLimit = 1 << 20
 // maxDepth bounds how deeply objects and lists may be nested.
 const maxDepth = 64
 
-// Object is a request body: fields by name. Reading a field notes what is
-// wrong with it; Err gives all faults at once.
+// Object is a request body: fields by name. Reading a field records what is wrong
+// with it; Err returns all faults at once.
 type Object struct {
 	fields   map[string]json.RawMessage
 	form     bool
@@ -29,8 +29,8 @@ type Object struct {
 	faults   map[string]any
 }
 
-// Read reads a body of at most limit bytes. No body at all is an empty object.
-// Errors are answers: 400, 413 and 415 as the contract has them.
+// Read reads a body of at most limit bytes. A missing body is an empty object.
+// Errors are *reply.Error: 400, 413 and 415 as the contract has them.
 func Read(w http.ResponseWriter, r *http.Request, limit int64) (*Object, error) {
 	raw, err := readAll(w, r, limit)
 	kind, params := mediaType(r)
@@ -47,8 +47,8 @@ func Read(w http.ResponseWriter, r *http.Request, limit int64) (*Object, error) 
 	return nil, reply.Detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type \"%s\" in request.", kind))
 }
 
-// Peek gives the body as it came, at most limit bytes, and leaves it to be read
-// again. Errors are answers.
+// Peek returns the body as it came, at most limit bytes, and leaves it to be read
+// again. Errors are *reply.Error.
 func Peek(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	raw, err := readAll(w, r, limit)
 	if err != nil {
@@ -68,7 +68,7 @@ func unread(err error) error {
 	return reply.Detail(http.StatusBadRequest, "The request body could not be read.")
 }
 
-// readAll reads the body. The server has bounded the time for it.
+// readAll reads the body. The server has already bounded the time.
 func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil, nil
@@ -76,8 +76,8 @@ func readAll(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error
 	return io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 }
 
-// mediaType is the type without parameters; malformed ones do not matter, but a
-// malformed type is shown as it came.
+// mediaType is the type without parameters. Malformed parameters do not matter,
+// but a malformed type is returned as it came.
 func mediaType(r *http.Request) (string, map[string]string) {
 	header := r.Header.Get("Content-Type")
 	kind, params, err := mime.ParseMediaType(header)
@@ -119,15 +119,15 @@ func parseError(text string) error {
 	return reply.Detail(http.StatusBadRequest, "JSON parse error - "+text)
 }
 
-// members counts those of an object that holds no other one and no list, the
-// usual one: as many as it has names are none given twice. -1 = it is not so
-// simple. raw is valid JSON.
+// members counts the members of an object that contains no other object or list,
+// the usual case: if there are as many as names, none is duplicated. -1 = it is
+// not that simple. raw is valid JSON.
 func members(raw []byte) int {
 	n, text := 0, false
 	for i := 0; i < len(raw); i++ {
 		switch c := raw[i]; {
 		case text && c == '\\':
-			i++ // what is escaped ends nothing
+			i++ // an escaped character ends nothing
 		case c == '"':
 			text = !text
 		case text:
@@ -145,7 +145,7 @@ func members(raw []byte) int {
 func check(raw []byte) error {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	var open []map[string]bool // one an open container, nil for lists
+	var open []map[string]bool // one per open container, nil for lists
 	key := false               // the next string is a key
 	for {
 		t, err := d.Token()
@@ -185,7 +185,7 @@ func check(raw []byte) error {
 
 func inObject(open []map[string]bool) bool { return len(open) > 0 && open[len(open)-1] != nil }
 
-// TypeName is the name that messages use for a JSON value's type.
+// TypeName is the name of a JSON value's type in messages.
 func TypeName(raw json.RawMessage) string {
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {

@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// ReadForm is Read for routes that take application/x-www-form-urlencoded
-// besides JSON, and no multipart form.
+// ReadForm is Read for routes that take application/x-www-form-urlencoded in
+// addition to JSON, but no multipart form.
 func ReadForm(w http.ResponseWriter, r *http.Request, limit int64) (*Object, error) {
 	raw, err := readAll(w, r, limit)
 	kind, _ := mediaType(r)
@@ -28,9 +28,9 @@ func ReadForm(w http.ResponseWriter, r *http.Request, limit int64) (*Object, err
 	return nil, reply.Detail(http.StatusUnsupportedMediaType, fmt.Sprintf("Unsupported media type \"%s\" in request.", kind))
 }
 
-// ParseForm reads pairs such as a=1&b=2. As the replaced server does, it takes
-// an escape that is none as it stands, and the last value of a name;
-// Object.Repeated tells which names came more than once.
+// ParseForm reads pairs such as a=1&b=2. Like the replaced server it leaves an
+// invalid escape as it stands and takes the last value of a name; Object.Repeated
+// says which names came more than once.
 func ParseForm(text string) (*Object, error) {
 	o := &Object{fields: map[string]json.RawMessage{}, form: true}
 	pairs := 0

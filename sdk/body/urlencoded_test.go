@@ -65,7 +65,7 @@ func FuzzParseForm(f *testing.F) {
 		if err != nil || strictErr != nil {
 			return
 		}
-		for name, values := range strict { // what is well formed reads as everywhere
+		for name, values := range strict { // well-formed input reads as it does everywhere
 			name = strings.ToValidUTF8(name, "\uFFFD")
 			last := strings.ToValidUTF8(values[len(values)-1], "\uFFFD")
 			if len(o.Repeated()) == 0 {

@@ -24,7 +24,7 @@ func written(t *testing.T, write func(w *cbor.Writer)) []byte {
 	return b
 }
 
-// The examples of RFC 8949, appendix A, as far as they are written here.
+// The examples of RFC 8949, appendix A, in the forms that are written here.
 func TestWriter_writes_what_the_RFC_says(t *testing.T) {
 	for want, write := range map[string]func(w *cbor.Writer){
 		"00":                 func(w *cbor.Writer) { w.Int(0) },

@@ -12,24 +12,24 @@ import (
 	"foyer/sdk/conf"
 )
 
-// ErrMalformed is a message that no Writer wrote, or that holds another type
-// than the reader expects.
+// ErrMalformed is a message that no Writer wrote, or one with another type than
+// the reader expects.
 var ErrMalformed = errors.New("malformed message")
 
-// deepest bounds how far values may be nested that a reader skips.
+// deepest bounds the nesting of values that a reader skips.
 const deepest = 64
 
-// Reader takes a message apart. After the first fault every call gives zero
-// values and takes nothing; End tells.
+// Reader takes a message apart. After the first fault every call returns zero
+// values and consumes nothing; End returns the fault.
 type Reader struct {
 	b   []byte
 	err error
 }
 
-// NewReader reads b, which it keeps.
+// NewReader returns a reader of b, which it keeps.
 func NewReader(b []byte) *Reader { return &Reader{b: b} }
 
-// End tells the first fault: ErrMalformed, also when something is left over.
+// End returns the first fault: ErrMalformed, also if bytes are left over.
 func (r *Reader) End() error {
 	if r.err == nil && len(r.b) > 0 {
 		r.fail()
@@ -37,7 +37,7 @@ func (r *Reader) End() error {
 	return r.err
 }
 
-// OK tells whether there was no fault so far.
+// OK reports whether there has been no fault so far.
 func (r *Reader) OK() bool { return r.err == nil }
 
 func (r *Reader) fail() { r.b, r.err = nil, ErrMalformed }
@@ -98,8 +98,8 @@ func (r *Reader) expect(want byte) uint64 {
 	return n
 }
 
-// Open enters a map of names; More tells whether another name follows, with
-// what Open gave.
+// Open enters a map of names; pass left to More, which reports whether another
+// name follows.
 func (r *Reader) Open() (left int) {
 	if r.is(itemOpenMap) {
 		return -1
@@ -107,7 +107,7 @@ func (r *Reader) Open() (left int) {
 	return r.size(majorMap)
 }
 
-// More tells whether a name follows.
+// More reports whether another name follows.
 func (r *Reader) More(left *int) bool {
 	switch {
 	case r.err != nil:
@@ -120,7 +120,7 @@ func (r *Reader) More(left *int) bool {
 	}
 }
 
-// Key takes a name. It is valid until the message is.
+// Key takes a name. It is a part of the message.
 func (r *Reader) Key() []byte { return r.next(r.expect(majorText)) }
 
 // size takes the length of an array or map, which cannot have more members than
@@ -134,7 +134,7 @@ func (r *Reader) size(major byte) int {
 	return int(n)
 }
 
-// Array takes the number of values that follow; not ok is Null.
+// Array takes the number of values that follow; ok is false for Null.
 func (r *Reader) Array() (n int, ok bool) {
 	if r.Null() {
 		return 0, false
@@ -142,7 +142,8 @@ func (r *Reader) Array() (n int, ok bool) {
 	return r.size(majorArray), r.err == nil
 }
 
-// Map takes the number of pairs of text and value that follow; not ok is Null.
+// Map takes the number of pairs of text and value that follow; ok is false for
+// Null.
 func (r *Reader) Map() (n int, ok bool) {
 	if r.Null() {
 		return 0, false
@@ -150,7 +151,7 @@ func (r *Reader) Map() (n int, ok bool) {
 	return r.size(majorMap), r.err == nil
 }
 
-// Null takes a Null, if there is one.
+// Null takes a Null if there is one, and reports whether there was.
 func (r *Reader) Null() bool { return r.is(itemNull) }
 
 // Bool takes a truth value.
@@ -164,7 +165,7 @@ func (r *Reader) Bool() bool {
 	return false
 }
 
-// Int takes a whole number of that many bits.
+// Int takes a whole number that fits that many bits.
 func (r *Reader) Int(bits int) int64 {
 	major, n := r.head()
 	limit := uint64(1)<<(bits-1) - 1
@@ -178,7 +179,7 @@ func (r *Reader) Int(bits int) int64 {
 	return int64(n)
 }
 
-// Uint takes a whole number of that many bits that is not negative.
+// Uint takes a non-negative whole number that fits that many bits.
 func (r *Reader) Uint(bits int) uint64 {
 	n := r.expect(majorUnsigned)
 	if n > math.MaxUint64>>(64-bits) {
@@ -209,8 +210,8 @@ func (r *Reader) Text() string {
 	return string(r.next(n))
 }
 
-// Bytes takes bytes; nil is Null. They are a part of the message, which nobody
-// else writes to, and end where it goes on: whoever appends gets a copy.
+// Bytes takes bytes; Null is nil. They are a part of the message, which nobody
+// else writes to, and their capacity ends where they do, so append copies them.
 func (r *Reader) Bytes() []byte {
 	if r.Null() {
 		return nil
@@ -253,7 +254,7 @@ func (r *Reader) Duration() time.Duration { return time.Duration(r.Int(64)) }
 // Secret takes the text of a secret.
 func (r *Reader) Secret() conf.Secret { return conf.NewSecret(r.Text()) }
 
-// JSON takes the JSON of any value, which stays JSON.
+// JSON takes the JSON of any value and returns it undecoded.
 func (r *Reader) JSON() any { return json.RawMessage(r.Bytes()) }
 
 // Skip takes one value, whatever it is.

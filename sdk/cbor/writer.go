@@ -33,7 +33,7 @@ const (
 	itemBreak   = 0xff // its end
 )
 
-// usual is how many bytes most messages fit into: they are allocated at once.
+// usual is a size in bytes that most messages fit into, allocated up front.
 const usual = 256
 
 // Writer builds one message. The zero value is ready.
@@ -42,8 +42,8 @@ type Writer struct {
 	err error
 }
 
-// Message is what was written, and the first value that could not be: only JSON
-// of arbitrary values can fail.
+// Message returns what was written, and an error if a value could not be: only
+// JSON of arbitrary values can fail.
 func (w *Writer) Message() ([]byte, error) { return w.b, w.err }
 
 func (w *Writer) head(major byte, n uint64) {
@@ -79,7 +79,7 @@ func (w *Writer) Key(name string) {
 	w.b = append(w.b, name...)
 }
 
-// Array announces n values, Map n pairs of text and value.
+// Array announces n values.
 func (w *Writer) Array(n int) { w.head(majorArray, uint64(n)) }
 
 // Map announces n pairs of text and value.
@@ -114,7 +114,8 @@ func (w *Writer) Float(v float64) {
 	w.b = binary.BigEndian.AppendUint64(append(w.b, itemFloat64), math.Float64bits(v))
 }
 
-// Text writes a string. One that is not UTF-8 is bytes, as CBOR has it.
+// Text writes a string. Since CBOR text is UTF-8, any other string is written as
+// bytes.
 func (w *Writer) Text(v string) {
 	major := majorText
 	if !utf8.ValidString(v) {
@@ -147,7 +148,7 @@ func (w *Writer) Time(v time.Time) {
 // Duration writes nanoseconds.
 func (w *Writer) Duration(v time.Duration) { w.Int(int64(v)) }
 
-// Secret writes the text that a secret otherwise never shows.
+// Secret writes the text of a secret, which nothing else shows.
 func (w *Writer) Secret(v conf.Secret) { w.Text(v.Reveal()) }
 
 // JSON writes any value as the bytes of its JSON.

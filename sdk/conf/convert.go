@@ -28,8 +28,8 @@ func boolOf(n *Node) (bool, error) {
 	return n.Text == "true", nil
 }
 
-// plainMap refuses what is not a mapping and mappings, at any depth, that name a
-// key twice.
+// plainMap refuses anything but a mapping, and mappings, at any depth, with a
+// duplicate key.
 func plainMap(n *Node) error {
 	if n.Kind != Map {
 		return fmt.Errorf("must be a mapping, but is %s", n.is())
@@ -58,7 +58,8 @@ func noRepeats(n *Node) error {
 	return nil
 }
 
-// fromYAML reads the environment text of a mapping; empty text is an empty one.
+// fromYAML reads the environment text of a mapping; empty text is an empty
+// mapping.
 func fromYAML[T any](of func(*Node) (T, error)) func(string) (T, error) {
 	return func(s string) (T, error) {
 		root, faults := Parse("", []byte(s))

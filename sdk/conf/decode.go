@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// maxSecretFile bounds files that hold one value.
+// maxSecretFile bounds files that hold one value, in bytes.
 const maxSecretFile = 64 << 10
 
-// Decode reads one YAML document strictly into s. Faults, all at once, are
-// returned as Faults; they name origin, the line, and the key below path ("" =
-// the whole document). Keys that are absent keep the values s holds.
+// Decode reads one YAML document strictly into s. The error is Faults, all of
+// them at once, each with the origin, the line, and the key below path ("" = the
+// whole document). Absent keys keep the values that s holds.
 func Decode(origin, path string, text []byte, s Section) error {
 	root, faults := Parse(origin, text)
 	if len(faults) == 0 {
@@ -23,7 +23,7 @@ func Decode(origin, path string, text []byte, s Section) error {
 	return faults.Err()
 }
 
-// DecodeNode is Decode for a document that was parsed already.
+// DecodeNode is Decode for a document that is already parsed.
 func DecodeNode(origin, path string, root *Node, s Section) Faults {
 	d := decoder{origin: origin}
 	d.section(path, root, s)
@@ -138,9 +138,9 @@ func (d *decoder) fromFile(at string, n *Node, f *Field) {
 	}
 }
 
-// ReadValueFile returns the content of a file that holds one value, less one
-// line end, LF or CRLF, and the byte order mark that editors put before UTF-8. It
-// refuses UTF-16 and more than 64 KiB.
+// ReadValueFile returns the content of a file that holds one value, without one
+// trailing line end (LF or CRLF) and without the byte order mark that editors put
+// before UTF-8. It refuses UTF-16 and more than 64 KiB.
 func ReadValueFile(path string) (string, error) {
 	info, err := os.Stat(path)
 	if err != nil {

@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// Encode renders every field of s as YAML on one line, secrets revealed, so
-// that Decode on the other side of a process boundary gives the same values.
-// The result must not be logged.
+// Encode renders every field of s as YAML on one line, secrets revealed, so that
+// Decode on the other side of a process boundary returns the same values. The
+// result must not be logged.
 func Encode(s Section) ([]byte, error) {
 	n, err := sectionNode(s)
 	if err != nil {
@@ -54,8 +54,8 @@ func itemsNode(f *Field) (*Node, error) {
 	return n, nil
 }
 
-// Equal tells whether two fields hold the same value. It is for fields of two
-// instances of one section.
+// Equal reports whether the same field of two instances of a section holds the
+// same value.
 func (f *Field) Equal(other *Field) bool {
 	a, err := fieldNode(f)
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Fault is one thing that is wrong in a configuration.
+// Fault is one thing wrong with a configuration.
 type Fault struct {
 	Origin string // file name, or the environment variable
 	Line   int    // from 1, 0 = none
@@ -32,10 +32,10 @@ func (f Fault) String() string {
 	return b.String() + f.What
 }
 
-// Faults is every fault of a configuration, in reading order.
+// Faults are all faults of a configuration, in reading order.
 type Faults []Fault
 
-// Error lists the faults, one a line.
+// Error lists the faults, one per line.
 func (f Faults) Error() string {
 	lines := make([]string, len(f))
 	for i, x := range f {

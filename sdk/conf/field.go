@@ -14,13 +14,14 @@ type Field struct {
 	Key     string
 	Doc     string
 	Type    string   // string, bool, int, float, duration, size, list, map…, secret, section, sections
-	Env     []string // legacy variables, first that is set wins
+	Env     []string // legacy variables, the first that is set wins
 	Choices []string // allowed values of a text, or of each item of a list
 	Min     *int64   // bounds of a number, size (bytes) or duration (ns)
 	Max     *int64
 	// Group is the nested section of a "section" field.
 	Group Section
-	// Item makes an unkept item, with its defaults, of a "sections" field.
+	// Item makes an item of a "sections" field, with its defaults, without adding
+	// it.
 	Item func() Section
 
 	value       value
@@ -33,24 +34,24 @@ type Field struct {
 	refuseEmpty bool
 }
 
-// Legacy names environment variables of the replaced product that set this
-// field too; the first one that is set and not empty wins, else the first one
-// that is set.
+// Legacy names variables of the replaced product that set this field too. The
+// first one that is set and not empty wins, otherwise the first one that is set.
 func (f *Field) Legacy(names ...string) *Field { f.Env = names; return f }
 
-// LegacyAs is Legacy with a text of its own: convert turns it into the text
-// that the field's GATEWAY_ variable would have.
+// LegacyAs is Legacy for variables in another format: convert turns their text
+// into the text that the field's GATEWAY_ variable would have.
 func (f *Field) LegacyAs(convert func(text string) (string, error), names ...string) *Field {
 	f.convert, f.Env = convert, names
 	return f
 }
 
-// LegacyUnit says what the whole number in a legacy variable of a duration
-// counts; it is seconds unless said.
+// LegacyUnit sets the unit of the whole number in a duration's legacy variable,
+// if it is not seconds.
 func (f *Field) LegacyUnit(unit time.Duration) *Field { f.unit = unit; return f }
 
-// LegacyCounts tells what a legacy variable of a duration counts, where it is not
-// the seconds that people expect; "" = seconds, or it is not a duration.
+// LegacyCounts is the unit of a duration's legacy variable, if it is not the
+// seconds that people expect; "" for seconds, and for fields that are not
+// durations.
 func (f *Field) LegacyCounts() string {
 	if f.unit == 0 || f.unit == time.Second {
 		return ""
@@ -67,7 +68,7 @@ func (f *Field) LegacyNotEmpty() *Field { f.refuseEmpty = true; return f }
 // secrets always do.
 func (f *Field) FromFile() *Field { f.fromFile = true; return f }
 
-// AcceptsFile tells whether the value may come from a file of its own.
+// AcceptsFile reports whether the value may come from a file of its own.
 func (f *Field) AcceptsFile() bool { return f.fromFile }
 
 // OneOf restricts the value, or each item of a list, to choices.
@@ -79,7 +80,7 @@ func (f *Field) AtLeast(n int64) *Field { f.Min = &n; return f }
 // AtMost sets an upper bound, in the units of AtLeast.
 func (f *Field) AtMost(n int64) *Field { f.Max = &n; return f }
 
-// Leaf tells whether the field holds a value rather than nested fields.
+// Leaf reports whether the field holds a value rather than nested fields.
 func (f *Field) Leaf() bool { return f.Group == nil }
 
 // SetText stores the text of the field's own environment variable.
@@ -158,7 +159,7 @@ func (f *Field) Default() string {
 	return string(f.value.node().YAML())
 }
 
-// check holds the stored value against choices and bounds.
+// check checks the stored value against choices and bounds.
 func (f *Field) check() error {
 	n := f.value.node()
 	if n.Kind == Null {

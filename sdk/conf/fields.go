@@ -30,7 +30,7 @@ func Bind(s Section) []*Field {
 	return f.list
 }
 
-// Switch declares whether the module with the section s is on, under the legacy
+// Switch declares whether the module with the section s is on, with the legacy
 // variables that the section names (Fields.EnabledBy, Fields.EnabledWith).
 func Switch(f *Fields, key string, on *bool, s Section, doc string) {
 	var own Fields
@@ -117,8 +117,8 @@ func (f *Fields) Texts(key string, p *map[string]string, doc string) *Field {
 	return f.add(key, "map of string", doc, bindEntries(p, textOf, textNode))
 }
 
-// Raw binds a mapping that is kept as YAML text for somebody else to decode;
-// keys stay on their lines, so that later faults name the right place.
+// Raw binds a mapping that is kept as YAML text for somebody else to decode; keys
+// stay on their lines, so faults found later have the right position.
 func (f *Fields) Raw(key string, p *Secret, doc string) *Field {
 	return f.add(key, "map", doc, rawValue{p})
 }
@@ -130,8 +130,8 @@ func (f *Fields) Section(key string, s Section, doc string) *Field {
 	return x
 }
 
-// Sections binds a list of groups; item makes the next one with its defaults
-// and keeps it. Such a list can be read but not encoded again; Items can.
+// Sections binds a list of groups; item makes the next one, with its defaults,
+// and keeps it. Such a list can be decoded but not encoded; Items can do both.
 func (f *Fields) Sections(key string, item func() Section, doc string) *Field {
 	x := f.add(key, "sections", doc, nil)
 	x.item, x.Item = item, item
@@ -142,11 +142,12 @@ func (f *Fields) Sections(key string, item func() Section, doc string) *Field {
 func (f *Fields) Include(s Section) { f.list = append(f.list, Bind(s)...) }
 
 // EnabledBy names the legacy variables of the replaced product that switch the
-// module on, besides modules.<name>.enabled. Only a module's own section uses it.
+// module on, in addition to modules.<name>.enabled. Only a module's own section
+// uses it.
 func (f *Fields) EnabledBy(names ...string) { f.enabledBy = names }
 
-// EnabledWith names legacy variables with which the module is on when they are
-// set to anything: of features that the replaced product has no switch for.
+// EnabledWith names legacy variables that switch the module on when they are set
+// to anything, for features without a switch in the replaced product.
 func (f *Fields) EnabledWith(names ...string) { f.enabledWith = names }
 
 func (f *Fields) add(key, typ, doc string, v value) *Field {
@@ -155,7 +156,7 @@ func (f *Fields) add(key, typ, doc string, v value) *Field {
 	return x
 }
 
-// Items binds a list of groups held in *p. fresh gives one with its defaults.
+// Items binds a list of groups held in *p. fresh makes one with its defaults.
 func Items[T any, P interface {
 	*T
 	Section

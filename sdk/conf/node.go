@@ -20,17 +20,17 @@ const (
 	Map
 )
 
-// Node is one YAML value and where it stands; a line of 0 is nowhere.
+// Node is one YAML value and its position; line 0 means it has none.
 type Node struct {
 	Kind   Kind
 	Text   string  // of a scalar: true, 12, 1.5 or the text itself
 	Items  []*Node // of a list, and the values of a mapping
-	Keys   []Key   // of a mapping, one an item
+	Keys   []Key   // of a mapping, one per item
 	Line   int     // from 1
 	Column int     // from 1
 }
 
-// Key is the name of one entry of a mapping and where it stands.
+// Key is the name of an entry of a mapping, and its position.
 type Key struct {
 	Name         string
 	Line, Column int
@@ -47,7 +47,7 @@ func (n *Node) Get(name string) *Node {
 	return nil
 }
 
-// is names what the node holds, for messages.
+// is says what the node holds, for messages.
 func (n *Node) is() string {
 	switch n.Kind {
 	case Null:
@@ -64,8 +64,8 @@ func (n *Node) is() string {
 	return "a mapping"
 }
 
-// YAML renders n in flow style. Keys that stand at a line are put on it when
-// that is still ahead, so that positions survive; else all is one line.
+// YAML renders n in flow style. A key with a line is put on that line if it is
+// still ahead, so that positions survive; the rest is on one line.
 func (n *Node) YAML() []byte {
 	w := writer{line: 1}
 	w.value(n)
@@ -113,7 +113,7 @@ func (w *writer) between(i, line int) {
 	}
 }
 
-// native gives the value as Go's own types: nil, bool, int64, float64, string,
+// native returns the value as Go's own types: nil, bool, int64, float64, string,
 // []any and map[string]any.
 func (n *Node) native() any {
 	switch n.Kind {

@@ -19,9 +19,9 @@ const (
 	// MaxDocument is the largest document that is read, in bytes.
 	MaxDocument = 1 << 20
 	maxDepth    = 32
-	// maxTokens keeps the parser, whose time grows with the square of a
-	// mapping's entries, well under a second. A full configuration has about a
-	// thousand.
+	// maxTokens keeps the parser, whose time grows with the square of a mapping's
+	// entries, well under a second. A full configuration has about a thousand
+	// tokens.
 	maxTokens = 20_000
 )
 
@@ -66,7 +66,7 @@ func (p *yamlReader) read(text []byte) *Node {
 		}
 		return p.fault(nil, "not valid YAML: %v", err)
 	}
-	for _, d := range file.Docs { // a comment before "---" is one of its own
+	for _, d := range file.Docs { // a comment before "---" is a document of its own
 		if d.Body != nil && d.Body.Type() != ast.CommentType {
 			return p.node(d.Body, 0)
 		}
@@ -77,7 +77,7 @@ func (p *yamlReader) read(text []byte) *Node {
 // limits looks at the flat tokens before the parser, which recurses, sees them.
 func (p *yamlReader) limits(tokens token.Tokens) {
 	depth, line, entries, count := 0, 0, 0, 0
-	started := false // by a header, or by content
+	started := false // a document, by its header or its content
 	ended := false
 	for _, t := range tokens {
 		if t.Type != token.CommentType {
@@ -196,8 +196,8 @@ func (p *yamlReader) entry(out *Node, v *ast.MappingValueNode, depth int) {
 	if v.Value != nil {
 		value = p.node(v.Value, depth+1)
 	}
-	// The parser puts a block mapping at its first colon; its first key is
-	// where a reader looks.
+	// The parser reports a block mapping at its first colon; readers look for its
+	// first key.
 	if value.Kind == Map && len(value.Keys) > 0 {
 		value.Line, value.Column = value.Keys[0].Line, value.Keys[0].Column
 	}

@@ -51,7 +51,7 @@ func parseDuration(s string) (time.Duration, error) {
 	return 0, fmt.Errorf("%q is not a duration such as 90s or 6h", s)
 }
 
-// legacyDuration turns a count of units into a duration's own text.
+// legacyDuration turns a number of units into the text of a duration.
 func legacyDuration(s string, unit time.Duration) (string, error) {
 	n, err := parseInt(s)
 	if err != nil {
@@ -63,7 +63,7 @@ func legacyDuration(s string, unit time.Duration) (string, error) {
 	return (time.Duration(n) * unit).String(), nil
 }
 
-// showDuration leaves out the zero parts that Go's own form ends in.
+// showDuration drops the trailing zero parts of Go's own format.
 func showDuration(d time.Duration) string {
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -108,9 +108,9 @@ func showSize(v int64) string {
 	return strconv.FormatInt(v, 10)
 }
 
-// parseList splits at commas, trims, and drops empty items. A text written as
-// a list of quoted items (["a","b"]), a mistake that shipped examples of the
-// replaced product make, is read as it was meant.
+// parseList splits at commas, trims, and drops empty items. A list of quoted
+// items (["a","b"]), a mistake in examples shipped with the replaced product, is
+// read as it was meant.
 func parseList(s string) ([]string, error) {
 	t := strings.TrimSpace(s)
 	quoted := len(t) >= 2 && t[0] == '[' && t[len(t)-1] == ']'

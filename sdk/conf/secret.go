@@ -9,10 +9,9 @@ import (
 
 const redacted = "[redacted]"
 
-// Secret is text that formatting, JSON, YAML and slog never show. It sits
-// behind a pointer because fmt prints unexported fields of other types without
-// calling their methods. Secrets are compared
-// with Equal, never with ==.
+// Secret is text that formatting, JSON, YAML and slog never show. It is behind a
+// pointer because fmt prints unexported fields of other types without calling
+// their methods. Compare secrets with Equal, never with ==.
 type Secret struct{ text *string }
 
 // NewSecret wraps text.
@@ -23,7 +22,7 @@ func NewSecret(text string) Secret {
 	return Secret{&text}
 }
 
-// Reveal gives the text, for the one place that needs it.
+// Reveal returns the text, for the one place that needs it.
 func (s Secret) Reveal() string {
 	if s.text == nil {
 		return ""
@@ -31,13 +30,13 @@ func (s Secret) Reveal() string {
 	return *s.text
 }
 
-// Equal compares in a time that tells nothing of the contents or the lengths.
+// Equal compares in a time that reveals nothing about contents or lengths.
 func (s Secret) Equal(text string) bool {
 	x, y := sha256.Sum256([]byte(s.Reveal())), sha256.Sum256([]byte(text))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
-// IsZero tells whether no text is set.
+// IsZero reports whether no text is set.
 func (s Secret) IsZero() bool { return s.text == nil }
 
 // String, GoString, MarshalText and LogValue keep the text out of output.
@@ -57,8 +56,8 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // LogValue is used by slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// SecretOf is the value of a secret of the section, by its path such as
-// "hook.token"; found tells whether there is such a setting.
+// SecretOf is the value of a section's secret, by its path such as "hook.token";
+// found reports whether there is such a setting.
 func SecretOf(s Section, path string) (value Secret, found bool) {
 	key, rest, nested := strings.Cut(path, ".")
 	for _, f := range Bind(s) {

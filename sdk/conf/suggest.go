@@ -2,8 +2,8 @@ package conf
 
 import "fmt"
 
-// Nearest returns the candidate that word most likely meant, "" when none is
-// near. A word that only lacks its end means the shortest one that begins so.
+// Nearest returns the candidate that word most likely meant, "" if none is near.
+// A truncated word means the shortest candidate that begins with it.
 func Nearest(word string, candidates []string) string {
 	best, limit := "", min(max(1, len(word)/3), 5)
 	for _, c := range candidates {
@@ -22,7 +22,7 @@ func Nearest(word string, candidates []string) string {
 	return best
 }
 
-// shortestStart is how much of a word says which it is, in bytes.
+// shortestStart is how much of a word identifies it, in bytes.
 const shortestStart = 5
 
 // suggest renders Nearest for the end of a message.

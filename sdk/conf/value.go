@@ -15,10 +15,10 @@ type value interface {
 	node() *Node         // what the variable holds, secrets revealed
 }
 
-// measured is a value that bounds apply to.
+// measured is a value that bounds can apply to.
 type measured interface{ amount() float64 }
 
-// placed is an error about a part of the value.
+// placed is an error about a part of the value, with its position.
 type placed struct {
 	node *Node
 	what string
@@ -219,7 +219,7 @@ func bindEntries[T any](p *map[string]T, of func(*Node) (T, error), render func(
 	}}
 }
 
-// rawValue keeps a mapping as text.
+// rawValue keeps a mapping as YAML text.
 type rawValue struct{ p *Secret }
 
 func (r rawValue) read(n *Node) error {

@@ -12,22 +12,21 @@ import (
 	"foyer/sdk/module"
 )
 
-// callTimeout bounds calls that are made without a deadline.
+// callTimeout bounds calls without a deadline.
 const callTimeout = 30 * time.Second
 
 // frame is one message, as it is on the wire.
 type frame struct{ b []byte }
 
-// Format keeps secrets out of logs: whoever prints a call prints this.
+// Format keeps secrets out of logs: it is what printing a call shows.
 func (f *frame) Format(s fmt.State, _ rune) { fmt.Fprintf(s, "frame of %d bytes", len(f.b)) }
 
-// codec gives gRPC frames instead of protocol buffers.
+// codec passes frames to gRPC instead of protocol buffers.
 type codec struct{}
 
 // Name is the content subtype.
 func (codec) Name() string { return "cbor" }
 
-// Marshal is encoding.CodecV2.
 func (codec) Marshal(v any) (mem.BufferSlice, error) {
 	f, ok := v.(*frame)
 	if !ok {
@@ -36,7 +35,6 @@ func (codec) Marshal(v any) (mem.BufferSlice, error) {
 	return mem.BufferSlice{mem.SliceBuffer(f.b)}, nil
 }
 
-// Unmarshal is encoding.CodecV2.
 func (codec) Unmarshal(data mem.BufferSlice, v any) error {
 	f, ok := v.(*frame)
 	if !ok {
@@ -46,8 +44,8 @@ func (codec) Unmarshal(data mem.BufferSlice, v any) error {
 	return nil
 }
 
-// NewServer makes a gRPC server that serves h and nothing else. What the module
-// does not need, h refuses: see Grant.
+// NewServer makes a gRPC server that serves h and nothing else. Pass the result
+// of Grant to refuse what the module does not need.
 func NewServer(h module.Host, opts ...grpc.ServerOption) *grpc.Server {
 	return newServer(h, services(), opts)
 }
@@ -88,7 +86,7 @@ func handler(method string, serve func(ctx context.Context, h module.Host, r *cb
 // caller is the module's side of the connection.
 type caller struct{ conn grpc.ClientConnInterface }
 
-// call sends what w holds and gives what came back.
+// call sends what w holds and returns the answer.
 func (c caller) call(ctx context.Context, method string, w *cbor.Writer) (*cbor.Reader, error) {
 	w.Close()
 	b, err := w.Message()

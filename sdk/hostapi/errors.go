@@ -12,18 +12,18 @@ import (
 	"foyer/sdk/module"
 )
 
-// domain is whose reasons are in the details of a status.
+// domain marks our reasons in the details of a status.
 const domain = "foyer"
 
-// identity is an error that keeps its identity. Its name is what counts: gRPC
-// itself uses the codes too.
+// identity is an error that keeps its identity. The name counts, not the code,
+// because gRPC itself uses the codes too.
 type identity struct {
 	name string
 	code codes.Code
 	err  error
 }
 
-// identities are in the order in which they give a status its code.
+// identities are in the order of precedence for the status's code.
 func identities() []identity {
 	return []identity{
 		{"not_found", codes.NotFound, module.ErrNotFound},
@@ -41,7 +41,7 @@ func identities() []identity {
 	}
 }
 
-// ofTransport is what codes mean that gRPC gives by itself.
+// ofTransport is the meaning of codes that gRPC itself returns.
 func ofTransport(c codes.Code) error {
 	switch c {
 	case codes.Unimplemented:
@@ -57,13 +57,13 @@ func ofTransport(c codes.Code) error {
 	}
 }
 
-// ToStatus gives err the form that crosses the process boundary, with every
-// error of the contract that it is.
+// ToStatus gives err the form that crosses the process boundary, with the names
+// of all contract errors that it is.
 func ToStatus(err error) error {
 	if err == nil {
 		return nil
 	}
-	// What is not UTF-8 would cost the status its details.
+	// Text that is not UTF-8 would cost the status its details.
 	s := status.New(codes.Unknown, strings.ToValidUTF8(err.Error(), "\uFFFD"))
 	about, _ := errors.AsType[*module.FieldError](err)
 	for _, known := range identities() {
@@ -98,7 +98,7 @@ func (e *remoteError) Error() string { return e.text }
 // Unwrap gives the known errors that it is.
 func (e *remoteError) Unwrap() []error { return e.kinds }
 
-// FromStatus reads ToStatus back. A status that gRPC made has the meaning of its
+// FromStatus is the inverse of ToStatus. A status that gRPC made is judged by its
 // code: a service or method that the other side lacks is module.ErrUnsupported.
 func FromStatus(err error) error {
 	if err == nil {
@@ -130,5 +130,5 @@ func kindOf(info *errdetails.ErrorInfo) []error {
 		}
 		return []error{known.err}
 	}
-	return nil // of a newer side
+	return nil // the other side is newer
 }

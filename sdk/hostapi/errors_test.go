@@ -41,7 +41,7 @@ func TestErrors_keep_all_that_they_are(t *testing.T) {
 	require.ErrorIs(t, got, context.DeadlineExceeded)
 	require.EqualError(t, got, sent.Error())
 
-	// What went wrong in another system is not what goes wrong here.
+	// A failure in another system is not a failure here.
 	theirs := FromStatus(ToStatus(fmt.Errorf("ask them: %w", status.Error(codes.Unimplemented, "no such call"))))
 	require.NotErrorIs(t, theirs, module.ErrUnsupported)
 }

@@ -9,7 +9,7 @@ import (
 // contractFile lists what both sides have agreed on.
 const contractFile = "contract.txt"
 
-// contract is one line a method, argument, result and field.
+// contract is one line for each method, argument, result and field.
 func (h *host) contract() string {
 	var b strings.Builder
 	b.WriteString("# What modules and gateways of different ages agree on, one line each. Written by hostgen,\n" +
@@ -33,7 +33,7 @@ func (h *host) contract() string {
 	return b.String()
 }
 
-// onlyAdds refuses what is gone.
+// onlyAdds refuses to lose a line.
 func onlyAdds(agreed, now string) error {
 	there := map[string]bool{}
 	for line := range strings.Lines(now) {

@@ -14,7 +14,7 @@ import (
 type host struct {
 	services []service
 	values   []service // each has one method, Get, without arguments
-	local    []service // what every side has of its own, such as Log
+	local    []service // what each side has itself, such as Log
 	records  []*record
 }
 
@@ -28,13 +28,13 @@ type service struct {
 // method is one method of a service.
 type method struct {
 	name     string
-	args     []value // besides the context
+	args     []value // without the context
 	variadic bool
-	results  []value // besides the error
+	results  []value // without the error
 	fails    bool    // the last result is an error
 }
 
-// describer reads a package, and collects what is wrong with it.
+// describer reads a package and collects what is wrong with it.
 type describer struct {
 	*checked
 	records map[string]*record
@@ -43,7 +43,7 @@ type describer struct {
 	faults  []error
 }
 
-// describe reads the interfaces Host and Needs; the error tells every fault.
+// describe reads the interfaces Host and Needs; the error lists all faults.
 func describe(c *checked) (*host, error) {
 	d := &describer{checked: c, records: map[string]*record{}, open: map[string]bool{}}
 	h, err := d.host()
@@ -60,7 +60,7 @@ func (d *describer) fault(pos token.Pos, format string, args ...any) {
 	d.faults = append(d.faults, fmt.Errorf("%s: %w", d.fset.Position(pos), fmt.Errorf(format, args...)))
 }
 
-// methodsOf are in the order of the source.
+// methodsOf returns the methods in source order.
 func methodsOf(i *types.Interface) []*types.Func {
 	var all []*types.Func
 	for m := range i.Methods() {
@@ -86,7 +86,7 @@ func (d *describer) host() (*host, error) {
 	return h, nil
 }
 
-// localTypes are results of Host's methods that do not cross.
+// localTypes are results of Host's methods that do not cross the boundary.
 var localTypes = []string{"*log/slog.Logger", "go.opentelemetry.io/otel/trace.Tracer"}
 
 func (d *describer) part(h *host, m *types.Func) {
@@ -205,7 +205,7 @@ func (d *describer) recordOf(t types.Type, u *types.Struct) (*record, error) {
 	return r, nil
 }
 
-// needs holds the fields of Needs against the services.
+// needs compares the fields of Needs with the services.
 func (d *describer) needs(h *host) {
 	object := d.types.Scope().Lookup("Needs")
 	if object == nil {
@@ -235,5 +235,5 @@ func (d *describer) needs(h *host) {
 	}
 }
 
-// granted are the services and values, which a module has to name.
+// granted are the services and values that a module has to name in Needs.
 func (h *host) granted() []service { return slices.Concat(h.services, h.values) }

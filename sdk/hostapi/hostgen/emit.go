@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// wireName is how gRPC names the services. The number grows when what is agreed
-// breaks; then the handshake of core/process has another version too.
+// wireName is the services' gRPC package. Its number grows when an agreement is
+// broken; the handshake in sdk/plugin/wire then gets another version too.
 const wireName = "foyer.host.v2"
 
 func (m method) full(s service) string { return "/" + wireName + "." + s.name + "/" + m.name }
 
-// values writes how each struct is written and read.
+// values generates the writing and reading of each struct.
 func values(s *source, h *host) {
 	s.p("// mostReserved bounds what is reserved on the word of a message.\nconst mostReserved = 64\n")
 	for _, r := range h.records {
@@ -26,7 +26,7 @@ func values(s *source, h *host) {
 	}
 }
 
-// parameters are those of a method in Go: (ctx context.Context, a0 uuid.UUID).
+// parameters are a method's in Go: (ctx context.Context, a0 uuid.UUID).
 func (m method) parameters() string {
 	list := []string{"ctx context.Context"}
 	for n, v := range m.args {
@@ -39,7 +39,7 @@ func (m method) parameters() string {
 	return strings.Join(list, ", ")
 }
 
-// returns are the types of the results, with names.
+// returns are the result types, with names.
 func (m method) returns() string {
 	var list []string
 	for n, v := range m.results {
@@ -51,7 +51,7 @@ func (m method) returns() string {
 	return strings.Join(list, ", ")
 }
 
-// names are what a call gives: r0, r1, err.
+// names are the results of a call: r0, r1, err.
 func (m method) names(err string) string {
 	var list []string
 	for n := range m.results {
@@ -63,7 +63,7 @@ func (m method) names(err string) string {
 	return strings.Join(list, ", ")
 }
 
-// client writes the module's side.
+// client generates the module's side.
 func client(s *source, h *host) {
 	s.p("// Local is what a module's process has of its own.\ntype Local interface {")
 	for _, l := range h.local {
@@ -119,7 +119,7 @@ func clientCall(s *source, x service, m method) {
 	s.p("return %s", strings.Join(out, ", "))
 }
 
-// server writes the gateway's side.
+// server generates the gateway's side.
 func server(s *source, h *host) {
 	s.p("const wireName = %q\n", wireName)
 	s.p("// services are all that a gateway of this version serves.\nfunc services() []grpc.ServiceDesc {\nreturn []grpc.ServiceDesc{")
@@ -166,7 +166,7 @@ func serve(s *source, x service, m method, call string) {
 	s.p("return nil\n}\n")
 }
 
-// grant writes what limits a host to Needs, and what refuses.
+// grant generates the limit to Needs, and the refusals.
 func grant(s *source, h *host) {
 	s.p("// NeedNames are the services that needs names.\nfunc NeedNames(needs module.Needs) (names []string) {")
 	for _, x := range h.granted() {
@@ -203,7 +203,7 @@ func grant(s *source, h *host) {
 	}
 }
 
-// parts writes a host that is put together.
+// parts generates a host that is put together from services.
 func parts(s *source, h *host) {
 	s.p("// Parts are the services of a host. One that is nil answers module.ErrUnsupported.\ntype Parts struct {")
 	for _, x := range h.services {

@@ -2,7 +2,7 @@ package main
 
 import "fmt"
 
-// fills writes the test that every struct comes back as it was: a filler gives
+// fills generates the test that every struct survives the trip: a filler gives
 // each field a value.
 func fills(s *source, h *host) {
 	s.p("func roundTrips() map[string]func(t *testing.T, f *filler) {\nreturn map[string]func(t *testing.T, f *filler){")

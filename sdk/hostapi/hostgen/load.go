@@ -16,19 +16,19 @@ import (
 	"path/filepath"
 )
 
-// checked is a package with its types.
+// checked is a type-checked package.
 type checked struct {
 	fset  *token.FileSet
 	types *types.Package
 }
 
-// listed is what the go command tells of a package.
+// listed is what the go command says about a package.
 type listed struct {
 	ImportPath, Dir, Export string
 	GoFiles                 []string
 }
 
-// list tells of packages and of what they import, all of it compiled.
+// list returns packages and their imports, all of them compiled.
 func list(pkgs ...string) (map[string]listed, error) {
 	args := append([]string{"list", "-deps", "-export", "-json=ImportPath,Dir,GoFiles,Export"}, pkgs...)
 	cmd := exec.Command("go", args...) //nolint:gosec,noctx // a developer's command
@@ -49,7 +49,7 @@ func list(pkgs ...string) (map[string]listed, error) {
 	}
 }
 
-// load checks the sources of a package; those it imports are taken as compiled.
+// load type-checks a package from source and its imports as compiled.
 func load(pkg string) (*checked, error) {
 	all, err := list(pkg)
 	if err != nil {

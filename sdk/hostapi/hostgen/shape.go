@@ -5,10 +5,10 @@ import (
 	"go/types"
 )
 
-// kind is how a Go type is written.
+// kind says how a Go type is written.
 type kind string
 
-// The kinds, by the names that contract.txt has for them.
+// The kinds, by their names in contract.txt.
 const (
 	boolKind     kind = "bool"
 	intKind      kind = "int"
@@ -27,11 +27,11 @@ const (
 	recordKind   kind = "record"
 )
 
-// shape is a Go type that can cross.
+// shape is a Go type that can cross the boundary.
 type shape struct {
 	kind  kind
 	go_   string // the type in generated code
-	named bool   // it is not the type that the reader gives
+	named bool   // it is not the type that the reader returns
 	bits  int    // of a number
 	elem  *shape // of a pointer, slice or map
 	of    *record
@@ -56,7 +56,7 @@ var special = map[string]kind{
 	"time.Duration":               durationKind,
 }
 
-// shapeOf tells how t crosses.
+// shapeOf says how t crosses the boundary.
 func (d *describer) shapeOf(t types.Type) (*shape, error) {
 	s := &shape{go_: types.TypeString(t, (*types.Package).Name)}
 	t = types.Unalias(t)
@@ -142,7 +142,7 @@ func basic(s *shape, b *types.Basic) error {
 	return nil
 }
 
-// String is the shape in contract.txt.
+// String is the form of the shape in contract.txt.
 func (s *shape) String() string {
 	switch s.kind {
 	case optionalKind, listKind, mapKind:
