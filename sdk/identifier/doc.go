@@ -1,4 +1,4 @@
-// Package identifier has the forms of what names an account: e-mail addresses and
-// subjects of OpenID Connect (database.md 6), and those who issue tokens about
-// them.
+// Package identifier has the forms of what identifies an account, e-mail
+// addresses and OpenID Connect subjects (database.md 6), and compares the issuers
+// of tokens.
 package identifier

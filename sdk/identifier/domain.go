@@ -11,8 +11,8 @@ const maxMailDomain = 253 // characters, the column's width
 // (external-api.md 4).
 var mailDomain = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,57}[a-z0-9])$`)
 
-// Domain is a mail domain as applications are bound to it: trimmed and
-// folded. ok is false when the text is none.
+// Domain trims and folds a mail domain that applications can be bound to; ok is
+// false if the text is not one.
 func Domain(text string) (domain string, ok bool) {
 	domain = Fold(strings.TrimSpace(text))
 	return domain, len(domain) <= maxMailDomain && mailDomain.MatchString(domain)

@@ -15,7 +15,7 @@ var (
 	emailHost  = regexp.MustCompile(`^(?i:([a-z0-9\x{00a1}-\x{ffff}]([a-z0-9\x{00a1}-\x{ffff}-]{0,61}[a-z0-9\x{00a1}-\x{ffff}])?\.)+(xn--[a-z0-9]{0,58}[a-z0-9]|[a-z\x{00a1}-\x{ffff}]([a-z0-9\x{00a1}-\x{ffff}-]{0,61}[a-z\x{00a1}-\x{ffff}]))|\[[0-9a-f:.]+\]|localhost)$`)
 )
 
-// ValidEmail tells whether s has the form of an e-mail address.
+// ValidEmail reports whether s has the form of an e-mail address.
 func ValidEmail(s string) bool {
 	at := strings.LastIndexByte(s, '@')
 	return at > 0 && utf8.RuneCountInString(s) <= maxEmail &&
@@ -29,8 +29,8 @@ const (
 	maxDomain = 255
 )
 
-// MailDomain is what follows the "@" of an address, folded; ok is false when it
-// cannot be told.
+// MailDomain is the folded part of an address after the "@"; ok is false if the
+// address has none that can be determined.
 func MailDomain(email string) (domain string, ok bool) {
 	local, domain, found := cutLast(email)
 	if !found || local == "" || domain == "" || utf8.RuneCountInString(local) > maxLocal || utf8.RuneCountInString(domain) > maxDomain {
@@ -40,9 +40,9 @@ func MailDomain(email string) (domain string, ok bool) {
 }
 
 // Fold gives addresses and mail domains the form in which they are compared:
-// ASCII letters are in lower case, everything else stays. Other letters are not
-// folded, because some of them fold to ASCII (K, the sign of Kelvin, to k), which
-// would make two people's addresses one.
+// ASCII letters in lower case, everything else unchanged. Other letters are not
+// folded, because some fold to ASCII (K, the Kelvin sign, to k), which would make
+// two people's addresses one.
 func Fold(text string) string {
 	b := []byte(text)
 	for i, c := range b {

@@ -21,8 +21,8 @@ const (
 
 var languageTag = regexp.MustCompile(`^[A-Za-z0-9-]{0,35}$`)
 
-// Check gives the message as it can be sent, each address once and in the form of
-// Address. The error tells all that is not in order with it. Hosts call it.
+// Check returns the message as it can be sent, each address once and in the form
+// of Address. The error lists everything that is wrong with it. Hosts call it.
 func Check(m module.Message) (module.Message, error) {
 	seen := map[string]bool{}
 	var errs []error

@@ -1,9 +1,9 @@
-// Package letter writes the two bodies of a message, HTML and text, from words
-// in several languages and one layout, so that what the core sends and what
-// modules send looks alike and carries the operator's brand.
+// Package letter writes the two bodies of a message, HTML and text, from words in
+// several languages and one layout, so that messages from the core and from
+// modules look alike and carry the operator's brand.
 //
-// The words of a kind of letter are one text template a language, en.tmpl,
-// fr.tmpl and so on, that defines these blocks:
+// The words of a kind of letter are one text template per language, en.tmpl,
+// fr.tmpl and so on, that define these blocks:
 //
 //	subject   one line; may be left out
 //	headline  one line
@@ -13,6 +13,6 @@
 //	items     of the list, one a line
 //	closing   paragraphs below the list
 //
-// They are executed with .Brand and .Data and give plain text, whatever is in
-// the data; the layout alone makes HTML of it, and escapes all.
+// They are executed with .Brand and .Data and produce plain text, whatever the
+// data contains; only the layout makes HTML, and it escapes everything.
 package letter

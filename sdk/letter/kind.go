@@ -13,10 +13,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// Fallback is the language of those whose own has no words.
+// Fallback is the language for people whose own has no words.
 const Fallback = "en"
 
-// blocks are what the words of a kind define.
+// blocks are the blocks that the words of a kind must define.
 var blocks = []string{"headline", "lines", "button", "title", "items", "closing"}
 
 // Kind is one kind of letter, in several languages.
@@ -51,10 +51,11 @@ func Parse(files fs.FS, dir string) (*Kind, error) {
 	return k, errors.Join(errs...)
 }
 
-// Languages are those that the kind has words in.
+// Languages are the languages of the kind, sorted.
 func (k *Kind) Languages() []string { return slices.Sorted(maps.Keys(k.words)) }
 
-// Language is the one of Languages that a code such as "fr-fr" asks for.
+// Language is the one of Languages that best fits a code such as "fr-fr";
+// Fallback if none does.
 func (k *Kind) Language(code string) string {
 	primary, _, _ := strings.Cut(strings.ToLower(code), "-")
 	if k.words[primary] == nil {
@@ -63,20 +64,20 @@ func (k *Kind) Language(code string) string {
 	return primary
 }
 
-// Link is where a letter leads.
+// Link is the address that a letter leads to.
 type Link struct {
 	URL   string // of the button; http or https
-	Shown string // the same for people to read and type
+	Shown string // the same, for people to read and type
 }
 
-// Letter is a letter that is written.
+// Letter is a finished letter.
 type Letter struct {
 	Subject    string // "" when the words define none
 	Text, HTML string
 	Language   string
 }
 
-// Write writes a letter with data in the language that code asks for.
+// Write writes a letter about data, in the language for the code.
 func (k *Kind) Write(code string, brand module.Brand, link Link, data any) (Letter, error) {
 	language := k.Language(code)
 	p, err := read(k.words[language], view{brand, data})

@@ -26,8 +26,8 @@ func ownLanguages() map[string]*template.Template {
 	return all
 }
 
-// render lays a page out. The layout's own words are English where they exist
-// in no such language.
+// render lays a page out. The layout's own words are English if it does not have
+// them in the page's language.
 func render(p page) (text, markup string, err error) {
 	own := ownWords[p.Language]
 	if own == nil {

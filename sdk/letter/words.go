@@ -8,13 +8,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// view is what words see.
+// view is the data of the words' templates.
 type view struct {
 	Brand module.Brand
 	Data  any
 }
 
-// page is what the layout sees: plain text throughout.
+// page is the data of the layout: plain text throughout.
 type page struct {
 	Language                         string
 	Brand                            module.Brand
@@ -24,7 +24,7 @@ type page struct {
 	LinkHint, Help                   string // the layout's own words
 }
 
-// read executes every block of the words.
+// read executes each block of the words.
 func read(words *template.Template, v view) (p page, err error) {
 	text := func(name string) string {
 		t := words.Lookup(name)
@@ -44,10 +44,10 @@ func read(words *template.Template, v view) (p page, err error) {
 	return p, err
 }
 
-// line is a text on one line, without space around it.
+// line puts a text on one line, without surrounding space.
 func line(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// split cuts a text apart; what is empty does not count.
+// split cuts a text apart and drops empty parts.
 func split(text, between string) []string {
 	var all []string
 	for part := range strings.SplitSeq(text, between) {

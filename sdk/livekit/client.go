@@ -21,17 +21,18 @@ import (
 const (
 	// DefaultTimeout bounds one call, from dialling to the last byte.
 	DefaultTimeout = 10 * time.Second
-	// noHostTime is longer than LiveKit takes to find that no server has a room.
+	// noHostTime is longer than LiveKit takes to find out that no server has a
+	// room.
 	noHostTime = 5 * time.Second
-	// callTokenTTL outlives a call and clocks that disagree, and little else.
+	// callTokenTTL covers a call and differences between clocks, and little more.
 	callTokenTTL = 5 * time.Minute
-	// answerLimit bounds the body of an answer, in bytes: ListRooms over ten
-	// thousand rooms stays below.
+	// answerLimit bounds the body of an answer, in bytes: ListRooms with ten
+	// thousand rooms stays below it.
 	answerLimit = 64 << 20
 )
 
 // Client calls the media server's API over one pool of connections. Each call
-// carries a token of its own that grants that call and no more. It is safe for
+// carries its own token, which grants that call and no more. It is safe for
 // concurrent use.
 //
 // Errors of calls are *Error; errors.Is tells ErrNotFound, ErrUnavailable,
@@ -46,7 +47,7 @@ type Client struct {
 	dispatch lkproto.AgentDispatchService
 	egress   lkproto.Egress
 	starts   lkproto.Egress // with a longer time-out
-	// Those who ask whether anybody is there, with noHostTime at least.
+	// For calls that ask whether anybody is there, with at least noHostTime.
 	patient struct {
 		rooms    lkproto.RoomService
 		dispatch lkproto.AgentDispatchService
@@ -66,7 +67,7 @@ func WithTimeout(d time.Duration) Option {
 }
 
 // NewClient makes a client of the server that lk names. It does not connect: a
-// wrong address shows in the first call.
+// wrong address shows at the first call.
 func NewClient(lk module.LiveKit, opts ...Option) *Client {
 	c := &Client{
 		key: lk.APIKey, secret: []byte(lk.APISecret.Reveal()), now: time.Now,
@@ -110,7 +111,7 @@ func transport(verifyTLS bool) http.RoundTripper {
 		}))
 }
 
-// limited bounds what is read of an answer.
+// limited bounds how much of an answer is read.
 type limited struct{ *http.Transport }
 
 func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -127,13 +128,13 @@ type limitedBody struct {
 	io.Closer
 }
 
-// httpURL turns the browsers' ws form into the one calls use.
+// httpURL turns the browsers' ws scheme into the one for calls.
 func httpURL(url string) string {
 	scheme, rest, found := strings.Cut(url, "://")
 	if !found {
 		return url
 	}
-	scheme = strings.ToLower(scheme) // RFC 3986 3.1: its case says nothing
+	scheme = strings.ToLower(scheme) // RFC 3986 3.1: case-insensitive
 	if scheme == "ws" || scheme == "wss" {
 		scheme = "http" + scheme[len("ws"):]
 	}
@@ -182,8 +183,8 @@ func call[T any](ctx context.Context, c *Client, name string, g grant, do func(c
 	return out, nil
 }
 
-// metadataText checks that metadata is JSON, so that one writer cannot break
-// the others' reading.
+// metadataText checks that metadata is JSON, so that no writer can break the
+// other readers.
 func metadataText(raw json.RawMessage) (string, error) {
 	if !json.Valid(raw) {
 		return "", fmt.Errorf("room metadata is not JSON")

@@ -5,9 +5,9 @@ import (
 	"strconv"
 )
 
-// Color gives an identity its colour, always the same: "hsl(H, S%, L%)" with
-// hue 0 to 360, saturation 50 to 75 and lightness 25 to 60, the only form and
-// the ranges clients accept (core-rest.md 6.1).
+// Color is an identity's colour, always the same: "hsl(H, S%, L%)" with hue 0 to
+// 360, saturation 50 to 75 and lightness 25 to 60, the only form and ranges that
+// clients accept (core-rest.md 6.1).
 func Color(identity string) string {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(identity)) // never fails

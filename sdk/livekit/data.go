@@ -8,8 +8,8 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 )
 
-// SendData sends data to everybody in the live room: reliable, in order, under
-// no topic. For a room that is not live the server answers ErrUnavailable, and
+// SendData sends data to everybody in the live room: reliably, in order, without
+// a topic. For a room that is not live the server answers ErrUnavailable, and
 // only after 3 s: ask ListRooms first.
 func (c *Client) SendData(ctx context.Context, room string, data []byte) error {
 	nonce := make([]byte, nonceSize)
@@ -17,19 +17,19 @@ func (c *Client) SendData(ctx context.Context, room string, data []byte) error {
 	return c.sendData(ctx, room, "", data, nonce)
 }
 
-// TopicChat is the topic of chat lines, as LiveKit's components for browsers
-// have it: JSON with id, timestamp (ms) and message; other keys are passed over.
+// TopicChat is the topic of chat lines in LiveKit's components for browsers: JSON
+// with id, timestamp (ms) and message; other keys are ignored.
 const TopicChat = "lk-chat-topic"
 
-// SendDataOnce is SendData, under a topic ("" = none), for what may be tried
-// again: under one key the room is told once.
+// SendDataOnce is SendData with a topic ("" = none), for messages that may be
+// sent again: the room gets one message per key.
 func (c *Client) SendDataOnce(ctx context.Context, room, key, topic string, data []byte) error {
 	sum := sha256.Sum256([]byte(key))
 	return c.sendData(ctx, room, topic, data, sum[:nonceSize])
 }
 
-// nonceSize is that of the number under which the server drops what comes
-// twice, in bytes.
+// nonceSize is the size of the nonce by which the server drops duplicates, in
+// bytes.
 const nonceSize = 16
 
 func (c *Client) sendData(ctx context.Context, room, topic string, data, nonce []byte) error {

@@ -14,10 +14,10 @@ type Dispatch struct {
 	Metadata  string // what the agent was told, "" for nothing
 }
 
-// ListDispatch returns the agents asked for in the live room, among them one
-// without AgentName that the server adds for agents without a name. For a room that
-// is not live the server answers ErrUnavailable, and only after 3 s: ask
-// ListRooms first.
+// ListDispatch returns the agents requested for the live room, including one
+// without AgentName that the server adds for unnamed agents. For a room that is
+// not live the server answers ErrUnavailable, and only after 3 s: ask ListRooms
+// first.
 func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
 	return call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
 		func(ctx context.Context) ([]Dispatch, error) {
@@ -33,15 +33,14 @@ func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, err
 		})
 }
 
-// CreateDispatch asks for the agent registered under agent in the room, and
-// tells it nothing. See CreateDispatchWith.
+// CreateDispatch is CreateDispatchWith without metadata.
 func (c *Client) CreateDispatch(ctx context.Context, room, agent string) (Dispatch, error) {
 	return c.CreateDispatchWith(ctx, room, agent, "")
 }
 
-// CreateDispatchWith asks for the agent registered under agent in the room, and
-// tells it metadata. Every call adds another one: look with ListDispatch first,
-// under a lock. The server makes the room when it is not live.
+// CreateDispatchWith requests the agent registered as agent for the room, and
+// hands it metadata. Every call adds another agent: check ListDispatch first,
+// under a lock. The server creates the room if it is not live.
 func (c *Client) CreateDispatchWith(ctx context.Context, room, agent, metadata string) (Dispatch, error) {
 	return call(ctx, c, "AgentDispatchService.CreateDispatch", admin(room),
 		func(ctx context.Context) (Dispatch, error) {
@@ -56,8 +55,8 @@ func (c *Client) CreateDispatchWith(ctx context.Context, room, agent, metadata s
 }
 
 // DeleteDispatch takes an agent out of the room, by the id of its dispatch.
-// ErrNotFound when there is none, and for a room that is not live
-// ErrUnavailable, after 3 s.
+// ErrNotFound if there is none; for a room that is not live ErrUnavailable, after
+// 3 s.
 func (c *Client) DeleteDispatch(ctx context.Context, room, id string) error {
 	_, err := call(ctx, c, "AgentDispatchService.DeleteDispatch", admin(room),
 		func(ctx context.Context) (*lkproto.AgentDispatch, error) {

@@ -12,7 +12,7 @@ import (
 // before it says that there is none.
 const StartTimeout = 30 * time.Second
 
-// EgressStatus is where an egress is, by LiveKit's own names.
+// EgressStatus is the state of an egress, by LiveKit's own names.
 type EgressStatus string
 
 // The statuses. The last four are final.
@@ -26,7 +26,7 @@ const (
 	EgressLimitReached EgressStatus = "EGRESS_LIMIT_REACHED"
 )
 
-// Final tells whether nothing more will come of the egress.
+// Final reports whether the egress has ended for good.
 func (s EgressStatus) Final() bool {
 	switch s {
 	case EgressStarting, EgressActive, EgressEnding:
@@ -35,21 +35,21 @@ func (s EgressStatus) Final() bool {
 	return true
 }
 
-// Egress is what LiveKit tells of an egress.
+// Egress is LiveKit's account of an egress.
 type Egress struct {
 	ID        string
 	Room      string
 	Status    EgressStatus
-	Path      string    // of the first file asked for, "" without one
+	Path      string    // of the first file requested, "" without one
 	StartedAt time.Time // of the first file, zero = unknown
 	EndedAt   time.Time
 	Error     string // why it failed, in LiveKit's words
 }
 
-// maxError bounds what is kept of why an egress failed, in bytes.
+// maxError bounds the stored reason of a failed egress, in bytes.
 const maxError = 4 << 10
 
-// EgressOf reads what a call or a webhook tells.
+// EgressOf reads the answer to a call, or a webhook.
 func EgressOf(i *lkproto.EgressInfo) Egress {
 	e := Egress{ID: i.GetEgressId(), Room: i.GetRoomName(), Status: EgressStatus(i.GetStatus().String()), Error: Plain(i.GetError(), maxError)}
 	if files := i.GetRoomComposite().GetFileOutputs(); len(files) > 0 {
@@ -72,18 +72,18 @@ func nanos(n int64) time.Time {
 }
 
 // StartEgress begins to record a live room and returns as soon as a worker has
-// taken it. It waits longer than other calls, StartTimeout at most. ErrNotFound
-// when the room is not live. After ErrUnavailable it may have begun all the
-// same: ask ListEgress.
+// accepted. It waits longer than other calls, at most StartTimeout. ErrNotFound
+// if the room is not live. After ErrUnavailable it may have begun all the same:
+// ask ListEgress.
 func (c *Client) StartEgress(ctx context.Context, r Recording) (Egress, error) {
 	return c.egressCall(ctx, "Egress.StartRoomCompositeEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
 		return c.starts.StartRoomCompositeEgress(ctx, r.request())
 	})
 }
 
-// StopEgress asks an egress to end. The answer tells what it was then;
-// ErrInvalid when it had ended before, ErrNotFound, after 3 s, when the server
-// does not know it.
+// StopEgress asks an egress to end, and returns its state at that time.
+// ErrInvalid if it had already ended; ErrNotFound, after 3 s, if the server does
+// not know it.
 func (c *Client) StopEgress(ctx context.Context, id string) (Egress, error) {
 	return c.egressCall(ctx, "Egress.StopEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
 		return c.egress.StopEgress(ctx, &lkproto.StopEgressRequest{EgressId: id})
@@ -98,9 +98,9 @@ func (c *Client) egressCall(ctx context.Context, name string, do func(context.Co
 	return EgressOf(info), nil
 }
 
-// ListEgress returns the egresses of the room, of every room without one, that
-// the server still knows: those under way, and those that ended a day ago at
-// most unless activeOnly.
+// ListEgress returns the egresses of the room (of every room if it is "") that
+// the server still knows: those in progress and, unless activeOnly, those that
+// ended within the last day.
 func (c *Client) ListEgress(ctx context.Context, room string, activeOnly bool) ([]Egress, error) {
 	return c.listEgress(ctx, &lkproto.ListEgressRequest{RoomName: room, Active: activeOnly})
 }
@@ -117,8 +117,8 @@ func (c *Client) EgressByID(ctx context.Context, id string) (Egress, error) {
 	return list[0], nil
 }
 
-// CheckEgress is ErrNoEgress when the server cannot record. nil says little: it
-// does not tell whether a worker is there, which only StartEgress finds out.
+// CheckEgress returns ErrNoEgress if the server cannot record. nil says little:
+// only StartEgress finds out whether there is a worker.
 func (c *Client) CheckEgress(ctx context.Context) error {
 	_, err := c.EgressByID(ctx, "EG_0") // cheaper than a list
 	if errors.Is(err, ErrNotFound) {

@@ -14,25 +14,23 @@ import (
 var (
 	// ErrNotFound: the server knows no such room, participant or dispatch.
 	ErrNotFound = errors.New("livekit: not found")
-	// ErrUnavailable: the server was not reached, was too slow or is
-	// overloaded; the same call may work later. The call may have had effect.
+	// ErrUnavailable: the server was not reached, was too slow or is overloaded.
+	// The same call may work later, and this one may have taken effect.
 	ErrUnavailable = errors.New("livekit: unavailable")
 	// ErrNoHost: LiveKit answered that none of its servers has the room or the
-	// participant, whatever its lists say: they were never there, or the server
-	// that they were on has died. It is ErrUnavailable as well, and comes after
-	// 3 s.
+	// participant, whatever its lists say: they were never there, or their server
+	// has died. It is also ErrUnavailable, and takes 3 s.
 	ErrNoHost = errors.New("livekit: no server has it")
 	// ErrRefused: the API key or its secret is not accepted.
 	ErrRefused = errors.New("livekit: refused")
-	// ErrInvalid: the server refuses the request as it is, or the state it
-	// meets; the same call fails again.
+	// ErrInvalid: the server refuses the request itself, or in the present state;
+	// the same call fails again.
 	ErrInvalid = errors.New("livekit: invalid request")
-	// ErrArgument: the server refuses what the request holds, such as metadata
-	// beyond its limit. It is ErrInvalid as well.
+	// ErrArgument: the server refuses a value in the request, such as metadata
+	// beyond its limit. It is also ErrInvalid.
 	ErrArgument = errors.New("livekit: invalid argument")
-	// ErrNoEgress: the server has no Redis, so no egress worker can be there. It
-	// says so when it is asked about egresses; a start waits for a worker all the
-	// same.
+	// ErrNoEgress: the server has no Redis, so there can be no egress worker. It
+	// says so when asked about egresses; a start waits for a worker all the same.
 	ErrNoEgress = errors.New("livekit: no egress")
 )
 
@@ -48,10 +46,10 @@ type Error struct {
 // Error names the call, the code and the server's words.
 func (e *Error) Error() string { return fmt.Sprintf("livekit %s: %v", e.Call, e.Err) }
 
-// Unwrap gives the client's own error, and through it context errors.
+// Unwrap returns the client's own error, and through it context errors.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is sorts the codes under the errors above.
+// Is maps the codes to the errors above.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrNoHost:
@@ -76,8 +74,8 @@ func (e *Error) Is(target error) bool {
 	}
 }
 
-// wrap sorts err, which a generated client returned. Those report a server that
-// was not reached as internal: the transport's error tells it apart.
+// wrap makes an *Error of err, which a generated client returned. These clients
+// report an unreachable server as internal: the transport's error tells it apart.
 func wrap(name string, err error) error {
 	e := &Error{Call: name, Code: string(twirp.Internal), Err: err}
 	var answer twirp.Error

@@ -2,9 +2,9 @@ package livekit
 
 import lkproto "github.com/livekit/protocol/livekit"
 
-// Left tells whether somebody whose connection ended for the reason has left the
-// meeting. In all other cases another connection of theirs took its place, or is
-// about to.
+// Left reports whether a participant whose connection ended for this reason has
+// left the meeting. In all other cases another connection of theirs has taken its
+// place, or is about to.
 func Left(reason lkproto.DisconnectReason) bool {
 	switch reason {
 	case lkproto.DisconnectReason_DUPLICATE_IDENTITY, lkproto.DisconnectReason_MIGRATION,

@@ -13,36 +13,38 @@ import (
 	"foyer/sdk/lock"
 )
 
-// metadataHold is when the metadata lock of a replica that died is free again:
-// longer than the two calls under it and the wait for what they wrote take.
+// metadataHold frees the metadata lock of a replica that died: longer than the
+// two calls under it and the wait for their result take.
 const metadataHold = 3*DefaultTimeout + visibleTime
 
-// visibleTime bounds the wait until LiveKit shows what it was told, and
-// firstLook is when it is asked for the second time; it doubles from there.
+// visibleTime bounds the wait until LiveKit shows what was written. firstLook is
+// the pause before the second look; it doubles from there.
 const (
 	visibleTime = 3 * time.Second
 	firstLook   = 2 * time.Millisecond
 )
 
-// Metadata merges keys into the metadata of live rooms; it is module.Metadata.
-// LiveKit only replaces the whole text, so that writers who do not share a lock
-// undo each other's work.
+// Metadata merges keys into the metadata of live rooms; it implements
+// module.Metadata. LiveKit can only replace the whole text, so writers without a
+// shared lock undo each other's work.
 type Metadata struct {
 	live LiveRooms
 	kv   lock.KV
 }
 
-// LiveRooms are the rooms that are live; *Client knows them.
+// LiveRooms gives access to the live rooms; *Client implements it.
 type LiveRooms interface {
 	ListRooms(ctx context.Context, names ...string) ([]Room, error)
 	UpdateRoomMetadata(ctx context.Context, room string, metadata json.RawMessage) (Room, error)
 }
 
-// NewMetadata makes one whose lock is kept in kv, which all replicas share.
+// NewMetadata returns a Metadata whose lock is kept in kv, which all replicas
+// share.
 func NewMetadata(live LiveRooms, kv lock.KV) *Metadata { return &Metadata{live: live, kv: kv} }
 
-// Merge drops keys, sets others, and tells whether the room is live. Metadata
-// that is not an object is written anew. Nothing is written that is so already.
+// Merge drops keys, sets others, and reports whether the room is live. Metadata
+// that is not an object is replaced. Values that are already there are not
+// written again.
 func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error) {
 	name := room.String()
 	release, err := lock.Acquire(ctx, m.kv, "metadata:"+name, metadataHold)
@@ -67,7 +69,7 @@ func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]jso
 		return true, fmt.Errorf("merge metadata of room %s: %w", name, err)
 	}
 	_, err = m.live.UpdateRoomMetadata(ctx, name, text)
-	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoHost) { // it has ended meanwhile, or with its server
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrNoHost) { // it has ended in the meantime, or its server has died
 		return false, nil
 	}
 	if err == nil {
@@ -76,10 +78,10 @@ func (m *Metadata) Merge(ctx context.Context, room uuid.UUID, set map[string]jso
 	return true, err
 }
 
-// awaitVisible returns when the room shows other metadata than the old one.
-// LiveKit answers an update before it stores what its list of rooms is read
-// from, and the next holder of the lock would merge into what is no more. The
-// update is done: what goes wrong here changes nothing.
+// awaitVisible returns when the room shows metadata other than the old. LiveKit
+// answers an update before it stores it where its list of rooms is read from, and
+// the next holder of the lock would merge into outdated metadata. The update is
+// done, so failures here change nothing.
 func (m *Metadata) awaitVisible(ctx context.Context, name, old string) {
 	ctx, cancel := context.WithTimeout(ctx, visibleTime)
 	defer cancel()
@@ -96,7 +98,7 @@ func (m *Metadata) awaitVisible(ctx context.Context, name, old string) {
 	}
 }
 
-// overlay changes all and tells whether that changed anything.
+// overlay changes all and reports whether that changed anything.
 func overlay(all, set map[string]json.RawMessage, drop []string) (changed bool) {
 	for _, k := range drop {
 		if _, there := all[k]; there {
@@ -113,7 +115,7 @@ func overlay(all, set map[string]json.RawMessage, drop []string) (changed bool) 
 	return changed
 }
 
-// sameJSON compares texts that differ in blanks at most.
+// sameJSON compares texts, ignoring white space.
 func sameJSON(a, b json.RawMessage) bool {
 	var x, y bytes.Buffer
 	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())

@@ -23,19 +23,19 @@ type Participant struct {
 	// changing one right keeps those that a newer server adds.
 	Permission *lkproto.ParticipantPermission
 	JoinedAt   time.Time
-	// Dependent: an agent or a recorder, which keeps no meeting going and is not
-	// counted in Room.Participants.
+	// Dependent: an agent or a recorder, which does not keep a meeting going and
+	// is not counted in Room.Participants.
 	Dependent bool
-	// Disconnected: they have left, and the server has not forgotten them yet.
+	// Disconnected: they have left, but the server has not forgotten them yet.
 	Disconnected bool
-	// Person: they joined by a client like a browser, in sight of the others; the
-	// server's own workers, agents and telephones do not.
+	// Person: they joined with a client such as a browser, visible to the others,
+	// unlike the server's own workers, agents and telephones.
 	Person bool
 }
 
-// GetParticipant returns the participant as the list shows them, which may lag
-// behind, and which shows for ever those whose server has died: see
-// AskParticipant. ErrNotFound when the room is not live or they are not in it.
+// GetParticipant returns the participant from LiveKit's list, which may lag
+// behind and keeps participants for ever if their server died: see
+// AskParticipant. ErrNotFound if the room is not live or they are not in it.
 func (c *Client) GetParticipant(ctx context.Context, room, identity string) (Participant, error) {
 	return call(ctx, c, "RoomService.GetParticipant", admin(room), func(ctx context.Context) (Participant, error) {
 		p, err := c.rooms.GetParticipant(ctx, &lkproto.RoomParticipantIdentity{Room: room, Identity: identity})
@@ -46,9 +46,9 @@ func (c *Client) GetParticipant(ctx context.Context, room, identity string) (Par
 	})
 }
 
-// AskParticipant returns the participant as the server that has them knows them
-// now, by an update that changes nothing. ErrNoHost, after 3 s, when they are on
-// the list only.
+// AskParticipant returns the participant as their server knows them now, by an
+// update that changes nothing. ErrNoHost, after 3 s, if they are only on the
+// list.
 func (c *Client) AskParticipant(ctx context.Context, room, identity string) (Participant, error) {
 	return call(ctx, c, "RoomService.UpdateParticipant", admin(room), func(ctx context.Context) (Participant, error) {
 		p, err := c.patient.rooms.UpdateParticipant(ctx, &lkproto.UpdateParticipantRequest{Room: room, Identity: identity})
@@ -59,8 +59,8 @@ func (c *Client) AskParticipant(ctx context.Context, room, identity string) (Par
 	})
 }
 
-// ListParticipants returns everybody in the room, agents and recorders
-// included, and those whose server has died; nobody when it is not live.
+// ListParticipants returns everybody in the room, including agents, recorders and
+// participants whose server has died; nobody if it is not live.
 func (c *Client) ListParticipants(ctx context.Context, room string) ([]Participant, error) {
 	return call(ctx, c, "RoomService.ListParticipants", admin(room), func(ctx context.Context) ([]Participant, error) {
 		resp, err := c.rooms.ListParticipants(ctx, &lkproto.ListParticipantsRequest{Room: room})
@@ -76,8 +76,8 @@ func (c *Client) ListParticipants(ctx context.Context, room string) ([]Participa
 }
 
 // MuteTrack mutes a published track. An unknown track of a participant who is
-// there is no error. ErrNotFound when they are not: the list is asked first,
-// because LiveKit itself takes 3 s to find that no server has them.
+// there is not an error. ErrNotFound if they are not there: the list is asked
+// first, because LiveKit itself takes 3 s to find that no server has them.
 func (c *Client) MuteTrack(ctx context.Context, room, identity, track string) error {
 	if _, err := c.GetParticipant(ctx, room, identity); err != nil {
 		return err
@@ -91,23 +91,23 @@ func (c *Client) MuteTrack(ctx context.Context, room, identity, track string) er
 	return err
 }
 
-// ParticipantUpdate is what changes; zero values are left as they are.
+// ParticipantUpdate is a change; zero values leave things as they are.
 type ParticipantUpdate struct {
 	Name     string
 	Metadata string // JSON by convention
 	// Attributes are merged key by key; an empty text removes its key.
 	Attributes map[string]string
-	// Permission replaces all rights at once, Hidden included: see Rights, which
-	// keeps those that are not named. An empty list of sources is every source;
-	// nothing is CanPublish false.
+	// Permission replaces all rights at once, Hidden included; Rights keeps those
+	// that are not named. An empty list of sources means every source; to allow
+	// none, set CanPublish to false.
 	Permission *lkproto.ParticipantPermission
 }
 
-// MaxName is the longest name of a participant that LiveKit takes in an update,
-// in bytes. It has no limit for that in a token.
+// MaxName is the longest name of a participant that LiveKit accepts in an update,
+// in bytes. Names in tokens have no limit.
 const MaxName = 256
 
-// CutName cuts a name where LiveKit would refuse it, between two characters.
+// CutName cuts a name to MaxName, between two characters.
 func CutName(name string) string {
 	if len(name) <= MaxName {
 		return name
@@ -126,14 +126,15 @@ func cut(text string, most int) string {
 	return text[:most]
 }
 
-// Plain is a text of LiveKit's as every database can hold it, in so many bytes at
-// most: LiveKit takes any in tokens, and tells what its workers say.
+// Plain makes a text from LiveKit storable in every database, in at most that
+// many bytes: LiveKit accepts anything in tokens, and passes on what its workers
+// say.
 func Plain(text string, most int) string {
 	return cut(strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", ""), most)
 }
 
-// UpdateParticipant changes a participant, and everybody in the room is told.
-// Names are cut by CutName.
+// UpdateParticipant changes a participant, and LiveKit tells everybody in the
+// room. Names are cut by CutName.
 func (c *Client) UpdateParticipant(ctx context.Context, room, identity string, u ParticipantUpdate) error {
 	_, err := call(ctx, c, "RoomService.UpdateParticipant", admin(room),
 		func(ctx context.Context) (*lkproto.ParticipantInfo, error) {
@@ -146,10 +147,10 @@ func (c *Client) UpdateParticipant(ctx context.Context, room, identity string, u
 }
 
 // RemoveParticipant disconnects the participant. Their token lets them in again
-// until it expires. When somebody else does so at the same moment it is done as
-// well: LiveKit has the participant in its list then, waits for an answer of the
-// one that is gone, and says that no server has them. ErrNotFound is also who is
-// on the list only.
+// until it expires. If somebody else removes them at the same moment it succeeds
+// too: LiveKit still lists the participant then, waits for an answer from the one
+// who is gone, and says that no server has them. A participant who is only on the
+// list is ErrNotFound as well.
 func (c *Client) RemoveParticipant(ctx context.Context, room, identity string) error {
 	err := c.removeParticipant(ctx, room, identity)
 	if !errors.Is(err, ErrNoHost) {
@@ -172,7 +173,7 @@ func (c *Client) removeParticipant(ctx context.Context, room, identity string) e
 // admin grants everything inside one room.
 func admin(room string) grant { return grant{Room: room, RoomAdmin: true} }
 
-// ParticipantOf is a participant as the server tells of them, in an event too.
+// ParticipantOf reads a participant from an answer or an event.
 func ParticipantOf(p *lkproto.ParticipantInfo) Participant {
 	may := p.GetPermission()
 	return Participant{
@@ -181,16 +182,16 @@ func ParticipantOf(p *lkproto.ParticipantInfo) Participant {
 		Dependent:    dependent(p),
 		Disconnected: p.GetState() == lkproto.ParticipantInfo_DISCONNECTED,
 		Person: p.GetKind() == lkproto.ParticipantInfo_STANDARD && !may.GetHidden() &&
-			!may.GetRecorder() && !may.GetAgent(), //nolint:staticcheck // of older workers
+			!may.GetRecorder() && !may.GetAgent(), //nolint:staticcheck // for older workers
 	}
 }
 
-// dependent is what the server itself leaves out when it counts.
+// dependent are those that the server itself does not count.
 func dependent(p *lkproto.ParticipantInfo) bool {
 	switch p.GetKind() {
 	case lkproto.ParticipantInfo_AGENT, lkproto.ParticipantInfo_EGRESS:
 		return true
 	}
 	may := p.GetPermission()
-	return may.GetAgent() || may.GetRecorder() //nolint:staticcheck // deprecated there, and still what counts
+	return may.GetAgent() || may.GetRecorder() //nolint:staticcheck // deprecated, but still what counts
 }

@@ -27,13 +27,14 @@ const (
 	ErrNoIdentity Reason = "Token missing user identity"
 	// ErrEnded: the meeting that the token was issued for is over.
 	ErrEnded Reason = "The meeting is over"
-	// ErrRemoved: the participant was removed from the meeting a short while ago.
+	// ErrRemoved: the participant was removed from the meeting, and the removal
+	// still lasts.
 	ErrRemoved Reason = "The participant was removed"
 	// ErrBodyHash: the webhook's token was made for another body.
 	ErrBodyHash Reason = "Body hash does not match"
 )
 
-// reasonOf names what the parser found, the gravest first: form, algorithm,
+// reasonOf names what the parser found, the most serious first: form, algorithm,
 // signature, then claims.
 func reasonOf(token string, err error) Reason {
 	is := func(target error) bool { return errors.Is(err, target) }
@@ -46,7 +47,7 @@ func reasonOf(token string, err error) Reason {
 		return ErrMalformed
 	case is(jwt.ErrTokenSignatureInvalid), is(ErrSignature):
 		return ErrSignature
-	case is(jwt.ErrTokenUnverifiable): // what is left is an algorithm nobody knows
+	case is(jwt.ErrTokenUnverifiable): // only an unknown algorithm is left
 		return ErrAlgorithm
 	case is(jwt.ErrTokenRequiredClaimMissing):
 		return ErrNoExpiry

@@ -6,8 +6,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// Recording is what StartEgress is asked for (recording-summary-files.md 1.2):
-// one file of everybody in the room, in the bucket.
+// Recording is a request to StartEgress (recording-summary-files.md 1.2): one
+// file of everybody in the room, in the bucket.
 type Recording struct {
 	Room      string
 	Path      string // of the file in the bucket
@@ -19,7 +19,7 @@ type Recording struct {
 // Encoding is how a video is encoded: H.264 main, with AAC at 48 kHz.
 type Encoding struct {
 	Width, Height    int     // pixels
-	Framerate        int     // a second
+	Framerate        int     // per second
 	VideoBitrate     int     // kbit/s
 	AudioBitrate     int     // kbit/s
 	KeyFrameInterval float64 // seconds

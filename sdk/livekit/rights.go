@@ -14,32 +14,34 @@ import (
 )
 
 const (
-	// rightsTime bounds a change of rights, from the lock on.
+	// rightsTime bounds a change of rights, from taking the lock.
 	rightsTime = 2 * DefaultTimeout
-	// rightsHold is when the lock of a replica that died is free again.
+	// rightsHold frees the lock of a replica that died.
 	rightsHold = rightsTime + 2*time.Second
 )
 
-// Rights changes what participants may do. LiveKit only replaces all rights at
-// once, so that writers who do not share a lock undo each other's work.
+// Rights changes what participants may do. LiveKit can only replace all rights at
+// once, so writers without a shared lock undo each other's work.
 type Rights struct {
 	live LiveParticipants
 	kv   lock.KV
 }
 
-// LiveParticipants are those in live rooms; *Client knows them.
+// LiveParticipants gives access to participants in live rooms; *Client implements
+// it.
 type LiveParticipants interface {
 	AskParticipant(ctx context.Context, room, identity string) (Participant, error)
 	UpdateParticipant(ctx context.Context, room, identity string, u ParticipantUpdate) error
 }
 
-// NewRights makes one whose locks are kept in kv, which all replicas share.
+// NewRights returns a Rights whose locks are kept in kv, which all replicas
+// share.
 func NewRights(live LiveParticipants, kv lock.KV) *Rights { return &Rights{live: live, kv: kv} }
 
-// Change applies u, with the participant's rights as change makes them of those
-// that they have. The rights come from the server that has the participant: the
-// list may still show what the writer before has changed. Errors are those of
-// the two calls.
+// Change applies u, with the rights that change makes of the participant's
+// present ones. These come from the server that has the participant, because the
+// list may not show the previous writer's change yet. Errors are those of the two
+// calls.
 func (r *Rights) Change(
 	ctx context.Context, room, identity string, u ParticipantUpdate, change func(*lkproto.ParticipantPermission),
 ) error {

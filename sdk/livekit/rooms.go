@@ -10,18 +10,18 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 )
 
-// Room is a room that is live on the media server.
+// Room is a live room on the media server.
 type Room struct {
 	SID          string
 	Name         string // the registered room's UUID, or free text
 	Metadata     string // JSON, or "" when nobody wrote any
-	Participants int    // agents and recorders are not counted; as it was up to ten seconds ago
+	Participants int    // without agents and recorders; up to ten seconds old
 	CreatedAt    time.Time
 }
 
-// ListRooms returns the live rooms among names, all of them without names, in
-// the server's order. Rooms of a server that died stay on the list, as they
-// were: see Hosted.
+// ListRooms returns those of names that are live, or all live rooms without
+// names, in the server's order. Rooms of a server that died stay on the list
+// unchanged: see Hosted.
 func (c *Client) ListRooms(ctx context.Context, names ...string) ([]Room, error) {
 	return call(ctx, c, "RoomService.ListRooms", grant{RoomList: true}, func(ctx context.Context) ([]Room, error) {
 		resp, err := c.rooms.ListRooms(ctx, &lkproto.ListRoomsRequest{Names: names})
@@ -66,8 +66,8 @@ func (c *Client) DeleteRoom(ctx context.Context, room string) error {
 	return err
 }
 
-// Hosted tells whether a server has the room, whatever the list says. For one
-// that nobody has, LiveKit takes 3 s to say so, and Hosted allows for that.
+// Hosted reports whether a server has the room, whatever the list says. If none
+// has it LiveKit takes 3 s to say so, and Hosted allows for that.
 func (c *Client) Hosted(ctx context.Context, room string) (bool, error) {
 	_, err := call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
 		func(ctx context.Context) (*lkproto.ListAgentDispatchResponse, error) {
@@ -79,11 +79,10 @@ func (c *Client) Hosted(ctx context.Context, room string) (bool, error) {
 	return err == nil, err
 }
 
-// Reclaim gives a room whose server has died to one that lives, which closes it
-// as an empty one within seconds, in all forms: it is off the list and its end
-// is told. Should somebody join before that, the meeting goes on. A room that is
-// hosted stays as it is. A server that died counts as alive for 5 s:
-// ErrUnavailable.
+// Reclaim gives a room whose server has died to a live server, which closes it as
+// empty within seconds, in full: the room leaves the list and its end is
+// reported. If somebody joins before that, the meeting goes on. A hosted room
+// stays as it is. A server that died counts as alive for 5 s: ErrUnavailable.
 func (c *Client) Reclaim(ctx context.Context, room string) error {
 	_, err := call(ctx, c, "RoomService.CreateRoom", grant{RoomCreate: true},
 		func(ctx context.Context) (*lkproto.Room, error) {
@@ -99,7 +98,7 @@ func roomOf(r *lkproto.Room) Room {
 	}
 }
 
-// created is when the server made a room; old ones tell seconds only.
+// created is when the server created a room; older servers send whole seconds.
 func created(r *lkproto.Room) time.Time {
 	if ms := r.GetCreationTimeMs(); ms > 0 {
 		return time.UnixMilli(ms).UTC()

@@ -6,10 +6,10 @@ import (
 	lkproto "github.com/livekit/protocol/livekit"
 )
 
-// SourceOf reads the name of a source of tracks as tokens have it, such as
-// "screen_share". LiveKit takes any other text, and then lets nothing be
-// published under it; in the list of a permission it stands for tracks without
-// a source.
+// SourceOf reads the name of a track source as tokens have it, such as
+// "screen_share". LiveKit accepts any other text, but then lets nothing be
+// published under it; in the list of a permission it stands for tracks without a
+// source.
 func SourceOf(name string) (source lkproto.TrackSource, known bool) {
 	if name != strings.ToLower(name) { // LiveKit compares letter by letter
 		return lkproto.TrackSource_UNKNOWN, false

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// ErrNoKey tells that no API key or secret is configured to sign with.
+// ErrNoKey is returned when no API key or secret is configured to sign with.
 var ErrNoKey = errors.New("livekit api key and secret are not configured")
 
 // Tokens issues the tokens that participants join rooms with.
@@ -23,12 +23,12 @@ type Tokens struct {
 	now    func() time.Time
 }
 
-// NewTokens issues tokens under the LiveKit API key and its secret.
+// NewTokens returns an issuer that signs with the LiveKit API key and its secret.
 func NewTokens(key string, secret conf.Secret) *Tokens {
 	return &Tokens{key: key, secret: []byte(secret.Reveal()), now: time.Now}
 }
 
-// TokenRequest says what a token is to hold (core-rest.md 6).
+// TokenRequest is the content of a token (core-rest.md 6).
 type TokenRequest struct {
 	Room          string        // LiveKit room name: the room's UUID, or free text for unregistered rooms
 	Identity      string        // account subject, or a fresh UUID for anonymous callers
@@ -56,7 +56,8 @@ type tokenAttributes struct {
 	Authenticated string `json:"is_authenticated"`
 }
 
-// tokenGrant writes every key, false ones too: clients read them.
+// tokenGrant encodes every key, even those that are false, because clients read
+// them.
 type tokenGrant struct {
 	Room                 string   `json:"room"`
 	RoomJoin             bool     `json:"roomJoin"`
@@ -68,8 +69,8 @@ type tokenGrant struct {
 	CanUpdateOwnMetadata bool     `json:"canUpdateOwnMetadata"`
 }
 
-// Issue signs a token, valid from now on for r.TTL. ErrNoKey is its one error
-// that configuration can cause.
+// Issue signs a token that is valid from now on for r.TTL. ErrNoKey is the only
+// error that configuration can cause.
 func (t *Tokens) Issue(r TokenRequest) (string, error) {
 	color := r.Color
 	if color == "" {
@@ -106,8 +107,8 @@ func (t *Tokens) Issue(r TokenRequest) (string, error) {
 // header is the constant first segment: {"alg":"HS256","typ":"JWT"}.
 const header = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
 
-// sign makes a token of claims. It keeps the header constant and the claims in
-// one buffer, because every room retrieval signs one.
+// sign makes a token of claims. The header is constant and the claims are encoded
+// into one buffer, because every room retrieval signs a token.
 func sign(key string, secret []byte, claims any) (string, error) {
 	if key == "" || len(secret) == 0 {
 		return "", ErrNoKey

@@ -15,7 +15,7 @@ const (
 	tokenLimit = 16 << 10
 )
 
-// Claims are the parts of a verified participant token that are used.
+// Claims are the parts of a verified participant token that we use.
 type Claims struct {
 	Identity string // sub, never empty
 	Room     string // video.room, "" when the token names none
@@ -62,8 +62,8 @@ type Key struct {
 	Secret conf.Secret
 }
 
-// keyring holds the secrets that are accepted, by key. A key may have several
-// secrets while one is replaced by another.
+// keyring holds the accepted secrets, by key. A key may have several secrets
+// while one is being replaced.
 type keyring struct {
 	secrets map[string][]jwt.VerificationKey
 	any     []jwt.VerificationKey
@@ -99,7 +99,7 @@ func (k keyring) verify(token string, claims jwt.Claims, registered *jwt.Registe
 			return nil, ErrSignature
 		}
 		// The signature is checked before the issuer, so a token of an unknown
-		// issuer is held against every secret.
+		// issuer is tried against every secret.
 		if s := k.secrets[registered.Issuer]; len(s) > 0 {
 			return jwt.VerificationKeySet{Keys: s}, nil
 		}

@@ -26,7 +26,7 @@ type webhookClaims struct {
 }
 
 // Verify checks the Authorization header, which is the bare token, and that it
-// was made for body as it came (core-rest.md 10). The error is a Reason.
+// was made for exactly this body (core-rest.md 10). The error is a Reason.
 func (v *WebhookVerifier) Verify(authorization string, body []byte) error {
 	var c webhookClaims
 	if err := v.keyring.verify(authorization, &c, &c.RegisteredClaims); err != nil {
@@ -40,8 +40,8 @@ func (v *WebhookVerifier) Verify(authorization string, body []byte) error {
 	return nil
 }
 
-// ParseEvent reads a webhook's body, protobuf JSON; fields and enum names that
-// newer servers send are ignored.
+// ParseEvent reads a webhook's body, protobuf JSON; fields and enum names of
+// newer servers are ignored.
 func ParseEvent(body []byte) (*lkproto.WebhookEvent, error) {
 	var e lkproto.WebhookEvent
 	if err := (protojson.UnmarshalOptions{DiscardUnknown: true}).Unmarshal(body, &e); err != nil {

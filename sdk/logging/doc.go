@@ -1,3 +1,3 @@
-// Package logging makes the logger of the gateway and of modules' processes:
-// slog lines that carry request and trace ids and never a secret.
+// Package logging makes the logger of the gateway and of modules' processes: slog
+// lines with request and trace ids, and without secrets.
 package logging

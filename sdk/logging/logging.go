@@ -12,8 +12,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// New writes lines to w in a format ("json" or "text"), from a level on, such as
-// "info".
+// New returns a logger that writes to w in a format ("json" or "text"), from a
+// level such as "info" up.
 func New(level, format string, w io.Writer) (*slog.Logger, error) {
 	var from slog.Level
 	if err := from.UnmarshalText([]byte(level)); err != nil {
@@ -32,8 +32,7 @@ func New(level, format string, w io.Writer) (*slog.Logger, error) {
 	return slog.New(contextHandler{h}), nil
 }
 
-// sensitive are the attribute names whose values never reach a line, whoever
-// logs them.
+// sensitive are attribute names whose values are never logged.
 var sensitive = []string{"authorization", "cookie", "secret", "password", "token", "code_verifier", "id_token_hint"}
 
 func hideSensitive(_ []string, a slog.Attr) slog.Attr {

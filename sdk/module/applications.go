@@ -21,7 +21,7 @@ type Application struct {
 	// unless RequireDomains.
 	Domains        []string
 	RequireDomains bool
-	// Addresses are the networks (CIDR) that it may call from, none = any.
+	// Addresses are the networks (CIDR) that it may call from; none = any.
 	Addresses []string
 	Secrets   []ApplicationSecret
 	Keys      []ApplicationKey
@@ -43,53 +43,55 @@ type ApplicationKey struct {
 	ExpiresAt time.Time // zero = never
 }
 
-// BearerQuery is what the claims of a token name.
+// BearerQuery holds what the claims of a token name.
 type BearerQuery struct {
 	ClientID string    // "" = no application
 	User     uuid.UUID // uuid.Nil = no user
 	TokenID  string    // jti, "" = without
-	// Ancestors are the ids of the tokens that it was exchanged for, 63 at most.
+	// Ancestors are the ids of the tokens it was exchanged for, at most 63.
 	Ancestors []string
 }
 
-// Bearer is who stands behind a token now. What is not there is nil.
+// Bearer is whom a token stands for now. Missing parts are nil.
 type Bearer struct {
 	Application *Application // without secrets and keys
 	Account     *Account
-	Revoked     bool // the token id, or one of its ancestors, was revoked
+	Revoked     bool // the token or one of its ancestors was revoked
 }
 
-// AuditEntry is one line of the audit log: a token that was issued or refused,
-// or a write of an application. It holds no secret and no token.
+// AuditEntry is one line of the audit log: a token that was issued or refused, or
+// a write by an application. It holds no secret and no token.
 type AuditEntry struct {
 	At          time.Time // zero = now
 	Action      string    // such as "token.issue" or "room.create"
-	Outcome     string    // "ok", or why not: "invalid_secret"
+	Outcome     string    // "ok", or the reason, such as "invalid_secret"
 	ClientID    string    // as it was sent
 	Application uuid.UUID // uuid.Nil = unknown
 	User        uuid.UUID // uuid.Nil = none
-	Email       string    // the address that a token was asked for
+	Email       string    // for whom a token was requested
 	Object      string    // what was written, such as a room's id
 	TokenID     string    // jti
 	Address     string    // the client's
 	RequestID   string
 }
 
-// Applications are the programs that act for users, and what they did.
+// Applications gives access to the programs that act for users, and to the audit
+// log.
 type Applications interface {
 	// ByClientID returns one application with its live secrets and keys, or
 	// ErrNotFound. The id is compared exactly.
 	ByClientID(ctx context.Context, clientID string) (Application, error)
-	// MostRounds is the work of checking a secret against all live ones of the
-	// application where that costs most: what a refusal has to cost, so that it
-	// does not tell which exist.
+	// MostRounds is the number of rounds it takes to check a secret against all
+	// live ones of the costliest application. A refusal has to cost as much, so
+	// that it does not reveal which applications exist.
 	MostRounds(ctx context.Context) (int, error)
-	// RenewSecret replaces the hash of a secret, if it is still the same, and
-	// tells whether it did.
+	// RenewSecret replaces the hash of a secret if it is still from, and reports
+	// whether it did.
 	RenewSecret(ctx context.Context, application, secret uuid.UUID, from, to conf.Secret) (bool, error)
-	// Bearer looks everything up that a token names, in one call.
+	// Bearer looks up everything that a token names, in one call.
 	Bearer(ctx context.Context, q BearerQuery) (Bearer, error)
-	// RevokeToken refuses the token id until it would have expired anyway.
+	// RevokeToken has the token id refused until the token would have expired
+	// anyway.
 	RevokeToken(ctx context.Context, tokenID string, until time.Time) error
 	// Record appends to the audit log, all entries or none.
 	Record(ctx context.Context, entries ...AuditEntry) error

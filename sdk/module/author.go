@@ -22,8 +22,8 @@ func WithAuthor(ctx context.Context, a Author) context.Context {
 	return context.WithValue(ctx, authorKey{}, a)
 }
 
-// AuthorFrom returns who makes changes in the context: whom WithAuthor named, or
-// else the account behind the request.
+// AuthorFrom returns the author of changes made in the context: the one given to
+// WithAuthor, or else the account behind the request.
 func AuthorFrom(ctx context.Context) Author {
 	if a, ok := ctx.Value(authorKey{}).(Author); ok {
 		return a

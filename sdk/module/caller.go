@@ -17,8 +17,8 @@ type Caller struct {
 	Sub string `json:"sub,omitempty"`
 	// Token holds the LiveKit token's claims when one authenticated the call.
 	Token *TokenClaims `json:"token,omitempty"`
-	// Application acts for the account when a token of one authenticated the
-	// call; nil otherwise.
+	// Application acts for the account if an application's token authenticated
+	// the call; nil otherwise.
 	Application *CallingApplication `json:"application,omitempty"`
 	// Room is the room of the path when the access rule resolved it.
 	Room *RoomRef `json:"room,omitempty"`
@@ -39,19 +39,19 @@ type CallingApplication struct {
 	// ID is the registered application, uuid.Nil for programs that are not
 	// registered here: add-ons, and clients of the OIDC provider.
 	ID uuid.UUID `json:"id"`
-	// ClientID is what the token says of the client, "" when it says nothing.
+	// ClientID is the client that the token names, "" if it names none.
 	ClientID string `json:"client_id,omitempty"`
-	// Source stands for the program, whatever its kind: what it creates is kept
+	// Source identifies the program, whatever its kind; keep what it creates
 	// under it.
 	Source uuid.UUID `json:"source"`
-	// Kind is how it was authenticated, in the words of logs and analytics
+	// Kind says how it was authenticated, in the words of logs and analytics
 	// (external-api.md 9).
 	Kind string `json:"kind"`
 	// Scopes are what the token allows, in lower case.
 	Scopes []string `json:"scopes,omitempty"`
 }
 
-// Allows tells whether the token has the scope.
+// Allows reports whether the token has the scope.
 func (a *CallingApplication) Allows(scope string) bool {
 	return a != nil && slices.Contains(a.Scopes, scope)
 }
@@ -62,12 +62,12 @@ type RoomRef struct {
 	Slug string    `json:"slug"`
 }
 
-// SignedIn tells whether an account is behind the call.
+// SignedIn reports whether an account is behind the call.
 func (c Caller) SignedIn() bool { return c.UserID != uuid.Nil }
 
 // Network is what one client can call its own: an IPv4 address, or the /64 of an
 // IPv6 address, within which it can change addresses at will. An address that
-// cannot be read is as it is.
+// cannot be parsed is returned as it is.
 func (c Caller) Network() string {
 	a, err := netip.ParseAddr(c.Address)
 	if err != nil {
@@ -81,8 +81,9 @@ func (c Caller) Network() string {
 	return a.String()
 }
 
-// CallsFrom tells whether the caller's address is in one of the networks, in
-// CIDR notation; none = anywhere. An address that cannot be read is nowhere.
+// CallsFrom reports whether the caller's address is in one of the networks, in
+// CIDR notation; without any it is true. An address that cannot be parsed is in
+// none.
 func (c Caller) CallsFrom(networks []string) bool {
 	if len(networks) == 0 {
 		return true
@@ -106,8 +107,7 @@ func WithCaller(ctx context.Context, c *Caller) context.Context {
 	return context.WithValue(ctx, callerKey{}, c)
 }
 
-// CallerFrom returns the caller of a request's context, the anonymous one when
-// there is none.
+// CallerFrom returns the caller of a request's context, or the anonymous one.
 func CallerFrom(ctx context.Context) Caller {
 	if c, ok := ctx.Value(callerKey{}).(*Caller); ok {
 		return *c

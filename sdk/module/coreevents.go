@@ -2,24 +2,24 @@ package module
 
 import "github.com/google/uuid"
 
-// Events of the core: what changed in its data. Each is stored in the transaction
-// that makes the change, so it is told if, and only if, the change was made. The
-// Body is the type named beside it, in JSON; Event.Room is the room's UUID where
-// there is a room.
+// Events of the core: changes to its data. Each is stored in the transaction that
+// makes the change, so it is emitted if, and only if, the change was made. The
+// Body is the named type, in JSON; Event.Room is the room's UUID if there is a
+// room.
 //
 // Their names have dots, unlike those of LiveKit ("room_started") and of modules
 // ("recording_saved"), and begin with "core.", which no module can be named.
 //
-// They say what changed and not into what: deliveries come in no promised order,
-// so a listener reads what is true now, with the services it was granted.
+// They say what changed but not the new values: deliveries come in no promised
+// order, so a listener reads the current state with the services it was granted.
 const (
 	EventRoomCreated = "core.room.created" // RoomCreated
 	EventRoomChanged = "core.room.changed" // RoomChanged
 	EventRoomDeleted = "core.room.deleted" // RoomDeleted
 	EventUserCreated = "core.user.created" // UserCreated
 	EventUserChanged = "core.user.changed" // UserChanged
-	// EventAccessChanged is an AccessChanged. A new room's owner, and the accesses
-	// that go with a deleted room, are told with the room alone.
+	// EventAccessChanged is an AccessChanged. It is not emitted for a new room's
+	// owner, nor for the accesses that go with a deleted room.
 	EventAccessChanged = "core.access.changed"
 	// EventApplicationChanged is an ApplicationChanged.
 	EventApplicationChanged = "core.application.changed"
@@ -54,7 +54,7 @@ type UserCreated struct {
 // UserChanged is the body of EventUserChanged.
 type UserChanged struct {
 	User uuid.UUID `json:"user"`
-	// Changed are one at least of sub, email, full_name, short_name, language,
+	// Changed are one or more of sub, email, full_name, short_name, language,
 	// timezone, default_room_access_level, default_room_configuration.
 	Changed []string `json:"changed"`
 	By      Author   `json:"by"`
@@ -70,7 +70,7 @@ type AccessChanged struct {
 	By     Author    `json:"by"`
 }
 
-// Changes of an application, for ApplicationChanged.
+// Kinds of change to an application, for ApplicationChanged.
 const (
 	ApplicationCreated = "created"
 	ApplicationAltered = "changed"
@@ -81,8 +81,8 @@ const (
 type ApplicationChanged struct {
 	Application uuid.UUID `json:"application"`
 	Change      string    `json:"change"` // ApplicationCreated, ApplicationAltered or ApplicationDeleted
-	// Changed are, of one that was altered, one at least of name, active, scopes,
-	// domains, require_domains, addresses, secrets, keys.
+	// Changed are, if the application was altered, one or more of name, active,
+	// scopes, domains, require_domains, addresses, secrets, keys.
 	Changed []string `json:"changed,omitempty"`
 	By      Author   `json:"by"`
 }

@@ -6,13 +6,13 @@ import (
 	"foyer/sdk/conf"
 )
 
-// Decode decodes text, the module's section as YAML, strictly into the module.
-// The error is conf.Faults: every fault, with paths that begin with "modules.".
+// Decode strictly decodes text, the module's section as YAML, into the module.
+// The error is conf.Faults: all faults, with paths that begin with "modules.".
 func Decode(m Module, text []byte) error {
 	return conf.Decode("", "modules."+m.Name(), text, m.Config())
 }
 
-// Validate asks the module's Validator, if it is one, about what was decoded.
+// Validate asks the module's Validator, if it has one, about the decoded section.
 // The error is conf.Faults.
 func Validate(m Module) error {
 	v, ok := m.(Validator)

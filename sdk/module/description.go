@@ -2,13 +2,13 @@ package module
 
 import "foyer/sdk/conf"
 
-// Description is what a module tells of itself before it is started.
+// Description is what a module says about itself before it is started.
 type Description struct {
 	Name       string
 	Prefix     string // of its routes
 	Needs      Needs
 	Routes     []Route                // without handlers when it came from another process
-	Secrets    map[string]conf.Secret // those of Secret rules, by key; one that is not a setting is left out
+	Secrets    map[string]conf.Secret // of Secret rules, by key; keys that are not settings are left out
 	Events     []string               // names listened to, or prefixes and "*"
 	Worker     bool
 	Checker    bool
@@ -26,10 +26,10 @@ type ConfigField struct {
 	Default string // YAML; secrets are never shown
 }
 
-// Listens tells whether the module listens to the event.
+// Listens reports whether the module listens to the event.
 func (d Description) Listens(event string) bool { return Listens(d.Events, event) }
 
-// Describe asks a module in this process.
+// Describe describes a module in this process.
 func Describe(m Module) Description {
 	d := Description{Name: m.Name(), Prefix: PrefixOf(m), Needs: m.Needs(), Routes: m.Routes(), Config: reference("", m.Config())}
 	for _, r := range d.Routes {

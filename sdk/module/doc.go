@@ -2,8 +2,8 @@
 //
 // A module is a value that implements Module: it names itself, declares its
 // configuration and its routes as data, and is started with a Host that grants
-// it what it asked for in Needs. The same value runs in the gateway's process
-// or in one of its own; it cannot tell which.
+// what it named in Needs. The same value runs in the gateway's process or in its
+// own; it cannot tell which.
 //
 // Optional behaviour is found by type assertion: Validator, Warner, Listener,
 // Worker, Checker, Advertiser and Describer. The packages below this one are

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// What the types of documents promise.
+// Limits that the types of documents promise.
 const (
 	documentKey     = 512      // bytes, of values of an index too
 	documentValue   = 64 << 10 // bytes
@@ -17,14 +17,14 @@ const (
 	commitValues    = 2 << 20 // bytes, of all writes
 )
 
-// documentName is how collections and indexes are called.
+// documentName is the form of a collection's or index's name.
 var documentName = regexp.MustCompile(`^[a-z][a-z0-9_]{0,62}$`)
 
 func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: %s", ErrInvalid, fmt.Sprintf(format, args...))
 }
 
-// CheckCollection tells whether a collection can be named so: ErrInvalid.
+// CheckCollection returns ErrInvalid if no collection can have the name.
 func CheckCollection(name string) error {
 	if !documentName.MatchString(name) {
 		return invalid("a collection cannot be named %q", name)
@@ -32,8 +32,8 @@ func CheckCollection(name string) error {
 	return nil
 }
 
-// CheckDocumentText tells whether a key, or a value of an index, can be so:
-// ErrInvalid. what names it.
+// CheckDocumentText returns ErrInvalid if no key, or value of an index, can be
+// this text. what names it in the error.
 func CheckDocumentText(what, text string) error {
 	if len(text) > documentKey || !utf8.ValidString(text) || strings.ContainsRune(text, 0) {
 		return invalid("%s of %d bytes is longer than %d, not UTF-8, or has a NUL", what, len(text), documentKey)
@@ -41,8 +41,8 @@ func CheckDocumentText(what, text string) error {
 	return nil
 }
 
-// Check tells what is wrong with the write, whatever is stored: ErrInvalid. Hosts
-// call it.
+// Check returns ErrInvalid if the write can never be done, whatever is stored.
+// Hosts call it.
 func (w DocumentWrite) Check() error {
 	if err := CheckCollection(w.Collection); err != nil {
 		return err
@@ -75,8 +75,8 @@ func (w DocumentWrite) Check() error {
 	return nil
 }
 
-// Check tells what is wrong with the query: ErrInvalid. A cursor is the host's to
-// check, who made it.
+// Check returns ErrInvalid if the query is wrong. Cursors are for the host to
+// check, which made them.
 func (q DocumentQuery) Check() error {
 	if err := CheckCollection(q.Collection); err != nil {
 		return err
