@@ -16,24 +16,24 @@ import (
 // Errors of host services. They keep their identity (errors.Is) across
 // processes.
 var (
-	// ErrNotFound: no such row or key.
+	// ErrNotFound: there is no such row or key.
 	ErrNotFound = errors.New("not found")
 	// ErrNotGranted: the module did not name the service in Needs.
 	ErrNotGranted = errors.New("not granted: name the service in Needs")
-	// ErrUnsupported: the gateway does not have the service, or the method: it is
-	// older than the module, or was put together without.
+	// ErrUnsupported: the gateway does not have the service or the method,
+	// because it is older than the module or was put together without it.
 	ErrUnsupported = errors.New("not supported by this gateway")
 	// ErrUnavailable: the service cannot answer now; try again later.
 	ErrUnavailable = errors.New("unavailable")
-	// ErrPostponed: not now, and for no fault of the job's own (Worker.Work, also
-	// Listener.Listen). It comes again, and has lost no attempt.
+	// ErrPostponed: not now, through no fault of the job (Worker.Work,
+	// Listener.Listen). It runs again later, without losing an attempt.
 	ErrPostponed = errors.New("postponed")
 	// ErrGiveUp ends a job that another attempt cannot help (Worker.Work): it is
-	// given up at once, and kept in sight.
+	// given up at once, but stays visible to operators.
 	ErrGiveUp = errors.New("given up")
 )
 
-// Needs is what a module asks of the host.
+// Needs names what a module asks of the host.
 type Needs struct {
 	Rooms, Users, Jobs, KV, Flags, LiveKit bool
 	Applications, Accounts, RoomWrites     bool
@@ -41,8 +41,8 @@ type Needs struct {
 	Mail, Throttle, Documents              bool
 }
 
-// Host is what a module is granted. Services that Needs does not name are
-// present and refuse every call.
+// Host is what a module is granted. Services that Needs does not name are present
+// but refuse every call.
 type Host interface {
 	Rooms() Rooms
 	Users() Users
@@ -54,11 +54,12 @@ type Host interface {
 	Accounts() Accounts
 	RoomWrites() RoomWrites
 	Throttle() Throttle
-	// LiveKit gives the server's address and key; ErrNotGranted without need.
+	// LiveKit returns the server's address and key; ErrNotGranted if not in
+	// Needs.
 	LiveKit() (LiveKit, error)
 	Recordings() Recordings
 	Metadata() Metadata
-	// Storage tells where files are kept; ErrNotGranted without need.
+	// Storage says where files are kept; ErrNotGranted if not in Needs.
 	Storage() (Storage, error)
 	Mail() Mail
 	Log() *slog.Logger
@@ -102,31 +103,31 @@ type Users interface {
 
 // Jobs enqueues durable work for the module's own Worker.
 type Jobs interface {
-	// Enqueue stores a job; args must encode to JSON. A non-empty Unique makes
-	// a repeat of an unfinished (kind, unique) a no-op.
+	// Enqueue stores a job; args must encode to JSON. With a non-empty Unique, a
+	// repeat of an unfinished (kind, unique) is a no-op.
 	Enqueue(ctx context.Context, kind string, args any, o JobOptions) error
 }
 
-// JobOptions are the choices of Enqueue; the zero value is "now, retried".
+// JobOptions are options of Enqueue; the zero value means "now, with retries".
 type JobOptions struct {
 	Unique      string        // key that makes repeats no-ops
 	Delay       time.Duration // not before
 	MaxAttempts int           // 0 = the configured default
 }
 
-// KV keeps small values that all replicas share; keys belong to the module.
-// Documents does so for what is listed, found by more than its key, or written
+// KV keeps small values that all replicas share; keys belong to the module. Use
+// Documents for values that are listed, found by more than their key, or written
 // together with something else.
 type KV interface {
-	// Get returns the value, or ErrNotFound when absent or expired.
+	// Get returns the value, or ErrNotFound if it is absent or expired.
 	Get(ctx context.Context, key string) ([]byte, error)
 	// Put stores the value for ttl (0 = for ever).
 	Put(ctx context.Context, key string, value []byte, ttl time.Duration) error
-	// PutIfAbsent stores only when there is no live value, atomically over all
-	// replicas, and tells whether it did.
+	// PutIfAbsent stores the value if there is no live one, atomically over all
+	// replicas, and reports whether it did.
 	PutIfAbsent(ctx context.Context, key string, value []byte, ttl time.Duration) (bool, error)
-	// DeleteIf removes the key when it still holds value, atomically, and
-	// tells whether it did; with PutIfAbsent it makes a lock with an owner.
+	// DeleteIf removes the key if it still holds value, atomically, and reports
+	// whether it did; with PutIfAbsent it makes a lock with an owner.
 	DeleteIf(ctx context.Context, key string, value []byte) (bool, error)
 	// Delete removes the key; a missing one is fine.
 	Delete(ctx context.Context, key string) error
@@ -135,12 +136,12 @@ type KV interface {
 // Flags evaluates feature flags for one user.
 type Flags interface {
 	// Enabled evaluates key with the user's database id as targeting key; any
-	// failure gives the flag's default.
+	// failure yields the flag's default.
 	Enabled(ctx context.Context, key Flag, user uuid.UUID) bool
 }
 
-// LiveKit is where the LiveKit server is and the key that opens it;
-// sdk/livekit makes clients from it.
+// LiveKit is the address of the LiveKit server and the key to it; sdk/livekit
+// makes clients from it.
 type LiveKit struct {
 	URL       string // ws(s) or http(s)
 	APIKey    string

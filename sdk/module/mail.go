@@ -2,21 +2,21 @@ package module
 
 import "context"
 
-// Mail sends messages to people, as durable jobs: a mail server that is down
-// delays them and loses none.
+// Mail sends messages to people, as durable jobs: if the mail server is down they
+// are delayed, not lost.
 type Mail interface {
-	// Enqueue stores one message to be sent. A message that is not in order, and
-	// so can never be sent, is ErrGiveUp; any while no mail server is configured
-	// (mail.host) is ErrPostponed, and is not kept.
+	// Enqueue stores one message for sending. A malformed message, which could
+	// never be sent, is ErrGiveUp. While no mail server is configured
+	// (mail.host), any message is ErrPostponed and is not kept.
 	Enqueue(ctx context.Context, m Message) error
-	// Brand tells what messages say of the product.
+	// Brand returns what messages say about the product.
 	Brand(ctx context.Context) (Brand, error)
 }
 
-// Message is one message. It has one recipient at least, and 50 at most.
+// Message is one message, with 1 to 50 recipients.
 type Message struct {
-	// Unique makes repeats no-ops for 30 days, whether the first one has been
-	// sent by then or not; it belongs to the module. "" = none.
+	// Unique makes repeats no-ops for 30 days, whether or not the first message
+	// has been sent by then; it belongs to the module. "" = none.
 	Unique   string   `json:"unique,omitempty"`
 	To       []string `json:"to,omitempty"`  // addresses that every recipient sees
 	Bcc      []string `json:"bcc,omitempty"` // addresses that nobody sees
@@ -26,7 +26,7 @@ type Message struct {
 	Language string   `json:"language"`      // of both, such as "fr-fr"; "" = unsaid
 }
 
-// Brand is what messages say of the product (settings.md 2.16).
+// Brand is what messages say about the product (settings.md 2.16).
 type Brand struct {
 	Name         string `json:"name"`
 	LogoURL      string `json:"logo_url"`      // "" = none

@@ -6,9 +6,9 @@ import (
 )
 
 // Origin is where clients find the gateway, scheme://host[:port], as the host
-// decided on it for this request: http.public_url, else what the client called.
-// configured tells the first from the second, which anybody can make up: what a
-// client signs for this server must name a configured origin.
+// determined it for this request: http.public_url, or else what the client
+// called. configured is true for the first; anybody can make up the second, so
+// whatever a client signs for this server must name a configured origin.
 //
 // The request's URL.Scheme, URL.Host and Host say the same.
 func Origin(r *http.Request) (origin string, configured bool) {

@@ -10,7 +10,7 @@ func WithRequestID(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestIDKey{}, id)
 }
 
-// RequestID gives the id of the request, which its answer and its log lines
+// RequestID returns the id of the request, which its answer and its log lines
 // carry too; "" without one.
 func RequestID(ctx context.Context) string {
 	id, _ := ctx.Value(requestIDKey{}).(string)

@@ -1,8 +1,8 @@
 package module
 
-// Then is what follows a step: it is stored in the transaction of the step, and
-// so happens if, and only if, the step was taken. Documents.Commit is a step of
-// nothing else.
+// Then is what follows a step: it is stored in the step's transaction, so it
+// happens if, and only if, the step was taken. Documents.Commit is a step that
+// consists of nothing else.
 type Then struct {
 	Write []DocumentWrite
 	Jobs  []NextJob
@@ -16,10 +16,10 @@ type NextJob struct {
 	Options JobOptions
 }
 
-// Emission is an event for every module that listens to it. Its name begins
-// with the name of the module that emits it and "_".
+// Emission is an event for every module that listens to it. Its name begins with
+// the emitting module's name and "_".
 type Emission struct {
-	ID   string // an id that was emitted already is not emitted again
+	ID   string // an id that was already emitted is not emitted again
 	Name string // such as "recording_saved"
 	Room string // the room's UUID
 	Body any    // encodes to JSON

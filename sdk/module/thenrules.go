@@ -2,8 +2,8 @@ package module
 
 import "strings"
 
-// Check tells what is wrong with the writes, jobs and events of a module, whatever
-// is stored: ErrInvalid. Hosts call it.
+// Check returns ErrInvalid if the writes, jobs and events of a module can never
+// be stored, whatever is there. Hosts call it.
 func (t Then) Check(moduleName string) error {
 	switch {
 	case len(t.Write) > commitWrites:

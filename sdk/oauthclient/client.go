@@ -12,14 +12,14 @@ import (
 	"sync/atomic"
 )
 
-// ErrTooLong is an answer beyond the limit.
+// ErrTooLong is an answer longer than the limit.
 var ErrTooLong = errors.New("the answer is too long")
 
 // Options are what New needs.
 type Options struct {
 	Identity
-	// Ways are tried in this order while the server refuses the client; the one
-	// that it took last comes first. None at all refuses every call.
+	// Ways are tried in this order while the server refuses the client; the last
+	// one that worked comes first. With none, every call is refused.
 	Ways  []Way
 	HTTP  *http.Client
 	Limit int64 // bytes of an answer
@@ -28,14 +28,14 @@ type Options struct {
 // Client is the client. It is safe for concurrent use.
 type Client struct {
 	o    Options
-	good atomic.Int32 // place of the way that was taken last
+	good atomic.Int32 // index of the way that worked last
 }
 
 // New makes a client. It does not connect.
 func New(o Options) *Client { return &Client{o: o} }
 
-// Post sends a form and gives the body of an answer that is a success. The error
-// of any other answer is an *Error.
+// Post sends a form and returns the body of a successful answer. The error of any
+// other answer is an *Error.
 func (c *Client) Post(ctx context.Context, endpoint string, form url.Values) ([]byte, error) {
 	if len(c.o.Ways) == 0 {
 		return nil, errors.New("there is no way to authenticate at the server")
@@ -86,7 +86,7 @@ func (c *Client) post(ctx context.Context, way Way, endpoint string, form url.Va
 	return body, nil
 }
 
-// public are the parameters that may be repeated in an error.
+// public are the parameters that an error may repeat.
 var public = map[string]bool{
 	"client_id": true, "grant_type": true, "redirect_uri": true, "response_type": true, "scope": true,
 	"client_assertion_type": true, "code_challenge_method": true, "prompt": true, "token_type_hint": true,

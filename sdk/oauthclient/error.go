@@ -8,15 +8,15 @@ import (
 	"strings"
 )
 
-// Error is an answer other than a success (RFC 6749 5.2). Servers that answer in
-// a form of their own are known by their status alone.
+// Error is an unsuccessful answer (RFC 6749 5.2). If a server has its own error
+// format, only the status is known.
 type Error struct {
 	Status      int
-	Code        string // error, "" = not told
+	Code        string // error, "" = missing
 	Description string // error_description, without what was sent to the server
 }
 
-// Error tells it in one line.
+// Error is status, code and description on one line.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("the answer is %d", e.Status)
 	if e.Code != "" {
@@ -28,13 +28,14 @@ func (e *Error) Error() string {
 	return text
 }
 
-// refusesClient: the server did not get as far as to look at what was asked.
+// refusesClient reports whether the server refused the client before looking at
+// the request.
 func (e *Error) refusesClient() bool {
 	return e.Code == "invalid_client" || e.Status == http.StatusUnauthorized
 }
 
-// shortest is the length of a text that is blanked: shorter ones are words that
-// say nothing, and would blank what does.
+// shortest is the length of the shortest text that is blanked: shorter ones are
+// words that reveal nothing, and blanking them would hide what matters.
 const shortest = 6
 
 func newError(status int, body []byte, secrets []string) *Error {
@@ -44,14 +45,14 @@ func newError(status int, body []byte, secrets []string) *Error {
 		Description json.RawMessage `json:"error_description"`
 	}
 	if json.Unmarshal(body, &told) == nil {
-		_ = json.Unmarshal(told.Code, &e.Code)               // not a text: not told
+		_ = json.Unmarshal(told.Code, &e.Code)               // not a text: as if missing
 		_ = json.Unmarshal(told.Description, &e.Description) // the same
 	}
 	e.Code, e.Description = Blank(e.Code, secrets...), Blank(e.Description, secrets...)
 	return e
 }
 
-// Blank takes texts, as they are and as a form spells them, out of a text that
+// Blank removes secrets, plain and as a form encodes them, from a text that
 // somebody else wrote.
 func Blank(text string, secrets ...string) string {
 	for _, s := range secrets {

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/signing"
 )
 
-// Ways of proving to be a client, in the words of OpenID Connect Core 9.
+// Client authentication methods, in the words of OpenID Connect Core 9.
 const (
 	Basic      = "client_secret_basic"
 	Post       = "client_secret_post"
@@ -31,23 +31,23 @@ const (
 	assertionLife = time.Minute
 )
 
-// Identity is who we are at the server.
+// Identity is who we are to the server.
 type Identity struct {
 	ID     string
 	Secret conf.Secret
 	Keys   []signing.Private // the first one signs
 }
 
-// Way is one way of proving it.
+// Way is one way of authenticating.
 type Way struct {
 	Method    string // Basic, Post, PrivateKey or None
-	Audience  string // of PrivateKey: whom the assertion is for
+	Audience  string // of PrivateKey: the audience of the assertion
 	Algorithm string // of PrivateKey: one of the key's, "" = the usual one
 }
 
-// KeyWays are the ways of PrivateKey. Servers do not agree whom an assertion is
-// for: the issuer, as newer texts have it, or the endpoint; and its name may be
-// known with or without the slash at its end.
+// KeyWays are the variants of PrivateKey. Servers do not agree on the audience of
+// an assertion: newer texts say the issuer, others the endpoint, and the issuer
+// may be known with or without its trailing slash.
 func KeyWays(issuer, endpoint, algorithm string) []Way {
 	audiences := []string{issuer, endpoint}
 	if bare, slashed := strings.CutSuffix(issuer, "/"); slashed {
@@ -64,7 +64,7 @@ func KeyWays(issuer, endpoint, algorithm string) []Way {
 	return ways
 }
 
-// Possible faults a method that needs what the identity does not have.
+// Possible returns an error for a method that needs something the identity lacks.
 func (i Identity) Possible(method string) error {
 	switch {
 	case !slices.Contains(Methods(), method):
@@ -77,8 +77,8 @@ func (i Identity) Possible(method string) error {
 	return nil
 }
 
-// prove adds to a request what the way asks for. The header's parts are encoded
-// as a form before they are joined (RFC 6749 2.3.1).
+// prove authenticates a request in the given way. The header's parts are
+// form-encoded before they are joined (RFC 6749 2.3.1).
 func (i Identity) prove(w Way, form url.Values, header http.Header) error {
 	if err := i.Possible(w.Method); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (i Identity) prove(w Way, form url.Values, header http.Header) error {
 	return nil
 }
 
-// assertion signs who we are (RFC 7523 2.2, 3).
+// assertion signs a statement of who we are (RFC 7523 2.2, 3).
 func (i Identity) assertion(w Way) (string, error) {
 	now := time.Now()
 	return i.Keys[0].Sign(w.Algorithm, "JWT", jwt.MapClaims{

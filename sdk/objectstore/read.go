@@ -13,10 +13,10 @@ import (
 )
 
 // answerTime bounds the wait for the head of the server's answer; how long its
-// body may take is the reader's business.
+// body may take is up to the reader.
 const answerTime = 10 * time.Second
 
-// reader is the client that Open uses: it hands bytes on as they are stored.
+// reader is the client of Open: it passes bytes on as they are stored.
 func reader() *http.Client {
 	return &http.Client{
 		Transport: &http.Transport{
@@ -29,13 +29,13 @@ func reader() *http.Client {
 	}
 }
 
-// conditions are the request headers that Open hands on (RFC 9110 13.1, 14.2).
+// conditions are the request headers that Open passes on (RFC 9110 13.1, 14.2).
 var conditions = []string{"Range", "If-Range", "If-None-Match", "If-Modified-Since", "If-Match", "If-Unmodified-Since"}
 
-// Open reads an object, or asks about it with HEAD, under the conditions and
-// the range of header. The answer is the server's, 200, 206, 304, 412 or 416;
-// its body is the caller's to close. module.ErrNotFound when there is no such
-// object, module.ErrUnavailable when the server does not answer or fails.
+// Open reads an object, or asks about it with HEAD, under the conditions and the
+// range in header. The answer is the server's, 200, 206, 304, 412 or 416; the
+// caller closes its body. module.ErrNotFound if there is no such object,
+// module.ErrUnavailable if the server does not answer or fails.
 func (s *Store) Open(ctx context.Context, method, key string, header http.Header) (*http.Response, error) {
 	req, err := s.signed(ctx, method, key)
 	if err != nil {
@@ -64,8 +64,8 @@ func (s *Store) Open(ctx context.Context, method, key string, header http.Header
 	return nil, errors.Join(fmt.Errorf("read %s: %w", key, err), resp.Body.Close())
 }
 
-// PresignDownload is PresignGet with the type and the disposition that the
-// server answers with (response-content-type and response-content-disposition).
+// PresignDownload is PresignGet with the type and disposition that the server
+// should answer with (response-content-type and response-content-disposition).
 func (s *Store) PresignDownload(ctx context.Context, key string, validity time.Duration, contentType, disposition string) (string, error) {
 	u, err := s.client.PresignedGetObject(ctx, s.bucket, key, min(validity, LongestPresign), url.Values{
 		"response-content-type": {contentType}, "response-content-disposition": {disposition},

@@ -16,16 +16,17 @@ import (
 	"foyer/sdk/module"
 )
 
-// defaultRegion is signed when none is configured, as S3 clients do.
+// defaultRegion is the region to sign for when none is configured, as in S3
+// clients.
 const defaultRegion = "us-east-1"
 
-// emptySHA256 is the hash of a body of no bytes, in lower-case hex.
+// emptySHA256 is the hash of an empty body, in lower-case hex.
 const emptySHA256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 // keyTime bounds asking the machine for its role's credentials.
 const keyTime = 5 * time.Second
 
-// LongestPresign is as long as S3 lets an address be good for.
+// LongestPresign is S3's limit on the validity of a signed address.
 const LongestPresign = 7 * 24 * time.Hour
 
 // Store signs for one bucket. It is safe for concurrent use.
@@ -39,10 +40,10 @@ type Store struct {
 	host   string  // Host of requests
 }
 
-// New makes a store of what a host grants; it calls nobody. An endpoint is an
-// http(s) URL without a path, none means AWS; no region means us-east-1. Without
-// a key and a secret they come from AWS's usual places: the environment, the
-// credentials file, the machine's role.
+// New makes a store from what a host grants; it connects to nothing. An endpoint
+// is an http(s) URL without a path; none means AWS. No region means us-east-1.
+// Without a key and a secret they come from AWS's usual places: the environment,
+// the credentials file, the machine's role.
 func New(o module.Storage) (*Store, error) {
 	if o.Bucket == "" {
 		return nil, errors.New("object store: no bucket")
@@ -73,9 +74,8 @@ func New(o module.Storage) (*Store, error) {
 	return s, nil
 }
 
-// locate finds the bucket's address as the server itself is addressed: path
-// style at an endpoint, the bucket's own host at AWS (contract:
-// recording-summary-files.md 5).
+// locate determines the bucket's address: path style at an endpoint, the bucket's
+// own host at AWS (contract: recording-summary-files.md 5).
 func (s *Store) locate(endpoint string) error {
 	if endpoint == "" {
 		s.host = s.bucket + ".s3.amazonaws.com"
@@ -94,8 +94,8 @@ func (s *Store) locate(endpoint string) error {
 	return nil
 }
 
-// hostOf leaves out the port that the scheme implies: it is not in the Host
-// header, which is signed.
+// hostOf leaves out the scheme's default port: it is not in the Host header,
+// which is signed.
 func hostOf(u *url.URL) string {
 	if u.Scheme == "http" && u.Port() == "80" || u.Scheme == "https" && u.Port() == "443" {
 		return u.Hostname()
@@ -112,7 +112,7 @@ func credentialsOf(o module.Storage) *credentials.Credentials {
 	})
 }
 
-// PresignGet gives an address that reads the object for whoever has it, until
+// PresignGet returns an address with which anybody can read the object until
 // validity is over (at most LongestPresign). The object need not exist.
 func (s *Store) PresignGet(ctx context.Context, key string, validity time.Duration) (string, error) {
 	u, err := s.client.PresignedGetObject(ctx, s.bucket, key, min(validity, LongestPresign), nil)
@@ -125,8 +125,8 @@ func (s *Store) PresignGet(ctx context.Context, key string, validity time.Durati
 // hasTime bounds asking for an object.
 const hasTime = 10 * time.Second
 
-// Has tells whether the object is there. It is the one call that asks the
-// server.
+// Has reports whether the object is there. It and Open are the only calls that
+// ask the server.
 func (s *Store) Has(ctx context.Context, key string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, hasTime)
 	defer cancel()
@@ -140,9 +140,9 @@ func (s *Store) Has(ctx context.Context, key string) (bool, error) {
 	return false, fmt.Errorf("ask for %s: %w", key, err)
 }
 
-// SignGet gives the headers Authorization, X-Amz-Date and X-Amz-Content-Sha256
+// SignGet returns the headers Authorization, X-Amz-Date and X-Amz-Content-SHA256
 // with which a proxy may read the object now, by AWS Signature Version 4. The
-// proxy has to send the Host of the endpoint and nothing else that is signed.
+// proxy has to send the Host of the endpoint and no other signed header.
 func (s *Store) SignGet(ctx context.Context, key string) (http.Header, error) {
 	req, err := s.signed(ctx, http.MethodGet, key)
 	if err != nil {

@@ -41,8 +41,8 @@ func compress(kind string, text []byte) (*asset, error) {
 	return newAsset(kind, b.Bytes()), nil
 }
 
-// serve answers with the asset, compressed for who accepts it; cache is the
-// Cache-Control header.
+// serve answers with the asset, compressed if the client accepts that; cache is
+// the Cache-Control header.
 func (a *asset) serve(w http.ResponseWriter, r *http.Request, cache string) {
 	h := w.Header()
 	h.Set("Content-Type", a.kind)

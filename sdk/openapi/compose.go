@@ -9,14 +9,14 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// common is what every document may refer to.
+// common holds definitions that every document may refer to.
 //
 //go:embed common.yaml
 var common []byte
 
-// compose makes one document of parts. Parts that cannot be read, or describe
-// what another one describes, are left out: modules of third parties have
-// theirs.
+// compose makes one document from parts. Parts that cannot be read, or that
+// describe what another part describes, are left out, because third-party modules
+// bring parts too.
 func compose(parts []Part) (whole object, faults []error) {
 	for _, p := range append(slices.Clip(parts), Part{"common.yaml", common}) {
 		part, err := parse(p.Text)

@@ -11,25 +11,25 @@ type Part struct {
 	Text []byte // YAML
 }
 
-// Options say what a document is made of, and where it is served.
+// Options say what a document is made of and where it is served.
 type Options struct {
-	// Base is what the paths of the document are below, with a slash at both
-	// ends: "/api/v1.0/". The document is served there as openapi.json and the
-	// page as docs/.
+	// Base is the prefix of the document's paths, with a slash at both ends:
+	// "/api/v1.0/". The document is served there as openapi.json and the page as
+	// docs/.
 	Base string
-	// Title is that of the page.
+	// Title is the title of the page.
 	Title string
-	// Parts gives the parts. It is called once, and again after Invalidate.
+	// Parts returns the parts. It is called once, and again after Invalidate.
 	Parts func() []Part
-	// Shown tells whether an operation is part of the document now: method is
+	// Shown reports whether an operation is part of the document now: method is
 	// upper-case, path as in module.Route. nil shows all.
 	Shown func(method, path string) bool
-	// Log is told of parts that are left out because of a fault; nil is
+	// Log gets warnings about parts that are left out because of a fault; nil is
 	// slog.Default.
 	Log *slog.Logger
 }
 
-// Document is composed when it is first asked for, and kept compressed.
+// Document is composed at the first request and kept compressed.
 type Document struct {
 	o Options
 
@@ -37,7 +37,7 @@ type Document struct {
 	made *asset // nil = to be made
 }
 
-// New makes a document; its parts are read when it is asked for.
+// New makes a document; its parts are read at the first request.
 func New(o Options) *Document {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -45,14 +45,14 @@ func New(o Options) *Document {
 	return &Document{o: o}
 }
 
-// Invalidate has the document made anew: other parts or operations are shown.
+// Invalidate makes the document be composed anew, with other parts or operations.
 func (d *Document) Invalidate() {
 	d.mu.Lock()
 	d.made = nil
 	d.mu.Unlock()
 }
 
-// JSON is the document, without the parts that cannot be taken.
+// JSON is the document, without the parts that cannot be used.
 func (d *Document) JSON() ([]byte, error) {
 	whole, faults := compose(d.o.Parts())
 	for _, fault := range faults {

@@ -9,8 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-// object is a YAML mapping in the order of the file: readers of the document
-// see topics in the order in which they were written.
+// object is a YAML mapping in file order: readers of the document see topics in
+// the order in which they were written.
 type object yaml.MapSlice
 
 // parse reads one YAML mapping.

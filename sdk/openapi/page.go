@@ -15,7 +15,8 @@ import (
 //go:embed assets/redoc-2.5.4.js.gz
 var redoc []byte
 
-// script is its name, which changes with it: browsers may keep it for ever.
+// script is the script's path, which changes with its version: browsers may cache
+// it for ever.
 const script = "docs/redoc-2.5.4.js"
 
 const (
@@ -23,8 +24,8 @@ const (
 	askFirst = "no-cache"
 )
 
-// policy lets the page run its script and read the document, and nothing more.
-// The script writes styles, and searches in a worker that it makes.
+// policy lets the page run its script and read the document, and nothing else.
+// The script writes styles, and searches in a worker that it creates.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; " +
 	"connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
@@ -43,7 +44,7 @@ const page = `<!doctype html>
 </html>
 `
 
-// Routes are the document, the page and its script, for anybody, behind
+// Routes serve the document, the page and its script to anybody, behind
 // module.APIDocs.
 func (d *Document) Routes() []module.Route {
 	base, code := d.o.Base, newAsset("text/javascript; charset=utf-8", redoc)

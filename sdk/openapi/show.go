@@ -11,8 +11,8 @@ import (
 // methods are the keys of a path that are operations.
 var methods = []string{"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
-// show leaves out what is not shown, and tags that nothing has then, and adds
-// to every operation what the pipeline can answer.
+// show leaves out hidden operations and tags that have none left, and adds to
+// every operation what the pipeline can answer.
 func (o object) show(base string, shown func(method, path string) bool) object {
 	paths, used := object{}, map[string]bool{}
 	for _, item := range o.object("paths") {
@@ -48,8 +48,8 @@ func (o object) show(base string, shown func(method, path string) bool) object {
 	return o.with("paths", paths).with("tags", tags)
 }
 
-// standing are the answers of the pipeline, by status, that every operation
-// has, or every one with a body; one that describes its own keeps it.
+// standing are the answers that the pipeline can give to every operation, or to
+// every one with a body, by status. An operation that describes its own keeps it.
 var standing = []struct {
 	status, response string
 	bodyOnly         bool
@@ -71,9 +71,9 @@ func (o object) withStanding() object {
 	return o.with("responses", responses)
 }
 
-// RoutePath is a path of the document as module.Route has it: "/rooms/{room}/"
-// is "/api/v1.0/rooms/:room/". Well-known paths are at the root, whatever the
-// base is (RFC 8615 3).
+// RoutePath turns a path of the document into module.Route's form:
+// "/rooms/{room}/" is "/api/v1.0/rooms/:room/". Well-known paths are at the root,
+// whatever the base (RFC 8615 3).
 func RoutePath(base, path string) string {
 	if strings.HasPrefix(path, "/.well-known/") {
 		base = ""

@@ -16,8 +16,8 @@ import (
 
 // Setup installs the process's tracer provider, which exports to t. service names
 // the process, such as "foyer-gateway" or "foyer-module-sip". Without an endpoint
-// spans are never recorded, and cost next to nothing. What it returns flushes and
-// ends the export.
+// spans are not recorded, and cost next to nothing. The returned function flushes
+// and ends the export.
 func Setup(ctx context.Context, t wire.Traces, service, version string) (func(context.Context) error, error) {
 	if t.OTLPEndpoint == "" {
 		return func(context.Context) error { return nil }, nil

@@ -21,8 +21,8 @@ type Page struct {
 	last         bool
 }
 
-// Of reads ?page= and, where it is honoured, ?page_size=. A page that is
-// no number from 1 on is 404.
+// Of reads ?page= and, if sizeHonoured, ?page_size=. A page that is not a number
+// from 1 up is 404.
 func Of(r *http.Request, sizeHonoured bool) (Page, error) {
 	p := Page{number: 1, Size: DefaultSize}
 	if sizeHonoured {
@@ -46,7 +46,7 @@ func Of(r *http.Request, sizeHonoured bool) (Page, error) {
 
 func invalidPage() error { return reply.Detail(http.StatusNotFound, "Invalid page.") }
 
-// Offset is how many rows come before the page; "last" needs the total first.
+// Offset is the number of rows before the page; "last" needs the total first.
 func (p Page) Offset(total int) int {
 	if p.last {
 		return max(0, (total-1)/p.Size*p.Size)
@@ -57,12 +57,12 @@ func (p Page) Offset(total int) int {
 	return (p.number - 1) * p.Size
 }
 
-// IsLast tells whether the caller asked for the last page, whose offset is
+// IsLast reports whether the caller asked for the last page, whose offset is
 // known only with the total.
 func (p Page) IsLast() bool { return p.last }
 
-// RowsOf reads the page's rows, and how many there are in all, with read. Only
-// the last page asks twice: where it begins is known once the total is.
+// RowsOf reads the page's rows and the total with read. Only for the last page
+// does it read twice: its offset depends on the total.
 func RowsOf[T any](p Page, read func(limit, offset int) ([]T, int, error)) (rows []T, total int, err error) {
 	if p.IsLast() {
 		if _, total, err = read(0, 0); err != nil {
@@ -102,7 +102,7 @@ func Envelope[T any](w http.ResponseWriter, r *http.Request, p Page, total int, 
 	return nil
 }
 
-// pageLink is that of another page; the first page has no number.
+// pageLink is the link to another page; the first page has no number.
 func pageLink(r *http.Request, number int) *string {
 	text := ""
 	if number > 1 {
