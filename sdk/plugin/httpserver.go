@@ -30,10 +30,10 @@ func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServe
 	w := &webServer{done: make(chan struct{}), server: &http.Server{ //nolint:gosec // see below
 		Handler:  newRouter(m, token, l),
 		ErrorLog: log.New(quiet{l}, "", 0),
-		// No time-outs. Nobody but the gateway reaches the socket, and it closes
-		// idle connections first, so that no request meets one that is being
-		// closed. Besides, a deadline set and cleared for each request wakes the
-		// thread that waits for the network: 30 µs.
+		// No time-outs. Only the gateway can reach the socket, and it closes idle
+		// connections first, so no request meets one that is being closed. And a
+		// deadline set and cleared for each request would wake the thread that
+		// waits for the network: 30 µs.
 	}}
 	go func() {
 		defer close(w.done)
@@ -44,13 +44,14 @@ func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServe
 	return w, nil
 }
 
-// close cuts off what still runs: the gateway has waited for requests to end.
+// close cuts off requests that are still running: the gateway has already waited
+// for them.
 func (w *webServer) close() {
 	_ = w.server.Close()
 	<-w.done
 }
 
-// quiet logs what net/http says at debug level.
+// quiet logs net/http's messages at debug level.
 type quiet struct{ log *slog.Logger }
 
 func (q quiet) Write(p []byte) (int, error) {

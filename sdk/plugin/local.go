@@ -7,14 +7,14 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// local is what a module's process does not ask the gateway for.
+// local is the part of the host that a module's process has itself.
 type local struct {
 	name string
 	log  *slog.Logger
 }
 
-// Log writes lines that the gateway logs as its own.
+// Log returns a logger whose lines the gateway logs as its own.
 func (l local) Log() *slog.Logger { return l.log }
 
-// Tracer makes spans of this process.
+// Tracer returns the process's own tracer.
 func (l local) Tracer() trace.Tracer { return otel.Tracer("foyer/modules/" + l.name) }

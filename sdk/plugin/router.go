@@ -20,8 +20,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// router hands requests of the gateway, and of nobody else, to the module's
-// handlers. It matches nothing: the gateway did, and tells the route.
+// router passes requests from the gateway, and from nobody else, to the module's
+// handlers. It does no matching: the gateway has done that, and names the route.
 type router struct {
 	name   string
 	token  []byte
@@ -58,7 +58,8 @@ func (h *router) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
 	handler.ServeHTTP(w, r)
 }
 
-// admit takes requests from the gateway only, and reads what it knows of them.
+// admit accepts only requests from the gateway, and reads what the gateway knows
+// about them.
 func (h *router) admit(r *http.Request) (e wire.Envelope, err error) {
 	if subtle.ConstantTimeCompare([]byte(r.Header.Get(wire.HeaderToken)), h.token) != 1 {
 		return e, reply.Forbidden()
@@ -70,8 +71,8 @@ func (h *router) admit(r *http.Request) (e wire.Envelope, err error) {
 	return e, nil
 }
 
-// prepare gives the request what it has in the gateway's process too, and a span
-// of the module's part.
+// prepare gives the request the context it would have in the gateway's process,
+// and a span for the module's part.
 func (h *router) prepare(r *http.Request, e wire.Envelope) (*http.Request, func()) {
 	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
 	ctx = module.WithCaller(ctx, &e.Caller)
@@ -93,7 +94,7 @@ func (h *router) prepare(r *http.Request, e wire.Envelope) (*http.Request, func(
 	return r, func() { span.End() }
 }
 
-// survive turns a handler's panic into the bare 500.
+// survive turns a handler's panic into a bare 500.
 func (h *router) survive(w *recorder, r *http.Request) {
 	v := recover()
 	if v == nil {
@@ -109,7 +110,7 @@ func (h *router) survive(w *recorder, r *http.Request) {
 	reply.Fail(w, r, fmt.Errorf("panic: %v", v))
 }
 
-// logFailure logs failures of ours, which the gateway sees only as a status.
+// logFailure logs our failures, of which the gateway sees only the status.
 func (h *router) logFailure(w *recorder, r *http.Request, pattern string, notes *[]error) {
 	if len(*notes) > 0 && w.status >= http.StatusInternalServerError {
 		h.log.ErrorContext(context.WithoutCancel(r.Context()), "request failed",

@@ -18,11 +18,11 @@ import (
 	"foyer/sdk/plugin/wire/modulev1"
 )
 
-// stopTimeout bounds the end of a module whose gateway did not ask for it.
+// stopTimeout bounds Stop when the gateway did not ask for it.
 const stopTimeout = 10 * time.Second
 
-// Serve runs m for the gateway that started this process, and returns when it
-// asks the process to end. It is all of a module's main function:
+// Serve runs m for the gateway that started this process, and returns when the
+// gateway asks the process to end. It is all that a module's main function needs:
 //
 //	func main() {
 //		if err := plugin.Serve(hello.New()); err != nil {
@@ -32,13 +32,13 @@ const stopTimeout = 10 * time.Second
 //	}
 //
 // The process ends by itself when the gateway is gone. Without a gateway the
-// error is ErrByHand.
+// error is wire.ErrByHand.
 func Serve(m module.Module, options ...Option) error {
 	hs := wire.Handshake()
 	if os.Getenv(hs.MagicCookieKey) != hs.MagicCookieValue {
 		return wire.ErrByHand
 	}
-	// Taken now: go-plugin replaces os.Stderr by a stream of its own.
+	// Taken now, because go-plugin replaces os.Stderr with its own stream.
 	stderr := os.Stderr
 	log, err := logging.New(os.Getenv(wire.LogLevelVariable), "json", stderr)
 	if err != nil {
@@ -63,7 +63,7 @@ func Serve(m module.Module, options ...Option) error {
 }
 
 // endWithParent ends this process when the gateway's end of the pipe is closed,
-// whatever closed it.
+// for whatever reason.
 func endWithParent(stdin io.Reader, log *slog.Logger) {
 	_, _ = io.Copy(io.Discard, stdin)
 	log.Warn("the gateway is gone: the module ends")
@@ -83,7 +83,7 @@ func (p *servedPlugin) GRPCServer(b *goplugin.GRPCBroker, s *grpc.Server) error 
 	return nil
 }
 
-// GRPCClient is not of this side.
+// GRPCClient fails: this is the module's side.
 func (p *servedPlugin) GRPCClient(context.Context, *goplugin.GRPCBroker, *grpc.ClientConn) (any, error) {
 	return nil, fmt.Errorf("the module's side makes no client")
 }

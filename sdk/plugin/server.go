@@ -22,7 +22,7 @@ import (
 	"foyer/sdk/plugin/wire/modulev1"
 )
 
-// moduleServer serves one module to the gateway.
+// moduleServer serves one module to the gateway: the methods of module.proto.
 type moduleServer struct {
 	modulev1.UnimplementedModuleServer
 	module module.Module
@@ -38,12 +38,10 @@ type moduleServer struct {
 	export     func(context.Context, wire.Traces, string, string) (func(context.Context) error, error)
 }
 
-// Describe serves Module.Describe.
 func (s *moduleServer) Describe(context.Context, *modulev1.DescribeRequest) (*modulev1.DescribeResponse, error) {
 	return wire.Described(module.Describe(s.module)), nil
 }
 
-// Configure serves Module.Configure.
 func (s *moduleServer) Configure(_ context.Context, in *modulev1.ConfigureRequest) (*modulev1.ConfigureResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +68,6 @@ func wireFaults(err error) []*modulev1.ConfigFault {
 	return all
 }
 
-// Start serves Module.Start.
 func (s *moduleServer) Start(ctx context.Context, in *modulev1.StartRequest) (*modulev1.StartResponse, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,7 +100,6 @@ func (s *moduleServer) start(ctx context.Context, in *modulev1.StartRequest) (er
 	return err
 }
 
-// Stop serves Module.Stop.
 func (s *moduleServer) Stop(ctx context.Context, _ *modulev1.StopRequest) (*modulev1.StopResponse, error) {
 	if err := s.shutdown(ctx); err != nil {
 		return nil, hostapi.ToStatus(err)
@@ -111,7 +107,7 @@ func (s *moduleServer) Stop(ctx context.Context, _ *modulev1.StopRequest) (*modu
 	return &modulev1.StopResponse{}, nil
 }
 
-// shutdown stops a module that was started, whether that succeeded or not.
+// shutdown stops a module after Start, whether or not that succeeded.
 func (s *moduleServer) shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +129,6 @@ func (s *moduleServer) shutdown(ctx context.Context) error {
 	return err
 }
 
-// Deliver serves Module.Deliver.
 func (s *moduleServer) Deliver(ctx context.Context, in *modulev1.DeliverRequest) (*modulev1.DeliverResponse, error) {
 	l, ok := s.module.(module.Listener)
 	if !ok {
@@ -146,7 +141,6 @@ func (s *moduleServer) Deliver(ctx context.Context, in *modulev1.DeliverRequest)
 	return &modulev1.DeliverResponse{}, nil
 }
 
-// Work serves Module.Work.
 func (s *moduleServer) Work(ctx context.Context, in *modulev1.WorkRequest) (*modulev1.WorkResponse, error) {
 	w, ok := s.module.(module.Worker)
 	if !ok {
@@ -158,7 +152,7 @@ func (s *moduleServer) Work(ctx context.Context, in *modulev1.WorkRequest) (*mod
 	return &modulev1.WorkResponse{}, nil
 }
 
-// Check serves Module.Check; a module that checks nothing is healthy.
+// Check reports a module without a Checker as healthy.
 func (s *moduleServer) Check(ctx context.Context, _ *modulev1.CheckRequest) (*modulev1.CheckResponse, error) {
 	if c, ok := s.module.(module.Checker); ok {
 		if err := c.Check(ctx); err != nil {
@@ -168,7 +162,6 @@ func (s *moduleServer) Check(ctx context.Context, _ *modulev1.CheckRequest) (*mo
 	return &modulev1.CheckResponse{}, nil
 }
 
-// Advertise serves Module.Advertise.
 func (s *moduleServer) Advertise(context.Context, *modulev1.AdvertiseRequest) (*modulev1.AdvertiseResponse, error) {
 	a, ok := s.module.(module.Advertiser)
 	if !ok {

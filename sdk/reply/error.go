@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// Error is an answer other than success: a status, the body that is shown, and
-// the private cause that is only logged.
+// Error is an unsuccessful answer: a status, the body to show, and the private
+// cause, which is only logged.
 type Error struct {
 	Status int
 	Body   any               // encoded as JSON
@@ -17,7 +17,7 @@ type Error struct {
 	Cause  error             // logged, never shown; nil when the client is at fault
 }
 
-// Error tells status, body and cause, for logs.
+// Error is status, body and cause, for logs.
 func (e *Error) Error() string {
 	if e.Cause != nil {
 		return fmt.Sprintf("%d %v: %v", e.Status, e.Body, e.Cause)
@@ -25,7 +25,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%d %v", e.Status, e.Body)
 }
 
-// Unwrap gives the private cause.
+// Unwrap returns the private cause.
 func (e *Error) Unwrap() error { return e.Cause }
 
 // Because attaches the private cause.
@@ -41,10 +41,11 @@ func Message(status int, text string) *Error {
 	return &Error{Status: status, Body: map[string]string{"error": text}}
 }
 
-// NotFound is the one 404 of unknown paths, disabled features and malformed keys.
+// NotFound is the single 404 of unknown paths, disabled features and malformed
+// keys.
 func NotFound() *Error { return Detail(http.StatusNotFound, "Not found.") }
 
-// NoMatch is the 404 of an unknown object; model is such as "Room".
+// NoMatch is the 404 of an unknown object; model is its type, such as "Room".
 func NoMatch(model string) *Error {
 	return Detail(http.StatusNotFound, "No "+model+" matches the given query.")
 }

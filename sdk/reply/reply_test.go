@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// failed is what a client gets of an error.
+// failed is what a client gets for an error.
 func failed(t *testing.T, err error) (w *httptest.ResponseRecorder, notes []error) {
 	t.Helper()
 	w = httptest.NewRecorder()

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// rpcStatus is google.rpc.Status as its JSON mapping has it (AIP-193).
+// rpcStatus is google.rpc.Status in its JSON mapping (AIP-193).
 type rpcStatus struct {
 	Error rpcError `json:"error"`
 }
@@ -32,8 +32,8 @@ type Violation struct {
 	Description string `json:"description"`
 }
 
-// rpcNames are those of statuses (google.rpc.Code), by the code that they are
-// answered with.
+// rpcNames are the names of google.rpc.Code, by the HTTP status they are answered
+// with.
 var rpcNames = map[int]string{
 	http.StatusBadRequest:            "INVALID_ARGUMENT",
 	http.StatusUnauthorized:          "UNAUTHENTICATED",
@@ -48,8 +48,8 @@ var rpcNames = map[int]string{
 	http.StatusUnsupportedMediaType:  "INVALID_ARGUMENT",
 }
 
-// RPCStatus is google.rpc.Status with the message. name is the google.rpc.Code, ""
-// for that of most answers with the code.
+// RPCStatus is google.rpc.Status with the message and the HTTP status code. name
+// is the google.rpc.Code; "" = the usual one for the status.
 func RPCStatus(code int, name, message string, violations ...Violation) *Error {
 	if name == "" {
 		name = rpcNames[code]
@@ -64,8 +64,8 @@ func RPCStatus(code int, name, message string, violations ...Violation) *Error {
 	return &Error{Status: code, Body: s}
 }
 
-// AsRPCStatus is the answer of As in that form. fields are the words for those
-// that are named otherwise there; nil = none.
+// AsRPCStatus is the answer of As in that form. fields renames fields that have
+// other names there; nil = none.
 func AsRPCStatus(err error, fields map[string]string) *Error {
 	e := As(err)
 	if _, done := e.Body.(rpcStatus); done {

@@ -11,8 +11,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// JSON answers v: compact, non-ASCII and HTML characters unescaped, without a
-// charset parameter.
+// JSON answers v: compact, with non-ASCII and HTML characters unescaped, and
+// without a charset parameter.
 func JSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	b, err := Encode(v)
 	if err != nil {
@@ -22,8 +22,8 @@ func JSON(w http.ResponseWriter, r *http.Request, status int, v any) {
 	Data(w, status, "application/json", b)
 }
 
-// Data answers what is encoded already. A content type that the handler has set
-// before stays.
+// Data answers encoded content. A content type that the handler has already set
+// stays.
 func Data(w http.ResponseWriter, status int, contentType string, b []byte) {
 	h := w.Header()
 	if len(h["Content-Type"]) == 0 {
@@ -31,11 +31,11 @@ func Data(w http.ResponseWriter, status int, contentType string, b []byte) {
 	}
 	w.WriteHeader(status)
 	if status >= http.StatusOK && status != http.StatusNoContent && status != http.StatusNotModified {
-		_, _ = w.Write(b) // an error is a client that has left
+		_, _ = w.Write(b) // an error means that the client has left
 	}
 }
 
-// Encode is the JSON form of JSON.
+// Encode returns v in the encoding of JSON.
 func Encode(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
@@ -46,8 +46,8 @@ func Encode(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// Fail answers err, the only place that turns an error into an answer, and notes
-// it for the log.
+// Fail answers err and notes it for the log. It is the only place that turns an
+// error into an answer.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	Note(r.Context(), err)
 	e := As(err)
@@ -64,26 +64,26 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 
 type notesKey struct{}
 
-// Collect returns a context in which Note adds to notes; the host calls it.
+// Collect returns a context in which Note appends to notes; the host calls it.
 func Collect(ctx context.Context, notes *[]error) context.Context {
 	return context.WithValue(ctx, notesKey{}, notes)
 }
 
-// Note has the line that is logged of the request say what err was caused by. It
-// is for handlers that answer by other means than Fail.
+// Note adds err to the request's log line as its cause. It is for handlers that
+// answer by other means than Fail.
 func Note(ctx context.Context, err error) {
 	if notes, ok := ctx.Value(notesKey{}).(*[]error); ok {
 		*notes = append(*notes, err)
 	}
 }
 
-// retryAfter is when a client may ask again for what is unavailable.
+// retryAfter is when a client may ask again for something unavailable.
 const retryAfter = 2 * time.Second
 
-// As finds the *Error in err; anything else is a bare 500 with err as cause, or
-// 503 with Retry-After when that is a module.ErrUnavailable: the database is
-// away, or another service of the host. So is a 500 with such a cause, in its
-// own form.
+// As returns the *Error in err. Anything else becomes a bare 500 with err as
+// cause, or 503 with Retry-After if it is a module.ErrUnavailable: the database
+// or another service of the host cannot be reached. A 500 with such a cause
+// becomes a 503 too, in its own form.
 func As(err error) *Error {
 	away := errors.Is(err, module.ErrUnavailable)
 	e, ok := errors.AsType[*Error](err)

@@ -11,15 +11,15 @@ import (
 
 const maxName = 500 // characters
 
-// Name is what a room is called, and the slug that it is found by.
+// Name is a room's name and its slug.
 type Name struct{ Text, Slug string }
 
-// Become gives a room that is called so another name, and the slug that follows;
-// the zero value is that of a new room. A name that gives no slug, such as one in
-// Japanese, draws it, and the next such name keeps what was drawn. reserved are
-// slugs that no room gets besides those that read as an id; nil = none. The error
-// is a *module.FieldError in the words that clients know (core-rest.md 5.1), but
-// never that the slug is taken.
+// Become renames a room: it returns the new name and the slug that follows from
+// it. The zero value is a new room's. A name that yields no slug, such as one in
+// Japanese, gets a random one, and the next such name keeps it. reserved reports
+// slugs that no room may have, in addition to those that read as an id; nil =
+// none. The error is a *module.FieldError in the words that clients know
+// (core-rest.md 5.1). Whether the slug is taken is not checked.
 func (n Name) Become(text string, reserved func(slug string) bool) (Name, error) {
 	if utf8.RuneCountInString(text) > maxName {
 		return n, fault("name", "Ensure this field has no more than %d characters.", maxName)
@@ -46,7 +46,7 @@ func fault(field, format string, args ...any) error {
 	return &module.FieldError{Field: field, Message: fmt.Sprintf(format, args...), Kind: module.ErrInvalid}
 }
 
-// draw is three groups of 3, 4 and 3 letters (external-api.md 2.4).
+// draw returns three random groups of 3, 4 and 3 letters (external-api.md 2.4).
 func draw() (string, error) {
 	name := make([]byte, 0, 12)
 	for i, size := range []int{3, 4, 3} {

@@ -38,11 +38,12 @@ func Slug(name string) string {
 	return strings.Trim(b.String(), "-_")
 }
 
-// isSpace is ASCII white space, with the separators that Python counts too.
+// isSpace reports ASCII white space, and the separators that Python counts as
+// such.
 func isSpace(r rune) bool { return r == ' ' || (r >= 0x09 && r <= 0x0d) || (r >= 0x1c && r <= 0x1f) }
 
-// ReadsAsID tells a slug that would be read as a UUID, which no room may have:
-// 32 hexadecimal digits, single "_" between digits counting as one of them.
+// ReadsAsID reports whether a slug would be read as a UUID, which no room may
+// have: 32 hexadecimal digits, where a single "_" between digits counts as one.
 func ReadsAsID(slug string) bool {
 	hex := strings.ReplaceAll(slug, "-", "")
 	if len(hex) != 32 || hex[0] == '_' || hex[31] == '_' || strings.Contains(hex, "__") {

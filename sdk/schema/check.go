@@ -70,11 +70,11 @@ func checkSourceList(key string, v json.RawMessage) []fault {
 	return faults
 }
 
-// maxBool bounds a truth value in bytes: it is stored as it is written.
+// maxBool bounds a truth value in bytes, because it is stored as it was written.
 const maxBool = len(`"\u0066\u0061\u006c\u0073\u0065"`)
 
-// storable leaves out spellings of zero and one that a database does not take,
-// such as 0e-99999999.
+// storable refuses spellings of zero and one that a database cannot take, such as
+// 0e-99999999.
 func storable(v json.RawMessage) bool {
 	return len(v) <= maxBool && (body.TypeName(v) != "float" || !bytes.ContainsAny(v, "eE"))
 }
@@ -92,8 +92,8 @@ func checkBool(key string, v json.RawMessage) []fault {
 	return []fault{newFault("bool_parsing", "Input should be a valid boolean, unable to interpret input", v, key)}
 }
 
-// shownInput renders scalars as text, as the contract pins them; containers
-// keep their shape, their scalars rendered alike.
+// shownInput renders scalars as text, as the contract pins them; containers keep
+// their shape, with their scalars rendered the same way.
 func shownInput(raw json.RawMessage) any {
 	switch body.TypeName(raw) {
 	case "dict":

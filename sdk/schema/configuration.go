@@ -16,14 +16,15 @@ var sourceNames = []string{"camera", "microphone", "screen_share", "screen_share
 
 // ReadConfiguration checks the room configuration in a field of a request
 // (core-rest.md 1.6, 5.1) and returns it as it came: unknown keys are refused,
-// values are stored raw. Faults are noted in o; nil is returned then.
+// values are stored raw. If there are faults they are recorded in o, and the
+// result is nil.
 func ReadConfiguration(o *body.Object, name string) []byte {
 	raw := o.Raw(name)
 	if o.IsNull(name) {
 		o.Fault(name, body.MsgNull)
 		return nil
 	}
-	if text, ok := objectInText(raw); ok && o.IsForm() { // which can give it in no other way
+	if text, ok := objectInText(raw); ok && o.IsForm() { // which cannot send it in any other way
 		raw = text
 	}
 	if faults := checkConfiguration(raw); len(faults) > 0 {
@@ -33,9 +34,9 @@ func ReadConfiguration(o *body.Object, name string) []byte {
 	return raw
 }
 
-// CheckConfiguration refuses what is not a room configuration, as
-// ReadConfiguration does; nothing and null are an empty one. The error is the
-// first fault, with its place.
+// CheckConfiguration refuses anything but a room configuration, like
+// ReadConfiguration; nothing and null are an empty one. The error is the first
+// fault, with its place.
 func CheckConfiguration(raw []byte) error {
 	if raw = bytes.TrimSpace(raw); len(raw) == 0 || string(raw) == "null" {
 		return nil
@@ -77,7 +78,7 @@ func checkConfiguration(raw json.RawMessage) []fault {
 	return faults
 }
 
-// IsEmptyObject tells an object without keys, and what stands for none.
+// IsEmptyObject reports whether raw is an object without keys, or stands for one.
 func IsEmptyObject(raw []byte) bool {
 	switch raw = bytes.TrimSpace(raw); {
 	case len(raw) < len("{}"), string(raw) == "null":

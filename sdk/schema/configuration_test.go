@@ -9,8 +9,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// answer is the body that a request with this configuration gets, "" when it
-// is taken, and what is stored then.
+// configured returns the answer to a request with this configuration, "" if it is
+// accepted, and what is then stored.
 func configured(t testing.TB, configuration string) (answer, stored string) {
 	t.Helper()
 	o, err := body.Parse([]byte(`{"configuration":` + configuration + `}`))

@@ -10,7 +10,7 @@ import (
 // permissionModel is the name of the schema in messages.
 const permissionModel = "ParticipantPermission"
 
-// sourcesKey is the one permission that is a list.
+// sourcesKey is the only permission that is a list.
 const sourcesKey = "can_publish_sources"
 
 var rightNames = []string{
@@ -18,24 +18,24 @@ var rightNames = []string{
 	"hidden", "recorder", "agent",
 }
 
-// Permission are the rights that a request names (core-rest.md 8.2).
+// Permission holds the rights that a request names (core-rest.md 8.2).
 type Permission struct {
-	Rights  map[string]bool // by name; what is null is not named
+	Rights  map[string]bool // by name; null ones are not named
 	Sources []string        // camera and so on; nil when not named
 }
 
-// Empty tells that no permission is named; nil names none.
+// Empty reports that no permission is named; nil names none.
 func (p *Permission) Empty() bool { return p == nil || len(p.Rights) == 0 && p.Sources == nil }
 
-// Names tells whether the request names a permission.
+// Names reports whether the request names a permission.
 func (p *Permission) Names(name string) bool {
 	_, ok := p.Rights[name]
 	return ok || name == sourcesKey && p.Sources != nil
 }
 
 // ReadPermission checks the participant permission in a field of a request, an
-// object or a text that holds one. It is nil when the field is absent or null,
-// and when faults are noted in o.
+// object or a text that holds one. It is nil if the field is absent or null, and
+// if there are faults, which are recorded in o.
 func ReadPermission(o *body.Object, name string) *Permission {
 	if !o.Has(name) || o.IsNull(name) {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// permitted reads a permission; the answer is "" when it is taken.
+// permitted reads a permission; the answer is "" if it is accepted.
 func permitted(t testing.TB, permission string) (*Permission, string) {
 	t.Helper()
 	o, err := body.Parse([]byte(`{"permission":` + permission + `}`))

@@ -8,8 +8,8 @@ import (
 	"foyer/sdk/reply"
 )
 
-// admit holds the caller against the route's access rule; see the package's
-// description for what it leaves out. The caller of a Public route is nobody.
+// admit checks the caller against the route's access rule; see the package
+// comment for what it leaves out. The caller of a Public route is nobody.
 func (d *door) admit(route module.Route, caller *module.Caller, r *http.Request) error {
 	switch rule := route.Access.Rule(); rule.Kind {
 	case "session_optional", "own":

@@ -16,15 +16,15 @@ import (
 	"foyer/sdk/plugin/wire"
 )
 
-// child is the module's process, in the form that go-plugin starts and ends it.
-// Its own runner would give the process the standard input of the test, whose end
-// is what tells a module that its gateway is gone.
+// child is the module's process, as go-plugin's runner. go-plugin's own runner
+// would give the process the test's standard input, whose end is how a module
+// learns that its gateway is gone.
 type child struct {
 	cmd    *exec.Cmd
 	input  io.WriteCloser
 	output io.ReadCloser
 	log    *slog.Logger
-	logged chan struct{} // closed when all that it logs was read
+	logged chan struct{} // closed once all its log output was read
 	exited chan struct{}
 	err    error // how it ended, once exited is closed
 }
@@ -49,7 +49,7 @@ func runnerOf(path string, log *slog.Logger) func(hclog.Logger, *exec.Cmd, strin
 	}
 }
 
-// copy puts what the process logs into the test's log.
+// copy copies the process's log into the test's log.
 func (c *child) copy(logs io.Reader) {
 	defer close(c.logged)
 	lines := bufio.NewReader(logs)
@@ -64,7 +64,6 @@ func (c *child) copy(logs io.Reader) {
 	}
 }
 
-// Start is runner.Runner.
 func (c *child) Start(context.Context) error {
 	if err := c.cmd.Start(); err != nil {
 		return fmt.Errorf("start %s: %w", c.cmd.Path, err)
@@ -77,13 +76,11 @@ func (c *child) Start(context.Context) error {
 	return nil
 }
 
-// Wait is runner.Runner.
 func (c *child) Wait(context.Context) error {
 	<-c.exited
 	return c.err
 }
 
-// Kill is runner.Runner.
 func (c *child) Kill(context.Context) error {
 	select {
 	case <-c.exited:
@@ -93,16 +90,15 @@ func (c *child) Kill(context.Context) error {
 	}
 }
 
-// Stdout is where the handshake is read.
+// Stdout is where go-plugin reads the handshake.
 func (c *child) Stdout() io.ReadCloser { return c.output }
 
-// Stderr is empty: the process's own goes to the log.
+// Stderr is empty: the process's own output goes to the log.
 func (c *child) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
 
-// Name is the path.
 func (c *child) Name() string { return c.cmd.Path }
 
-// ID is the process id, "" before it was started.
+// ID is the process id, "" before the start.
 func (c *child) ID() string {
 	if c.cmd.Process == nil {
 		return ""
@@ -113,8 +109,6 @@ func (c *child) ID() string {
 // Diagnose adds nothing: the process's own output is in the log.
 func (c *child) Diagnose(context.Context) string { return "" }
 
-// PluginToHost changes nothing.
 func (c *child) PluginToHost(network, addr string) (string, string, error) { return network, addr, nil }
 
-// HostToPlugin changes nothing.
 func (c *child) HostToPlugin(network, addr string) (string, string, error) { return network, addr, nil }

@@ -17,13 +17,13 @@ import (
 	"foyer/sdk/reply"
 )
 
-// door stands before a module's handlers in the gateway's place.
+// door is the stand-in for the gateway in front of a module's handlers.
 type door struct {
 	about module.Description
 	on    map[module.Flag]bool
 	log   *slog.Logger
-	// hand gives an admitted request, whose context and parameters are set, to the
-	// route's handler.
+	// hand passes an admitted request, whose context and parameters are set, to
+	// the route's handler.
 	hand func(http.ResponseWriter, *http.Request, module.Route)
 }
 
@@ -63,7 +63,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.hand(w, r, route)
 }
 
-// callerOf is who the test says that calls.
+// callerOf is the caller that the test names.
 func callerOf(r *http.Request) (c module.Caller, err error) {
 	text := r.Header.Get(callerHeader)
 	r.Header.Del(callerHeader)
@@ -78,8 +78,8 @@ func callerOf(r *http.Request) (c module.Caller, err error) {
 	return c, err
 }
 
-// find gives the route of the request, whose parameters it sets. Routes whose flag
-// is off are unknown.
+// find returns the route of the request and sets its parameters. Routes whose
+// flag is off are unknown.
 func (d *door) find(r *http.Request) (module.Route, error) {
 	var best module.Route
 	var kinds string
@@ -120,15 +120,15 @@ func (d *door) find(r *http.Request) (module.Route, error) {
 
 var errNotEscaped = errors.New("not escaped well")
 
-// match holds a path against a route's. Kinds has a letter for each segment, the
-// closer the lower: the route of the lowest is meant.
+// match compares a path with a route's. kinds has a letter for each segment,
+// lower for a closer match: the route with the lowest kinds wins.
 func match(pattern, path string) (kinds string, values map[string]string, ok bool) {
 	values = map[string]string{}
 	want := strings.Split(strings.Trim(pattern, "/"), "/")
 	got := strings.Split(strings.TrimPrefix(strings.TrimSuffix(path, "/"), "/"), "/")
 	for i, segment := range want {
 		if name, rest := strings.CutPrefix(segment, "*"); rest {
-			// As it was sent, with its last slash.
+			// As sent, with its last slash.
 			tail := strings.SplitN(strings.TrimPrefix(path, "/"), "/", i+1)
 			if len(tail) <= i {
 				tail = append(tail, "")

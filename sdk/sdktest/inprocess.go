@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/sdktest/memory"
 )
 
-// here is a module of the test's process.
+// here is a module in the test's process.
 type here struct {
 	module  module.Module
 	server  *httptest.Server
@@ -38,7 +38,6 @@ func (p *Place) inProcess(ctx context.Context, c Case) (*here, error) {
 	return h, nil
 }
 
-// stop is running.
 func (h *here) stop(ctx context.Context) error {
 	if h.server != nil {
 		h.server.Close()

@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/plugin/wire"
 )
 
-// Main is for TestMain: it runs the tests, or the module when the test's binary was
+// Main is for TestMain: it runs the tests, or the module if the test's binary was
 // executed again as the module's process. It does not return.
 func Main(m *testing.M, fresh func() module.Module, options ...plugin.Option) {
 	hs := wire.Handshake()

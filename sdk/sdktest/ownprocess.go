@@ -24,8 +24,8 @@ import (
 	"foyer/sdk/sdktest/memory"
 )
 
-// there is a module in a process of its own: the test's binary again, whose
-// TestMain calls Main.
+// there is a module in its own process: the test's binary again, whose TestMain
+// calls Main.
 type there struct {
 	name   string
 	folder string // of its sockets
@@ -99,7 +99,7 @@ func (h *there) launch(c Case) (err error) {
 	return nil
 }
 
-// configure hands the section over, and asks what the module is then.
+// configure hands the section over, and then asks for the module's description.
 func (h *there) configure(ctx context.Context, section string) (about module.Description, err error) {
 	out, err := h.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: []byte(section)})
 	if err != nil {
@@ -119,7 +119,6 @@ func (h *there) configure(ctx context.Context, section string) (about module.Des
 	return wire.DescriptionOf(described), nil
 }
 
-// stop is running.
 func (h *there) stop(ctx context.Context) (err error) {
 	if h.server != nil {
 		h.server.Close()
@@ -135,10 +134,9 @@ func (h *there) stop(ctx context.Context) (err error) {
 	return errors.Join(err, os.RemoveAll(h.folder))
 }
 
-// Name is memory.Named.
 func (h *there) Name() string { return h.name }
 
-// Events is module.Listener; the gateway in memory has been told of them.
+// Events is empty: the gateway in memory already knows them.
 func (h *there) Events() []string { return nil }
 
 func (h *there) Listen(ctx context.Context, e module.Event) error {
@@ -161,7 +159,7 @@ type hosted struct {
 	goplugin.NetRPCUnsupportedPlugin
 }
 
-// GRPCServer is not of this side.
+// GRPCServer fails: this is the gateway's side.
 func (hosted) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
 	return errors.New("the gateway's side serves no module")
 }

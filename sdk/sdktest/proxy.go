@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// proxy hands requests to a module's process, over its socket.
+// proxy passes requests to a module's process, over its socket.
 type proxy struct {
 	token string
 	http  httputil.ReverseProxy
@@ -20,7 +20,7 @@ type proxy struct {
 
 func newProxy(socket, token string) *proxy {
 	return &proxy{token: token, http: httputil.ReverseProxy{
-		FlushInterval: -1, // what streams write is there at once
+		FlushInterval: -1, // streams are flushed at once
 		Transport: &http.Transport{
 			DisableKeepAlives: true, DisableCompression: true,
 			DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {

@@ -16,19 +16,19 @@ import (
 // GatewayVariable names the gateway's binary to the tests, by an absolute path.
 const GatewayVariable = "FOYER_GATEWAY"
 
-// patience bounds starts and stops, on machines that are busy too.
+// patience bounds starts and stops, even on busy machines.
 const patience = time.Minute
 
-// Case is a module and what it is tested with.
+// Case is a module and its configuration for a test.
 type Case struct {
 	New    func() module.Module
 	Config string        // the module's section as YAML, "" = its defaults
-	Flags  []module.Flag // of routes, that are on; the module's own is
-	// Memory are the settings of the gateway in memory. Its log, unless there is
-	// one, is the test's own.
+	Flags  []module.Flag // flags of routes that are on, in addition to the module's own
+	// Memory configures the gateway in memory. Without a Log it uses the test's
+	// own.
 	Memory memory.Options
-	// Gateway is the absolute path of a gateway's binary, "" = what the environment
-	// has as FOYER_GATEWAY.
+	// Gateway is the absolute path of a gateway's binary, "" = the one in
+	// FOYER_GATEWAY.
 	Gateway string
 	// Binary is the module's binary for that gateway; "" = the test's own, whose
 	// TestMain calls Main.
@@ -45,16 +45,16 @@ const (
 	UnderGateway Placement = "under a gateway" // in a process of its own
 )
 
-// Place is a module that runs.
+// Place is a running module.
 type Place struct {
 	Placement Placement
-	URL       string          // of what answers for the gateway, http://127.0.0.1:port
+	URL       string          // of the gateway or its stand-in, http://127.0.0.1:port
 	Memory    *memory.Gateway // behind the module; nil under a real gateway
 
 	work memory.Named // does the module's jobs, and hears its events
 }
 
-// Run runs the test once in each placement, with a module that has just started.
+// Run runs the test once in each placement, with a freshly started module.
 func Run(t *testing.T, c Case, test func(*testing.T, *Place)) {
 	t.Helper()
 	placements := []Placement{InProcess, OwnProcess}
@@ -66,7 +66,8 @@ func Run(t *testing.T, c Case, test func(*testing.T, *Place)) {
 	}
 }
 
-// Start runs the module until the test ends; one that does not start ends the test.
+// Start runs the module until the test ends; if it does not start, the test
+// fails.
 func Start(t testing.TB, c Case, placement Placement) *Place {
 	t.Helper()
 	p, err := c.start(t, placement)
@@ -76,8 +77,8 @@ func Start(t testing.TB, c Case, placement Placement) *Place {
 	return p
 }
 
-// Refused tells why the module does not start in the placement, such as because of
-// its configuration; one that does start ends the test.
+// Refused returns why the module does not start in the placement, for example
+// because of its configuration; if it does start, the test fails.
 func Refused(t testing.TB, c Case, placement Placement) error {
 	t.Helper()
 	_, err := c.start(t, placement)
@@ -87,8 +88,8 @@ func Refused(t testing.TB, c Case, placement Placement) error {
 	return err
 }
 
-// running is a module of one placement. What was begun is ended by stop, whether
-// the start succeeded or not.
+// running is a module in one placement. stop ends whatever was begun, whether or
+// not the start succeeded.
 type running interface {
 	stop(ctx context.Context) error
 }
@@ -129,9 +130,9 @@ func (c Case) start(t testing.TB, placement Placement) (*Place, error) {
 	return p, nil
 }
 
-// RunJobs has the module do its jobs that are due, and hear the events it listens
-// to, as memory.Gateway.Run does. A real gateway does both by itself: there it is an
-// error.
+// RunJobs makes the module work on its due jobs and hear the events it listens
+// to, as memory.Gateway.Run does. A real gateway does both by itself: there it
+// returns an error.
 func (p *Place) RunJobs(ctx context.Context) error {
 	if p.Memory == nil {
 		return errors.New("run jobs: a real gateway runs them by itself")

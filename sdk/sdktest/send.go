@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// callerHeader has the caller that the test names, as JSON.
+// callerHeader holds the caller that the test names, as JSON.
 const callerHeader = "Test-Caller"
 
 // Request is one call by one caller.
@@ -21,12 +21,12 @@ type Request struct {
 	Path   string // with its query, such as /api/v1.0/hello/x/?all=1
 	Header http.Header
 	Body   string
-	// Caller is who calls; nil = nobody in particular. A real gateway finds out by
-	// itself.
+	// Caller is who calls; nil = nobody in particular. A real gateway determines
+	// the caller itself.
 	Caller *module.Caller
 }
 
-// Answer is a response that was read.
+// Answer is a complete response.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -41,8 +41,8 @@ func client() *http.Client {
 	}
 }
 
-// Send makes the call and reads the whole answer, in a minute at most. What fails
-// ends the test.
+// Send makes the call and reads the whole answer, within a minute. Failures end
+// the test.
 func (p *Place) Send(t testing.TB, r Request) Answer {
 	t.Helper()
 	a, err := p.send(t.Context(), r)

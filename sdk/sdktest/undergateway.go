@@ -18,7 +18,7 @@ import (
 	"testing"
 )
 
-// gateway is a real one that runs the module's binary.
+// gateway is a real gateway that runs the module's binary.
 type gateway struct {
 	cmd   *exec.Cmd
 	ended chan struct{} // closed after its end
@@ -41,7 +41,8 @@ func (p *Place) underGateway(ctx context.Context, t testing.TB, c Case) (*gatewa
 	if err := os.WriteFile(filepath.Join(folder, "config.yaml"), text, 0o600); err != nil {
 		return g, err
 	}
-	// What serve would refuse, and what only keeps the module down.
+	// This finds what serve would refuse, and what would only keep the module
+	// down.
 	if out, err := command(ctx, path, folder, "check-config").CombinedOutput(); err != nil {
 		return g, fmt.Errorf("the gateway refuses the module: %w: %s", err, out)
 	}
@@ -67,7 +68,8 @@ func (p *Place) underGateway(ctx context.Context, t testing.TB, c Case) (*gatewa
 	return g, nil
 }
 
-// command is the gateway's, with nothing of this environment but the path.
+// command is the gateway's command, with nothing of this environment but the
+// path.
 func command(ctx context.Context, path, folder, name string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, path, name) //nolint:gosec // the author's path
 	cmd.Dir = folder
@@ -79,7 +81,7 @@ func command(ctx context.Context, path, folder, name string) *exec.Cmd {
 	return cmd
 }
 
-// configuration is the gateway's: the module's binary, by its path and checksum.
+// configuration is the gateway's: the module's binary, by path and checksum.
 func (c Case) configuration(name string) ([]byte, error) {
 	path, err := filepath.Abs(c.Binary)
 	if c.Binary == "" {
@@ -111,7 +113,7 @@ func (c Case) configuration(name string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// read keeps what the gateway logs, and tells where it listens.
+// read keeps what the gateway logs, and reports where it listens.
 func (g *gateway) read(logs io.Reader, shown io.Writer, listening chan<- string) {
 	defer close(g.ended)
 	lines := bufio.NewReader(logs)
@@ -143,7 +145,6 @@ func (g *gateway) logs() string {
 	return g.log.String()
 }
 
-// stop is running.
 func (g *gateway) stop(ctx context.Context) error {
 	if g.ended == nil {
 		return nil

@@ -10,21 +10,21 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// The two names of signatures by Ed25519.
+// The two names of Ed25519 signatures.
 const (
 	EdDSA   = "EdDSA"   // RFC 8037
 	Ed25519 = "Ed25519" // RFC 9864
 )
 
-// Asymmetric are the algorithms that can be verified with a public key.
+// Asymmetric are the algorithms that a public key can verify.
 func Asymmetric() []string {
 	return []string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", EdDSA, Ed25519}
 }
 
-// Same tells whether two names mean one algorithm.
+// Same reports whether two names mean one algorithm.
 func Same(a, b string) bool { return canonical(a) == canonical(b) }
 
-// Names are the algorithms with every name that they have.
+// Names are the algorithms under all of their names.
 func Names(algorithms ...string) []string {
 	var all []string
 	for _, a := range algorithms {
@@ -45,8 +45,8 @@ func canonical(algorithm string) string {
 	return algorithm
 }
 
-// AlgorithmsOf are those that a public key can be used with, the usual one
-// first; none for a key of another kind.
+// AlgorithmsOf are the algorithms that a public key can be used with, the usual
+// one first; none for an unknown type of key.
 func AlgorithmsOf(public crypto.PublicKey) []string {
 	switch k := public.(type) {
 	case *rsa.PublicKey:
@@ -61,14 +61,13 @@ func AlgorithmsOf(public crypto.PublicKey) []string {
 	return nil
 }
 
-// ed25519Method is the library's EdDSA by its other name.
+// ed25519Method is the library's EdDSA under its other name.
 type ed25519Method struct{ jwt.SigningMethodEd25519 }
 
-// Alg is jwt.SigningMethod.
 func (*ed25519Method) Alg() string { return Ed25519 }
 
-// The library finds methods by the name that a token gives, in a registry of
-// its own which knows the older name alone.
+// The library looks methods up by the name in a token, in a registry that has
+// only the older name.
 func init() {
 	jwt.RegisterSigningMethod(Ed25519, func() jwt.SigningMethod { return &ed25519Method{} })
 }

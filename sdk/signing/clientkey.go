@@ -15,17 +15,17 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// MinRSA is the least modulus of a client's key, in bits (RFC 7518 3.3).
+// MinRSA is the smallest modulus of a client's key, in bits (RFC 7518 3.3).
 const MinRSA = 2048
 
-// ErrClientKey is a key that is not a public key that can verify what a client
-// signs.
+// ErrClientKey is returned for anything but a public key that can verify what a
+// client signs.
 var ErrClientKey = errors.New("no public key of RSA (2048 bits or more), an elliptic curve or Ed25519")
 
-// ReadClientKey reads a public JSON Web Key (RFC 7517) or the PEM text of one,
-// as "openssl pkey -pubout" writes it, and gives a JSON Web Key without anything
-// private. Whoever stores a client's key and whoever verifies with it go by the
-// same rule, so that no key is taken that is of no use later.
+// ReadClientKey reads a public JSON Web Key (RFC 7517) or its PEM text, as
+// "openssl pkey -pubout" writes it, and returns a JSON Web Key without anything
+// private. Code that stores a client's key and code that verifies with it share
+// this rule, so no key is accepted that turns out useless later.
 func ReadClientKey(text []byte) (public json.RawMessage, err error) {
 	if block, _ := pem.Decode(text); block != nil {
 		if text, err = fromPEM(block); err != nil {
@@ -40,7 +40,7 @@ func ReadClientKey(text []byte) (public json.RawMessage, err error) {
 	return encodeKey(&open)
 }
 
-// ParseClientKey reads what ReadClientKey gave. The error is an ErrClientKey.
+// ParseClientKey parses a result of ReadClientKey. The error is an ErrClientKey.
 func ParseClientKey(jwk []byte) (Public, error) {
 	k, algorithms, err := parseClientKey(jwk)
 	if err != nil {
@@ -49,7 +49,7 @@ func ParseClientKey(jwk []byte) (Public, error) {
 	return Public{ID: k.KeyID, Algorithms: algorithms, Key: k.Public().Key}, nil
 }
 
-// fromPEM is a block of PEM text as a JSON Web Key.
+// fromPEM turns a block of PEM text into a JSON Web Key.
 func fromPEM(block *pem.Block) ([]byte, error) {
 	key, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {
@@ -66,7 +66,7 @@ func encodeKey(k *jose.JSONWebKey) ([]byte, error) {
 	return b, nil
 }
 
-// parseClientKey gives the key and the algorithms that it may be used with.
+// parseClientKey returns the key and the algorithms it may be used with.
 func parseClientKey(text []byte) (k jose.JSONWebKey, algorithms []string, err error) {
 	if err := k.UnmarshalJSON(text); err != nil {
 		return k, nil, fmt.Errorf("%w: %w", ErrClientKey, err)

@@ -19,8 +19,8 @@ type Private struct {
 	signer crypto.Signer
 }
 
-// ReadPrivate reads PEM text with one private key or more, in PKCS #8, PKCS #1
-// or SEC 1. Other blocks, such as certificates, are passed over.
+// ReadPrivate reads PEM text with one or more private keys, in PKCS #8, PKCS #1
+// or SEC 1. Other blocks, such as certificates, are ignored.
 func ReadPrivate(text string) ([]Private, error) {
 	var keys []Private
 	rest := []byte(text)
@@ -76,8 +76,8 @@ func readDER(der []byte) (crypto.Signer, error) {
 	return nil, errors.New("not a private key of RSA, an elliptic curve or Ed25519 without a password")
 }
 
-// Sign makes a compact token of the claims. The algorithm is one of the key's,
-// "" = the usual one; typ is the header of that name.
+// Sign makes a compact token of the claims. The algorithm is one of the key's, ""
+// = the usual one; typ is the header of that name.
 func (k Private) Sign(algorithm, typ string, claims jwt.Claims) (string, error) {
 	if algorithm == "" {
 		algorithm = k.Algorithms[0]
@@ -94,7 +94,7 @@ func (k Private) Sign(algorithm, typ string, claims jwt.Claims) (string, error) 
 	return text, nil
 }
 
-// JWK is the public half, as it is published; "" algorithm leaves alg out.
+// JWK is the public key in published form; an empty algorithm leaves alg out.
 func (k Public) JWK(algorithm string) jose.JSONWebKey {
 	return jose.JSONWebKey{Key: k.Key, KeyID: k.ID, Algorithm: algorithm, Use: "sig"}
 }

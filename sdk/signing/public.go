@@ -16,11 +16,11 @@ var ErrUnusable = errors.New("not a public key that verifies signatures")
 // Public is a key that verifies signatures.
 type Public struct {
 	ID         string           // kid, "" = none
-	Algorithms []string         // that it may be used with, the usual one first
+	Algorithms []string         // it may be used with, the usual one first
 	Key        crypto.PublicKey // *rsa.PublicKey, *ecdsa.PublicKey or ed25519.PublicKey
 }
 
-// ReadPublic reads a JSON Web Key; of a private one it takes the public half.
+// ReadPublic reads a JSON Web Key; from a private one it takes the public half.
 // The error is an ErrUnusable.
 func ReadPublic(text []byte) (Public, error) {
 	plain, err := withoutCertificates(text)
@@ -44,8 +44,8 @@ func ReadPublic(text []byte) (Public, error) {
 	return p, nil
 }
 
-// withoutCertificates drops what is not looked at here and what the library
-// refuses a good key for: certificates that are malformed, or of another key.
+// withoutCertificates drops what we do not look at but the library refuses a good
+// key for: certificates that are malformed or belong to another key.
 func withoutCertificates(text []byte) ([]byte, error) {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(text, &members); err != nil || members == nil {
@@ -61,8 +61,8 @@ func withoutCertificates(text []byte) ([]byte, error) {
 	return plain, nil
 }
 
-// ReadSet reads a JSON Web Key Set. Keys that cannot be used are left out, and
-// told by skipped (RFC 7517 5).
+// ReadSet reads a JSON Web Key Set. Keys that cannot be used are left out and
+// listed in skipped (RFC 7517 5).
 func ReadSet(text []byte) (keys []Public, skipped []error, err error) {
 	var set struct {
 		Keys []json.RawMessage `json:"keys"`

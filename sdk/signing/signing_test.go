@@ -43,7 +43,7 @@ func pemOf(t testing.TB, kind string, der []byte, err error) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der}))
 }
 
-// published is how others see a key.
+// published is a key as others see it.
 func published(t testing.TB, k signing.Private, algorithm string) []byte {
 	t.Helper()
 	jwk := k.JWK(algorithm)

@@ -11,19 +11,19 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
-// ErrSignature is a token that none of the keys has signed.
+// ErrSignature is returned for a token that none of the keys has signed.
 var ErrSignature = errors.New("not signed by any of the keys")
 
-// header is what is looked at of the header of a token (RFC 7515 4.1).
+// header is the part of a token's header that we look at (RFC 7515 4.1).
 type header struct {
 	Algorithm string          `json:"alg"`
 	ID        string          `json:"kid"`
 	Critical  json.RawMessage `json:"crit"`
 }
 
-// Verify gives the payload of a compact token that one of the keys has signed
-// with one of the algorithms. A kid chooses among keys that have one. The claims
-// are the caller's to check.
+// Verify returns the payload of a compact token that one of the keys has signed
+// with one of the algorithms. A kid selects among keys that have one. The caller
+// has to check the claims.
 func Verify(token string, algorithms []string, keys []Public) ([]byte, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
@@ -57,8 +57,8 @@ func Verify(token string, algorithms []string, keys []Public) ([]byte, error) {
 	return nil, ErrSignature
 }
 
-// fits: the key may have signed a token with this header. Its algorithms are
-// never those of secrets.
+// fits reports whether the key may have signed a token with this header. Its
+// algorithms are never those of shared secrets.
 func (k Public) fits(h header) bool {
 	return slices.Contains(k.Algorithms, h.Algorithm) && (h.ID == "" || k.ID == "" || h.ID == k.ID)
 }

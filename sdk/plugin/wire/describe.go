@@ -16,7 +16,7 @@ func Described(d module.Description) *modulev1.DescribeResponse {
 		Events: d.Events, Worker: d.Worker, Checker: d.Checker, Advertiser: d.Advertiser,
 		Openapi: d.OpenAPI, Finisher: d.Finisher,
 	}
-	for key, value := range d.Secrets { // over a socket of the two alone
+	for key, value := range d.Secrets { // over a socket that only the two can reach
 		if w.Secrets == nil {
 			w.Secrets = map[string]string{}
 		}
@@ -36,7 +36,7 @@ func Described(d module.Description) *modulev1.DescribeResponse {
 	return w
 }
 
-// DescriptionOf reads it back.
+// DescriptionOf is the inverse of Described; routes have no handlers.
 func DescriptionOf(w *modulev1.DescribeResponse) module.Description {
 	d := module.Description{
 		Name: w.GetName(), Prefix: w.GetPrefix(), Needs: hostapi.NeedsOf(w.GetNeeds()),

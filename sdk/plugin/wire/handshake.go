@@ -8,23 +8,23 @@ import (
 )
 
 const (
-	// PluginName is the one plugin that a module's process serves.
+	// PluginName is the only plugin that a module's process serves.
 	PluginName = "module"
-	// LogLevelVariable tells the child from which level on the host logs.
+	// LogLevelVariable tells the child the host's log level.
 	LogLevelVariable = "FOYER_MODULE_LOG_LEVEL"
 
-	// MessageLimit bounds one gRPC message, in bytes. Bodies of HTTP requests
-	// are no messages.
+	// MessageLimit bounds one gRPC message, in bytes. Bodies of HTTP requests are
+	// not gRPC messages.
 	MessageLimit = 4 << 20
-	// callTimeout bounds calls that are made without a deadline.
+	// callTimeout bounds calls without a deadline.
 	callTimeout = 30 * time.Second
 )
 
 // ErrByHand is returned by Serve when no gateway started the program.
 var ErrByHand = errors.New("this program is a Foyer module: the gateway starts it, see modules in its configuration")
 
-// Handshake refuses a process that speaks another version of the protocol. What
-// can be added without one is added: see sdk/hostapi.
+// Handshake refuses a process that speaks another version of the protocol.
+// Additions do not need a new version: see sdk/hostapi.
 func Handshake() goplugin.HandshakeConfig {
 	return goplugin.HandshakeConfig{
 		ProtocolVersion:  2,

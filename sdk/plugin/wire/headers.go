@@ -9,24 +9,24 @@ import (
 	"foyer/sdk/module"
 )
 
-// Headers between the gateway and a module's process. The gateway's
-// edge removes what a client sends under the prefix, and so does the proxy.
+// Headers between the gateway and a module's process. The gateway's edge removes
+// whatever a client sends under the prefix, and so does the proxy.
 const (
 	HeaderPrefix = "X-Foyer-"
 	HeaderCaller = "X-Foyer-Caller"
 	HeaderToken  = "X-Foyer-Token" //nolint:gosec // a name, no token
 )
 
-// Envelope is what the host knows of a request besides the request itself.
+// Envelope is what the host knows about a request, apart from the request itself.
 type Envelope struct {
 	Caller    module.Caller `json:"caller"`
 	RequestID string        `json:"request_id,omitempty"`
 	Scheme    string        `json:"scheme,omitempty"` // http or https, as the client sees it
-	// Pattern is the path of the route, as the module declared it, and Values are
+	// Pattern is the path of the route as the module declared it, and Values are
 	// its parameters, byte for byte.
 	Pattern string            `json:"pattern"`
 	Values  map[string][]byte `json:"values,omitempty"`
-	// Configured tells that scheme and Host are those of http.public_url.
+	// Configured reports whether scheme and Host are those of http.public_url.
 	Configured bool `json:"configured,omitempty"`
 }
 
@@ -44,7 +44,7 @@ func (e Envelope) Encode() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("encode caller: %w", err)
 	}
-	// The one control character that JSON leaves as it is, and headers refuse.
+	// The only control character that JSON leaves as it is, but headers refuse.
 	return strings.ReplaceAll(string(b), "\x7f", `\u007f`), nil
 }
 

@@ -11,7 +11,7 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// recovered turns a panic into an error of the one call.
+// recovered turns a panic into an error of that call.
 func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (out any, err error) {
 		defer func() {
@@ -24,7 +24,7 @@ func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	}
 }
 
-// limitedCall gives calls without a deadline one.
+// limitedCall gives a deadline to calls that have none.
 func limitedCall(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	if _, ok := ctx.Deadline(); !ok {
 		var stop context.CancelFunc

@@ -6,7 +6,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// ServerOptions are those of both sides' gRPC servers.
+// ServerOptions are the gRPC server options of both sides.
 func ServerOptions(log *slog.Logger) []grpc.ServerOption {
 	return []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(MessageLimit),
@@ -14,7 +14,7 @@ func ServerOptions(log *slog.Logger) []grpc.ServerOption {
 	}
 }
 
-// DialOptions are those of both sides' gRPC clients.
+// DialOptions are the gRPC client options of both sides.
 func DialOptions() []grpc.DialOption {
 	return []grpc.DialOption{
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(MessageLimit)),

@@ -14,9 +14,9 @@ import (
 )
 
 // Two interceptors do here what otelgrpc would, without the requirements that
-// authors of modules would inherit from it. Calls outside of a trace cost nothing.
+// authors of modules would inherit from it. Calls outside a trace cost nothing.
 
-// tracedCall makes a span of a call and sends its context along.
+// tracedCall makes a span for a call and sends the trace context along.
 func tracedCall(ctx context.Context, method string, req, reply any, cc *grpc.ClientConn, next grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	if !trace.SpanContextFromContext(ctx).IsValid() {
 		return next(ctx, method, req, reply, cc, opts...)
@@ -33,7 +33,7 @@ func tracedCall(ctx context.Context, method string, req, reply any, cc *grpc.Cli
 	return err
 }
 
-// tracedAnswer makes a span of the answer to a call that came with a context.
+// tracedAnswer makes a span for answering a call that came with a trace context.
 func tracedAnswer(ctx context.Context, req any, info *grpc.UnaryServerInfo, next grpc.UnaryHandler) (any, error) {
 	got, ok := metadata.FromIncomingContext(ctx)
 	if !ok || len(got["traceparent"]) == 0 {

@@ -70,7 +70,7 @@ func TestLimitedCall_gives_a_deadline(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// A call inside a trace is a span on both sides, of one trace; one outside of a
+// A call inside a trace is a span of that trace on both sides; a call outside a
 // trace sends nothing along.
 func TestCalls_hand_the_trace_on(t *testing.T) {
 	recorded := tracetest.NewSpanRecorder()

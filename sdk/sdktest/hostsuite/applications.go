@@ -21,7 +21,7 @@ func applicationCases() []test {
 	}
 }
 
-// application stores an active one with what change gives it.
+// application stores an active application, modified by change.
 func (p *probe) application(clientID string, change func(*module.Application)) module.Application {
 	p.Helper()
 	a := module.Application{Name: clientID, ClientID: clientID, Active: true, Secrets: secrets("!")}
@@ -74,7 +74,7 @@ func costliest(p *probe) {
 		require.NoError(p.T, err)
 		return n
 	}
-	// hash looks like one of so many rounds; it is that of no secret.
+	// hash looks like a hash with so many rounds, but matches no secret.
 	hash := func(rounds int) string {
 		return fmt.Sprintf("pbkdf2_sha256$%d$%s$%s=", rounds, strings.Repeat("s", 22), strings.Repeat("A", 43))
 	}

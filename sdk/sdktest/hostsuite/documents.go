@@ -108,7 +108,7 @@ func notAnothers(p *probe) {
 	require.ErrorIs(p.T, err, module.ErrNotFound, "values are a collection of their own")
 }
 
-// Whoever loses has to look again: nothing that was written is lost.
+// The loser of a race has to look again: no write is lost.
 func countWhatManyAdd(p *probe) {
 	const writers, each = 4, 10
 	ctx := p.Context()

@@ -9,9 +9,9 @@ import (
 	"foyer/sdk/module"
 )
 
-// What Place promises about the modules of the suite.
+// What a Place must have for the modules of the suite.
 const (
-	// Name is the module whose host is looked at.
+	// Name is the module whose host is tested.
 	Name = "probe"
 	// Listener is a module that listens to Event.
 	Listener = "listener"
@@ -22,23 +22,24 @@ const (
 )
 
 // Place is a gateway that was just started, with nobody in it. Its media server
-// is away: connections are refused. Telephony is on, with the number +33100000000
-// of the country FR and PINs of 10 digits. Modules may make every kind of account,
-// which speaks fr-fr. Nobody works on jobs nor takes deliveries: they stay stored.
+// is down: connections are refused. Telephony is on, with the number +33100000000
+// of the country FR and PINs of 10 digits. Modules may create every kind of
+// account, with the language fr-fr. Nobody works on jobs or takes deliveries:
+// they stay stored.
 type Place interface {
-	// Host gives a module all services, whatever it needs.
+	// Host returns a host with all services for a module, whatever it needs.
 	Host(moduleName string) module.Host
-	// AddUser stores an account and gives it with its id, and with what was left
-	// empty filled in.
+	// AddUser stores an account and returns it with its id, and with empty fields
+	// filled in.
 	AddUser(a module.Account) module.Account
-	// AddApplication stores an application with one secret at least, the newest
-	// first, all but that one with an end, and gives it with all ids. What has
-	// ended already may be left out.
+	// AddApplication stores an application with at least one secret, the newest
+	// first, all but that one with an end, and returns it with all ids. Expired
+	// ones may be left out.
 	AddApplication(a module.Application) module.Application
-	// Stored are the jobs and the deliveries of events: the module's name, a space
-	// and the kind, which is "event" for a delivery.
+	// Stored are the jobs and the deliveries of events: the module's name, a
+	// space and the kind, which is "event" for a delivery.
 	Stored() []string
-	// Messages counts the messages that are stored to be sent.
+	// Messages counts the messages that are stored for sending.
 	Messages() int
 	// SetFlag switches a flag for everybody.
 	SetFlag(key module.Flag, on bool)
@@ -46,13 +47,13 @@ type Place interface {
 	Audit() []module.AuditEntry
 }
 
-// test is one thing that a module may expect.
+// test is one promise of a host.
 type test struct {
 	name string
 	run  func(p *probe)
 }
 
-// Run runs every case on places of its own.
+// Run runs every case in places of its own.
 func Run(t *testing.T, open func(t *testing.T) Place) {
 	for _, c := range slices.Concat(
 		documentCases(), documentListCases(), commitCases(), roomCases(), roomListCases(),
@@ -72,7 +73,7 @@ func Run(t *testing.T, open func(t *testing.T) Place) {
 	}
 }
 
-// probe is the module that looks, in a gateway with one user.
+// probe is the testing module, in a gateway with one user.
 type probe struct {
 	*testing.T
 	module.Host
@@ -85,5 +86,5 @@ func newProbe(t *testing.T, place Place, h module.Host) *probe {
 	return &probe{T: t, Host: h, place: place, ada: ada}
 }
 
-// nobody is an id that nothing has.
+// nobody is an id that does not exist.
 var nobody = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b99")

@@ -18,7 +18,7 @@ func recordingCases() []test {
 	}
 }
 
-// recording begins one of ada's in a room of its own.
+// recording begins a recording of ada's in a new room.
 func (p *probe) recording(name string) module.Recording {
 	p.Helper()
 	r, err := p.Recordings().Create(p.Context(), module.NewRecording{
@@ -28,7 +28,7 @@ func (p *probe) recording(name string) module.Recording {
 	return r
 }
 
-// move takes a step, or not.
+// move tries to take a step.
 func (p *probe) move(id uuid.UUID, m module.RecordingMove) (module.Recording, bool) {
 	p.Helper()
 	r, moved, err := p.Recordings().Move(p.Context(), id, m, module.Then{})
@@ -145,7 +145,7 @@ func recordingsPending(p *probe) {
 	p.move(all[3], module.RecordingMove{To: module.RecordingNotStopped})
 	var found []uuid.UUID
 	after := module.Recording{}
-	for range 2 * len(all) { // so that a list without an end is told
+	for range 2 * len(all) { // so that an endless list fails the test
 		list, err := p.Recordings().Pending(p.Context(), after, 1)
 		require.NoError(p.T, err)
 		if len(list) == 0 {

@@ -24,7 +24,8 @@ func (silent) Log() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func (silent) Tracer() trace.Tracer { return noop.NewTracerProvider().Tracer("") }
 
-// Remote is h over a connection as between the gateway and a module's process.
+// Remote is h over a connection like that between the gateway and a module's
+// process.
 func Remote(t testing.TB, h module.Host) module.Host {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "host") // t.TempDir is longer than the address of a socket may be

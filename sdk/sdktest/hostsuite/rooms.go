@@ -21,7 +21,7 @@ func roomCases() []test {
 	}
 }
 
-// room makes one of the application for ada.
+// room creates a room of the application's for ada.
 func (p *probe) room(name string, application uuid.UUID) module.OwnedRoom {
 	p.Helper()
 	r, err := p.RoomWrites().Create(p.Context(), module.NewRoom{
@@ -84,7 +84,7 @@ func createdFoundAndChanged(p *probe) {
 	require.ErrorIs(p.T, err, module.ErrNotFound)
 }
 
-// The words are those that clients get, whichever process they come from.
+// The messages are those that clients get, whichever process they come from.
 func refusedByField(p *probe) {
 	taken, other := p.room("Taken", uuid.Nil), p.room("Other", uuid.Nil)
 	for name, want := range map[string]module.FieldError{

@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// accounts is module.Accounts.
+// accounts implements module.Accounts.
 type accounts struct {
 	gateway *Gateway
 	name    string

@@ -15,17 +15,17 @@ import (
 )
 
 const (
-	fewRounds = 1_000 // what every new secret costs
-	tokenIDs  = 64    // that are looked up at once
+	fewRounds = 1_000 // of every new secret
+	tokenIDs  = 64    // looked up at once
 )
 
-// live tells whether what ends then still counts; zero = never.
+// live reports whether something with that end still counts; zero = never ends.
 func live(end, now time.Time) bool { return end.IsZero() || end.After(now) }
 
-// applications is module.Applications.
+// applications implements module.Applications.
 type applications struct{ gateway *Gateway }
 
-// byClientID gives the application, nil = there is none; the lock is held.
+// byClientID returns the application, nil if there is none; the lock is held.
 func (g *Gateway) byClientID(clientID string) *module.Application {
 	for _, a := range g.apps {
 		if a.ClientID == clientID {

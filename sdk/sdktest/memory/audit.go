@@ -10,7 +10,7 @@ import (
 
 const auditText = 255 // characters
 
-// loggable is text that a database can hold.
+// loggable makes text storable in a database.
 func loggable(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
 	if points := []rune(text); len(points) > auditText {

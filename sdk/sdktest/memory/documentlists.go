@@ -14,7 +14,7 @@ import (
 
 const (
 	pageLimit = 100
-	pageBytes = 1 << 20 // of values, from which on a page ends
+	pageBytes = 1 << 20 // of values, after which a page ends
 )
 
 // cursor is a place in a list: the value of the index, or the key, and the key.
@@ -24,7 +24,7 @@ func (c cursor) compare(other cursor) int {
 	return cmp.Or(strings.Compare(c.Value, other.Value), strings.Compare(c.Key, other.Key))
 }
 
-// write gives it the form that modules hand back.
+// write gives the cursor the form that modules hand back.
 func (c cursor) write() string {
 	b, err := json.Marshal(c)
 	if err != nil {
@@ -76,7 +76,7 @@ func (d documents) List(_ context.Context, q module.DocumentQuery) (page module.
 	return page, nil
 }
 
-// list gives all that the query asks for behind a place, in order.
+// list returns everything the query asks for after a place, in order.
 func (g *Gateway) list(namespace string, q module.DocumentQuery, after *cursor) (list []placed) {
 	direction := 1
 	if q.Reverse {

@@ -16,13 +16,13 @@ import (
 // manyLimit is how many keys GetMany takes.
 const manyLimit = 50
 
-// document is one with what it is found by.
+// document is a document with its index.
 type document struct {
 	module.Document
 	index map[string]string
 }
 
-// lives tells whether it has not ended.
+// lives reports whether it has not expired.
 func (d document) lives(now time.Time) bool { return d.ExpiresAt.IsZero() || d.ExpiresAt.After(now) }
 
 // shown is a copy for the module.
@@ -32,7 +32,7 @@ func (d document) shown() module.Document {
 	return out
 }
 
-// namespaceOf is where a collection is. No name of a module has a slash.
+// namespaceOf is the namespace of a collection. No module's name has a slash.
 func namespaceOf(moduleName, collection string) string {
 	if collection == module.KVCollection {
 		return moduleName
@@ -40,7 +40,7 @@ func namespaceOf(moduleName, collection string) string {
 	return moduleName + "/" + collection
 }
 
-// find gives a document that lives; the lock is held.
+// find returns a live document; the lock is held.
 func (g *Gateway) find(namespace, key string) (document, bool) {
 	d, ok := g.documents[namespace][key]
 	return d, ok && d.lives(g.now())
@@ -60,7 +60,7 @@ func (g *Gateway) store(namespace, key string, value []byte, expires time.Time, 
 	return revision
 }
 
-// documents is module.Documents.
+// documents implements module.Documents.
 type documents struct {
 	gateway *Gateway
 	name    string
@@ -108,7 +108,8 @@ func (d documents) Commit(_ context.Context, then module.Then) ([]int64, error) 
 	return d.gateway.take(s), nil
 }
 
-// Documents are those of a module's collection that have not ended, by key.
+// Documents returns the documents of a module's collection that have not expired,
+// by key.
 func (g *Gateway) Documents(moduleName, collection string) []module.Document {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// Listen has events of these names, or prefixes of names (module.Listens),
-// delivered to the module from now on; Run does so.
+// Listen subscribes the module to events with these names, or prefixes of names
+// (module.Listens), from now on; Run delivers them.
 func (g *Gateway) Listen(moduleName string, events ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -26,15 +26,15 @@ func (g *Gateway) Emit(e module.Event) {
 	g.accept(e)
 }
 
-// Events are those that have happened, in order: of modules, of the core and of
-// Emit.
+// Events returns the events that have happened, in order: of modules, of the core
+// and from Emit.
 func (g *Gateway) Events() []module.Event {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return slices.Clone(g.events)
 }
 
-// accept stores an event whose id is new; the lock is held.
+// accept stores an event if its id is new; the lock is held.
 func (g *Gateway) accept(e module.Event) {
 	if e.ID == "" {
 		e.ID = uuid.NewString()
@@ -53,11 +53,12 @@ func (g *Gateway) accept(e module.Event) {
 	}
 }
 
-// tell stores an event of the core with the change that made it; the lock is held.
+// tell stores an event of the core with the change that caused it; the lock is
+// held.
 func (g *Gateway) tell(name string, room uuid.UUID, body any) {
 	raw, err := json.Marshal(body)
 	if err != nil {
-		panic(err) // the bodies of the core are types of the contract
+		panic(err) // the core's bodies are types of the contract
 	}
 	e := module.Event{Name: name, Body: raw}
 	if room != uuid.Nil {

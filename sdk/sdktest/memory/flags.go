@@ -8,14 +8,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// flagOf is a flag of one user; uuid.Nil = of everybody.
+// flagOf is a flag of one user; uuid.Nil = for everybody.
 type flagOf struct {
 	key  module.Flag
 	user uuid.UUID
 }
 
-// SetFlag switches a flag for everybody for whom SetFlagFor did not. One that was
-// never set is off.
+// SetFlag switches a flag for everybody without a value from SetFlagFor. A flag
+// that was never set is off.
 func (g *Gateway) SetFlag(key module.Flag, on bool) { g.SetFlagFor(key, uuid.Nil, on) }
 
 // SetFlagFor switches a flag for one user.
@@ -25,7 +25,7 @@ func (g *Gateway) SetFlagFor(key module.Flag, user uuid.UUID, on bool) {
 	g.flags[flagOf{key, user}] = on
 }
 
-// flags is module.Flags.
+// flags implements module.Flags.
 type flags struct{ gateway *Gateway }
 
 func (f flags) Enabled(_ context.Context, key module.Flag, user uuid.UUID) bool {

@@ -17,7 +17,7 @@ import (
 type Gateway struct {
 	options Options
 
-	mu        sync.Mutex // guards all below
+	mu        sync.Mutex // guards everything below
 	ahead     time.Duration
 	documents map[string]map[string]document // by namespace and key
 	tasks     []*task
@@ -62,7 +62,7 @@ func New(o Options) *Gateway {
 	}
 }
 
-// Host gives the module of that name every service.
+// Host returns a host with every service for the module of that name.
 func (g *Gateway) Host(moduleName string) module.Host {
 	return hostapi.Parts{
 		Rooms: rooms{g}, RoomWrites: roomWrites{g, moduleName}, Users: users{g}, Accounts: accounts{g, moduleName},
@@ -74,14 +74,14 @@ func (g *Gateway) Host(moduleName string) module.Host {
 	}.Host()
 }
 
-// Granted gives the module what it needs and refuses everything else, as the
-// gateway does.
+// Granted returns a host that grants the module what it needs and refuses
+// everything else, as the gateway does.
 func (g *Gateway) Granted(m module.Module) module.Host {
 	return hostapi.Grant(g.Host(m.Name()), m.Needs())
 }
 
-// Advance makes time go by at once: what ends by then has ended, and jobs that
-// waited for it are due.
+// Advance moves the clock forward at once: what ends by then has ended, and jobs
+// that waited for it are due.
 func (g *Gateway) Advance(d time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -95,10 +95,11 @@ func (g *Gateway) Now() time.Time {
 	return g.now()
 }
 
-// now is Now for whoever holds the lock, in microseconds as the gateway keeps times.
+// now is Now for callers that hold the lock, in microseconds as the gateway keeps
+// times.
 func (g *Gateway) now() time.Time { return stamp(time.Now().Add(g.ahead)) }
 
-// stamp is a time as the gateway keeps it.
+// stamp gives a time the gateway's precision and zone.
 func stamp(t time.Time) time.Time {
 	if t.IsZero() {
 		return time.Time{}

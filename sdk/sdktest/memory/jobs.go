@@ -17,7 +17,7 @@ const (
 	defaultAttempts = 25
 )
 
-// State is where a job is.
+// State is the state of a job.
 type State string
 
 // The states.
@@ -34,13 +34,13 @@ type Job struct {
 	Module      string
 	Kind        string        // the module's own name for the work, "event" for a delivery
 	Args        []byte        // JSON
-	Event       *module.Event // that is delivered; nil = it is the module's own work
+	Event       *module.Event // to deliver; nil = the module's own work
 	Unique      string
 	State       State
 	Attempts    int // so far; postponed ones do not count
 	MaxAttempts int
-	Due         time.Time // when it is tried next, UTC
-	Errors      []string  // of attempts that failed, oldest first
+	Due         time.Time // the next attempt, UTC
+	Errors      []string  // of failed attempts, oldest first
 }
 
 // task is a job that is worked on.
@@ -50,7 +50,7 @@ type task struct {
 	postponed int           // times in a row
 }
 
-// jobs is module.Jobs.
+// jobs implements module.Jobs.
 type jobs struct {
 	gateway *Gateway
 	name    string
@@ -84,8 +84,7 @@ func taskOf(moduleName, kind string, args any, o module.JobOptions) (*task, erro
 	}}, nil
 }
 
-// enqueue stores a job, unless it repeats one that is not finished; the lock is
-// held.
+// enqueue stores a job, unless it repeats an unfinished one; the lock is held.
 func (g *Gateway) enqueue(t *task) {
 	repeats := func(other *task) bool {
 		return other.Module == t.Module && other.Kind == t.Kind && other.Unique == t.Unique && other.Event == nil &&
@@ -98,8 +97,8 @@ func (g *Gateway) enqueue(t *task) {
 	g.tasks = append(g.tasks, t)
 }
 
-// Jobs are those of the module, and the deliveries to it, in the order in which
-// they were stored: finished ones too. "" = those of all modules.
+// Jobs returns the module's jobs and the deliveries to it, finished ones too, in
+// the order in which they were stored. "" = those of all modules.
 func (g *Gateway) Jobs(moduleName string) []Job {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -9,13 +9,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// values is module.KV: the documents of the collection module.KVCollection.
+// values implements module.KV: the documents of the collection
+// module.KVCollection.
 type values struct {
 	gateway *Gateway
 	name    string
 }
 
-// expiry is when a value of ttl ends; the lock is held.
+// expiry is the end of a value with that ttl; the lock is held.
 func (v values) expiry(ttl time.Duration) time.Time {
 	if ttl <= 0 {
 		return time.Time{}
@@ -23,7 +24,7 @@ func (v values) expiry(ttl time.Duration) time.Time {
 	return v.gateway.now().Add(ttl)
 }
 
-// with runs f while nobody else does, for a key that can be.
+// with runs f under the lock, if key is valid.
 func (v values) with(key string, f func() error) error {
 	if err := checkText(key); err != nil {
 		return fmt.Errorf("value of the key %q: %w", key, err)

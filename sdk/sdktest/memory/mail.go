@@ -13,14 +13,14 @@ import (
 // remembered is how long repeats of a unique message are no-ops.
 const remembered = 30 * 24 * time.Hour
 
-// sent is a message that would be sent.
+// sent is a message that would have been sent.
 type sent struct {
 	module.Message
 	owner string
 	at    time.Time
 }
 
-// mail is module.Mail.
+// mail implements module.Mail.
 type mail struct {
 	gateway *Gateway
 	name    string
@@ -48,8 +48,8 @@ func (m mail) Enqueue(_ context.Context, message module.Message) error {
 
 func (m mail) Brand(context.Context) (module.Brand, error) { return m.gateway.options.Brand, nil }
 
-// Messages are those of a module that the gateway would have sent by now, in
-// order. "" = those of all modules.
+// Messages returns the messages of a module that the gateway would have sent by
+// now, in order. "" = those of all modules.
 func (g *Gateway) Messages(moduleName string) []module.Message {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -9,17 +9,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// errAway is what a media server that is away answers.
+// errAway is the error of a media server that is down.
 var errAway = fmt.Errorf("call the media server: %w", syscall.ECONNREFUSED)
 
-// StartMeeting makes the room live, without metadata. LiveKit's events are for Emit.
+// StartMeeting makes the room live, without metadata. It emits nothing: use Emit
+// for LiveKit's events.
 func (g *Gateway) StartMeeting(room uuid.UUID) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.meetings[room] = map[string]json.RawMessage{}
 }
 
-// Meeting tells whether the room is live, and its metadata.
+// Meeting reports whether the room is live, and returns its metadata.
 func (g *Gateway) Meeting(room uuid.UUID) (metadata map[string]json.RawMessage, live bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -27,8 +28,8 @@ func (g *Gateway) Meeting(room uuid.UUID) (metadata map[string]json.RawMessage, 
 	return maps.Clone(m), live
 }
 
-// LoseMediaServer has every call that needs the media server fail, as when
-// connections are refused, until it is found again.
+// LoseMediaServer makes every call that needs the media server fail as if
+// connections were refused, until FindMediaServer.
 func (g *Gateway) LoseMediaServer() { g.lose(true) }
 
 // FindMediaServer ends LoseMediaServer. Meetings go on.

@@ -9,10 +9,9 @@ import (
 	"foyer/sdk/sdktest/memory"
 )
 
-// place is the gateway that the suite of hosts asks for.
+// place is the gateway as the suite of hosts sees it.
 type place struct{ *memory.Gateway }
 
-// Stored is hostsuite.Place.
 func (p place) Stored() (list []string) {
 	for _, j := range p.Jobs("") {
 		list = append(list, j.Module+" "+j.Kind)
@@ -20,7 +19,6 @@ func (p place) Stored() (list []string) {
 	return list
 }
 
-// Messages is hostsuite.Place.
 func (p place) Messages() int { return len(p.Gateway.Messages("")) }
 
 func TestHost_in_memory_keeps_what_it_promises(t *testing.T) {

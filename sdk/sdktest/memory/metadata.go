@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// metadata is module.Metadata.
+// metadata implements module.Metadata.
 type metadata struct{ gateway *Gateway }
 
 func (m metadata) Merge(_ context.Context, room uuid.UUID, set map[string]json.RawMessage, drop ...string) (live bool, err error) {

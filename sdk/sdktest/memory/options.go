@@ -7,21 +7,21 @@ import (
 	"foyer/sdk/module"
 )
 
-// Options are the configuration of the gateway. The zero value is a gateway
-// without telephony and storage, where modules may do everything.
+// Options configure the gateway. The zero value is a gateway without telephony
+// and storage, where modules may do everything.
 type Options struct {
-	LiveKit module.LiveKit // what Host.LiveKit gives
-	Storage module.Storage // what Host.Storage gives
+	LiveKit module.LiveKit // returned by Host.LiveKit
+	Storage module.Storage // returned by Host.Storage
 
 	// DialIn is how to call in; nil = telephony is off, and rooms have no PINs.
 	DialIn *module.DialIn
-	// Language is that of accounts which modules make; "" = en-us.
+	// Language is the language of accounts that modules create; "" = en-us.
 	Language string
-	// NoProvisional and NoAccounts refuse Accounts.CreateProvisional, and
-	// CreateWithSub: ErrNotAllowed.
+	// NoProvisional and NoAccounts make Accounts.CreateProvisional and
+	// CreateWithSub refuse with ErrNotAllowed.
 	NoProvisional, NoAccounts bool
 
-	// NoMail is a gateway without a mail server: ErrPostponed.
+	// NoMail makes it a gateway without a mail server: ErrPostponed.
 	NoMail bool
 	Brand  module.Brand
 
@@ -43,5 +43,5 @@ type Recordings struct {
 	Collector       string        // agent that collects metadata, "" = off
 	CollectorFolder string        // of its files; "" = "metadata"
 	DownloadURL     string        // page that a recording's id is added to, "" = none
-	Expiry          time.Duration // after which files go, 0 = never
+	Expiry          time.Duration // lifetime of files, 0 = for ever
 }

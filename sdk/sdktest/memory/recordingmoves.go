@@ -13,10 +13,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// stages are in the order in which an egress goes through them.
+// stages are in the order in which an egress passes through them.
 var stages = []string{"", module.EgressStarted, module.EgressEnding, module.EgressEnded}
 
-// isLater tells whether an egress comes to the one stage after the other.
+// isLater reports whether an egress reaches the one stage after the other.
 func isLater(stage, other string) bool {
 	return slices.Index(stages, stage) > slices.Index(stages, other)
 }
@@ -50,7 +50,7 @@ func (x recordings) Move(_ context.Context, id uuid.UUID, m module.RecordingMove
 	return x.gateway.shown(r), true, nil
 }
 
-// mayMove tells whether the step can be taken from where the recording is.
+// mayMove reports whether the recording's state allows the step.
 func (r *recording) mayMove(m module.RecordingMove) bool {
 	switch {
 	case m.To == "" && m.Stage != "":

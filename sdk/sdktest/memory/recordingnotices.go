@@ -54,15 +54,15 @@ func (x recordings) Told(_ context.Context, id uuid.UUID, notice, process string
 	return g.shown(r), nil
 }
 
-// reach moves the recording to the status if it can get there.
+// reach moves the recording to the status if a transition leads there.
 func (r *recording) reach(status string) {
 	if m := (module.RecordingMove{To: status}); r.mayMove(m) {
 		r.move(m, r.Options)
 	}
 }
 
-// processed is the recording that the external service has as that job, nil = none;
-// the lock is held.
+// processed is the recording that the external service knows by that job, nil if
+// there is none; the lock is held.
 func (g *Gateway) processed(process string) *recording {
 	for _, r := range g.recordings {
 		if r.Process == process {

@@ -15,20 +15,20 @@ import (
 	"foyer/sdk/module"
 )
 
-// recording is one with who has to be told of it.
+// recording is a recording with its notices.
 type recording struct {
 	module.Recording
 	owners  []uuid.UUID     // the oldest access first
 	notices map[string]bool // whether they are closed
 }
 
-// recordings is module.Recordings.
+// recordings implements module.Recordings.
 type recordings struct {
 	gateway *Gateway
 	name    string
 }
 
-// shown is a copy for modules, with where it is.
+// shown is a copy for modules, with its place in the bucket.
 func (g *Gateway) shown(r *recording) module.Recording {
 	set, out := g.options.Recordings, r.Recording
 	out.Options = bytes.Clone(out.Options)
@@ -52,7 +52,7 @@ func (g *Gateway) shown(r *recording) module.Recording {
 	return out
 }
 
-// recording gives one by its id, or ErrNotFound; the lock is held.
+// recording returns a recording by its id, or ErrNotFound; the lock is held.
 func (g *Gateway) recording(id uuid.UUID) (*recording, error) {
 	if r := g.recordings[id]; r != nil {
 		return r, nil
@@ -60,7 +60,8 @@ func (g *Gateway) recording(id uuid.UUID) (*recording, error) {
 	return nil, fmt.Errorf("find recording %s: %w", id, module.ErrNotFound)
 }
 
-// recordingsBy gives those of which that is true, oldest first; the lock is held.
+// recordingsBy returns the recordings for which is holds, oldest first; the lock
+// is held.
 func (g *Gateway) recordingsBy(is func(*recording) bool) (list []*recording) {
 	for _, r := range g.recordings {
 		if is(r) {
@@ -116,7 +117,7 @@ func (x recordings) Create(_ context.Context, n module.NewRecording, then module
 	return g.shown(r), nil
 }
 
-// underWay is the initiated or active recording of a room, nil = there is none;
+// underWay is the initiated or active recording of a room, nil if there is none;
 // the lock is held.
 func (g *Gateway) underWay(room uuid.UUID) *recording {
 	for _, r := range g.recordings {
@@ -139,7 +140,7 @@ func (x recordings) UnderWay(_ context.Context, room uuid.UUID) (module.Recordin
 	return x.last("recording under way in room "+room.String(), func(r *recording) bool { return r == x.gateway.underWay(room) })
 }
 
-// last gives the newest recording of which that is true, or ErrNotFound.
+// last returns the newest recording for which is holds, or ErrNotFound.
 func (x recordings) last(what string, is func(*recording) bool) (module.Recording, error) {
 	x.gateway.mu.Lock()
 	defer x.gateway.mu.Unlock()
@@ -162,7 +163,7 @@ func (x recordings) Pending(_ context.Context, after module.Recording, limit int
 	return list, nil
 }
 
-// pending tells whether LiveKit may still have something to tell of it.
+// pending reports whether LiveKit may still have something to report about it.
 func (r *recording) pending() bool {
 	switch r.Status {
 	case module.RecordingInitiated, module.RecordingActive, module.RecordingStopped:
@@ -195,14 +196,14 @@ func (x recordings) Stored(_ context.Context, id uuid.UUID) (bool, error) {
 	return x.gateway.files[x.gateway.shown(r).Key], nil
 }
 
-// AddFile has the bucket hold a file of that key, such as Recording.Key.
+// AddFile puts a file with that key into the bucket, such as Recording.Key.
 func (g *Gateway) AddFile(key string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.files[key] = true
 }
 
-// orKept is a time as the gateway keeps it, or what is known when there is none.
+// orKept is t as the gateway keeps it, or the known time if t is zero.
 func orKept(t, kept time.Time) time.Time {
 	if t.IsZero() {
 		return kept

@@ -52,7 +52,7 @@ func (w roomWrites) List(_ context.Context, q module.RoomQuery) (page module.Roo
 
 func placeOf(r module.OwnedRoom) roomCursor { return roomCursor{r.Name, r.ID} }
 
-// roomsOf gives all rooms that the query means, by name; the lock is held.
+// roomsOf returns all rooms that the query selects, by name; the lock is held.
 func (g *Gateway) roomsOf(q module.RoomQuery) (list []module.OwnedRoom) {
 	for _, r := range g.rooms {
 		if r.roles[q.User] != "" && (q.Application == uuid.Nil || r.sources[q.User] == q.Application) {

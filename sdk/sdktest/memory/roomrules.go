@@ -19,8 +19,8 @@ const (
 	nameDraws = 8
 )
 
-// newRoom stores a room of nobody's, with an id and a slug, and with a PIN while
-// telephony is on; the lock is held.
+// newRoom stores a room without an owner, with an id and a slug, and with a PIN
+// while telephony is on; the lock is held.
 func (g *Gateway) newRoom(r module.Room) (*room, error) {
 	if err := schema.CheckRoom(&r.AccessLevel, r.Configuration); err != nil {
 		return nil, err
@@ -56,7 +56,7 @@ func (g *Gateway) newRoom(r module.Room) (*room, error) {
 	return made, nil
 }
 
-// newName is that of a new room; without one it is called by its slug.
+// newName is the name of a new room; without a text it is called by its slug.
 func newName(text string) (roomname.Name, error) {
 	name, err := roomname.Name{}.Become(text, nil)
 	if err == nil && text == "" {
@@ -65,7 +65,7 @@ func newName(text string) (roomname.Name, error) {
 	return name, err
 }
 
-// storable gives a room the form in which it is kept, or tells why it cannot be.
+// storable gives a room the form in which it is kept, or says why it cannot be.
 func storable(r *module.Room) (err error) {
 	if r.Configuration, err = object(r.Configuration); err != nil {
 		return err
@@ -73,7 +73,7 @@ func storable(r *module.Room) (err error) {
 	return checkText(r.Name)
 }
 
-// slugFree tells whether no other room has the slug.
+// slugFree reports whether no other room has the slug.
 func (g *Gateway) slugFree(slug string, id uuid.UUID) bool {
 	for _, r := range g.rooms {
 		if r.Slug == slug && r.ID != id {
@@ -87,7 +87,7 @@ func slugTaken() error {
 	return &module.FieldError{Field: "slug", Message: "Room with this Slug already exists.", Kind: module.ErrConflict}
 }
 
-// changed is the room as it will be; the lock is held.
+// changed is the room after the change; the lock is held.
 func (g *Gateway) changed(r *room, c module.RoomChange) (after module.Room, err error) {
 	after = r.Room
 	if c.AccessLevel != nil {
@@ -112,7 +112,7 @@ func (g *Gateway) changed(r *room, c module.RoomChange) (after module.Room, err 
 	return after, nil
 }
 
-// differences are those that module.RoomChanged names.
+// differences are the changed fields, as module.RoomChanged names them.
 func differences(a, b module.Room) (names []string) {
 	for _, field := range []struct {
 		name string
@@ -135,7 +135,7 @@ func sameJSON(a, b json.RawMessage) bool {
 	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
 }
 
-// object is raw, or {} when there is nothing; anything but an object is ErrInvalid.
+// object is raw, or {} if it is empty; anything but an object is ErrInvalid.
 func object(raw json.RawMessage) (json.RawMessage, error) {
 	text := strings.TrimSpace(string(raw))
 	if text == "" || text == "null" {

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/roomname"
 )
 
-// room is a room with who may do what in it.
+// room is a room, with who may do what in it.
 type room struct {
 	module.Room
 	pin                  *string
@@ -29,7 +29,7 @@ func (r *room) shown() module.Room {
 	return out
 }
 
-// room gives one by its id, or ErrNotFound; the lock is held.
+// room returns a room by its id, or ErrNotFound; the lock is held.
 func (g *Gateway) room(id uuid.UUID) (*room, error) {
 	if r := g.rooms[id]; r != nil {
 		return r, nil
@@ -37,7 +37,7 @@ func (g *Gateway) room(id uuid.UUID) (*room, error) {
 	return nil, fmt.Errorf("find room %s: %w", id, module.ErrNotFound)
 }
 
-// named gives the room that a path names, or ErrNotFound; the lock is held.
+// named returns the room that a path names, or ErrNotFound; the lock is held.
 func (g *Gateway) named(idOrSlug string) (*room, error) {
 	if id, ok := body.ParseUUID(idOrSlug); ok {
 		return g.room(id)
@@ -54,7 +54,7 @@ func (g *Gateway) named(idOrSlug string) (*room, error) {
 	return nil, fmt.Errorf("find room %q: %w", idOrSlug, module.ErrNotFound)
 }
 
-// rooms is module.Rooms.
+// rooms implements module.Rooms.
 type rooms struct{ gateway *Gateway }
 
 func (x rooms) ByID(_ context.Context, id uuid.UUID) (module.Room, error) {

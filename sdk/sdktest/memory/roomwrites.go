@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/schema"
 )
 
-// roomWrites is module.RoomWrites.
+// roomWrites implements module.RoomWrites.
 type roomWrites struct {
 	gateway *Gateway
 	name    string
@@ -54,7 +54,7 @@ func (w roomWrites) Create(_ context.Context, n module.NewRoom) (module.OwnedRoo
 	return w.gateway.owned(r, n.Owner), nil
 }
 
-// as is the module in the name of a user.
+// as is the module acting for a user.
 func (w roomWrites) as(user, application uuid.UUID) module.Author {
 	return module.Author{Module: w.name, User: user, Application: application}
 }
@@ -81,8 +81,8 @@ func (w roomWrites) Update(_ context.Context, id, user uuid.UUID, c module.RoomC
 	return w.gateway.owned(r, user), nil
 }
 
-// later is now, or just after the other time: every write can be told from the
-// one before.
+// later is now, or just after other if that is later: every write has a time of
+// its own.
 func later(now, other time.Time) time.Time {
 	if next := other.Add(time.Microsecond); now.Before(next) {
 		return next
@@ -90,8 +90,8 @@ func later(now, other time.Time) time.Time {
 	return now
 }
 
-// roomAt gives the room if it was last written then, nil = whenever; the lock is
-// held.
+// roomAt returns the room if it was last written at that time (nil = any); the
+// lock is held.
 func (g *Gateway) roomAt(id uuid.UUID, ifUpdatedAt *time.Time) (*room, error) {
 	r, err := g.room(id)
 	if err == nil && ifUpdatedAt != nil && !r.updatedAt.Equal(*ifUpdatedAt) {

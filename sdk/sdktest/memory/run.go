@@ -16,15 +16,15 @@ const (
 	lastPostpone = time.Minute
 )
 
-// Named is whose jobs Run works on: a module, or what stands for one.
+// Named is what Run works for: a module, or a stand-in for one.
 type Named interface{ Name() string }
 
-// Run works on the jobs of m that are due, if m is a module.Worker, and delivers
-// the events that it listens to, if m is a module.Listener: one after the other in
-// the order in which they were stored, those too that are stored meanwhile, until
-// none is due. A job that fails, or is postponed, is due again later (Advance). The
-// error joins those of all attempts that failed or were postponed; a panic of m is
-// one.
+// Run works on the due jobs of m, if m is a module.Worker, and delivers the
+// events it listens to, if m is a module.Listener: one after the other in the
+// order in which they were stored, including those stored in the meantime, until
+// none is due. A job that fails or is postponed is due again later (Advance). The
+// error joins those of all attempts that failed or were postponed; a panic of m
+// is one.
 func (g *Gateway) Run(ctx context.Context, m Named) error {
 	var errs []error
 	for ctx.Err() == nil {
@@ -67,13 +67,13 @@ func attempt(ctx context.Context, m Named, j Job) (err error) {
 		return m.(module.Worker).Work(ctx, module.Job{Kind: j.Kind, Args: j.Args, Attempt: j.Attempts})
 	}
 	err = m.(module.Listener).Listen(ctx, *j.Event)
-	if errors.Is(err, module.ErrInvalid) { // the event will say the same next time
+	if errors.Is(err, module.ErrInvalid) { // the event will be the same next time
 		err = fmt.Errorf("%w: %w", module.ErrGiveUp, err)
 	}
 	return err
 }
 
-// settle keeps how an attempt ended.
+// settle records how an attempt ended.
 func (g *Gateway) settle(t *task, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -94,7 +94,8 @@ func (g *Gateway) settle(t *task, err error) {
 	}
 }
 
-// doubled is a second, twice as long each time before, and the longest at most.
+// doubled is the pause after so many earlier failures: a second, doubled each
+// time, at most the longest.
 func doubled(before int, longest time.Duration) time.Duration {
 	d := firstRetry
 	for range before {

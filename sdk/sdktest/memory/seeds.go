@@ -18,8 +18,7 @@ const (
 	Member        = "member"
 )
 
-// must ends the test of an author who puts what cannot be: there is nothing to go
-// on with.
+// must panics on impossible seeds: the test has nothing to go on with.
 func must[T any](v T, err error) T {
 	if err != nil {
 		panic(fmt.Errorf("memory: %w", err))
@@ -27,17 +26,17 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// AddUser stores an account and gives it with what was left empty: an id, the
-// language en-us and the zone UTC. It panics when the subject, or the address of
-// an account without one, is taken.
+// AddUser stores an account and returns it with empty fields filled in: an id,
+// the language en-us and the zone UTC. It panics if the subject, or the address
+// of an account without one, is taken.
 func (g *Gateway) AddUser(a module.Account) module.Account {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return must(g.addUser(a, module.Author{SignIn: true}))
 }
 
-// SetUser replaces the account that has the id, such as by one that is not active.
-// It panics when there is none.
+// SetUser replaces the account with that id, for example by an inactive one. It
+// panics if there is none.
 func (g *Gateway) SetUser(a module.Account) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -48,9 +47,9 @@ func (g *Gateway) SetUser(a module.Account) {
 	u.Account = a
 }
 
-// AddRoom stores a room and gives it with what was left empty: an id, a name, the
-// access level "public" and no configuration. The slug follows the name. The owner
-// may be uuid.Nil. It panics when the name is taken, or cannot be.
+// AddRoom stores a room and returns it with empty fields filled in: an id, a
+// name, the access level "public" and no configuration. The slug follows the
+// name. The owner may be uuid.Nil. It panics if the name is taken or invalid.
 func (g *Gateway) AddRoom(r module.Room, owner uuid.UUID) module.Room {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -63,7 +62,8 @@ func (g *Gateway) AddRoom(r module.Room, owner uuid.UUID) module.Room {
 	return made.shown()
 }
 
-// Grant gives a user a role in a room, "" takes it away. It panics without the room.
+// Grant gives a user a role in a room; "" takes it away. It panics if there is no
+// such room.
 func (g *Gateway) Grant(roomID, user uuid.UUID, role string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -76,7 +76,7 @@ func (g *Gateway) Grant(roomID, user uuid.UUID, role string) {
 	g.tell(module.EventAccessChanged, roomID, module.AccessChanged{Room: roomID, User: user, Before: before, After: role})
 }
 
-// AddApplication stores an application and gives it with all ids. It panics when
+// AddApplication stores an application and returns it with all ids. It panics if
 // the client id is taken.
 func (g *Gateway) AddApplication(a module.Application) module.Application {
 	g.mu.Lock()

@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// step is what follows a step of a module, checked and encoded.
+// step is a module.Then, checked and encoded.
 type step struct {
 	module string
 	writes []module.DocumentWrite
@@ -17,8 +17,8 @@ type step struct {
 	events []module.Event
 }
 
-// stepOf checks what can be checked without looking at what is stored. It holds no
-// lock: encoding may run code of the module.
+// stepOf checks what does not depend on what is stored. It holds no lock, because
+// encoding may run code of the module.
 func stepOf(moduleName string, then module.Then) (step, error) {
 	s := step{module: moduleName, writes: then.Write}
 	if err := then.Check(moduleName); err != nil {
@@ -44,8 +44,8 @@ func stepOf(moduleName string, then module.Then) (step, error) {
 	return s, nil
 }
 
-// allows tells what is stored that forbids the step: of several writes, as the
-// gateway does, that of the first place. The lock is held.
+// allows returns the error if something stored forbids the step: of several
+// writes that of the first place, as the gateway does. The lock is held.
 func (g *Gateway) allows(s step) error {
 	byPlace := func(a, b module.DocumentWrite) int {
 		return cmp.Or(cmp.Compare(namespaceOf(s.module, a.Collection), namespaceOf(s.module, b.Collection)), cmp.Compare(a.Key, b.Key))
@@ -70,8 +70,8 @@ func (g *Gateway) allows(s step) error {
 	return nil
 }
 
-// take takes a step that nothing forbids, and gives the revisions of what was
-// written; the lock is held.
+// take takes a step that nothing forbids, and returns the revisions of the
+// written documents; the lock is held.
 func (g *Gateway) take(s step) []int64 {
 	var revisions []int64
 	for _, w := range s.writes {

@@ -8,7 +8,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// holds tells whether a database can hold the text.
+// holds reports whether a database can hold the text.
 func holds(text string) bool { return utf8.ValidString(text) && !strings.ContainsRune(text, 0) }
 
 // checkText refuses what a database cannot hold.

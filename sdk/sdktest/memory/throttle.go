@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// bucket is what is counted for one key of a module.
+// bucket identifies a counter: a key of a module in a scope.
 type bucket struct{ module, scope, key string }
 
-// throttle is module.Throttle, by the generic cell rate algorithm as the gateway's:
-// as many events at once as the rate counts, then evenly one after the other.
+// throttle implements module.Throttle with the generic cell rate algorithm, like
+// the gateway: as many events at once as the rate counts, then evenly spaced.
 type throttle struct {
 	gateway *Gateway
 	name    string

@@ -12,13 +12,13 @@ import (
 	"foyer/sdk/module"
 )
 
-// user is an account at its place in the order of sign-up.
+// user is an account with its place in the order of sign-up.
 type user struct {
 	module.Account
 	number int
 }
 
-// addUser stores an account and fills in what is empty; the lock is held.
+// addUser stores an account and fills in empty fields; the lock is held.
 func (g *Gateway) addUser(a module.Account, by module.Author) (module.Account, error) {
 	if a.ID == uuid.Nil {
 		a.ID = uuid.New()
@@ -35,7 +35,7 @@ func (g *Gateway) addUser(a module.Account, by module.Author) (module.Account, e
 	return a, nil
 }
 
-// accountsBy gives the accounts of which that is true, newest first; the lock is
+// accountsBy returns the accounts for which is holds, newest first; the lock is
 // held.
 func (g *Gateway) accountsBy(is func(module.Account) bool) (list []module.Account) {
 	var found []*user
@@ -51,7 +51,7 @@ func (g *Gateway) accountsBy(is func(module.Account) bool) (list []module.Accoun
 	return list
 }
 
-// account is the one of which that is true, or ErrNotFound.
+// account is the account for which is holds, or ErrNotFound.
 func (g *Gateway) account(what string, is func(module.Account) bool) (module.Account, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -62,7 +62,7 @@ func (g *Gateway) account(what string, is func(module.Account) bool) (module.Acc
 	return list[0], nil
 }
 
-// users is module.Users.
+// users implements module.Users.
 type users struct{ gateway *Gateway }
 
 func (u users) ByID(_ context.Context, id uuid.UUID) (module.User, error) {
