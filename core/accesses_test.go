@@ -30,7 +30,7 @@ type staff struct {
 	room    object
 	who     map[string]*browser // "" = anonymous
 	ids     map[string]string   // of accounts
-	strange object              // a room of mary's
+	strange object              // a room that mary owns
 }
 
 func newStaff(h *house) *staff {
@@ -47,7 +47,7 @@ func newStaff(h *house) *staff {
 	return s
 }
 
-// access is that of an account to the room, nil without one.
+// access returns an account's access to the room, nil if it has none.
 func (s *staff) access(name string) *store.Access {
 	s.Helper()
 	list, err := s.st.Accesses(s.Context(), uuid.MustParse(s.room["id"].(string)))
@@ -60,13 +60,13 @@ func (s *staff) access(name string) *store.Access {
 	return nil
 }
 
-// path is that of the access of an account.
+// path returns the path of an account's access.
 func (s *staff) path(name string) string {
 	s.Helper()
 	return accessesPath + s.access(name).ID.String() + "/"
 }
 
-// shown is the access object of an account with a role.
+// shown returns the access object of an account with a role.
 func (s *staff) shown(name, role string) string {
 	s.Helper()
 	return fmt.Sprintf(`{"id":"%s","user":"%s","resource":"%s","role":"%s"}`, s.access(name).ID, s.ids[name], s.room["id"], role)
@@ -137,12 +137,12 @@ func TestAccess_is_added_by_the_rules_in_their_order(t *testing.T) {
 			{"ada", fmt.Sprintf(`{"user":"%s","resource":"%s"}`, unknown, unknown), fmt.Sprintf(`{"resource":["Invalid pk \"%s\" - object does not exist."],"user":["Invalid pk \"%s\" - object does not exist."]}`, unknown, unknown), 400},
 			{"ada", fmt.Sprintf(`{"user":7,"resource":"%s","role":"boss"}`, room), `{"role":["\"boss\" is not a valid choice."],"user":["Invalid pk \"7\" - object does not exist."]}`, 400},
 			{"ada", fmt.Sprintf(`{"user":true,"resource":"%s"}`, room), `{"user":["Incorrect type. Expected pk value, received bool."]}`, 400},
-			// who does not rule the room learns nothing else
+			// callers without rights in the room learn nothing else
 			{"mary", fmt.Sprintf(`{"user":"x","resource":"%s","role":"boss"}`, room), notRuled, 403},
 			{"alan", fmt.Sprintf(`{"user":"%s","resource":"%s"}`, mary, room), notRuled, 403},
 			{"ada", fmt.Sprintf(`{"user":"%s","resource":"%s"}`, mary, s.strange["id"]), notRuled, 403},
 			{"grace", fmt.Sprintf(`{"user":"%s","resource":"%s","role":"owner"}`, mary, room), notOwner, 403},
-			// the duplicate comes before the owners' rule
+			// the duplicate is checked before the owners' rule
 			{"grace", fmt.Sprintf(`{"user":"%s","resource":"%s","role":"owner"}`, s.ids["alan"], room), duplicate, 400},
 		} {
 			s.who[x.who].send(http.MethodPost, accessesPath, x.body).is(x.status, x.want)
@@ -189,12 +189,12 @@ func TestAccess_is_changed_by_the_rules_in_their_order(t *testing.T) {
 		}{
 			{"grace", "PATCH", "alan", `{"role":"boss","user":"x"}`, `{"role":["\"boss\" is not a valid choice."],"user":["“x” is not a valid UUID."]}`, 400},
 			{"grace", "PATCH", "alan", `{"role":"boss","resource":"` + s.strange["id"].(string) + `"}`, notRuled, 403},
-			{"grace", "PUT", "ada", pair(s.ids["alan"], room, `,"role":"owner"`), duplicate, 400}, // before the owners' rule
+			{"grace", "PUT", "ada", pair(s.ids["alan"], room, `,"role":"owner"`), duplicate, 400}, // checked before the owners' rule
 			{"ada", "PATCH", "alan", `{"user":"` + s.ids["grace"] + `"}`, duplicate, 400},
 			{"grace", "PATCH", "alan", `{"role":"owner"}`, notOwner, 403},
 			{"grace", "PATCH", "grace", `{"role":"owner"}`, notOwner, 403},
 			{"grace", "PATCH", "ada", `{}`, notOwner, 403},
-			{"grace", "PATCH", "ada", `{"role":"member"}`, notOwner, 403}, // before the last owner's
+			{"grace", "PATCH", "ada", `{"role":"member"}`, notOwner, 403}, // checked before the last owner's
 			{"ada", "PATCH", "ada", `{"role":"administrator"}`, lastOwner, 403},
 			{"ada", "PUT", "ada", pair(s.ids["ada"], room, `,"role":"member"`), lastOwner, 403},
 		} {

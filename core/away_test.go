@@ -28,7 +28,7 @@ func (h *house) hooked(id string) answer {
 	return h.hookedBy(object{"event": "room_started", "id": id, "createdAt": strconv.FormatInt(time.Now().Unix(), 10), "room": object{"name": "r"}})
 }
 
-// hookedBy posts a webhook of that body.
+// hookedBy posts a webhook with that body.
 func (h *house) hookedBy(body object) answer {
 	h.Helper()
 	raw, err := json.Marshal(body)
@@ -36,7 +36,7 @@ func (h *house) hookedBy(body object) answer {
 	return h.hookedText(string(raw))
 }
 
-// hookedText posts a webhook of that text.
+// hookedText posts a webhook with that text.
 func (h *house) hookedText(text string) answer {
 	h.Helper()
 	sum := sha256.Sum256([]byte(text))
@@ -64,7 +64,7 @@ func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_not
 	}
 	for range 2 { // it happens again
 		line.Cut()
-		for range 3 { // whatever state the connections of the pool are in
+		for range 3 { // whatever state the pool's connections are in
 			away(ada.get("/api/v1.0/users/me/"))
 			away(ada.get("/api/v1.0/rooms/"))
 			away(ada.get("/api/v1.0/rooms/weekly/"))
@@ -111,7 +111,7 @@ func TestDatabase_that_only_reads_is_a_warning_and_503_for_who_writes(t *testing
 	require.Equal(t, 1, strings.Count(h.logs.String(), `"msg":"the database takes writes again"`))
 }
 
-// readOnly switches what new sessions of the database may do, and ends the others.
+// readOnly sets whether new sessions of the database may write, and ends the others.
 func readOnly(t *testing.T, admin *pgx.Conn, on string) {
 	t.Helper()
 	_, err := admin.Exec(t.Context(), `SET default_transaction_read_only = off;

@@ -17,8 +17,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// browser is an HTTP client with cookies. What it gets to see and must not be
-// logged is noted.
+// browser is an HTTP client with cookies. It records what it sees that must not be
+// logged.
 type browser struct {
 	*http.Client
 	h *house
@@ -45,7 +45,7 @@ func (h *house) signIn(user string) *browser {
 	return b
 }
 
-// watched notes cookies, codes and states that pass, and holds answers against
+// watched records the cookies, codes and states that pass, and checks answers against
 // the API document.
 type watched struct {
 	next http.RoundTripper
@@ -66,7 +66,7 @@ func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, w.h.hold(resp)
 }
 
-// answer is a response that was read.
+// answer is a response whose body has been read.
 type answer struct {
 	h      *house
 	status int
@@ -81,14 +81,14 @@ func (a answer) json() object {
 	return o
 }
 
-// livekit is the entry of a room object; nil without one.
+// livekit returns the livekit entry of a room object; nil if there is none.
 func (a answer) livekit() object {
 	a.h.Helper()
 	entry, _ := a.json()["livekit"].(object)
 	return entry
 }
 
-// token is the token of a room object.
+// token returns the room object's token.
 func (a answer) token() string {
 	a.h.Helper()
 	token, _ := a.livekit()["token"].(string)
@@ -96,7 +96,7 @@ func (a answer) token() string {
 	return token
 }
 
-// claims are the verified claims of the room object's token.
+// claims returns the verified claims of the room object's token.
 func (a answer) claims() object {
 	a.h.Helper()
 	token := a.token()
@@ -120,8 +120,8 @@ func (b *browser) get(path string, header ...string) answer {
 	return b.send(http.MethodGet, path, nil, header...)
 }
 
-// send sends body, JSON of it unless it is text, with the CSRF token as the
-// frontend does. header are names and values; an empty value removes one.
+// send sends body, encoded as JSON unless it is text, with the CSRF token as the
+// frontend does. header alternates names and values; an empty value removes a header.
 func (b *browser) send(method, path string, body any, header ...string) answer {
 	b.h.Helper()
 	var content io.Reader
@@ -158,8 +158,8 @@ func (b *browser) send(method, path string, body any, header ...string) answer {
 	return a
 }
 
-// do repeats a request that was refused while its body was being sent: the
-// server closes a while after its answer, and who is late to read sees that
+// do repeats a request that was refused while its body was still being sent: the server
+// closes the connection a while after its answer, and a client that reads late sees that
 // first.
 func do(c *http.Client, req *http.Request) (*http.Response, error) {
 	for tries := 0; ; tries++ {
@@ -185,7 +185,7 @@ func (b *browser) cookie(name string) string {
 	return ""
 }
 
-// create makes a room and returns its object.
+// create creates a room and returns its object.
 func (b *browser) create(fields object) object {
 	b.h.Helper()
 	a := b.send(http.MethodPost, "/api/v1.0/rooms/", fields)

@@ -84,7 +84,7 @@ func TestCallback_throttles_guests_only(t *testing.T) {
 	for range 5 {
 		ada.send(http.MethodPost, callbackPath, object{"callback_id": "x"}).is(200, nothingMade)
 	}
-	guest.send(http.MethodPost, callbackPath, object{}).is(400, `{"callback_id":["This field is required."]}`) // counts
+	guest.send(http.MethodPost, callbackPath, object{}).is(400, `{"callback_id":["This field is required."]}`) // counts too
 	guest.send(http.MethodPost, callbackPath, object{"callback_id": "x"}).is(200, nothingMade)
 	a := h.anonymous().send(http.MethodPost, callbackPath, "not JSON")
 	require.Equal(t, 429, a.status, a.body)

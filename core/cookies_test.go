@@ -11,11 +11,11 @@ import (
 	"foyer/core/config"
 )
 
-// sameName are the cookies of one name that a browser sends when a parent
-// domain has set some too, whose order nobody can rely on (RFC 6265 5.4).
+// sameName returns headers with several cookies of one name, as browsers send them when
+// a parent domain has set some too; their order cannot be relied on (RFC 6265 5.4).
 func sameName(name, ours string) map[string]string {
 	with := func(values ...string) string { return strings.Join(values, "; "+name+"=") }
-	alike := strings.Repeat("a", len(ours)) // of the form of ours
+	alike := strings.Repeat("a", len(ours)) // in the form of ours
 	return map[string]string{
 		"alone": ours, "first": with(ours, "theirs"), "last": with("theirs", ours), "between": with("theirs", ours, "theirs"),
 		"after an empty one": with("", ours), "after one of its form": with(alike, ours), "before one of its form": with(ours, alike),
@@ -40,7 +40,7 @@ func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testin
 	require.EqualValues(t, made, b.get("/api/v1.0/rooms/").json()["count"])
 }
 
-// A header holds 36 kB, and whoever may set cookies for a parent domain fills it.
+// A header holds 36 kB, and anybody who can set cookies for a parent domain can fill it.
 func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
 		s := newStaff(open(t, engine, patient))
@@ -48,7 +48,7 @@ func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T)
 		guest := &knocker{browser: s.anonymous()}
 		id := guest.ask("Zoë").id()
 		session, token := b.cookie("sessionid"), b.cookie("csrftoken")
-		// among is ours in the middle of others of its form, 30 kB of them.
+		// among puts ours in the middle of 30 kB of others in the same form.
 		among := func(name, ours string) string {
 			var all []string
 			for size := 0; size < 15<<10; size += len(name) + len(ours) + 3 {
@@ -88,9 +88,9 @@ func TestLobby_counts_its_guest_among_cookies_of_one_name(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.RequestEntry = "2/day" }))
 	s.setLevel("public")
 	guest := &knocker{browser: s.anonymous()}
-	guest.ask("Zoë").admitted() // who has no cookie yet is not counted
+	guest.ask("Zoë").admitted() // guests without a cookie are not counted
 	for i, status := range []int{200, 200, 429} {
-		other := strings.Repeat("x", i+1) // no two requests have the same first cookie
+		other := strings.Repeat("x", i+1) // so that no two requests have the same first cookie
 		k := &knocker{browser: guest.browser, cookie: other + "; " + lobbyCookie + "=" + guest.cookie}
 		require.Equal(t, status, k.ask("Zoë").status, "a cookie put before is no way round the throttle")
 	}

@@ -23,7 +23,7 @@ import (
 
 const applicationsKey = "a key of the applications, long enough for it"
 
-// telling is a house whose core events are looked at.
+// telling is a house whose core events are checked.
 type telling struct {
 	*house
 	known map[string]bool // ids of events
@@ -47,7 +47,7 @@ func openTelling(t *testing.T, run string, engine func(*testing.T, *config.Confi
 	return &telling{house: h, known: map[string]bool{}, want: map[string]int{}}
 }
 
-// told is one event.
+// told formats one event.
 func told(t *testing.T, name string, room uuid.UUID, body any) string {
 	t.Helper()
 	raw, err := json.Marshal(body)
@@ -58,8 +58,7 @@ func told(t *testing.T, name string, room uuid.UUID, body any) string {
 	return name + " " + room.String() + " " + string(raw)
 }
 
-// tells holds the events that are stored since it was asked last against those
-// that have to be.
+// tells compares the events stored since the last call with those expected.
 func (h *telling) tells(about string, want ...string) {
 	h.Helper()
 	list, err := h.st.EventsSince(h.Context(), time.Now().Add(-time.Hour), module.EventRoomCreated, module.EventRoomChanged,
@@ -78,7 +77,7 @@ func (h *telling) tells(about string, want ...string) {
 	}
 }
 
-// seen is what a module has been told, and how often for each event.
+// seen returns the events that a module was told, and how often each was delivered.
 func (h *telling) seen(name string) (seen map[string]int, deliveries []int) {
 	h.Helper()
 	seen = map[string]int{}
@@ -91,14 +90,14 @@ func (h *telling) seen(name string) (seen map[string]int, deliveries []int) {
 		seen[s.Name+" "+s.Room+" "+s.Body]++
 		n := s.Deliveries
 		if s.Name == module.EventRoomCreated {
-			n-- // it was told twice, under one id
+			n-- // delivered twice, under one id
 		}
 		deliveries = append(deliveries, n)
 	}
 	return seen, deliveries
 }
 
-// program sends a request of an application in the name of ada.
+// program sends an application's request on behalf of ada.
 func (h *telling) program(app store.Application, user uuid.UUID, method, path string, body object) answer {
 	h.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
@@ -193,7 +192,7 @@ func everyDoor(t *testing.T, h *telling) {
 	require.Eventually(t, func() bool {
 		seen, deliveries := h.seen("witness")
 		for _, n := range deliveries {
-			if n < 1 { // a new room's second one is still to come
+			if n < 1 { // a new room's second event is still to come
 				return false
 			}
 		}
@@ -212,7 +211,7 @@ func everyDoor(t *testing.T, h *telling) {
 	}
 }
 
-// commands changes applications beside the gateway, as the command line does.
+// commands changes applications without the gateway, as the command line does.
 func (h *telling) commands() store.Application {
 	h.Helper()
 	desk, err := core.OpenDesk(h.Context(), h.cfg, slog.New(slog.DiscardHandler))

@@ -13,8 +13,8 @@ import (
 	"foyer/sdk/openapi"
 )
 
-// described is the API document with all features on. Every answer that a test
-// gets is held against it: one that is not described fails the test.
+// described is the API document with all features on. Every answer that a test gets is
+// checked against it: one that is not described fails the test.
 var described = sync.OnceValues(func() (*openapitest.Description, error) {
 	parts := coreapi.Parts()
 	for _, m := range modules() {
@@ -25,20 +25,20 @@ var described = sync.OnceValues(func() (*openapitest.Description, error) {
 	return openapitest.New(coreapi.Base, parts)
 })
 
-// nothingHere is what paths answer that do not exist, or are off.
+// nothingHere is the answer of paths that do not exist, or are off.
 const nothingHere = openapitest.NotFound
 
-// holds tells whether a path is one of the API; the document's page is not.
+// holds reports whether a path belongs to the API; the document's own page does not.
 func holds(path string) bool {
 	return strings.HasPrefix(path, coreapi.Base) && !strings.HasPrefix(path, coreapi.Base+"docs")
 }
 
-// hold reads an answer of the API and holds it against the document.
+// hold reads an API answer and checks it against the document.
 func (h *house) hold(resp *http.Response) error {
 	req := resp.Request
 	preflight := req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != ""
 	if "http://"+req.URL.Host != h.url || !holds(req.URL.Path) || preflight ||
-		resp.StatusCode == http.StatusRequestHeaderFieldsTooLarge { // of the server below
+		resp.StatusCode == http.StatusRequestHeaderFieldsTooLarge { // sent by the server below
 		return nil
 	}
 	body, err := io.ReadAll(resp.Body)

@@ -19,7 +19,7 @@ import (
 
 const testPath = "/api/v1.0/diagnostics/connection/"
 
-// tested begins a connection test and gives its entry.
+// tested begins a connection test and returns its entry.
 func (b *browser) tested() answer {
 	b.h.Helper()
 	a := b.send(http.MethodPost, testPath, nil)
@@ -104,13 +104,13 @@ func TestConnectionTest_without_a_media_server(t *testing.T) {
 	h.anonymous().send(http.MethodPost, testPath, nil).is(503, `{"detail":"LiveKit is not configured."}`)
 }
 
-// TestConnectionTest_ends_its_room joins a real room, which a job ends when its
-// token has expired, although somebody is still in it.
+// The test joins a real room, which a job ends once its token has expired, although
+// somebody is still in it.
 func TestConnectionTest_ends_its_room(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
 		server := livekitdev.StartT(t, livekitdev.Options{})
 		h := open(t, engine, media(server), func(_ *testing.T, c *config.Config) {
-			c.Diagnostics.TokenTTL, c.Diagnostics.RoomExtraAge = 15*time.Second, time.Second // to join in
+			c.Diagnostics.TokenTTL, c.Diagnostics.RoomExtraAge = 15*time.Second, time.Second // long enough to join
 		})
 		h.anonymous().tested() // nobody joins: there is nothing to end
 		a := h.anonymous().tested()

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// awaitHeard returns when the meetings have heard of an event.
+// awaitHeard returns once the meetings have processed an event.
 func (h *house) awaitHeard(event string) {
 	h.Helper()
 	require.Eventually(h, func() bool {
@@ -27,8 +27,8 @@ func (h *house) awaitHeard(event string) {
 	}, waitLong, 4*waitShort)
 }
 
-// newToldByHand is a meeting of whose events the test tells the gateway, which
-// does not look for itself.
+// newToldByHand is a meeting about which only the test tells the gateway, which does not
+// look for itself.
 func newToldByHand(t *testing.T, kept string, change ...func(*testing.T, *config.Config)) *meeting {
 	t.Helper()
 	server := livekitdev.StartT(t, livekitdev.Options{})
@@ -37,7 +37,7 @@ func newToldByHand(t *testing.T, kept string, change ...func(*testing.T, *config
 	return &meeting{staff: newStaff(h), server: server}
 }
 
-// tell posts an event of a time, and returns when the meetings have heard of it.
+// tell posts an event with a time, and returns once the meetings have processed it.
 func (m *meeting) tell(at time.Time, event string, p livekit.Participant) {
 	m.Helper()
 	id := event + p.SID + strconv.FormatInt(at.UnixNano(), 10)
@@ -51,7 +51,7 @@ func (m *meeting) tell(at time.Time, event string, p livekit.Participant) {
 	m.awaitHeard(id)
 }
 
-// come joins as a guest and returns who they are to the media server.
+// come joins as a guest and returns the guest's participant at the media server.
 func (m *meeting) come(k *knocker, token string) (p livekit.Participant, leave func()) {
 	m.Helper()
 	room := m.server.JoinT(m.T, token, nil)
@@ -60,8 +60,8 @@ func (m *meeting) come(k *knocker, token string) (p livekit.Participant, leave f
 	return p, room.Disconnect
 }
 
-// Events of one who came and left are told in the wrong order, and of two
-// connections the older one last.
+// The events of somebody who came and left arrive in the wrong order, and those of the
+// older of two connections last.
 func TestGuest_who_has_left_waits_again_in_whatever_order_that_is_told(t *testing.T) {
 	for kept := range lobbies {
 		t.Run(kept, func(t *testing.T) {
@@ -95,8 +95,8 @@ func TestGuest_who_has_left_waits_again_in_whatever_order_that_is_told(t *testin
 	}
 }
 
-// The end of a meeting is told when the next one goes on, and whom the former had
-// let in is in it.
+// The end of a meeting is reported when the next is under way, with somebody in it whom
+// the earlier one had let in.
 func TestGuests_of_a_meeting_whose_end_is_told_late_are_put_out_of_the_next_one(t *testing.T) {
 	for kept := range lobbies {
 		t.Run(kept, func(t *testing.T) {

@@ -2,5 +2,5 @@ package core
 
 import "foyer/core/httpx"
 
-// Groups are all routes of the gateway as they are now.
+// Groups returns all current routes of the gateway.
 func (a *App) Groups() []httpx.Group { return a.groups() }

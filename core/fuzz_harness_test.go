@@ -24,15 +24,15 @@ import (
 	"foyer/sdk/module"
 )
 
-// gateway is the whole gateway behind its handler, for requests that a client
-// of net/http would not send. Ada is signed in and owns the room "fuzzed".
+// gateway is the whole gateway behind its handler, for requests that a net/http client
+// would not send. Ada is signed in and owns the room "fuzzed".
 type gateway struct {
 	app                *core.App
 	session, csrf      string
 	user, room, access string // ids; access is Ada's to the room
 }
 
-// newGateway starts it for the time of a fuzz target.
+// newGateway starts it for as long as a fuzz target runs.
 func newGateway(f *testing.F) *gateway {
 	f.Helper()
 	op := oidcdev.StartT(f, oidcdev.Options{Users: people()})
@@ -85,7 +85,7 @@ func (g *gateway) signIn(f *testing.F) {
 	g.user, g.room, g.access = me.ID, room.ID, room.Accesses[0].ID
 }
 
-// signedIn are Ada's headers, and more.
+// signedIn returns Ada's headers, and more.
 func (g *gateway) signedIn(more ...string) http.Header {
 	h := http.Header{"Cookie": {"sessionid=" + g.session + "; csrftoken=" + g.csrf}, "X-Csrftoken": {g.csrf}}
 	for i := 0; i+1 < len(more); i += 2 {
@@ -94,8 +94,8 @@ func (g *gateway) signedIn(more ...string) http.Header {
 	return h
 }
 
-// request is what the server makes of a request line, nil when it would refuse
-// that before anybody sees it.
+// request returns what the server makes of a request line, nil if it would refuse it
+// before any handler runs.
 func (g *gateway) request(method, target, body string, h http.Header) *http.Request {
 	u, err := url.ParseRequestURI(target)
 	if err != nil || strings.ContainsAny(target, " \r\n\x00") {
@@ -117,8 +117,8 @@ func (g *gateway) do(r *http.Request) *httptest.ResponseRecorder {
 	return w
 }
 
-// survives sends a request; nil is one that the server refuses. The answer must
-// be described, and no server error but the media server's absence.
+// survives sends a request; nil stands for one that the server refuses. The answer must
+// be described, and the only server error allowed is the missing media server.
 func (g *gateway) survives(t *testing.T, r *http.Request) *httptest.ResponseRecorder {
 	t.Helper()
 	if r == nil {
@@ -141,7 +141,7 @@ func (g *gateway) survives(t *testing.T, r *http.Request) *httptest.ResponseReco
 	return w
 }
 
-// routes are those of the gateway that satisfy want.
+// routes returns the gateway's routes that satisfy want.
 func (g *gateway) routes(want func(module.Route) bool) (all []module.Route) {
 	for _, group := range g.app.Groups() {
 		for _, r := range group.Routes {
@@ -153,7 +153,7 @@ func (g *gateway) routes(want func(module.Route) bool) (all []module.Route) {
 	return all
 }
 
-// fill gives the parameters of a path something of Ada's.
+// fill fills in a path's parameters with something of Ada's.
 func (g *gateway) fill(path string) string {
 	id := g.user
 	if strings.Contains(path, "/resource-accesses/") {
@@ -162,7 +162,7 @@ func (g *gateway) fill(path string) string {
 	return strings.NewReplacer(":room", "fuzzed", ":id", id).Replace(path)
 }
 
-// bodies are those that the matrix sends to a route.
+// bodies returns those that the matrix sends to a route.
 func (g *gateway) bodies(f *testing.F, r module.Route) (all []string) {
 	f.Helper()
 	ids := strings.NewReplacer("$room", g.room, "$owner", g.user, "$member", g.user, "$stranger", g.user)

@@ -15,8 +15,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// Each target sends what it makes up to every route that reads it, through the
-// whole gateway: see gateway.survives for what must not happen.
+// Each target sends its input to every route that reads it, through the whole gateway:
+// see gateway.survives for what must not happen.
 
 func FuzzBodies_are_answered_by_every_route(f *testing.F) {
 	g := newGateway(f)
@@ -137,7 +137,7 @@ func FuzzQueries_give_pages(f *testing.F) {
 	})
 }
 
-// checkLinks: links to other pages keep the other parameters.
+// checkLinks checks that links to other pages keep the other parameters.
 func checkLinks(t *testing.T, query string, body []byte) {
 	t.Helper()
 	var page struct{ Next, Previous *string }

@@ -13,24 +13,24 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// watchful is a gateway that looks for what no webhook tells of every second,
-// and lets nobody back in who left.
+// watchful is a gateway that checks every second for what no webhook reports, and lets
+// nobody who left back in.
 func watchful(t *testing.T, c *config.Config) {
 	c.Meetings.WatchEvery = time.Second
 	graceless(t, c)
 }
 
-// graceless is a gateway where whoever leaves has to ask again.
+// graceless is a gateway where guests who leave have to ask again.
 func graceless(_ *testing.T, c *config.Config) { c.Lobby.Grace = 0 }
 
-// newUntold is a staffed house whose media server posts no webhooks.
+// newUntold is a staffed house whose media server sends no webhooks.
 func newUntold(t *testing.T, kept string) *meeting {
 	t.Helper()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	return &meeting{newStaff(open(t, lobbies[kept], media(server), patient, watchful)), server, nil}
 }
 
-// guest is one who was let in and joined, with their token.
+// guest is a guest who was let in and has joined, with the guest's token.
 func (m *meeting) guest() (k *knocker, token string, leave func()) {
 	m.Helper()
 	k = &knocker{browser: m.anonymous()}
@@ -51,8 +51,8 @@ func (m *meeting) waitsAgain(k *knocker) {
 	require.Eventually(m, func() bool { return k.ask("Zoë").json()["status"] == "waiting" }, silence, 10*waitShort)
 }
 
-// seenSince waits until a look has seen the meeting live after that second:
-// tokens and ends are told apart by seconds.
+// seenSince waits until a check has seen the meeting live after that second: tokens and
+// ends have a resolution of one second.
 func (m *meeting) seenSince(issued int64) {
 	m.Helper()
 	require.Eventually(m, func() bool {
@@ -62,7 +62,7 @@ func (m *meeting) seenSince(issued int64) {
 	}, waitLong, waitShort)
 }
 
-// rename is a request that a LiveKit token opens while its meeting lasts.
+// rename makes a request that a LiveKit token permits while its meeting lasts.
 func (m *meeting) rename(token string) answer {
 	return m.anonymous().act(m.room["id"].(string), "rename", object{"name": "Zoë"}, token)
 }
@@ -81,7 +81,7 @@ func TestMeeting_whose_media_server_died_is_over(t *testing.T) {
 			s.rename(token).is(200, success)
 			s.seenSince(time.Now().Unix())
 			s.server.Crash()
-			leave() // or the client would be back at once
+			leave() // otherwise the client would be back at once
 			require.NoError(t, s.server.Return(t.Context()))
 			live := clientOf(t, s.server)
 			list, err := live.ListRooms(t.Context(), id)
@@ -132,7 +132,7 @@ func TestGuest_of_a_media_server_that_died_waits_again_while_the_meeting_goes_on
 	require.Len(t, there, 2, "LiveKit lists them both")
 }
 
-// The media server tells of neither a coming nor a leaving then.
+// The media server then reports neither an arrival nor a departure.
 func TestGuest_who_got_no_media_through_waits_again(t *testing.T) {
 	s := newMeeting(t, "memory", graceless)
 	s.join(s.who["ada"].get(lobbyRoom), nil)

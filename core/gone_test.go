@@ -37,7 +37,7 @@ func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
 			}
 			require.Equal(t, http.StatusOK, m.anonymous().get(lobbyRoom).status, "its name is free, for another meeting")
 
-			// The tokens are still there: whoever comes back finds no meeting.
+			// The tokens are still valid, but anybody who comes back finds no meeting.
 			room, err := lksdk.ConnectToRoomWithToken(m.server.URL, token, on, livekitdev.OnLoopback()...)
 			if err == nil {
 				defer room.Disconnect()
@@ -52,8 +52,8 @@ func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
 	}
 }
 
-// Who gets no media through is told of by no event about participants, and the
-// room of the meeting is there all the same.
+// No event reports a participant who gets no media through, and yet the room of the
+// meeting exists.
 func TestDeleted_rooms_have_no_meeting_without_media_either(t *testing.T) {
 	m := newMeetingBy(t, wayIn{webhooks: true, every: time.Hour})
 	token := m.who["alan"].get(lobbyRoom).token()
@@ -73,12 +73,12 @@ func TestDeleted_rooms_have_no_meeting_without_media_either(t *testing.T) {
 	}
 }
 
-// The media server is away when the room is deleted.
+// The media server is down when the room is deleted.
 func TestDeleted_rooms_meetings_end_as_soon_as_LiveKit_answers(t *testing.T) {
 	m := newMeetingBy(t, wayIn{every: time.Hour}, engines["postgres"]) // which gateways can share
 	id := m.room["id"].(string)
 	m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
-	away := open(t, func(_ *testing.T, c *config.Config) { // a gateway that does not reach LiveKit
+	away := open(t, func(_ *testing.T, c *config.Config) { // a gateway that cannot reach LiveKit
 		c.Database, c.Secrets, c.OIDC = m.cfg.Database, m.cfg.Secrets, m.cfg.OIDC
 	})
 	require.Equal(t, http.StatusNoContent, away.signIn("ada").send(http.MethodDelete, lobbyRoom, nil).status)

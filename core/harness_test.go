@@ -37,8 +37,8 @@ func TestMain(m *testing.M) {
 	os.Exit(moduletest.Execute(m.Run, externalapi.New, newWitness, newDoorman))
 }
 
-// house is the whole gateway with a sign-in provider, and a second look into
-// its database.
+// house is the whole gateway with a sign-in provider, and a second connection to its
+// database.
 type house struct {
 	*testing.T
 	app  *core.App
@@ -47,7 +47,7 @@ type house struct {
 	st   *store.Store
 	url  string
 	logs *logs
-	// modules are those of the program.
+	// modules returns those of the program.
 	modules func() []module.Module
 }
 
@@ -58,7 +58,7 @@ var engines = map[string]func(*testing.T, *config.Config){
 }
 
 func onPostgres(t *testing.T, c *config.Config) {
-	c.Database.Dir = t.TempDir() // of generated secrets
+	c.Database.Dir = t.TempDir() // for generated secrets
 	c.Database.URL = conf.NewSecret(pgdev.New(t))
 }
 
@@ -73,8 +73,8 @@ func modules() []module.Module {
 	return []module.Module{recording.New(), subtitles.New(), summary.New()}
 }
 
-// switchedOn is what the house has on: everything that needs no server. Mail
-// goes nowhere.
+// switchedOn is what the house has on: everything that needs no server. Mail goes
+// nowhere.
 var switchedOn = []string{
 	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__TIMEOUT=2m", "GATEWAY_MODULES__RECORDING__ENABLED=true",
 	"GATEWAY_MODULES__RECORDING__STORAGE_HOOK__ENABLED=true", "GATEWAY_MODULES__RECORDING__STORAGE_HOOK__TOKEN=notices",
@@ -83,19 +83,19 @@ var switchedOn = []string{
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
 }
 
-// people may sign in: the demo's three, a stranger, one without an e-mail
-// address, and those with odd subjects.
+// people may sign in: the demo's three, a stranger, somebody without an e-mail address,
+// and users with odd subjects.
 func people() []oidcdev.User {
 	return append(append(oidcdev.DemoUsers(), oddPeople()...),
 		oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"},
 		oidcdev.User{Sub: "zoe", GivenName: "Zoë\r\nBcc: evil@example.org", FamilyName: "Hill"})
 }
 
-// How long and how often is waited for what happens in its own time.
+// How long, and how often, the tests wait for things that take their own time.
 const (
 	waitLong  = 60 * time.Second
 	waitShort = 5 * time.Millisecond
-	// slow is a time-out that a machine at work does not meet.
+	// slow is a time-out that not even a busy machine reaches.
 	slow = 30 * time.Second
 )
 
@@ -104,15 +104,15 @@ const (
 	mediaSecret = livekitdev.DevSecret
 )
 
-// open starts the house; it ends with the test, which fails when something
-// secret was logged. Unless change says otherwise, nobody answers at the media
-// server's address, and all of switchedOn is on.
+// open starts the house; it ends with the test, which fails if anything secret was
+// logged. Unless change says otherwise, nothing answers at the media server's address,
+// and all of switchedOn is on.
 func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
 	t.Helper()
 	return openWith(t, modules, switchedOn, change...)
 }
 
-// openWith is open for a program of other modules.
+// openWith is open for a program with other modules.
 func openWith(t *testing.T, modules func() []module.Module, environ []string, change ...func(*testing.T, *config.Config)) *house {
 	t.Helper()
 	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}, modules: modules}
@@ -136,8 +136,8 @@ func openWith(t *testing.T, modules func() []module.Module, environ []string, ch
 	return h
 }
 
-// clientKey is what the house could sign in with at the provider: it has the
-// route of its public half.
+// clientKey is a key that the house could sign in with at the provider, so that it
+// serves the route with its public half.
 var clientKey = sync.OnceValue(func() conf.Secret {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -150,7 +150,7 @@ var clientKey = sync.OnceValue(func() conf.Secret {
 	return conf.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 })
 
-// run starts the gateway, which must end without an error.
+// run starts the gateway, which must exit without an error.
 func (h *house) run() {
 	h.Helper()
 	ctx, stop := context.WithCancel(context.Background())

@@ -14,8 +14,8 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// unreadable are the bodies of hostile that no route can take, whatever its
-// fields are.
+// unreadable returns the hostile bodies that no route can accept, whatever its fields
+// are.
 func unreadable() map[string]string {
 	all := hostile()
 	maps.DeleteFunc(all, func(name, _ string) bool {
@@ -48,7 +48,7 @@ func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing
 	require.Equal(t, before, w.everything())
 }
 
-// spoiled are good bodies with one field that is not good.
+// spoiled returns valid bodies with one invalid field each.
 func spoiled(t *testing.T, body string) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -63,7 +63,7 @@ func spoiled(t *testing.T, body string) map[string]string {
 			changed := maps.Clone(fields)
 			changed[field] = json.RawMessage(value)
 			text, err := json.Marshal(changed)
-			if err != nil { // no JSON number for this library
+			if err != nil { // not a JSON number for this library
 				text = fmt.Appendf(nil, `{"%s":%s}`, field, value)
 			}
 			all[field+" is "+what] = string(text)
@@ -72,13 +72,13 @@ func spoiled(t *testing.T, body string) map[string]string {
 	return all
 }
 
-// everything is what the staff can see that the requests could have changed.
-// Rooms of the requests themselves are left out.
+// everything returns what the staff can see that the requests could have changed. Rooms
+// created by the requests themselves are left out.
 func (w *world) everything() (all []string) {
 	w.Helper()
 	for _, path := range []string{"rooms/" + w.live + "/", "rooms/" + w.other + "/", "users/me/"} {
 		o := w.who["ada"].get("/api/v1.0/" + path).json()
-		delete(o, "livekit") // each token is another
+		delete(o, "livekit") // every token is different
 		text, err := json.Marshal(o)
 		require.NoError(w, err)
 		all = append(all, string(text))
@@ -119,7 +119,7 @@ func TestHostile_headers_are_refused(t *testing.T) {
 		status []int
 	}{
 		"a header of 1 MB":        {[]string{"X-Big", strings.Repeat("a", 1<<20)}, []int{431}},
-		"a cookie of 30 kB":       {[]string{"Cookie", "sessionid=" + strings.Repeat("a", 30_000)}, []int{200}}, // the jar's own comes along
+		"a cookie of 30 kB":       {[]string{"Cookie", "sessionid=" + strings.Repeat("a", 30_000)}, []int{200}}, // the jar's own is sent too
 		"a thousand cookies":      {[]string{"Cookie", strings.Repeat("sessionid=x; ", 1000)}, []int{200}},      // all alike: the jar's own is among the ten that are looked at
 		"a token of 30 kB":        {[]string{"Authorization", token + strings.Repeat("a", 30_000)}, []int{200}},
 		"ten thousand wildcards":  {[]string{"Accept", strings.Repeat("text/*,", 3000)}, []int{406}},

@@ -13,7 +13,7 @@ import (
 	"foyer/core/config"
 )
 
-// hostile are bodies that nobody means well with.
+// hostile returns bodies that nobody sends with good intentions.
 func hostile() map[string]string {
 	nested := func(open, end string, n int) string {
 		return `{"name":"x","configuration":` + strings.Repeat(open, n) + `1` + strings.Repeat(end, n) + `}`

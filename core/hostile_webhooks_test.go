@@ -16,7 +16,7 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// with puts a value at a path such as "room.sid" into a copy of an object.
+// with returns a copy of an object with a value at a path such as "room.sid".
 func with(o object, path string, value any) object {
 	head, rest, deeper := strings.Cut(path, ".")
 	out := object{}
@@ -32,12 +32,12 @@ func with(o object, path string, value any) object {
 	return out
 }
 
-// hostileTexts are what LiveKit may tell of others' tokens and workers.
+// hostileTexts are what LiveKit may report about others' tokens and workers.
 func hostileTexts() map[string]string {
 	return map[string]string{"NUL": "\x00", "NUL inside": "a\x00b", "long": strings.Repeat("x", 300), "very long": strings.Repeat("é", 50_000)}
 }
 
-// deliveries are the jobs that hand events to listeners, the newest first.
+// deliveries returns the jobs that hand events to listeners, newest first.
 func (h *house) deliveries(states ...jobs.State) []jobs.Job {
 	h.Helper()
 	queue, err := jobs.New(h.st, h.cfg.Jobs, topics.New(nil), slog.New(slog.DiscardHandler))
@@ -47,7 +47,7 @@ func (h *house) deliveries(states ...jobs.State) []jobs.Job {
 	return list
 }
 
-// Whatever a webhook holds, nothing that follows from it is tried for hours: each
+// Whatever a webhook contains, nothing that follows from it is retried for hours: each
 // delivery is done at its first attempt.
 func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})

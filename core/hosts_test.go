@@ -16,8 +16,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// The hosts of the house are those of browsers. LiveKit, the bucket, the summary
-// service and the sign-in provider know it by an internal name.
+// The allowed hosts are those that browsers use. LiveKit, the bucket, the summary
+// service and the sign-in provider know the house by an internal name.
 func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
 	box := newPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
@@ -39,8 +39,8 @@ func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
 		method, path, _ := strings.Cut(call, " ")
 		req, err := http.NewRequestWithContext(t.Context(), method, h.url+path, nil)
 		require.NoError(t, err)
-		req.Header.Set("Accept", "text/plain")            // nor are they asked what they accept
-		resp, err := http.DefaultTransport.RoundTrip(req) // the document does not tell of this answer
+		req.Header.Set("Accept", "text/plain")            // Accept is not checked either
+		resp, err := http.DefaultTransport.RoundTrip(req) // the document does not describe this answer
 		require.NoError(t, err)
 		body, err := io.ReadAll(resp.Body)
 		require.NoError(t, err)

@@ -112,7 +112,7 @@ func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *tes
 	})
 }
 
-// The house fails the test when it does not end well.
+// The house fails the test if it does not shut down cleanly.
 func TestInvitation_held_up_by_the_mail_server_does_not_hold_up_the_end(t *testing.T) {
 	server, _, ada := inviting(t, engines["sqlite"])
 	server.Stall()

@@ -47,7 +47,7 @@ func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
 					return nil
 				}},
 				&labourer{name: "brisk", jobs: 1, work: func(context.Context) error {
-					for range 5 { // the stalled one has all that it gets
+					for range 5 { // the stalled one has all the workers it gets
 						<-stuck
 					}
 					done <- struct{}{}

@@ -23,9 +23,9 @@ import (
 // roomID is the id of the staffed room.
 func (s *staff) roomID() uuid.UUID { return uuid.MustParse(s.room["id"].(string)) }
 
-// comesBack joins with a token that should let nobody stay, and returns when the
-// media server has no such participant. The client may be out before it has
-// noticed that it was in.
+// comesBack joins with a token that should not let anybody stay, and returns once the
+// media server has no such participant. The client may be out before it has noticed that
+// it was in.
 func (m *meeting) comesBack(token, identity string) {
 	m.Helper()
 	gone := make(chan lksdk.DisconnectionReason, 10)
@@ -44,7 +44,7 @@ func (m *meeting) comesBack(token, identity string) {
 	m.absent(identity)
 }
 
-// absent returns when the media server has no such participant.
+// absent returns once the media server has no such participant.
 func (m *meeting) absent(identity string) {
 	m.Helper()
 	live := clientOf(m.T, m.server)
@@ -62,14 +62,14 @@ func (m *meeting) absent(identity string) {
 	}, silence, 10*waitShort)
 }
 
-// wayIn is how the gateway learns of who comes.
+// wayIn is how the gateway learns about arrivals.
 type wayIn struct {
 	webhooks bool
 	late     time.Duration
 	every    time.Duration // how often it looks for itself
 }
 
-// A token lasts for hours, a meeting may last for minutes.
+// A token lasts for hours, but a meeting perhaps only minutes.
 func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
 	for name, way := range map[string]wayIn{
 		"told":      {webhooks: true, every: time.Hour},
@@ -92,7 +92,7 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
 				m.awaitSeat(identity)
 			}
 			live := clientOf(t, m.server)
-			inTheNextSecond(t) // who is let in within the second of the end comes to the next meeting
+			inTheNextSecond(t) // a guest admitted in the second of the end comes to the next meeting
 			require.NoError(t, live.DeleteRoom(t.Context(), m.room["id"].(string)))
 			for _, k := range []*knocker{guest, mary} {
 				require.Eventually(t, func() bool { return k.ask("Zoë").json()["status"] == "waiting" }, silence, 10*waitShort)
@@ -103,7 +103,7 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
 				m.comesBack(token, identity)
 			}
 			m.decide(mary.id, true).is(200, decided)
-			m.server.JoinT(t, tokens["mary"], nil) // she is let in, whatever token she has
+			m.server.JoinT(t, tokens["mary"], nil) // she may come in, whatever token she has
 			m.awaitSeat("mary")
 			require.Never(t, func() bool { return !present(t, live, m.room["id"].(string), "mary", "ada", "alan") },
 				3*time.Second, 100*time.Millisecond)
@@ -111,7 +111,7 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
 	}
 }
 
-// present tells whether all of them are in a room.
+// present reports whether all of them are in a room.
 func present(t *testing.T, live *livekit.Client, room string, identities ...string) bool {
 	for _, identity := range identities {
 		if _, err := live.GetParticipant(t.Context(), room, identity); err != nil {
@@ -121,12 +121,12 @@ func present(t *testing.T, live *livekit.Client, room string, identities ...stri
 	return true
 }
 
-// newMeetingBy is newMeeting, with the webhooks of the way.
+// newMeetingBy is newMeeting with the webhooks that way says.
 func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Config)) *meeting {
 	t.Helper()
 	var to *url.URL
 	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(way.late) // LiveKit waits for the answer, which is how it is late
+		time.Sleep(way.late) // LiveKit waits for the answer, which is what makes it late
 		r.URL.Scheme, r.URL.Host = to.Scheme, to.Host
 		req, err := http.NewRequestWithContext(r.Context(), r.Method, r.URL.String(), r.Body)
 		if err != nil {
@@ -157,9 +157,9 @@ func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Co
 	return &meeting{staff: newStaff(h), server: server}
 }
 
-// The gateway that a guest was let in by is not the one that looks.
+// The gateway that let a guest in is not the one that checks.
 func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *testing.T) {
-	server := livekitdev.StartT(t, livekitdev.Options{}) // posts none
+	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second }
 	first := open(t, lobbies["redis"], media(server), patient, watch)
 	open(t, media(server), patient, watch, func(_ *testing.T, c *config.Config) {
@@ -173,13 +173,13 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *tes
 	token := guest.ask("Zoë").token()
 	m.server.JoinT(t, token, nil)
 	m.awaitSeat(guest.id)
-	m.decide(guest.id, false).is(200, decided) // let in, and not any more
+	m.decide(guest.id, false).is(200, decided) // let in, but no longer
 	m.absent(guest.id)
 	m.comesBack(token, guest.id)
 	require.True(t, present(t, clientOf(t, server), m.room["id"].(string), "ada"))
 }
 
-// Another program that has the key of LiveKit can give its tokens any identity.
+// Another program that has LiveKit's key can give its tokens any identity.
 func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_them(t *testing.T) {
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
@@ -188,7 +188,7 @@ func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_t
 			guest.ask("Zoë").waits()
 			m.decide(guest.id, true).is(200, decided)
 			old := guest.ask("Zoë").token()
-			m.decide(guest.id, false).is(200, decided) // let in, and not any more
+			m.decide(guest.id, false).is(200, decided) // let in, but no longer
 			m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
 			for _, identity := range []string{"a\x00b", strings.Repeat("é", 128)} {
 				token, err := livekit.NewTokens(m.server.Key, conf.NewSecret(m.server.Secret)).Issue(livekit.TokenRequest{
@@ -222,7 +222,7 @@ func TestMeeting_keeps_who_is_in_it_when_its_room_is_closed(t *testing.T) {
 			m.server.JoinT(t, token, nil) // a connection that broke, and a new one
 			closed := time.Now().Unix()
 			require.Eventually(t, func() bool { return time.Now().Unix() > closed+1 }, waitLong, waitShort)
-			m.comesBack(late, m.identityOf(late)) // who was not there has to ask
+			m.comesBack(late, m.identityOf(late)) // a guest who was not there has to ask
 			require.True(t, present(t, live, room, identity))
 		})
 	}

@@ -12,7 +12,7 @@ import (
 
 var everyRole = []store.Role{store.NoRole, store.Member, store.Administrator, store.Owner}
 
-// detail is the refusal's text, "" without one.
+// detail returns the text of the refusal, "" if there is none.
 func detail(err error) string {
 	if err == nil {
 		return ""

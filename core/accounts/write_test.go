@@ -87,7 +87,7 @@ func TestAccounts_have_no_value_that_nobody_checked_whoever_asks(t *testing.T) {
 	})
 }
 
-// A sign-in brings names while the page stores what somebody chose.
+// A sign-in brings names while the page stores what the user chose.
 func TestChanges_of_one_account_at_the_same_moment_are_all_kept(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store, s accounts.Service) {
 		ctx := t.Context()

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 	"time"
-	_ "time/tzdata" // whatever the machine has
+	_ "time/tzdata" // whatever the machine has installed
 
 	"github.com/stretchr/testify/require"
 )

@@ -19,7 +19,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// publicKey is a key as openssl writes it.
+// publicKey returns a key as openssl writes it.
 func publicKey(t *testing.T) []byte {
 	t.Helper()
 	public, _, err := ed25519.GenerateKey(rand.Reader)
@@ -29,12 +29,12 @@ func publicKey(t *testing.T) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
 }
 
-// change is one way to change an application, and what it leaves.
+// change is one way to change an application, and what it leaves behind.
 type change struct {
 	about string
 	do    func(ctx context.Context, w *world, id uuid.UUID) error
 	lines []string // of the audit log, action and object
-	told  []string // names of what changed
+	told  []string // names of the changed fields
 }
 
 func changes(t *testing.T) []change {
@@ -79,7 +79,7 @@ func changes(t *testing.T) []change {
 	}
 }
 
-// An operator at the command line has no account; the console's has.
+// An operator at the command line has no account; one at the console has.
 func TestChanges_leave_a_line_in_the_audit_log_and_an_event_with_whoever_made_them(t *testing.T) {
 	onBoth(t, func(w *world) {
 		user := uuid.New()
@@ -94,7 +94,7 @@ func TestChanges_leave_a_line_in_the_audit_log_and_an_event_with_whoever_made_th
 				before := w.state()
 				require.NoError(w, c.do(ctx, w, a.ID), c.about)
 				after := w.state()
-				fresh := after.lines[:len(after.lines)-len(before.lines)] // the newest come first
+				fresh := after.lines[:len(after.lines)-len(before.lines)] // newest first
 				slices.Reverse(fresh)
 				require.Len(w, fresh, len(c.lines), c.about)
 				for i, line := range fresh {
@@ -123,8 +123,8 @@ func TestChanges_leave_a_line_in_the_audit_log_and_an_event_with_whoever_made_th
 	})
 }
 
-// What kills a gateway between two statements ends their transaction; so does a
-// line that the database does not take.
+// A gateway killed between two statements loses the whole transaction; so does an entry
+// that the database refuses.
 func TestChanges_without_their_line_in_the_audit_log_do_not_happen(t *testing.T) {
 	onBoth(t, func(w *world) {
 		a := w.create("App")

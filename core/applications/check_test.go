@@ -46,7 +46,7 @@ func TestFields_are_checked_whoever_asks_and_all_faults_are_told(t *testing.T) {
 		for field, rights := range badRights {
 			n := len(rights.Scopes) + len(rights.Domains) + len(rights.Addresses)
 			if field == applications.FieldScope {
-				n-- // the first one is good
+				n-- // the first one is valid
 			}
 			var want []string
 			for range n {
@@ -101,7 +101,7 @@ func TestRights_are_stored_in_one_form(t *testing.T) {
 
 func TestRights_that_an_application_has_can_be_revoked_whatever_they_are(t *testing.T) {
 	onBoth(t, func(w *world) {
-		// As an adopted database may hold, or a module that is gone has left.
+		// As it may be in an adopted database, or after a module was removed.
 		a, err := w.store.CreateApplication(w.Context(), store.Application{
 			Name: "Old", ClientID: "old", IsActive: true, Scopes: []string{"rooms:everything", "rooms:list"}, Domains: []string{"localhost", "example.org"},
 			Addresses: []string{"anywhere", "192.0.2.7/32"}, Secrets: []store.ApplicationSecret{{Hash: "h"}},

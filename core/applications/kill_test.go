@@ -22,7 +22,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// childEnv holds the database of a test binary that was executed again.
+// childEnv names the database for a test binary that runs itself again.
 const childEnv = "FOYER_APPLICATIONS_TEST_CHILD"
 
 type childDatabase struct{ URL, Dir string }
@@ -35,8 +35,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// child makes and changes applications until it is killed. The name of one is how
-// often it was renamed.
+// child creates and changes applications until it is killed. An application's name is
+// how often it was renamed.
 func child() {
 	var db childDatabase
 	must(json.Unmarshal([]byte(os.Getenv(childEnv)), &db))

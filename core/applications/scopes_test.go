@@ -9,7 +9,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// notes is a module whose routes programs call.
+// notes is a module with routes for programs.
 type notes struct{ module.Module }
 
 func (notes) Routes() []module.Route {
@@ -24,8 +24,8 @@ func TestScopes_that_modules_ask_for_can_be_granted(t *testing.T) {
 	require.Equal(t, append(applications.Scopes(), "notes:read", "notes:write"), known)
 	for scope, good := range map[string]bool{
 		"notes:read": true, "rooms:list": true,
-		"notes:delete": false, "rooms:share": false, "room:list": false, "note:read": false, // nobody asks for them
-		"tickets:list": true, "crm_sync:deals.own:read": true, // of a module of its own
+		"notes:delete": false, "rooms:share": false, "room:list": false, "note:read": false, // no route requires them
+		"tickets:list": true, "crm_sync:deals.own:read": true, // from a module of its own
 		"tickets": false, "tickets:": false, ":list": false, "Tickets:list": false, "tickets:*": false, "tickets:list all": false,
 		"tickets:list\x00": false, "tickets:list\n": false, "a:b:c:d:e": false, "": false,
 	} {

@@ -18,10 +18,10 @@ import (
 	"foyer/sdk/module"
 )
 
-// rules are those of the tests.
+// rules are the rules used by the tests.
 var rules = applications.Rules{Scopes: []string{"rooms:create", "rooms:list", "rooms:delete", "rooms:list:all"}}
 
-// world is the applications over a database of their own.
+// world is the applications on a database of their own.
 type world struct {
 	*testing.T
 	db    config.Database
@@ -46,7 +46,7 @@ func newWorld(t *testing.T, db config.Database) *world {
 	return w
 }
 
-// open connects once more, as another gateway or a command does.
+// open opens another connection, as another gateway or a command does.
 func (w *world) open() *store.Store {
 	w.Helper()
 	s, err := store.Open(w.Context(), w.db)
@@ -66,7 +66,7 @@ func (listener) AcceptTx(ctx context.Context, tx *store.Tx, e module.Event) erro
 	return err
 }
 
-// create makes an application that may list rooms, for users of example.org.
+// create creates an application that may list rooms, for users of example.org.
 func (w *world) create(name string) store.Application {
 	w.Helper()
 	a, secret, err := w.Create(w.Context(), applications.NewApplication{
@@ -77,8 +77,7 @@ func (w *world) create(name string) store.Application {
 	return a
 }
 
-// state is everything that is stored of applications: rows, lines of the audit
-// log, and events.
+// state is everything stored about applications: rows, audit log entries, and events.
 type state struct {
 	apps   []store.Application
 	lines  []store.AuditEntry
@@ -102,7 +101,7 @@ func (w *world) state() (s state) {
 	return s
 }
 
-// statement runs SQL of the test's own.
+// statement runs the test's own SQL.
 func (w *world) statement(text string) {
 	w.Helper()
 	require.NoError(w, w.store.InTx(w.Context(), func(tx *store.Tx) (err error) {
@@ -115,7 +114,7 @@ func (w *world) statement(text string) {
 	}))
 }
 
-// fields are those that the faults in an error are about.
+// fields returns the names of the fields that the errors are about.
 func fields(err error) (names []string) {
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		for _, e := range many.Unwrap() {

@@ -25,7 +25,7 @@ const (
 	lkSecret = "a secret of the media server, for tests"
 )
 
-// finder finds rooms in the store as paths name them.
+// finder finds rooms in the store by the names that paths use.
 type finder struct{ st *store.Store }
 
 func (f finder) Find(ctx context.Context, name string) (store.RoomWithRole, error) {
@@ -64,7 +64,7 @@ func roomWorld(t *testing.T, st *store.Store, change ...func(*auth.Options)) (*w
 	return w, room
 }
 
-// verdict is Meetings that says the same of every token.
+// verdict implements Meetings with the same answer for every token.
 type verdict struct{ err error }
 
 func (v verdict) Check(context.Context, livekit.Claims) error { return v.err }

@@ -88,7 +88,7 @@ func TestBackchannelLogout_ends_sessions(t *testing.T) {
 	})
 }
 
-// loginSID signs in and returns what the provider calls its session.
+// loginSID signs in and returns the provider's session id.
 func (b *browser) loginSID(user string) (sid string) {
 	b.w.Helper()
 	b.w.op.Misbehave(oidcdev.Faults{IDToken: func(c map[string]any) { sid, _ = c["sid"].(string) }})

@@ -136,7 +136,7 @@ func TestCallback_rows(t *testing.T) {
 	})
 }
 
-// stateOf is the state in a URL.
+// stateOf returns the state in a URL.
 func stateOf(t *testing.T, raw string) string {
 	t.Helper()
 	u, err := url.Parse(raw)

@@ -24,7 +24,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// pemOf is the text of private keys.
+// pemOf returns private keys as PEM text.
 func pemOf(t *testing.T, keys ...crypto.Signer) conf.Secret {
 	t.Helper()
 	var text strings.Builder
@@ -43,7 +43,7 @@ func ecKey(t *testing.T) *ecdsa.PrivateKey {
 	return k
 }
 
-// offered are what the metadata of a provider says of how clients authenticate.
+// offered makes the provider's metadata list these authentication methods.
 func offered(methods ...string) oidcdev.Faults {
 	return oidcdev.Faults{Metadata: func(m map[string]any) {
 		delete(m, "token_endpoint_auth_methods_supported")
@@ -53,7 +53,7 @@ func offered(methods ...string) oidcdev.Faults {
 	}}
 }
 
-// wayOf is how the last request to a path authenticated.
+// wayOf returns how the last request to a path authenticated.
 func wayOf(w *world, path string) string {
 	all := w.op.Requests(path)
 	r := all[len(all)-1]
@@ -76,12 +76,12 @@ func TestLogin_proves_to_be_the_client_as_the_provider_wants(t *testing.T) {
 	)
 	every := []string{basic, "client_secret_jwt", post, key, none, another}
 	for name, c := range map[string]struct {
-		registered string   // the one way that the provider takes of us
-		offered    []string // what its metadata says, nil = nothing
+		registered string   // the only method that the provider accepts from us
+		offered    []string // in its metadata; nil = not listed
 		setting    string
 		secret     bool
 		key        bool
-		tries      int // requests of the first login, 0 = it fails
+		tries      int // requests of the first login; 0 = it fails
 	}{
 		"one is offered: basic":                       {basic, []string{basic}, "", true, false, 1},
 		"one is offered: post":                        {post, []string{post}, "", true, false, 1},
@@ -133,8 +133,8 @@ func TestLogin_proves_to_be_the_client_as_the_provider_wants(t *testing.T) {
 	}
 }
 
-// A configuration of the replaced server names endpoints, and its secret goes
-// in the body.
+// A configuration for the replaced server names the endpoints, and the secret is sent in
+// the body.
 func TestLogin_without_discovery_sends_the_secret_in_the_body_unless_told(t *testing.T) {
 	st := sqlite(t)
 	for setting, way := range map[string]string{config.AutoAuth: oidcdev.ByPost, oidcdev.ByBasic: oidcdev.ByBasic, oidcdev.ByKey: oidcdev.ByKey} {
@@ -161,7 +161,7 @@ func TestClientKeys_are_published_and_sign_for_the_issuer_or_the_token_endpoint(
 	require.NoError(t, err)
 	for name, c := range map[string]struct {
 		key        crypto.Signer
-		algorithms []string // that the provider takes
+		algorithms []string // that the provider accepts
 		want       string
 	}{
 		"RSA": {rsaKey, nil, "RS256"}, "RSA, PSS wanted": {rsaKey, []string{"ES256", "PS256"}, "PS256"},
@@ -244,8 +244,8 @@ func TestLogin_that_cannot_push_its_request_fails(t *testing.T) {
 	require.Contains(t, w.logs.String(), "push the authorization request")
 }
 
-// What the provider says of a refusal is what an operator needs, and it may
-// repeat what it was sent.
+// What the provider says when it refuses is what an operator needs, but it may repeat
+// what it was sent.
 func TestLogin_logs_why_the_provider_refuses(t *testing.T) {
 	st := sqlite(t)
 	long := strings.Repeat("x", 2000)
@@ -284,7 +284,7 @@ func TestLogin_keeps_what_a_refusal_repeats_out_of_the_log(t *testing.T) {
 		r := w.op.Requests("/oauth/token")[0]
 		refusal["error_description"] = "seen: " + r.Form.Get("code") + " " + r.Form.Get("code_verifier") + " " + r.Form.Get("client_secret")
 	}})
-	w.redirects(b.login("ada", ""), "/failed") // what was sent is looked for at the end
+	w.redirects(b.login("ada", ""), "/failed") // the end of the test looks for what was sent
 	require.Contains(t, w.logs.String(), "seen: [redacted] [redacted] [redacted]")
 }
 

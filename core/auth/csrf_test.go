@@ -14,7 +14,7 @@ import (
 
 const alphabet = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
-// masked is the 64-character form of a token.
+// masked returns the 64-character form of a token.
 func masked(token, mask string) string {
 	out := mask
 	for i := range len(token) {

@@ -36,7 +36,7 @@ func TestDiscovery_waits_for_a_provider_that_is_down(t *testing.T) {
 	w.redirects(w.browser().login("ada", ""), "/home")
 }
 
-// What everybody may ask for does not make the provider be asked each time.
+// Requests that anybody can make must not each cause a request to the provider.
 func TestDiscovery_that_fails_is_not_tried_at_each_request(t *testing.T) {
 	st := sqlite(t)
 	w := newWorld(t, st, func(o *auth.Options, op *oidcdev.Provider) { o.OIDC.Issuer = op.Issuer + "/nobody" })
@@ -54,8 +54,8 @@ func TestDiscovery_that_fails_is_not_tried_at_each_request(t *testing.T) {
 	require.LessOrEqual(t, len(w.op.Requests("/nobody/.well-known/openid-configuration")), seconds)
 }
 
-// One rule for whom we asked for, what it says of itself, and what its tokens
-// say: a slash at the end is the same issuer, anything else is another one.
+// The same rule applies to the issuer we configured, to the metadata and to the tokens:
+// a final slash makes no difference, anything else does.
 func TestIssuer_is_the_same_with_and_without_the_last_slash(t *testing.T) {
 	st := sqlite(t)
 	for _, c := range []struct {

@@ -12,7 +12,7 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// exchangeFaults are answers of the provider that must not sign anybody in.
+// exchangeFaults are provider answers that must not sign anybody in.
 func exchangeFaults() map[string]oidcdev.Faults {
 	claim := func(name string, value any) func(map[string]any) {
 		return func(c map[string]any) { c[name] = value }

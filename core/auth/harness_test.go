@@ -64,7 +64,7 @@ func onBoth(t *testing.T, test func(t *testing.T, st *store.Store)) {
 	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
 }
 
-// world is a gateway's sign-in, a provider and what was logged.
+// world is a gateway's sign-in, a provider, and the log.
 type world struct {
 	*testing.T
 	st   *store.Store
@@ -74,7 +74,7 @@ type world struct {
 	logs *logs
 }
 
-// defaults are the defaults of the configuration.
+// defaults returns the default configuration.
 func defaults() auth.Options {
 	return auth.Options{
 		OIDC: config.OIDC{
@@ -116,7 +116,7 @@ func newWorld(t *testing.T, st *store.Store, change func(*auth.Options, *oidcdev
 	return newWorldAt(t, st, oidcdev.Options{}, change)
 }
 
-// newWorldAt is a world with a provider of its own kind.
+// newWorldAt is a world with a provider that has these options.
 func newWorldAt(t *testing.T, st *store.Store, kind oidcdev.Options, change func(*auth.Options, *oidcdev.Provider)) *world {
 	t.Helper()
 	w := &world{T: t, st: st, op: oidcdev.StartT(t, kind), logs: &logs{}}
@@ -167,7 +167,7 @@ func (w *world) engine() http.Handler {
 	return e
 }
 
-// showCaller answers who the handler finds.
+// showCaller answers with the caller that the handler sees.
 func showCaller(w http.ResponseWriter, r *http.Request) {
 	caller := module.CallerFrom(r.Context())
 	out := map[string]any{"caller": caller}
@@ -180,7 +180,7 @@ func showCaller(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, out)
 }
 
-// secretFree fails the test when anything secret was logged.
+// secretFree fails the test if anything secret was logged.
 func (w *world) secretFree() {
 	w.Helper()
 	text := w.logs.String()
@@ -204,7 +204,7 @@ func (w *world) secretFree() {
 	}
 }
 
-// logs is a log that several goroutines write.
+// logs is a log that several goroutines may write to.
 type logs struct {
 	mu      sync.Mutex
 	buf     bytes.Buffer
@@ -217,7 +217,7 @@ func (l *logs) Write(p []byte) (int, error) {
 	return l.buf.Write(p)
 }
 
-// keepOut names a text that must not be logged.
+// keepOut adds a text that must not be logged.
 func (l *logs) keepOut(secret string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -249,7 +249,7 @@ func (w *world) browser() *browser {
 	}}
 }
 
-// answer is a response that was read.
+// answer is a response whose body has been read.
 type answer struct {
 	*http.Response
 	body string
@@ -257,7 +257,7 @@ type answer struct {
 
 func (a answer) location() string { return a.Header.Get("Location") }
 
-// cookie is a cookie that the answer sets.
+// cookie returns a cookie that the answer sets.
 func (a answer) cookie(name string) *http.Cookie {
 	for _, c := range a.Cookies() {
 		if c.Name == name {
@@ -295,7 +295,7 @@ func (b *browser) send(req *http.Request, header ...string) answer {
 
 func (b *browser) get(to string, header ...string) answer { return b.do("GET", to, header...) }
 
-// cookieValue is a cookie that the browser has for the gateway.
+// cookieValue returns the value of a cookie the browser has for the gateway.
 func (b *browser) cookieValue(name string) string {
 	u, err := url.Parse(b.w.url)
 	require.NoError(b.w.T, err)
@@ -321,7 +321,8 @@ func (b *browser) begin(query string) string {
 	return b.follow(b.get("/api/v1.0/authenticate/?" + query))
 }
 
-// follow lets the provider answer what authenticate/ sent the browser there with.
+// follow lets the provider answer the request that authenticate/ sent the browser to it
+// with.
 func (b *browser) follow(a answer) string {
 	b.w.Helper()
 	require.Equal(b.w.T, http.StatusFound, a.StatusCode, a.body)
@@ -348,7 +349,7 @@ func (b *browser) login(user, more string) answer {
 	return b.get(b.begin("login_hint=" + user + more))
 }
 
-// signedIn tells whether the browser has an account at the gateway.
+// signedIn reports whether the browser is signed in at the gateway.
 func (b *browser) signedIn() bool {
 	b.w.Helper()
 	return b.get("/me/").StatusCode == http.StatusOK

@@ -17,8 +17,8 @@ import (
 	"foyer/sdk/signing"
 )
 
-// unusable are keys that real providers publish besides those that they sign
-// with, and broken ones.
+// unusable returns broken keys, and keys that real providers publish next to those that
+// they sign with.
 func unusable() []any {
 	return []any{
 		"x", nil, 7, []any{}, map[string]any{},
@@ -53,7 +53,7 @@ func TestKeys_that_cannot_be_used_are_left_out(t *testing.T) {
 	require.Contains(t, w.logs.String(), "no key that verifies")
 }
 
-// The certificates that come with a key are not looked at.
+// Certificates that come with a key are ignored.
 func TestKeys_are_used_whatever_certificates_come_along(t *testing.T) {
 	st := sqlite(t)
 	for _, more := range []map[string]any{{"x5c": []string{"!"}}, {"x5c": 7}, {"x5t": "0123456789abcdef"}, {"x5t#S256": "x"}, {"x5u": "::"}} {
@@ -72,7 +72,7 @@ func TestKeys_without_an_id_fit_every_token(t *testing.T) {
 	w.redirects(w.browser().login("ada", ""), "/home")
 }
 
-// Ed25519 goes by two names in tokens, in keys and in the configuration.
+// Ed25519 has two names, in tokens, in keys and in the configuration.
 func TestKeys_of_Ed25519_go_by_both_names(t *testing.T) {
 	st := sqlite(t)
 	public, private, err := ed25519.GenerateKey(rand.Reader)
@@ -97,8 +97,8 @@ func TestKeys_of_Ed25519_go_by_both_names(t *testing.T) {
 	}
 }
 
-// Anybody can post tokens that name keys: they cost a reading of the set once,
-// whoever posts how many.
+// Anybody can post tokens that name keys: they must not each cause the set to be read,
+// however many are posted.
 func TestKeys_that_are_unknown_do_not_make_the_set_be_read_at_each_request(t *testing.T) {
 	st := sqlite(t)
 	w := newWorld(t, st, nil)

@@ -10,7 +10,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// asks is a request with these cookies.
+// asks returns a request with these cookies.
 func asks(header string) *http.Request {
 	return &http.Request{Header: http.Header{"Cookie": {header}}}
 }

@@ -61,8 +61,8 @@ func TestLogout_return_from_the_provider_signs_nobody_out(t *testing.T) {
 	}
 }
 
-// hintless requires that the browser is sent to the provider without the id
-// token, and that the provider signs it out nevertheless.
+// hintless requires that the browser is sent to the provider without the id token, and
+// that the provider signs it out all the same.
 func (b *browser) hintless(a answer, sub string) {
 	b.w.Helper()
 	require.Equal(b.w.T, http.StatusFound, a.StatusCode)
@@ -161,7 +161,7 @@ func TestLogout_is_not_undone_by_a_silent_login_at_a_provider_that_did_not_hear(
 	w := newWorld(t, sqlite(t), nil)
 	b := w.browser()
 	b.login("ada", "")
-	require.True(t, strings.HasPrefix(b.get(logoutPath).location(), w.op.Issuer)) // where the browser never arrives
+	require.True(t, strings.HasPrefix(b.get(logoutPath).location(), w.op.Issuer)) // the browser never gets there
 	for range 2 {
 		w.redirects(b.get("/api/v1.0/authenticate/?silent=true&returnTo=/room"), "/room")
 		require.False(t, b.signedIn())

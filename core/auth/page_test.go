@@ -33,7 +33,7 @@ func TestStaff_is_for_accounts_that_are_staff(t *testing.T) {
 	})
 }
 
-// promote makes all accounts staff, as an operator does.
+// promote makes all accounts staff, as an operator can.
 func promote(t *testing.T, st *store.Store) {
 	t.Helper()
 	const statement = `UPDATE meet_user SET is_staff = true`
@@ -52,7 +52,7 @@ func TestPage_sends_to_sign_in_and_back(t *testing.T) {
 	page := w.url + "/page/?tab=2&name=%C3%A9"
 	a := b.get(page)
 	w.redirects(a, w.url+"/api/v1.0/authenticate/?returnTo="+url.QueryEscape(page))
-	a = b.get(a.location() + "&login_hint=ada") // whom the provider would ask for
+	a = b.get(a.location() + "&login_hint=ada") // the user that the provider would ask for
 	a = b.get(b.follow(a))
 	w.redirects(a, page)
 	require.Equal(t, http.StatusOK, b.get(page).StatusCode)
@@ -61,7 +61,7 @@ func TestPage_sends_to_sign_in_and_back(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, b.do("POST", "/page/").StatusCode, "without its CSRF token")
 }
 
-// The handler finds the body as it was sent, whatever was looked for in it.
+// The handler gets the body as it was sent, even though it has been searched.
 func TestCSRF_token_may_be_a_field_of_a_posted_form(t *testing.T) {
 	w := newWorld(t, sqlite(t), nil)
 	b := w.browser()

@@ -16,7 +16,7 @@ import (
 var hosts = []string{"meet.example.org", "App.example.org:8443"}
 
 func TestSafeReturn(t *testing.T) {
-	for raw, want := range map[string][2]bool{ // plain, with required https
+	for raw, want := range map[string][2]bool{ // without and with https required
 		"/":                              {true, true},
 		"/room":                          {true, true},
 		"/room?x=//attacker.example#a":   {true, true},

@@ -19,7 +19,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// logins are the cookies of logins under way that the browser has.
+// logins returns the browser's cookies for logins under way.
 func (b *browser) logins() (list []*http.Cookie, bytes int) {
 	b.w.Helper()
 	u, err := url.Parse(b.w.url)
@@ -52,7 +52,7 @@ func TestLogin_that_was_only_started_is_a_cookie_for_minutes_and_no_row(t *testi
 	})
 }
 
-// Tabs that are restored start at the same moment.
+// Restored tabs all start at the same moment.
 func TestLogin_of_tabs_that_start_at_once_all_come_back(t *testing.T) {
 	w := newWorld(t, sqlite(t), nil)
 	b := w.browser()
@@ -167,7 +167,7 @@ func TestLogin_is_found_among_cookies_of_its_name(t *testing.T) {
 	}
 }
 
-// replica is a second gateway of the same deployment.
+// replica returns a second gateway of the same deployment.
 func (w *world) replica(o auth.Options) *world {
 	w.Helper()
 	second := *w
@@ -204,7 +204,7 @@ func TestLogin_is_finished_by_any_replica_and_by_one(t *testing.T) {
 		back, cookie := start()
 		w.redirects(second.browser().get(back, "Cookie", cookie), "/home")
 
-		// Copies of a browser's cookie, at both replicas at the same moment.
+		// Copies of a browser's cookie, at both replicas at once.
 		back, cookie = start()
 		statuses := make([]int, 8)
 		var all sync.WaitGroup
@@ -222,7 +222,7 @@ func TestLogin_is_finished_by_any_replica_and_by_one(t *testing.T) {
 		}
 		require.Equal(t, 1, found)
 
-		// What says so is kept as long as the cookie is good.
+		// That record is kept for as long as the cookie is valid.
 		sum := sha256.Sum256([]byte(stateOf(t, w.url+back)))
 		_, err := st.KVGet(t.Context(), "auth", "state:"+hex.EncodeToString(sum[:]), time.Now().Add(30*time.Minute))
 		require.NoError(t, err)
@@ -231,7 +231,7 @@ func TestLogin_is_finished_by_any_replica_and_by_one(t *testing.T) {
 	})
 }
 
-// rows counts those of a table.
+// rows counts the rows of a table.
 func rows(t *testing.T, st *store.Store, table string) (n int) {
 	t.Helper()
 	require.NoError(t, st.InTx(t.Context(), func(tx *store.Tx) error {

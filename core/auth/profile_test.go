@@ -13,14 +13,14 @@ import (
 
 const oddProfile = "a sign-in told names or an e-mail address that cannot be stored"
 
-// Claims that no account can take as they are. A new account goes without, or
-// with what fits; one that is there keeps what it has.
+// Claims that no account can store as they are. A new account omits or adapts them; an
+// existing one keeps its values.
 func TestProfile_that_cannot_be_stored_keeps_nobody_out(t *testing.T) {
 	long := strings.Repeat("é", 150)
 	odd := map[string]struct {
 		claims            map[string]any
-		email, full, nick string // of a new account, "" is none
-		kept              string // full name of an account that had one, "Old Name"
+		email, full, nick string // of a new account; "" = none
+		kept              string // full name of an account that was called "Old Name"
 		warns             bool
 	}{
 		"malformed e-mail":       {map[string]any{"email": "nonsense"}, "", "", "", "Old Name", true},
@@ -82,7 +82,7 @@ func TestProfile_that_is_cut_the_same_way_again_is_no_warning(t *testing.T) {
 	require.Equal(t, strings.Repeat("x", 100), *w.user("ada").FullName)
 }
 
-// An operator may have rules of their own, such as one account a name.
+// Operators may have rules of their own, such as unique names.
 func TestProfile_that_a_rule_of_the_database_refuses_keeps_nobody_out(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store) {
 		w := newWorld(t, st, func(o *auth.Options, _ *oidcdev.Provider) { o.OIDC.EmailFallback = true })
@@ -103,7 +103,7 @@ func TestProfile_that_a_rule_of_the_database_refuses_keeps_nobody_out(t *testing
 		w.redirects(w.browser().login("alan", ""), "/home")
 		require.Nil(t, w.user("stranger").Email)
 
-		// An account without a subject gets it, whatever becomes of the rest.
+		// An account without a subject gets one, whatever happens to the rest.
 		early, err := st.CreateUser(t.Context(), store.User{Email: ptr("early@example.org"), IsActive: true})
 		require.NoError(t, err)
 		w.op.Misbehave(claims("early", map[string]any{"given_name": "Ada", "usual_name": "Lane", "email": "early@example.org"}))
@@ -114,7 +114,7 @@ func TestProfile_that_a_rule_of_the_database_refuses_keeps_nobody_out(t *testing
 	})
 }
 
-// rule changes the database, as its operator may.
+// rule changes the database, as an operator might.
 func rule(t *testing.T, st *store.Store, statement string) {
 	t.Helper()
 	require.NoError(t, st.InTx(t.Context(), func(tx *store.Tx) error {

@@ -12,7 +12,7 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// claims makes userinfo carry exactly these besides sub.
+// claims makes userinfo carry exactly these, in addition to sub.
 func claims(sub string, more map[string]any) oidcdev.Faults {
 	return oidcdev.Faults{
 		IDToken: func(c map[string]any) { c["sub"] = sub },
@@ -26,7 +26,7 @@ func claims(sub string, more map[string]any) oidcdev.Faults {
 	}
 }
 
-// ascii is every character that a subject may have by OpenID Connect Core 2.
+// ascii returns every character allowed in a subject by OpenID Connect Core 2.
 func ascii() string {
 	var b strings.Builder
 	for c := byte(1); c <= 0x7f; c++ {
@@ -104,7 +104,7 @@ func TestResolve_by_email(t *testing.T) {
 		stored              []store.User
 		email               string
 		want                string // /home or /failed
-		index               int    // of the account that is found, -1 for a new one
+		index               int    // of the account found, -1 for a new one
 		sub                 string // of that account afterwards
 	}
 	user := func(sub *string, email string) store.User {

@@ -62,7 +62,7 @@ func TestSession_costs_one_statement_and_none_without_a_cookie(t *testing.T) {
 
 		rows.reads.Store(0)
 		crowd := strings.Repeat("sessionid=no form of ours; ", 100)
-		for i := range 500 { // more than a header of the gateway's holds
+		for i := range 500 { // more than one of the gateway's headers can hold
 			crowd += fmt.Sprintf("sessionid=%043d; ", i)
 		}
 		require.Equal(t, http.StatusOK, w.browser().get("/me/", "Cookie", crowd+"sessionid="+b.cookieValue("sessionid")).StatusCode)
@@ -70,8 +70,8 @@ func TestSession_costs_one_statement_and_none_without_a_cookie(t *testing.T) {
 	})
 }
 
-// A parent domain may have set cookies of the same name, and a browser sends
-// all of them, in no order to rely on.
+// A parent domain may have set cookies with the same name, and a browser sends them all,
+// in an order that cannot be relied on.
 func TestSession_is_found_whichever_place_its_cookie_has(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store) {
 		w := newWorld(t, st, nil)
@@ -108,7 +108,7 @@ func TestSession_is_found_whichever_place_its_cookie_has(t *testing.T) {
 	})
 }
 
-// With a stranger's cookie before ours, sign-in used to loop.
+// With a stranger's cookie ahead of ours, sign-in used to loop.
 func TestSession_begins_and_ends_next_to_cookies_of_its_name(t *testing.T) {
 	w := newWorld(t, sqlite(t), nil)
 	theirs := []string{"Cookie", "sessionid=" + strings.Repeat("a", 43) + "; csrftoken=" + strings.Repeat("b", 32)}
@@ -161,7 +161,7 @@ func TestSession_data_opens_in_its_own_row_only(t *testing.T) {
 	})
 }
 
-// What a provider calls its session is indexed, for back-channel logout.
+// The provider's session id is indexed, for back-channel logout.
 func TestSession_of_a_provider_with_an_odd_session_id(t *testing.T) {
 	onBoth(t, func(t *testing.T, st *store.Store) {
 		w := newWorld(t, st, nil)

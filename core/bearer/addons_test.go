@@ -21,7 +21,7 @@ func addonsStage(b *book) bearer.Stage {
 	})
 }
 
-// addon are the claims of an add-on's token.
+// addon returns the claims of an add-on's token.
 func addon() object {
 	return object{
 		"user_id": ada.ID.String(), "iss": "lasuite-meet", "aud": "addons",

@@ -42,7 +42,7 @@ func TestApplication_admits_tokens_of_RFC_9068(t *testing.T) {
 	}
 }
 
-// TestApplication_answers_row_by_row holds the tables of external-api.md 2.1.
+// The tables of external-api.md 2.1.
 func TestApplication_answers_row_by_row(t *testing.T) {
 	for name, x := range map[string]struct {
 		change object
@@ -159,7 +159,7 @@ func TestApplication_pins_each_key_to_its_algorithm(t *testing.T) {
 	got, _ := verdict(t, s, bearerOf(sign(t, hs256, legacy(), []byte(secret))))
 	require.Equal(t, "admit", got, "the secret still works beside them")
 
-	// The old trick: what is public taken as a shared secret.
+	// The old trick: a public key used as a shared secret.
 	der, err := x509.MarshalPKIXPublicKey(&rsaKey.PublicKey)
 	require.NoError(t, err)
 	for _, known := range [][]byte{der, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}), public} {

@@ -48,7 +48,7 @@ func TestAdmit_takes_one_header(t *testing.T) {
 	good := bearerOf(sign(t, hs256, with(legacy(), object{"scope": "rooms:list"}), []byte(secret)))
 	for _, x := range []struct {
 		headers []string
-		want    string // of the 401, "" = admitted
+		want    string // text of the 401; "" = admitted
 	}{
 		{[]string{good}, ""},
 		{nil, "Authentication credentials were not provided."},
@@ -81,7 +81,7 @@ func TestAdmit_holds_the_token_against_the_scope(t *testing.T) {
 	for _, x := range []struct {
 		claim any
 		scope string
-		want  string // of the 403, "" = admitted
+		want  string // text of the 403; "" = admitted
 	}{
 		{"rooms:list", "rooms:list", ""},
 		{"Rooms:List", "rooms:list", ""},

@@ -31,7 +31,7 @@ func TestHeader_is_read_by_the_JWT_stages_as_the_contract_says(t *testing.T) {
 		got, _ := verdict(t, applicationStage(&book{}), header)
 		require.Equal(t, want, got, "%.60q", header)
 		if want == "admit" {
-			want = "defer" // of another key
+			want = "defer" // signed with another key
 		}
 		got, _ = verdict(t, addonsStage(&book{}), header)
 		require.Equal(t, want, got, "%.60q", header)
@@ -49,7 +49,7 @@ func TestHeader_is_read_by_the_last_stage_as_the_contract_says(t *testing.T) {
 		"Bearer opaque-token":  "opaque-token",
 		"BEARER opaque-token":  "opaque-token",
 		"Bearer " + wrapped:    "opaque-token",
-		"Bearer abcd":          "abcd",          // base64 of what is not text
+		"Bearer abcd":          "abcd",          // base64 of something that is not text
 		"Bearer aGVsbG8":       "aGVsbG8",       // base64 without its padding
 		"Bearer aGVsbG8=":      "hello",         // base64
 		"Bearer aGVs-_8=":      "aGVs-_8=",      // of the other alphabet
@@ -75,7 +75,7 @@ func FuzzHeader(f *testing.F) {
 		b, p := &book{}, &provider{unknown: true}
 		chain := bearer.Chain{applicationStage(b), addonsStage(b), bearer.NewResource(bearer.ResourceOptions{Introspector: p, Accounts: p})}
 		identity, err := chain.Authenticate(t.Context(), header)
-		if err == nil { // nobody can guess a signature: it is the token of the seed
+		if err == nil { // nobody can guess a signature: it must be the seed's token
 			require.Equal(t, bearer.ApplicationJWT, identity.Kind)
 			require.Contains(t, header, ".")
 			return

@@ -13,13 +13,13 @@ import (
 	"foyer/sdk/reply"
 )
 
-// provider answers for every token, and its accounts are ada's and gone's.
+// provider answers for every token; the only accounts are ada's and gone's.
 type provider struct {
 	answer  bearer.Introspection
 	asked   string
 	created string
-	race    bool // somebody else makes the account first
-	closed  bool // accounts are not made
+	race    bool // somebody else creates the account first
+	closed  bool // no accounts are created
 	unknown bool // refuses every token
 	fail    error
 }

@@ -31,8 +31,8 @@ var (
 	}
 )
 
-// book is the accounts and applications that the tests know, and the number of
-// times that it was asked.
+// book holds the accounts and applications that the tests know, and counts how often it
+// is asked.
 type book struct {
 	asked int
 	fail  error
@@ -54,14 +54,14 @@ func (b *book) Bearer(_ context.Context, q module.BearerQuery) (module.Bearer, e
 	return found, b.fail
 }
 
-// now is when every test happens.
+// now is the time in every test.
 var now = time.Date(2026, 11, 26, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
 type object = map[string]any
 
-// with is a copy of base with changes; a nil value takes the claim away.
+// with returns a copy of base with changes; a nil value removes a claim.
 func with(base, changes object) object {
 	all := object{}
 	for _, m := range []object{base, changes} {
@@ -76,7 +76,7 @@ func with(base, changes object) object {
 
 const secret = "a secret of the applications, long enough"
 
-// sign makes a token by hand: the library would refuse some of these.
+// sign builds a token by hand: the library would refuse some of these.
 func sign(t testing.TB, header, claims object, key any) string {
 	t.Helper()
 	text := func(v any) string {
@@ -96,7 +96,7 @@ func sign(t testing.TB, header, claims object, key any) string {
 
 var hs256 = object{"alg": "HS256", "typ": "JWT"}
 
-// legacy are the claims of a token that the replaced server issued.
+// legacy returns the claims of a token issued by the replaced server.
 func legacy() object {
 	return object{
 		"client_id": "calendar", "delegated": true, "user_id": ada.ID.String(), "iss": "lasuite-meet",
@@ -117,8 +117,8 @@ func applicationStage(b *book, change ...func(*bearer.ApplicationOptions)) beare
 	return bearer.NewApplication(o)
 }
 
-// verdict is what a stage says of a header: "defer", "admit", or the text of
-// the refusal, which must be a 401 with the challenge.
+// verdict is a stage's verdict on a header: "defer", "admit", or the text of the
+// refusal, which must be a 401 with the challenge.
 func verdict(t testing.TB, s bearer.Stage, header string) (string, *bearer.Identity) {
 	t.Helper()
 	identity, err := s.Authenticate(t.Context(), header)
@@ -147,13 +147,13 @@ func tamper(token string) string {
 	return token[:at] + string(other) + token[at+1:]
 }
 
-// source is the id under which rooms of a program without one are kept: it
-// must never change.
+// source is the id under which the rooms of a program without an id are kept: it must
+// never change.
 func source(name string) uuid.UUID {
 	return uuid.NewSHA1(uuid.MustParse("8c3a8f0e-4a3c-4f3e-9d63-1c5a0f6f2b1d"), []byte(name))
 }
 
-// pair is a public key and what signs for it.
+// pair is a public key and the key that signs for it.
 type pair struct {
 	public  crypto.PublicKey
 	private crypto.PrivateKey

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// late is a module of which nothing but its routes is known before it runs.
+// late is a module of which only the routes are known before it runs.
 type late struct{ shown map[string]any }
 
 func (l *late) hurry()                                                      {}

@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// part is a module whose life a test directs.
+// part is a module whose life cycle the test controls.
 type part struct {
 	name           string
 	starts, stops  atomic.Int64

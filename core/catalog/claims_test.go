@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// routed is a part with routes of its own choice.
+// routed is a part with routes of its choice.
 type routed struct {
 	*part
 	prefix string
@@ -36,7 +36,7 @@ func outside(path string) module.Route {
 	return r
 }
 
-// inHouse are the routes of the gateway itself.
+// inHouse are the gateway's own routes.
 var inHouse = []module.Route{route("/api/rooms/"), route("/api/rooms/:room/")}
 
 func paths(c *catalog.Catalog) (all []string) {
@@ -48,8 +48,7 @@ func paths(c *catalog.Catalog) (all []string) {
 	return all
 }
 
-// One module's routes are its own affair: it is down, by name, and the others
-// serve.
+// A module's routes are its own problem: it is down, by name, and the others serve.
 func TestModule_whose_routes_cannot_be_served_is_down_alone(t *testing.T) {
 	for what, c := range map[string]struct {
 		prefix string
@@ -117,7 +116,7 @@ func TestModule_whose_routes_cannot_be_served_is_down_alone(t *testing.T) {
 	}
 }
 
-// The gateway itself has to know what a module serves before it takes it.
+// The gateway has to know what a module serves before it accepts it.
 func TestRoutes_outside_of_the_prefix_are_for_modules_of_the_gateways_own(t *testing.T) {
 	p := routed{&part{name: "p"}, "/p/", func() []module.Route { return []module.Route{outside("/elsewhere/"), route("/p/")} }}
 	o := options(on("p"))

@@ -10,7 +10,7 @@ import (
 	"foyer/core/config"
 )
 
-// What serve refuses, or takes and is then useless with, check-config refuses,
+// What serve would refuse, or accept and then be useless with, check-config refuses,
 // with key and line.
 func TestLoad_refuses_addresses_that_nobody_could_use(t *testing.T) {
 	const livekit = "livekit: {api_key: k, api_secret: 0123456789abcdef0123456789abcdef, url: '%s'}"
@@ -24,7 +24,7 @@ func TestLoad_refuses_addresses_that_nobody_could_use(t *testing.T) {
 		{"http: {addr: '127.0.0.1:8080'}\ntelemetry: {metrics_addr: '127.0.0.1:8080'}", "yaml:2: telemetry.metrics_addr: "},
 		{"http: {addr: ':8080'}\ntelemetry: {metrics_addr: '127.0.0.1:8080'}", "yaml:2: telemetry.metrics_addr: "},
 		{"http: {addr: 'localhost:8080'}\ntelemetry: {metrics_addr: '[::]:8080'}", "yaml:2: telemetry.metrics_addr: "},
-		{"http: {addr: '0.0.0.0:9464'}", "http.addr: "},          // the default of the other
+		{"http: {addr: '0.0.0.0:9464'}", "http.addr: "},          // the other one's default
 		{"telemetry: {metrics_addr: ':8080'}", "metrics_addr: "}, // likewise
 		{"http: {public_url: 'ftp://h'}", "http.public_url: "},
 		{"http: {public_url: 'https://h:99999'}", "http.public_url: "},
@@ -119,7 +119,7 @@ func TestLoad_takes_addresses_that_can_be_used(t *testing.T) {
 	} {
 		t.Run(text, func(t *testing.T) {
 			_, _, err := load(t, strings.TrimSuffix(text, "\noidc2: {}"))
-			if err != nil { // the rest of the section is not what this is about
+			if err != nil { // the rest of the section does not matter here
 				require.NotContains(t, err.Error(), "proxy")
 				require.NotContains(t, err.Error(), "authorization_endpoint")
 				require.Contains(t, text, "tenant", "%v", err)
@@ -128,9 +128,9 @@ func TestLoad_takes_addresses_that_can_be_used(t *testing.T) {
 	}
 }
 
-// The meaning is that of the replaced server, whose environment has them.
+// The meaning is the replaced server's, whose environment contains them.
 func TestAllowed_hosts_match_or_are_refused(t *testing.T) {
-	for item, x := range map[string]struct{ host, refused string }{ // a name that it takes
+	for item, x := range map[string]struct{ host, refused string }{ // a name that it matches
 		"meet.example.org":         {"meet.example.org", ""},
 		"Meet.Example.org.":        {"meet.example.org", ""},
 		".example.org":             {"a.b.example.org", ""},
@@ -170,7 +170,8 @@ func TestAllowed_hosts_match_or_are_refused(t *testing.T) {
 			require.True(t, config.ParseHosts(c.HTTP.AllowedHosts).Allow(x.host))
 			require.Equal(t, item == "*", config.ParseHosts(c.HTTP.AllowedHosts).Allow("other.example.com"))
 
-			// Its environment starts with what never matched there, beside what does.
+			// An old environment starts even with a value that never matched there, next
+			// to one that did.
 			const dead = "meet.example.org:8080"
 			_, warnings, err := load(t, "", "DJANGO_ALLOWED_HOSTS="+item+","+dead)
 			require.NoError(t, err)
@@ -198,7 +199,7 @@ func TestLoad_writes_origins_as_browsers_do(t *testing.T) {
 	require.Equal(t, []string{"https://meet.example.org", "meet.example.org"}, []string{c.Mail.BaseURL, c.Mail.Domain})
 }
 
-// Editors on Windows begin UTF-8 with a mark.
+// Editors on Windows put a byte order mark at the start of UTF-8.
 func TestLoad_reads_files_that_begin_with_a_byte_order_mark(t *testing.T) {
 	const mark, key = "\ufeff", "from-a-file-of-its-own-32-bytes-!"
 	secret, version := write(t, "secret", mark+key+"\r\n"), write(t, "version.json", mark+`{"version":"1"}`)

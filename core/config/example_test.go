@@ -50,8 +50,8 @@ func TestExample_tells_every_key_and_legacy_name(t *testing.T) {
 	require.Contains(t, string(reference), "GATEWAY_MODULES__CAPTIONS__AGENT_NAME")
 }
 
-// The table of the replaced server's variables that concern sections that
-// exist; a name that is forgotten in a section shows here.
+// The replaced server's variables for the existing sections; a name forgotten in a
+// section shows up here.
 func TestLegacy_names_are_all_declared(t *testing.T) {
 	text, err := config.Example(modules())
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
 package config
 
-// ServerSettings are those that an address may have.
+// ServerSettings are the settings that a database address may contain.
 var ServerSettings = serverSettings

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// external is a configuration with one external module that is on.
+// external returns a configuration with one external module, switched on.
 func external(path, sum string) string {
 	return "modules:\n  external:\n    - name: hello\n      path: " + path + "\n      sha256: " + sum +
 		"\n      enabled: true\n      config:\n        agent_name: x\n        wiat: 5s\n"

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// captions is a module that only has a configuration.
+// captions is a module that has only a configuration.
 type captions struct {
 	Agent string
 	Wait  time.Duration
@@ -55,7 +55,7 @@ func (m *captions) Warnings() []string {
 
 func modules() []module.Module { return []module.Module{newCaptions()} }
 
-// write makes a file of the test's folder.
+// write creates a file in the test's folder.
 func write(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
@@ -63,7 +63,7 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
-// load loads text (no file when empty) under environ.
+// load loads text (no file if it is empty) with environ.
 func load(t *testing.T, text string, environ ...string) (*config.Config, []config.Warning, error) {
 	t.Helper()
 	src := config.Source{Environ: environ, Modules: modules}
@@ -73,7 +73,7 @@ func load(t *testing.T, text string, environ ...string) (*config.Config, []confi
 	return config.Load(src)
 }
 
-// mustLoad is load without faults.
+// mustLoad is load, without errors.
 func mustLoad(t *testing.T, text string, environ ...string) *config.Config {
 	t.Helper()
 	c, _, err := load(t, text, environ...)

@@ -16,8 +16,8 @@ type recorder struct{ *captions }
 func (recorder) Name() string        { return "recorder" }
 func (recorder) Needs() module.Needs { return module.Needs{Recordings: true} }
 
-// An environment of the replaced server starts with what is not used; with the
-// feature, or written for this server, it is refused.
+// An environment of the replaced server works despite settings that are not used; with
+// the feature on, or in this server's own form, they are refused.
 func TestLoad_warns_of_settings_of_features_that_are_off(t *testing.T) {
 	for _, x := range []struct{ legacy, own, on, want string }{
 		{"SCREEN_RECORDING_BASE_URL=/recording", "GATEWAY_RECORDINGS__DOWNLOAD_BASE_URL=/recording", "GATEWAY_MODULES__RECORDER__ENABLED=true", "recordings.download_base_url: "},
@@ -35,7 +35,7 @@ func TestLoad_warns_of_settings_of_features_that_are_off(t *testing.T) {
 			c, warnings, err := with(x.legacy)
 			require.NoError(t, err)
 			require.Contains(t, fmtAll(warnings), x.want)
-			require.Equal(t, "recordings", c.Recordings.OutputFolder) // it is part of a route
+			require.Equal(t, "recordings", c.Recordings.OutputFolder) // part of a route
 			require.Equal(t, "metadata", c.Recordings.Collector.OutputFolder)
 			_, _, err = with(append(strings.Split(x.on, "\n"), x.legacy)...)
 			require.ErrorContains(t, err, x.want)

@@ -41,7 +41,7 @@ func TestLegacy_environment_is_read_in_its_own_forms(t *testing.T) {
 	require.Equal(t, "warn", c.Telemetry.LogLevel)
 	require.Equal(t, "trusted", c.Rooms.DefaultAccessLevel)
 
-	// What the replaced server says itself is all that there is here.
+	// Here nothing but the replaced server's own settings is given.
 	c = mustLoad(t, "", "LOGGING_LEVEL_LOGGERS_ROOT=ERROR", "LOGGING_LEVEL_LOGGERS_APP=DEBUG")
 	require.Equal(t, "debug", c.Telemetry.LogLevel)
 }

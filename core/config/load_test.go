@@ -143,7 +143,7 @@ func TestLoad_fills_module_sections(t *testing.T) {
 	require.Equal(t, &captions{"a", 5 * time.Second, conf.NewSecret("hush")}, m)
 	require.Equal(t, map[flags.Key]bool{"captions": true, "connection_test": false, "api_docs": true}, c.FlagValues())
 
-	// A reload without the key gives its default back, in the same instance.
+	// A reload without the key restores its default, in the same instance.
 	s, _ = mustLoad(t, "").ModuleSection("captions")
 	require.NoError(t, s.Decode(m))
 	require.Equal(t, newCaptions(), m)
@@ -240,7 +240,7 @@ func TestLoad_refuses_PINs_that_nobody_can_dial(t *testing.T) {
 	}
 }
 
-// Nobody gets a PIN then, so an old environment starts.
+// No PINs are given out then, so an old environment starts.
 func TestLoad_warns_of_PINs_that_nobody_can_dial_while_telephony_is_off(t *testing.T) {
 	for length, want := range map[string]bool{"16": false, "17": true, "255": true} {
 		_, warnings, err := load(t, "", "ROOM_TELEPHONY_PIN_LENGTH="+length)

@@ -69,7 +69,7 @@ func TestMail_warns_and_refuses(t *testing.T) {
 	require.ErrorContains(t, err, "use the smtp or the console backend")
 }
 
-// relative are the texts of warnings, the file by its name alone.
+// relative returns the texts of warnings, with only the base name of the file.
 func relative(warnings []config.Warning) []string {
 	for i := range warnings {
 		if filepath.IsAbs(warnings[i].Origin) {

@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// offer is a module that only tells what it offers and takes.
+// offer is a module that only declares what it offers and accepts.
 type offer struct {
 	name   string
 	needs  module.Needs

@@ -36,14 +36,14 @@ func TestOrigins_that_no_page_has_are_told_with_what_to_write(t *testing.T) {
 			require.ErrorContains(t, err, x.variable[:len(x.variable)-1]+": http.c")
 			require.ErrorContains(t, err, x.advice)
 
-			// The replaced server starts with it beside right ones; so does this one.
+			// The replaced server starts with it next to valid ones; so does this one.
 			c, warnings, err := load(t, "", x.variable+right[x.variable]+","+x.item)
 			require.NoError(t, err)
 			require.Contains(t, fmtAll(warnings), "left out: ")
 			require.Contains(t, fmtAll(warnings), x.advice)
 			require.Equal(t, []string{right[x.variable]}, taken[x.variable](c))
 
-			// What was written for this server says what it means.
+			// In this server's own form, every item has to be valid.
 			own := map[string]string{csrf: "GATEWAY_HTTP__CSRF_TRUSTED_ORIGINS=", cors: "GATEWAY_HTTP__CORS__ALLOWED_ORIGINS="}[x.variable]
 			_, _, err = load(t, "", own+right[x.variable]+","+x.item)
 			require.ErrorContains(t, err, x.advice)

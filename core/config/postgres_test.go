@@ -94,8 +94,7 @@ func TestDatabase_parameters_that_the_server_would_refuse_are_refused(t *testing
 	}
 }
 
-// A server ends the connection of whoever begins it with a setting that it does
-// not know.
+// A server refuses a connection that starts with a setting it does not know.
 func TestDatabase_address_with_what_libpq_and_Django_use_opens_a_connection(t *testing.T) {
 	address := pgdev.New(t)
 	_, _, given := strings.Cut(address, "?")
@@ -108,7 +107,7 @@ func TestDatabase_address_with_what_libpq_and_Django_use_opens_a_connection(t *t
 	require.NoError(t, db.QueryRow(t.Context(), "SHOW statement_timeout").Scan(&limit))
 	require.Equal(t, "5s", limit)
 	for _, name := range config.ServerSettings {
-		if name == "options" || name == "transaction_timeout" { // of the protocol, and of PostgreSQL 17
+		if name == "options" || name == "transaction_timeout" { // part of the protocol, and of PostgreSQL 17
 			continue
 		}
 		_, err := db.Exec(t.Context(), "SHOW "+name)

@@ -8,7 +8,7 @@ import (
 	"foyer/core/config"
 )
 
-// What the start cannot use, check-config refuses, with key and line.
+// What the start could not use, check-config refuses, with key and line.
 func TestLoad_refuses_what_the_start_could_not_use(t *testing.T) {
 	for name, x := range map[string]struct{ text, want string }{
 		"an endpoint with a path":        {"storage:\n  endpoint: https://s3.example.org/bucket\n", ":2: storage.endpoint:"},

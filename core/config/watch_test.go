@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// logText is a log that may be read while it is written.
+// logText is a log that may be read while it is being written.
 type logText struct {
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -44,7 +44,7 @@ func (l *logText) clear() {
 	l.out.Reset()
 }
 
-// watch follows file and returns what is applied.
+// watch follows file and returns the applied configurations.
 func watch(t *testing.T, file string) (<-chan *config.Config, *logText) {
 	t.Helper()
 	applied, log := make(chan *config.Config, 10), &logText{}
@@ -148,8 +148,8 @@ func TestWatch_takes_no_file_that_is_empty_or_half_written(t *testing.T) {
 	require.Equal(t, 2*time.Minute, got.Meetings.WatchEvery, "half of the file was applied")
 }
 
-// What an editor, a copy or a mount may leave for a moment is not what somebody
-// wants to run.
+// What an editor, a copy or a mount leaves for a moment is not a configuration that
+// anybody wants to run.
 func TestWatch_keeps_what_a_file_that_is_being_written_has_not_yet(t *testing.T) {
 	const before = "modules:\n  captions:\n    enabled: true\nlobby: {grace: 2m}\n"
 	for name, x := range map[string]struct{ text, want string }{
@@ -173,7 +173,7 @@ func TestWatch_keeps_what_a_file_that_is_being_written_has_not_yet(t *testing.T)
 			require.Contains(t, log.String(), "the old one stays")
 			require.Empty(t, applied)
 
-			// At the start it means the defaults.
+			// At the start, it means the defaults.
 			c, _, err := config.Load(config.Source{File: file, Modules: modules})
 			require.NoError(t, err)
 			require.NotNil(t, c)

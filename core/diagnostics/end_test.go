@@ -16,7 +16,7 @@ import (
 
 const aTest = "connection-test-6f9b8c52-7a0e-4a52-8f52-0a5b6a5d3c11"
 
-// live stands for the media server, to fail as it may.
+// live stands in for the media server and can fail.
 type live struct {
 	err   error
 	ended []string

@@ -15,9 +15,9 @@ import (
 	"foyer/sdk/conf"
 )
 
-// BenchmarkQueues: what a poll (Join) and a list (Waiting) of a queue of ten
-// cost does not depend on how many wait in other queues. cmd/bench holds it
-// against the promise.
+// BenchmarkQueues shows that the cost of a poll (Join) and a list (Waiting) in a queue
+// of ten does not depend on how many wait in other queues. cmd/bench checks it against
+// the promise.
 func BenchmarkQueues(b *testing.B) {
 	for _, form := range []string{"memory", "redis"} {
 		for _, elsewhere := range []int{10, 1000, 100_000} {
@@ -53,7 +53,7 @@ func BenchmarkQueues(b *testing.B) {
 	}
 }
 
-// fill lets n wait in a queue.
+// fill makes n wait in a queue.
 func fill(b *testing.B, q ephemeral.Queues, name string, n int) {
 	b.Helper()
 	for i := range n {

@@ -26,7 +26,7 @@ func open(t *testing.T, cfg config.Redis, rates map[string]config.Rate, log *slo
 	return s
 }
 
-// redisAt is the configuration of a server, under keys of the test's own.
+// redisAt returns the configuration for a server, with keys of the test's own.
 func redisAt(t *testing.T, r *redisdev.Real) config.Redis {
 	return config.Redis{URL: conf.NewSecret(r.URL), KeyPrefix: t.Name(), Timeout: 10 * time.Second, PoolSize: 10}
 }

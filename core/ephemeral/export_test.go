@@ -1,6 +1,6 @@
 package ephemeral
 
-// Keys is the number of keys that are held.
+// Keys returns the number of keys held.
 func (t *MemoryThrottle) Keys() (n int) {
 	for _, s := range t.scopes {
 		for i := range s.shards {
@@ -10,7 +10,7 @@ func (t *MemoryThrottle) Keys() (n int) {
 	return n
 }
 
-// Entries is the number of entries that are held, and of queues.
+// Entries returns the number of entries and of queues held.
 func (m *MemoryQueues) Entries() (entries, queues int) {
 	for i := range m.shards {
 		for _, q := range m.shards[i].queues {
@@ -21,5 +21,5 @@ func (m *MemoryQueues) Entries() (entries, queues int) {
 	return entries, queues
 }
 
-// Values is the number of values that are held.
+// Values returns the number of values held.
 func (v *MemoryValues) Values() int { return len(v.items) }

@@ -10,7 +10,7 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// What nobody asks for again goes too, with those who come later.
+// What nobody asks for again is removed as well, as others come later.
 func TestMemory_lets_go_of_what_has_ended(t *testing.T) {
 	c := &clock{}
 	q, v := ephemeral.NewQueues(c.now), ephemeral.NewValues(c.now)

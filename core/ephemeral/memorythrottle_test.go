@@ -14,14 +14,14 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// clock is set by tests.
+// clock is set by the test.
 type clock struct{ at atomic.Int64 }
 
 func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()) }
 func (c *clock) advance(d time.Duration) { c.at.Add(int64(d)) }
 
-// inMemory runs a test on the throttle of one process, whose clock the test
-// sets; the suite runs on both forms.
+// inMemory runs a test on the throttle of a single process, whose clock the test sets;
+// the suite runs on both forms.
 func inMemory(t *testing.T, rates map[string]config.Rate, test func(t *testing.T, l ephemeral.Throttle, c *clock)) {
 	c := &clock{}
 	c.advance(time.Hour)

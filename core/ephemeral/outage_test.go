@@ -23,7 +23,7 @@ const (
 	waitShort = 5 * time.Millisecond
 )
 
-// lines are log lines that may be written and read at once.
+// lines are log lines that may be read while they are being written.
 type lines struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -47,7 +47,7 @@ func (l *lines) text() string {
 	return l.buf.String()
 }
 
-// calls are one call of each kind.
+// calls returns one call of each kind.
 func calls(s *ephemeral.Store) map[string]func(context.Context) error {
 	v, q := s.Values, s.Queues
 	return map[string]func(context.Context) error{
@@ -115,8 +115,7 @@ func TestThrottle_counts_in_the_process_while_Redis_is_away(t *testing.T) {
 	require.Zero(t, wait, "Redis counts again, from nothing")
 }
 
-// A server that takes connections and says nothing costs no more than the
-// time-out.
+// A server that accepts connections but never answers costs no more than the time-out.
 func TestRedis_that_hangs_is_left_after_the_timeout(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -131,7 +130,7 @@ func TestRedis_that_hangs_is_left_after_the_timeout(t *testing.T) {
 		require.NoError(t, ctx.Err(), name)
 		cancel()
 	}
-	require.Eventually(t, func() bool { // after one has waited, others do not, for a moment
+	require.Eventually(t, func() bool { // once one call has waited, the others do not, for a moment
 		require.Error(t, calls(s)["get"](t.Context()))
 		return strings.Contains(calls(s)["get"](t.Context()).Error(), "a moment ago")
 	}, waitLong, waitShort)

@@ -15,8 +15,8 @@ import (
 	"foyer/sdk/conf"
 )
 
-// refused asks for everything, time and again, as requests do, and requires
-// that nothing is usable meanwhile.
+// refused tries everything repeatedly, as requests do, and requires that nothing is
+// usable.
 func refused(t *testing.T, s *ephemeral.Store) {
 	t.Helper()
 	for range 3 {
@@ -24,7 +24,7 @@ func refused(t *testing.T, s *ephemeral.Store) {
 			require.Error(t, call(t.Context()), name)
 			require.ErrorIs(t, s.Check(t.Context()), ephemeral.ErrUnavailable, name)
 		}
-		time.Sleep(250 * time.Millisecond) // after the pause somebody tries
+		time.Sleep(250 * time.Millisecond) // after the pause the next call tries again
 	}
 }
 
@@ -36,7 +36,7 @@ func back(t *testing.T, s *ephemeral.Store) {
 	}
 }
 
-// Servers that answer PING, and most of them reads, and store nothing.
+// These servers answer PING, and most of them reads, but store nothing.
 func TestRedis_that_takes_no_writes_is_unusable_and_told_once(t *testing.T) {
 	r := redisdev.RealT(t)
 	admin := r.Client()
@@ -78,7 +78,7 @@ func TestRedis_that_takes_no_writes_is_unusable_and_told_once(t *testing.T) {
 	}
 }
 
-// A server that reads its file answers every call with LOADING.
+// A server that is reading its file answers every call with LOADING.
 func TestRedis_that_loads_is_unusable_until_it_has_loaded(t *testing.T) {
 	r, log := redisdev.WithT(t, redisdev.Options{Args: []string{"--key-load-delay", "2000", "--loading-process-events-interval-bytes", "1024"}}), &lines{} // microseconds
 	admin := r.Client()
@@ -111,7 +111,7 @@ func TestRedis_that_is_a_Sentinel_is_unusable_and_the_log_names_the_setting(t *t
 	require.Zero(t, log.count(redisdev.SentinelPassword))
 }
 
-// What another program wrote under one of our keys is about that key.
+// What another program stored under one of our keys concerns only that key.
 func TestRedis_with_one_foreign_key_is_usable_and_nothing_is_logged(t *testing.T) {
 	r, log := redisdev.RealT(t), &lines{}
 	cfg := redisAt(t, r)

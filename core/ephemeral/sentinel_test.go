@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// watched is the configuration of servers behind Sentinels.
+// watched returns the configuration for servers behind Sentinels.
 func watched(w *redisdev.Watched, address string) config.Redis {
 	return config.Redis{
 		URL: conf.NewSecret(address), KeyPrefix: "k", Timeout: time.Second, PoolSize: 10,
@@ -35,7 +35,7 @@ func TestSentinels_name_the_next_master_when_one_is_killed(t *testing.T) {
 	require.True(t, joined)
 	replica := w.Servers[1].Client()
 	defer replica.Close()
-	require.Eventually(t, func() bool { // what is replicated stays
+	require.Eventually(t, func() bool { // what has been replicated stays
 		size, err := replica.Do(t.Context(), "INFO", "keyspace").Text()
 		return err == nil && len(size) > len("# Keyspace\r\n")
 	}, waitLong, waitShort)
@@ -53,13 +53,12 @@ func TestSentinels_name_the_next_master_when_one_is_killed(t *testing.T) {
 	require.Equal(t, 1, log.count("redis answers again"))
 }
 
-// A machine that hangs takes the master and the Sentinel that was asked so far
-// with it.
+// A machine that hangs takes the master with it, and the Sentinel that was being asked.
 func TestSentinels_that_hang_keep_nobody_from_the_others(t *testing.T) {
 	w := redisdev.WatchedT(t, redisdev.Options{})
 	s := open(t, watched(w, "redis://:"+redisdev.ServerPassword+"@"), nil, slog.New(slog.DiscardHandler))
 	require.NoError(t, s.Check(t.Context()))
-	asked := func(r *redisdev.Real) bool { // the library listens to the one that it asks
+	asked := func(r *redisdev.Real) bool { // the library listens to the Sentinel that it asks
 		c := r.Client()
 		defer c.Close()
 		list, err := c.ClientList(t.Context()).Result()
@@ -90,8 +89,8 @@ func read(t *testing.T, path string) string {
 	return string(text)
 }
 
-// The library says "nothing found" of a master that no Sentinel knows, as it
-// does of a key.
+// For a master that no Sentinel knows, the library says "nothing found", just as it does
+// for a key.
 func TestSentinels_that_do_not_know_the_master_are_an_outage_and_not_an_empty_Redis(t *testing.T) {
 	w, log := redisdev.WatchedT(t, redisdev.Options{}), &lines{}
 	cfg := watched(w, "redis://:"+redisdev.ServerPassword+"@")

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// house is modules that listen: it is Listeners and Runner, as the catalog is.
+// house is the listening modules: it is Listeners and Runner, as the catalog is.
 type house struct {
 	listens map[string][]string // event -> modules
 	mu      sync.Mutex
@@ -64,14 +64,14 @@ func (h *house) deliveries() map[string]int {
 	return m
 }
 
-// setup makes buses over one database, each a replica of its own where the
-// engine allows that.
+// setup returns buses on one database, each a separate replica if the engine allows
+// that.
 func setup(t *testing.T, db config.Database, h *house, replicas int) []*events.Bus {
 	t.Helper()
 	return setupWith(t, db, h, h, replicas)
 }
 
-// setupWith is setup where jobs run elsewhere than in the house.
+// setupWith is setup with jobs that run outside the house.
 func setupWith(t *testing.T, db config.Database, h *house, runner jobs.Runner, replicas int) []*events.Bus {
 	t.Helper()
 	ctx := context.Background()
@@ -117,7 +117,7 @@ func TestAccept_delivers_each_event_once_to_each_listener_however_often_it_comes
 		for i := range 10 {
 			started, finished, other := fmt.Sprintf("EV_s%d", i), fmt.Sprintf("EV_f%d", i), fmt.Sprintf("EV_o%d", i)
 			want[key("sip", started)], want[key("recording", started)], want[key("sip", finished)] = 1, 1, 1
-			for n := range 6 { // repeats at the same moment, over the replicas
+			for n := range 6 { // repeats at the same moment, across the replicas
 				bus := buses[n%len(buses)]
 				for _, e := range []module.Event{event(started, "room_started"), event(finished, "room_finished"), event(other, "track_published")} {
 					wg.Go(func() { require.NoError(t, bus.Accept(ctx, e)) })
@@ -192,7 +192,7 @@ func TestAccept_stores_nothing_when_the_delivery_cannot_be_stored(t *testing.T) 
 		require.NoError(t, s.Migrate(ctx))
 		h := &house{listens: map[string][]string{"room_started": {"sip"}}}
 		j, err := jobs.New(s, config.Jobs{Workers: 4, MaxAttempts: 5, Timeout: time.Minute}, h, slog.New(slog.DiscardHandler))
-		require.NoError(t, err) // and its tables are not made
+		require.NoError(t, err) // no tables have been created
 		require.Error(t, events.New(s, j, h).Accept(ctx, event("EV_1", "room_started")))
 		_, err = s.EventByID(ctx, "EV_1")
 		require.ErrorIs(t, err, store.ErrNotFound)

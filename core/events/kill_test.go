@@ -24,7 +24,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// childEnv holds the database of a test binary that was executed again.
+// childEnv names the database for a test binary that runs itself again.
 const childEnv = "FOYER_EVENTS_TEST_CHILD"
 
 type childDatabase struct{ URL, Dir string }
@@ -33,13 +33,12 @@ func (d childDatabase) config() config.Database {
 	return config.Database{URL: conf.NewSecret(d.URL), Dir: d.Dir, MaxConns: 6, ConnectTimeout: 10 * time.Second}
 }
 
-// core listens to all that the core tells.
+// core listens to all of the core's events.
 var core = map[string][]string{
 	module.EventRoomCreated: {"sip"}, module.EventRoomChanged: {"sip"}, module.EventRoomDeleted: {"sip"}, module.EventUserCreated: {"sip"},
 }
 
-// child changes things, until it is killed. The name of a room is how often it
-// was changed.
+// child changes things until it is killed. A room's name is how often it was changed.
 func child() {
 	var db childDatabase
 	must(json.Unmarshal([]byte(os.Getenv(childEnv)), &db))
@@ -99,10 +98,10 @@ func killed(t *testing.T, db childDatabase, rounds int) {
 	_ = cmd.Wait() // it was killed
 }
 
-// facts is what the database has.
+// facts is what the database contains.
 type facts struct {
 	users, rooms map[string]bool
-	changes      map[string]int // of rooms that are there
+	changes      map[string]int // of existing rooms
 }
 
 func factsOf(t *testing.T, s *store.Store) (f facts) {
@@ -212,7 +211,7 @@ func TestRelay_passes_on_what_a_program_without_modules_accepted(t *testing.T) {
 	})
 }
 
-// relaying is a house with the relay in it, as the dispatcher is.
+// relaying is a house that includes the relay, as the dispatcher does.
 type relaying struct {
 	*house
 	relay *events.Relay

@@ -20,8 +20,8 @@ func TestRelease_keeps_the_program_working(t *testing.T) {
 	}
 }
 
-// The linker's table of C functions is in pages of the program file too, which
-// are written at the start and read-only then: the file does not have them.
+// The linker's table of C functions is in pages of the program file too, which are
+// written to at the start and read-only afterwards: the file on disk does not have them.
 func TestRelease_keeps_calls_into_C_working(t *testing.T) {
 	require.NoError(t, footprint.Release())
 	_, err := user.Lookup("nobody-of-this-name")

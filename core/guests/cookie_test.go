@@ -54,7 +54,7 @@ func TestCookie_of_somebody_else_is_none(t *testing.T) {
 	}
 }
 
-// FuzzCookie: whatever a cookie holds, it is not one of ours.
+// FuzzCookie: whatever a cookie contains, it is not one of ours.
 func FuzzCookie(f *testing.F) {
 	g, other := of(f, "key"), of(f, "another key")
 	for _, seed := range []string{"", ".", g.NewID(), g.NewID() + "." + strings.Repeat("A", 66), other.Write(guests.Cookie{ID: other.NewID()})} {

@@ -51,7 +51,7 @@ func TestIDs_count_only_as_they_were_given_out(t *testing.T) {
 	}
 }
 
-// FuzzIDs: whatever comes from outside, it is not an id of ours.
+// FuzzIDs: whatever comes from outside is not one of our ids.
 func FuzzIDs(f *testing.F) {
 	g := of(f, "key")
 	for _, seed := range []string{"", "ada", uuid.NewString(), strings.Repeat("\xff", 36), of(f, "k").NewID()} {

@@ -24,12 +24,12 @@ const (
 	forever = 60 * time.Second       // when a test gives up
 )
 
-// hurried has deadlines that a test can wait for.
+// hurried has deadlines short enough for a test.
 func hurried() config.HTTP {
 	return config.HTTP{RequestTimeout: brief, AnswerTimeout: 4 * brief, DrainTimeout: forever}
 }
 
-// dial connects, for as long as a test may take.
+// dial connects for as long as a test may take.
 func dial(t *testing.T, addr string) net.Conn {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -39,7 +39,7 @@ func dial(t *testing.T, addr string) net.Conn {
 	return conn
 }
 
-// read reads a body as routes of the API do.
+// read reads a body as the API's routes do.
 func read(w http.ResponseWriter, r *http.Request) {
 	if _, err := body.Read(w, r, 1<<20); err != nil {
 		reply.Fail(w, r, err)
@@ -48,7 +48,7 @@ func read(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// The body that is announced never comes whole, whatever the route makes of it.
+// The announced body never arrives in full, whatever the route does about it.
 func TestServer_does_not_wait_for_senders_whatever_the_route(t *testing.T) {
 	secret := handler("POST", "/secret/", read)
 	secret.Access = module.Session
@@ -89,7 +89,7 @@ func TestServer_does_not_wait_for_one_byte_after_the_other(t *testing.T) {
 	}, forever, brief/10)
 }
 
-// What the reader does not take fits into no buffer.
+// What the reader does not take does not fit into any buffer.
 func TestServer_does_not_wait_for_readers(t *testing.T) {
 	ended := make(chan error, 1)
 	addr, _ := serve(t, hurried(), handler("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
@@ -107,7 +107,7 @@ func TestServer_does_not_wait_for_readers(t *testing.T) {
 	}
 }
 
-// The time of the request is not that of the handler, nor of the next request.
+// The time allowed for the request does not limit the handler or the next request.
 func TestServer_gives_handlers_and_idle_connections_their_time(t *testing.T) {
 	addr, _ := serve(t, hurried(), handler("POST", "/slow/", func(w http.ResponseWriter, r *http.Request) {
 		read(w, r)
@@ -145,7 +145,7 @@ func TestStream_outlives_the_deadlines_of_exchanges(t *testing.T) {
 			_, _ = fmt.Fprintln(w, in.Text())
 			_ = http.NewResponseController(w).Flush()
 		}
-		for range parts { // the client has said all
+		for range parts { // the client has sent everything
 			time.Sleep(brief)
 			_, _ = io.WriteString(w, "late\n")
 			_ = http.NewResponseController(w).Flush()
@@ -194,10 +194,10 @@ func TestStream_does_not_wait_for_who_stands_still(t *testing.T) {
 	}
 }
 
-// zeros has no end.
+// zeros is an endless body.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// errTimeout is what a deadline gives.
+// errTimeout is the error when a deadline passes.
 var errTimeout = os.ErrDeadlineExceeded

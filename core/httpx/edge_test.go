@@ -18,7 +18,7 @@ import (
 
 func panicking(http.ResponseWriter, *http.Request) { panic("boom") }
 
-// seen is what the handler of route saw.
+// seen returns what the handler of route saw.
 func seen(t *testing.T, w *httptest.ResponseRecorder) map[string]any {
 	t.Helper()
 	require.Equal(t, http.StatusOK, w.Code, w.Body.String())
@@ -72,7 +72,7 @@ func TestForwarded_headers_are_believed_from_trusted_proxies_only(t *testing.T) 
 	require.ErrorContains(t, err, "http.trusted_proxies")
 }
 
-// Whoever looks at Host, at the URL or asks for the origin finds the same.
+// Host, URL and origin all give the same address.
 func TestPublic_address_wins_over_what_requests_say(t *testing.T) {
 	for name, x := range map[string]struct {
 		cfg          config.HTTP
@@ -129,7 +129,7 @@ func TestHost_must_be_allowed(t *testing.T) {
 	} {
 		require.Equal(t, status, h.ask("GET", "/x/", "Host", host).Code, host)
 	}
-	h = build(t, config.HTTP{}, open) // links are made of it
+	h = build(t, config.HTTP{}, open) // links are built from it
 	for host, status := range map[string]int{
 		"any.example.org": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "": 200,
 		"a@b": 400, "a/b": 400, "a b": 400, "a?b": 400, "a:b": 400, "[::1]x": 400, "[::1%25eth0]": 400, "é": 400, "a,b": 400, "(a)": 400,
@@ -217,7 +217,7 @@ func TestHTTPS_is_made_lasting_where_browsers_use_it(t *testing.T) {
 	}
 }
 
-// What may be kept says so itself.
+// What may be stored says so itself.
 func TestAnswers_are_not_stored_unless_their_handler_says_so(t *testing.T) {
 	kept := handler("GET", "/kept/", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "max-age=60")

@@ -2,5 +2,5 @@ package httpx
 
 import "time"
 
-// SetPatience changes how long a stop waits for clients.
+// SetPatience sets how long a stop waits for clients.
 func (s *Server) SetPatience(d time.Duration) { s.patience = d }

@@ -44,8 +44,8 @@ func TestFit_refuses_what_is_not_a_route(t *testing.T) {
 	}
 }
 
-// What the router would panic at is found before it is asked, and named with both
-// sides; whatever the order.
+// What would make the router panic is found first, and reported with both routes,
+// whatever their order.
 func TestFit_refuses_two_routes_for_the_same_requests(t *testing.T) {
 	for what, c := range map[string]struct {
 		one, other module.Route

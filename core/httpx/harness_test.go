@@ -22,7 +22,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// headerGuard signs in whom the test header names.
+// headerGuard signs in the user named by the test header.
 type headerGuard struct{}
 
 func (headerGuard) Admit(_ http.ResponseWriter, r *http.Request, route module.Route) error {
@@ -43,7 +43,7 @@ func (headerGuard) Admit(_ http.ResponseWriter, r *http.Request, route module.Ro
 	return nil
 }
 
-// limiter remembers what it was asked and refuses what it is told to.
+// limiter records what it was asked and refuses what it is told to.
 type limiter struct {
 	mu   sync.Mutex
 	keys []string
@@ -84,7 +84,7 @@ func build(t *testing.T, cfg config.HTTP, groups ...httpx.Group) *house {
 	return h
 }
 
-// rebuild makes the router again, of the options as they are now.
+// rebuild builds the router again, with the current options.
 func (h *house) rebuild(groups ...httpx.Group) {
 	h.Helper()
 	var err error
@@ -92,8 +92,8 @@ func (h *house) rebuild(groups ...httpx.Group) {
 	require.NoError(h.T, err)
 }
 
-// ask sends one request; headers come in pairs, Host and From (the peer's
-// address) among them.
+// ask sends one request; headers come in pairs, among them Host and From (the peer's
+// address).
 func (h *house) ask(method, target string, header ...string) *httptest.ResponseRecorder {
 	h.Helper()
 	r := httptest.NewRequest(method, "http://meet.example.org"+target, nil)
@@ -114,7 +114,7 @@ func (h *house) ask(method, target string, header ...string) *httptest.ResponseR
 	return w
 }
 
-// show answers what a handler sees.
+// show answers with what a handler sees.
 var show = http.HandlerFunc(showRequest)
 
 // route answers 200 with what the handler sees.

@@ -33,7 +33,7 @@ func TestPath_may_name_JSON_as_the_form_of_its_answer(t *testing.T) {
 	}
 }
 
-// Proxies unescape slashes, or do not: no path is reached by both ways.
+// Some proxies unescape slashes, others do not: no path may be reachable both ways.
 func TestPath_with_an_escaped_slash_is_unknown(t *testing.T) {
 	hook := route("POST", "/api/v1.0/recordings/hook/", module.Own, "")
 	hook.Flag, hook.AnyHost = "hook", true

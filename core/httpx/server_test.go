@@ -24,13 +24,13 @@ import (
 	"foyer/sdk/reply"
 )
 
-// TestMain leaves out connections whose last answer net/http gives half a second
-// to arrive.
+// TestMain ignores connections to which net/http allows half a second for their last
+// answer to arrive.
 func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("net/http.(*conn).closeWriteAndWait"))
 }
 
-// serve runs a server of the routes until the test ends.
+// serve runs a server with the routes until the test ends.
 func serve(t *testing.T, cfg config.HTTP, routes ...module.Route) (addr string, stop func() error) {
 	t.Helper()
 	cfg.ReadTimeout = 5 * time.Second
@@ -49,7 +49,7 @@ func serve(t *testing.T, cfg config.HTTP, routes ...module.Route) (addr string, 
 	return l.Addr().String(), stop
 }
 
-// client has a pool of its own that ends with the test.
+// client has its own pool, which ends with the test.
 func client(t *testing.T) *http.Client {
 	tr := &http.Transport{}
 	t.Cleanup(tr.CloseIdleConnections)
@@ -95,7 +95,7 @@ func TestServer_streams_without_buffering(t *testing.T) {
 		require.Equal(t, fmt.Sprintf("data: %d\n", i), line)
 		_, err = lines.ReadString('\n')
 		require.NoError(t, err)
-		next <- struct{}{} // the handler goes on only now
+		next <- struct{}{} // only now does the handler continue
 	}
 }
 
@@ -252,7 +252,7 @@ func TestServer_answers_hostile_requests_with_4xx(t *testing.T) {
 			defer conn.Close()
 			require.NoError(t, conn.SetDeadline(time.Now().Add(60*time.Second)))
 			sent := make(chan struct{})
-			go func() { // the server may answer and close before all is sent
+			go func() { // the server may answer and close before everything is sent
 				defer close(sent)
 				_, _ = io.WriteString(conn, request)
 			}()

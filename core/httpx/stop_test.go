@@ -19,7 +19,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// patience of a stop with clients.
+// patience is how long a stop waits for clients.
 const patience = 4 * brief
 
 // stoppable serves routes with little patience for clients.
@@ -62,7 +62,7 @@ func TestStop_waits_for_handlers_and_not_for_clients(t *testing.T) {
 	_, err := io.WriteString(dial(t, addr), "GET /much/ HTTP/1.1\r\nHost: x\r\n\r\n")
 	require.NoError(t, err)
 	<-inside
-	dial(t, addr) // says nothing
+	dial(t, addr) // sends nothing
 	_, err = io.WriteString(dial(t, addr), "GET /work/ HT")
 	require.NoError(t, err)
 
@@ -91,7 +91,7 @@ func TestStop_waits_for_handlers_and_not_for_clients(t *testing.T) {
 	}
 }
 
-// drip sends one byte after the other, or takes it, until the connection ends.
+// drip sends or reads one byte at a time, until the connection ends.
 func drip(t *testing.T, conn net.Conn, takes bool) {
 	t.Helper()
 	ended := make(chan struct{})
@@ -109,7 +109,7 @@ func drip(t *testing.T, conn net.Conn, takes bool) {
 	t.Cleanup(func() { _ = conn.Close(); <-ended })
 }
 
-// The deadlines are longer than the test: only the stop ends these exchanges.
+// The deadlines are longer than the test, so only the stop can end these exchanges.
 func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T) {
 	inside := make(chan struct{}, 100)
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 10 * forever, RequestTimeout: 10 * forever, AnswerTimeout: 10 * forever},
@@ -120,7 +120,7 @@ func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T)
 		}),
 		handler("GET", "/much/", func(w http.ResponseWriter, r *http.Request) {
 			inside <- struct{}{}
-			for { // in parts that the buffers of the system take as soon as something is taken
+			for { // in parts that fit into the system's buffers as soon as something is read
 				if _, err := w.Write(make([]byte, 512)); err != nil {
 					return
 				}
@@ -129,7 +129,7 @@ func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T)
 	for _, head := range []string{
 		"POST /read/ HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{",
 		"POST /read/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nfffff\r\n{",
-		"POST /read/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", // and a size without end
+		"POST /read/ HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n{\r\n", // with a chunk size that never ends
 		"POST /unread/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{",
 		"GET /much/ HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
@@ -143,7 +143,7 @@ func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T)
 	_, err := io.WriteString(conn, "GET /much/ HTTP/1.1\r\nHost: x\r\nX-A: ")
 	require.NoError(t, err)
 	drip(t, conn, false)
-	time.Sleep(brief) // all of them are at it
+	time.Sleep(brief) // until all of them are under way
 	select {
 	case err := <-stop():
 		require.NoError(t, err)
@@ -152,7 +152,7 @@ func TestStop_waits_no_longer_for_who_drips_than_for_who_is_silent(t *testing.T)
 	}
 }
 
-// A body that comes takes several times as long as a client may be silent.
+// A body that keeps arriving takes several times as long as a client may be silent.
 func TestStop_waits_for_a_body_that_comes(t *testing.T) {
 	const parts, size, pause = 100, 4 << 10, 50 * time.Millisecond
 	inside, got := make(chan struct{}), make(chan int, 1)
@@ -182,7 +182,7 @@ func TestStop_waits_for_a_body_that_comes(t *testing.T) {
 	require.NoError(t, <-done)
 }
 
-// A stream has no end of its own: that it is cut is not a failure.
+// A stream has no end of its own, so cutting it is not a failure.
 func TestStop_closes_streams_at_the_end_of_the_drain_time(t *testing.T) {
 	inside := make(chan struct{})
 	addr, stop := stoppable(t, config.HTTP{DrainTimeout: 2 * brief}, streaming("GET", "/stream/", func(w http.ResponseWriter, r *http.Request) {

@@ -14,7 +14,7 @@ import (
 	"foyer/core/store"
 )
 
-// crowd stores n sessions that are over.
+// crowd stores n sessions that have ended.
 func crowd(t *testing.T, s *store.Store, n int) {
 	t.Helper()
 	execute(t, s, fmt.Sprintf(`WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < %d)
@@ -29,7 +29,7 @@ func blob(s *store.Store) string {
 	return "blob"
 }
 
-// number reads the one number of a statement.
+// number returns the result of a statement that selects one number.
 func number(t *testing.T, s *store.Store, text string) (n int) {
 	t.Helper()
 	ctx := context.Background()
@@ -41,7 +41,7 @@ func number(t *testing.T, s *store.Store, text string) (n int) {
 	return n
 }
 
-// One statement for all of them would keep every writer of SQLite away.
+// A single statement for all of them would keep every writer of SQLite waiting.
 func TestCleanup_goes_step_by_step_and_others_write_in_between(t *testing.T) {
 	onBoth(t, func(t *testing.T, db config.Database) {
 		ctx, s := context.Background(), open(t, db)
@@ -49,7 +49,7 @@ func TestCleanup_goes_step_by_step_and_others_write_in_between(t *testing.T) {
 		crowd(t, s, many)
 		c := client(t, s, defaults(), runner{}, nil)
 		require.NoError(t, c.Start(ctx))
-		between := map[int]bool{} // what was left when somebody else wrote
+		between := map[int]bool{} // what was left when another write got in
 		require.Eventually(t, func() bool {
 			require.NoError(t, s.KVPut(ctx, "test", "k", nil, nil))
 			n := number(t, s, `SELECT COUNT(*) FROM foyer_session`)
@@ -66,7 +66,7 @@ func TestCleanup_that_fails_or_hangs_stops_no_other(t *testing.T) {
 	for name, harm := range map[string]func(t *testing.T, s *store.Store){
 		"a table that is not there": func(t *testing.T, s *store.Store) { execute(t, s, `ALTER TABLE foyer_session RENAME TO gone`) },
 		"a table that somebody has locked": func(t *testing.T, s *store.Store) {
-			if s.PgxPool() == nil { // where no table is locked alone
+			if s.PgxPool() == nil { // where single tables cannot be locked
 				execute(t, s, `ALTER TABLE foyer_session RENAME TO gone`)
 				return
 			}
@@ -95,7 +95,7 @@ func TestCleanup_that_fails_or_hangs_stops_no_other(t *testing.T) {
 				_, err := s.AddEvent(ctx, store.Event{ID: "old", ReceivedAt: over})
 				require.NoError(t, err)
 				c := client(t, s, defaults(), runner{}, slog.New(slog.NewTextHandler(log, nil)),
-					jobs.WithAuditRetention(time.Hour), jobs.WithEventRetention(time.Hour), jobs.WithPace(4*time.Minute, 2*time.Second)) // a busy machine meets it
+					jobs.WithAuditRetention(time.Hour), jobs.WithEventRetention(time.Hour), jobs.WithPace(4*time.Minute, 2*time.Second)) // enough for a busy machine
 				harm(t, s)
 				require.NoError(t, c.Start(ctx))
 				var failed []jobs.Job

@@ -40,7 +40,7 @@ func TestEnqueue_runs_the_job_with_its_arguments(t *testing.T) {
 	})
 }
 
-// compact drops the blanks that PostgreSQL's jsonb writes.
+// compact removes the spaces that PostgreSQL's jsonb writes.
 func compact(j module.Job) module.Job {
 	j.Args = bytes.ReplaceAll(j.Args, []byte(" "), nil)
 	return j
@@ -96,7 +96,7 @@ func wakes(t *testing.T, db config.Database) {
 		require.NoError(t, s.InTx(ctx, func(tx *store.Tx) error {
 			require.NoError(t, c.EnqueueTx(ctx, tx, "m", "k", nil, module.JobOptions{}))
 			require.NoError(t, c.EnqueueTx(ctx, tx, "apart", "k", nil, module.JobOptions{}))
-			time.Sleep(20 * time.Millisecond) // it commits late
+			time.Sleep(20 * time.Millisecond) // commits late
 			return nil
 		}))
 		require.ElementsMatch(t, []string{"m", "apart"}, []string{next(t, got), next(t, got)})
@@ -155,7 +155,7 @@ func TestUnique_repeats_of_an_unfinished_job_are_no_ops(t *testing.T) {
 		none(t, got)
 
 		close(release)
-		require.Eventually(t, func() bool { // once it is finished, there may be another
+		require.Eventually(t, func() bool { // once it has finished, there may be another
 			return c.Enqueue(ctx, "a", "k", 3, once) == nil && len(got) > 0
 		}, patience, 20*time.Millisecond)
 	})

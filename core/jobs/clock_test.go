@@ -16,9 +16,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// jumped makes times of the queue those of a year later, as a clock that jumped
-// ahead and came back leaves them: of jobs that waited, failed or were due, and
-// of who leads.
+// jumped moves the queue's times a year ahead, as a clock leaves them that jumped ahead
+// and came back: those of jobs that waited, failed or were due, and of the leader.
 func jumped(t *testing.T, s *store.Store) {
 	t.Helper()
 	texts := []string{
@@ -51,7 +50,7 @@ func TestClock_that_jumped_ahead_and_came_back_puts_no_job_off(t *testing.T) {
 		done := make(chan string, 100)
 		var c *jobs.Client
 		r := runner{work: func(ctx context.Context, name string, j module.Job) error {
-			if j.Kind == "again" { // it re-arms itself, as a look at the meetings does
+			if j.Kind == "again" { // re-arms itself, as the meetings' check does
 				if err := c.Enqueue(ctx, name, "again", struct{}{}, module.JobOptions{Delay: 300 * time.Millisecond, MaxAttempts: 1}); err != nil {
 					return err
 				}

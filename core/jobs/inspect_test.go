@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// ids are those of the jobs, in their order.
+// ids returns the ids of the jobs, in order.
 func ids(list []jobs.Job) []int64 {
 	all := make([]int64, len(list))
 	for i, j := range list {

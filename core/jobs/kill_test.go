@@ -18,13 +18,12 @@ import (
 	"foyer/sdk/module"
 )
 
-// childEnv holds the database of a re-executed test binary.
+// childEnv names the database for a test binary that runs itself again.
 const childEnv = "FOYER_JOBS_TEST_CHILD"
 
 type childDatabase struct{ URL, Dir string }
 
-// quick are settings under which a killed process's job counts as lost after
-// 6 s.
+// quick are settings under which a killed process's job counts as lost after 6 s.
 func quick() config.Jobs { return config.Jobs{Workers: 2, MaxAttempts: 5, Timeout: time.Second} }
 
 // child works jobs that never end, until it is killed.
@@ -50,8 +49,8 @@ func must(err error) {
 	}
 }
 
-// TestKilled_process_leaves_its_job_to_the_next waits out the real terms: the
-// dead process keeps house for up to 15 s, and its job is its own for 6 s.
+// This waits out the real times: the dead process stays the leader for up to 15 s, and
+// keeps its job for 6 s.
 func TestKilled_process_leaves_its_job_to_the_next(t *testing.T) {
 	onBoth(t, func(t *testing.T, db config.Database) {
 		t.Parallel()

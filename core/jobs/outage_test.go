@@ -26,7 +26,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// logged is a log that can be read while it is written.
+// logged is a log that may be read while it is being written.
 type logged struct {
 	mu  sync.Mutex
 	out bytes.Buffer
@@ -38,7 +38,7 @@ func (l *logged) Write(b []byte) (int, error) {
 	return l.out.Write(b)
 }
 
-// lines are the messages from level on that hold text.
+// lines returns the messages, from level up, that contain text.
 func (l *logged) lines(t *testing.T, level slog.Level, text string) (all []string) {
 	t.Helper()
 	l.mu.Lock()
@@ -56,10 +56,10 @@ func (l *logged) lines(t *testing.T, level slog.Level, text string) (all []strin
 	return all
 }
 
-// breakable is a database, and how it takes no writes and takes them again.
+// breakable is a database, and how to make it refuse writes and accept them again.
 type breakable struct {
 	db         config.Database
-	failures   int // of fetching that are waited for
+	failures   int // failed fetches to wait for
 	stop, goOn func(t *testing.T)
 }
 
@@ -152,7 +152,7 @@ func lockedUp(t *testing.T) breakable {
 	return breakable{db, 2, exec("BEGIN IMMEDIATE"), exec("ROLLBACK")}
 }
 
-// What fails for another reason is told as ever.
+// Failures for other reasons are reported as always.
 func TestQueue_tells_what_fails_while_the_database_takes_writes(t *testing.T) {
 	s, log := open(t, postgres(t)), &logged{}
 	c := client(t, s, defaults(), runner{}, slog.New(slog.NewJSONHandler(log, nil)))

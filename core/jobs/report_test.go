@@ -20,7 +20,7 @@ import (
 
 func nilLog() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
-// lockedBuffer takes log lines from several goroutines.
+// lockedBuffer collects log lines from several goroutines.
 type lockedBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// everything logs all that is said.
+// everything logs at every level.
 func everything(to *lockedBuffer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(to, &slog.HandlerOptions{Level: slog.LevelInfo}))
 }
@@ -44,7 +44,7 @@ func TestWhile_jobs_and_events_of_a_module_that_is_off_wait_and_cost_nothing(t *
 			}
 			return c.DeliverTx(ctx, tx, "EV_1", "sip")
 		}))
-		for i := range 3 { // time for whoever would look for the others
+		for i := range 3 { // time in which it might look for the others
 			kind := fmt.Sprint("send", i)
 			require.NoError(t, c.Enqueue(ctx, "core.mail", kind, nil, module.JobOptions{Delay: time.Second}))
 			require.Equal(t, "core.mail "+kind+" 1", next(t, got))
@@ -84,7 +84,7 @@ func TestWhile_a_job_under_way_ends_before_its_queue_is_left(t *testing.T) {
 		c.Refresh()
 		require.NoError(t, c.Enqueue(ctx, "sip", "second", nil, module.JobOptions{}))
 		on.Store(true)
-		c.Refresh() // while it is still left
+		c.Refresh() // while there still is one
 		on.Store(false)
 		c.Refresh()
 		close(release)
@@ -118,11 +118,11 @@ func TestWhile_ends_with_the_client_though_a_job_hangs(t *testing.T) {
 		short, cancel := context.WithTimeout(ctx, 50*time.Millisecond)
 		defer cancel()
 		require.NoError(t, c.Stop(short))
-		c.Refresh() // does nothing any more
+		c.Refresh() // no longer does anything
 	})
 }
 
-// A job that met a module that was off or down comes again, as new.
+// A job whose module was off or down is run again, as if new.
 func TestPostponed_jobs_lose_no_attempt_and_say_nothing(t *testing.T) {
 	onBoth(t, func(t *testing.T, db config.Database) {
 		ctx := context.Background()

@@ -28,29 +28,28 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for what has to happen.
 const patience = 60 * time.Second
 
-// onBoth runs the test on SQLite and on PostgreSQL, with and without a pooler in
-// front of that.
+// onBoth runs the test on SQLite, and on PostgreSQL with and without a pooler in front.
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {
 	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
 	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
 	t.Run("pgbouncer", func(t *testing.T) { test(t, pgBouncer(t)) })
 }
 
-// sqlite is a fresh database of this process.
+// sqlite returns a fresh database for this process.
 func sqlite(t *testing.T) config.Database {
 	return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: patience}
 }
 
-// postgres is a fresh database there, which replicas may share.
+// postgres returns a fresh database that replicas may share.
 func postgres(t *testing.T) config.Database {
 	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: patience}
 }
 
-// pgBouncer is postgres behind a pooler that gives each transaction another
-// connection.
+// pgBouncer is postgres behind a pooler that may use a different connection for each
+// transaction.
 func pgBouncer(t *testing.T) config.Database {
 	db := postgres(t)
 	db.URL = conf.NewSecret(pgbouncerdev.New(t, db.URL.Reveal(), "default_pool_size = 5"))
@@ -68,7 +67,7 @@ func open(t testing.TB, db config.Database) *store.Store {
 
 func defaults() config.Jobs { return config.Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute} }
 
-// runner is a Runner of two functions.
+// runner is a Runner made of two functions.
 type runner struct {
 	work    func(ctx context.Context, moduleName string, j module.Job) error
 	deliver func(ctx context.Context, moduleName string, e module.Event) error
@@ -82,7 +81,7 @@ func (r runner) Deliver(ctx context.Context, moduleName string, e module.Event) 
 	return r.deliver(ctx, moduleName, e)
 }
 
-// client makes a migrated client that is not started; it is stopped with the
+// client returns a migrated client that has not been started; it is stopped with the
 // test.
 func client(t testing.TB, s *store.Store, cfg config.Jobs, r jobs.Runner, log *slog.Logger, opts ...jobs.Option) *jobs.Client {
 	t.Helper()
@@ -100,7 +99,7 @@ func client(t testing.TB, s *store.Store, cfg config.Jobs, r jobs.Runner, log *s
 	return c
 }
 
-// next returns what comes out of ch, or fails the test.
+// next returns the next value from ch, or fails the test.
 func next[T any](t testing.TB, ch <-chan T) T {
 	t.Helper()
 	select {
@@ -112,7 +111,7 @@ func next[T any](t testing.TB, ch <-chan T) T {
 	}
 }
 
-// none fails the test when something has come out of ch.
+// none fails the test if ch has a value.
 func none[T any](t testing.TB, ch <-chan T) {
 	t.Helper()
 	select {
@@ -122,7 +121,7 @@ func none[T any](t testing.TB, ch <-chan T) {
 	}
 }
 
-// givenUp chooses the jobs that failed for good.
+// givenUp selects the jobs that have failed for good.
 func givenUp(limit int) jobs.Filter {
 	return jobs.Filter{States: []jobs.State{jobs.GivenUp}, Limit: limit}
 }

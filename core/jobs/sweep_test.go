@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// table is a number of rows, of which a batch of too many takes too long.
+// table is a number of rows; a batch with too many of them takes too long.
 type table struct {
 	rows, tooMany int
 	batches       []int
@@ -55,7 +55,7 @@ func TestSweeper_ends_after_a_batch_when_the_program_does(t *testing.T) {
 	require.Less(t, len(x.batches), 1000)
 }
 
-// finished is an executor of which only the removal of jobs is asked.
+// finished is an executor that is only asked to remove jobs.
 type finished struct {
 	riverdriver.Executor
 	left, most int

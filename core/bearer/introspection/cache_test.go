@@ -14,7 +14,7 @@ import (
 	"foyer/core/bearer/introspection"
 )
 
-// clock is a time that a test moves.
+// clock is a time that the test sets.
 type clock struct{ at atomic.Int64 }
 
 func (c *clock) now() time.Time              { return time.Now().Add(time.Duration(c.at.Load())) }
@@ -38,7 +38,7 @@ func TestIntrospect_believes_an_answer_for_a_while_and_never_beyond_the_token(t 
 		status, calls int
 	}{
 		{"long", object{"exp": time.Now().Add(time.Hour).Unix()}, 0, 0, 1},
-		{"long", object{"active": false}, 20 * time.Second, 0, 1}, // revoked, and not noticed yet
+		{"long", object{"active": false}, 20 * time.Second, 0, 1}, // revoked, but not noticed yet
 		{"long", object{"active": false}, 15 * time.Second, 400, 2},
 		{"long", object{"exp": time.Now().Add(time.Hour).Unix()}, time.Second, 400, 2},
 		{"long", object{"exp": time.Now().Add(time.Hour).Unix()}, 5 * time.Second, 0, 3},
@@ -97,7 +97,7 @@ func TestIntrospect_asks_once_for_all_who_wait(t *testing.T) {
 	left := make(chan error)
 	go func() { _, err := c.Introspect(first, "token"); left <- err }()
 	require.Eventually(t, func() bool { return p.calls() == 1 }, 20*time.Second, time.Millisecond)
-	leave() // who asked first does not wait; the others still get the answer
+	leave() // the first caller does not wait; the others still get the answer
 	require.ErrorIs(t, <-left, context.Canceled)
 	var waiting sync.WaitGroup
 	for range 20 {

@@ -27,13 +27,12 @@ func TestIntrospect_asks_as_the_contract_says(t *testing.T) {
 	require.Equal(t, map[string][]string{"client_id": {"meet"}, "client_secret": {"hush & co=1"}, "token": {"a token+/="}}, map[string][]string(p.forms[0]))
 }
 
-// TestIntrospect_holds_the_answer_row_by_row is the table of external-api.md
-// 3.2, and what is compared beyond it.
+// The table in external-api.md 3.2, and what is compared beyond it.
 func TestIntrospect_holds_the_answer_row_by_row(t *testing.T) {
 	past, future := time.Now().Add(-time.Second).Unix(), time.Now().Add(time.Minute).Unix()
 	for name, x := range map[string]struct {
 		change object
-		want   string // of the 400, "" = taken
+		want   string // text of the 400; "" = accepted
 	}{
 		"as it should be":           {nil, ""},
 		"no active":                 {object{"active": absent}, "The provider's answer does not tell whether the token is active."},
@@ -66,7 +65,7 @@ func TestIntrospect_holds_the_answer_row_by_row(t *testing.T) {
 		"aud is the token's client": {object{"aud": "planner"}, ""},
 		"aud of no kind":            {object{"aud": 7}, "The token's audience cannot be read."},
 		"an empty aud":              {object{"aud": []string{}}, ""},
-		"no sub":                    {object{"sub": absent}, ""}, // the next stage's to refuse
+		"no sub":                    {object{"sub": absent}, ""}, // left to the next stage to refuse
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPeer(t)

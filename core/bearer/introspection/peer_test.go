@@ -24,8 +24,7 @@ type object = map[string]any
 
 const issuer = "https://id.example.org/realms/meet"
 
-// peer is a provider that answers as a test tells it: a real one does not do
-// these things.
+// peer is a provider that answers as the test says: a real one does not do these things.
 type peer struct {
 	*httptest.Server
 	mu     sync.Mutex
@@ -48,7 +47,7 @@ func newPeer(t *testing.T) *peer {
 	return p
 }
 
-// says makes it answer with an object from now on.
+// says sets its answer from now on.
 func (p *peer) says(o object) {
 	p.does(func(w http.ResponseWriter, _ *http.Request) { _ = json.NewEncoder(w).Encode(o) })
 }
@@ -65,7 +64,7 @@ func (p *peer) calls() int {
 	return len(p.forms)
 }
 
-// good is the answer about a token that is fine.
+// good returns the answer about a valid token, with changes.
 func good(change object) object {
 	o := object{
 		"active": true, "iss": issuer, "sub": "ada", "client_id": "planner", "scope": "openid lasuite_meet rooms:list",
@@ -79,10 +78,10 @@ func good(change object) object {
 	return o
 }
 
-// absent takes a claim away.
+// absent removes a claim.
 const absent = "absent"
 
-// client asks the peer.
+// client returns a client of the peer.
 func client(t *testing.T, endpoint string, change ...func(*introspection.Options)) *introspection.Client {
 	o := introspection.Options{Config: introspection.Default(), Log: slog.New(slog.DiscardHandler)}
 	o.Config.ClientSecret, o.Config.Issuer, o.Config.Endpoint = conf.NewSecret("hush & co=1"), issuer, endpoint
@@ -95,7 +94,7 @@ func client(t *testing.T, endpoint string, change ...func(*introspection.Options
 	return c
 }
 
-// status is that of the answer an error is, and its text.
+// status returns the status and the text of the answer that an error stands for.
 func status(err error) (int, string) {
 	e := reply.As(err)
 	text, _ := e.Body.(map[string]string)

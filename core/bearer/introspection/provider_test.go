@@ -33,8 +33,8 @@ func ecKey(t *testing.T) conf.Secret {
 	return conf.NewSecret(string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})))
 }
 
-// Each provider takes us in one way alone; its key set of ours is what /jwks
-// publishes.
+// Each provider accepts only one authentication method; the key set it has for us is
+// what /jwks publishes.
 func TestIntrospect_proves_who_asks_as_the_provider_wants(t *testing.T) {
 	for _, way := range []string{oidcdev.ByPost, oidcdev.ByBasic, oidcdev.ByKey} {
 		p := oidcdev.StartT(t, oidcdev.Options{ClientAuth: way})

@@ -23,7 +23,7 @@ import (
 
 const secret = "a secret of the tokens, long enough for them"
 
-// issuer is a module that issues tokens by settings, or has a faulty section.
+// issuer is a module with settings to issue tokens by, or with a faulty section.
 type issuer struct {
 	module.Module
 	settings verifier.Settings
@@ -53,7 +53,7 @@ func host(string) module.Host {
 	return hostapi.Parts{Applications: book{}, Log: slog.New(slog.DiscardHandler)}.Host()
 }
 
-// detail is what a good token for an application is answered with, "" = admitted.
+// detail returns the answer to a valid token of an application, "" = admitted.
 func detail(t *testing.T, v *verifier.Verifier) string {
 	t.Helper()
 	token, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
