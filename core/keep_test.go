@@ -14,8 +14,8 @@ import (
 	"foyer/sdk/conf"
 )
 
-// The one look that waits is gone, as when the process that had begun it died, or
-// the database took no writes when it was to be stored.
+// The only stored check is gone, as if the process that had begun it died, or the
+// database accepted no writes when it was due to be stored.
 func TestLooks_at_the_meetings_begin_again_after_the_database_was_away(t *testing.T) {
 	direct := pgdev.New(t)
 	line, address := linedev.NewT(t, direct)

@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// studio is a house with a media server that posts its webhooks to it.
+// studio is a house with a media server that sends it webhooks.
 type studio struct {
 	*house
 	server *livekitdev.Server
@@ -30,21 +30,20 @@ func openStudio(t *testing.T, change ...func(*testing.T, *config.Config)) *studi
 	return &studio{house: h, server: server, live: clientOf(t, server)}
 }
 
-// clientOf is a second client of a media server.
+// clientOf returns a second client of a media server.
 func clientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
 	c := livekit.NewClient(server.LiveKit())
 	t.Cleanup(c.Close)
 	return c
 }
 
-// join enters a room with a token; what happens there is told to on, which may
-// be nil.
+// join enters a room with a token; on, which may be nil, is told what happens there.
 func (s *studio) join(token string, on *lksdk.RoomCallback) *lksdk.Room {
 	s.Helper()
 	return s.server.JoinT(s, token, on)
 }
 
-// participant is somebody in a live room.
+// participant returns somebody in a live room.
 func (s *studio) participant(room, identity string) livekit.Participant {
 	s.Helper()
 	p, err := s.live.GetParticipant(s.Context(), room, identity)
@@ -52,19 +51,19 @@ func (s *studio) participant(room, identity string) livekit.Participant {
 	return p
 }
 
-// present tells whether somebody is in the room.
+// present reports whether somebody is in the room.
 func (s *studio) present(room, identity string) bool {
 	_, err := s.live.GetParticipant(s.Context(), room, identity)
 	return !errors.Is(err, livekit.ErrNotFound)
 }
 
-// tokenOf is the token that a browser gets for a room.
+// tokenOf returns the token that a browser gets for a room.
 func (b *browser) tokenOf(room string) string {
 	b.h.Helper()
 	return b.get("/api/v1.0/rooms/" + room + "/").token()
 }
 
-// identityOf is whom a token names.
+// identityOf returns the identity in a token.
 func (h *house) identityOf(token string) string {
 	h.Helper()
 	claims, err := livekit.NewVerifier(h.cfg.LiveKit.APIKey, h.cfg.LiveKit.APISecret).Verify(token)
@@ -72,8 +71,8 @@ func (h *house) identityOf(token string) string {
 	return claims.Identity
 }
 
-// act posts to an action of a room; a token is sent instead of the session's
-// cookies when there is one.
+// act posts to an action of a room; a token, if given, is sent instead of the session's
+// cookies.
 func (b *browser) act(room, action string, body any, token ...string) answer {
 	b.h.Helper()
 	path := "/api/v1.0/rooms/" + room + "/" + action + "/"

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// awaitLeft returns when the gateway knows that somebody has left.
+// awaitLeft returns once the gateway knows that somebody has left.
 func (m *meeting) awaitLeft(identity string) {
 	m.Helper()
 	require.Eventually(m, func() bool {
@@ -42,7 +42,7 @@ func TestLobby_lets_those_back_in_who_left_a_moment_ago(t *testing.T) {
 	}
 }
 
-// awaitSeat returns when the gateway knows that somebody is in the meeting.
+// awaitSeat returns once the gateway knows that somebody is in the meeting.
 func (m *meeting) awaitSeat(identity string) {
 	m.Helper()
 	require.Eventually(m, func() bool {

@@ -11,10 +11,10 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// copied is somebody who has copied what the meeting shows of another.
+// copied is somebody who has copied what the meeting shows of another participant.
 func (s *staff) copied(id string) *knocker { return &knocker{browser: s.anonymous(), cookie: id} }
 
-// Everybody in a meeting sees the identities of guests: they are not a credential.
+// Everybody in a meeting sees the guests' identities: they are not a credential.
 func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
 	inLobby(t, func(s *staff) {
 		guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
@@ -23,7 +23,7 @@ func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
 			s.decide(k.id, true).is(200, decided)
 		}
 		for _, k := range []*knocker{guest, mary} {
-			for range 2 { // let in, and with a token
+			for range 2 { // admitted, with a token
 				eve := s.copied(k.id)
 				a := eve.ask("Eve")
 				a.waits()
@@ -39,14 +39,14 @@ func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
 			a.admitted()
 			require.NotEqual(t, k.id, a.claims()["sub"])
 		}
-		a := s.anonymous().get(lobbyRoom) // a token without the lobby
+		a := s.anonymous().get(lobbyRoom) // a token without going through the lobby
 		id, _ := a.claims()["sub"].(string)
 		require.NotEqual(t, id, s.copied(id).ask("Eve").claims()["sub"])
 	}, patient)
 }
 
-// Browsers of before the cookie had a seal are known by the id alone, while they
-// wait: nobody else can know it yet.
+// Browsers from before the cookie was sealed are known by their bare id while they wait:
+// nobody else can know it yet.
 func TestLobby_takes_a_bare_id_for_one_who_waits_and_for_nobody_else(t *testing.T) {
 	inLobby(t, func(s *staff) {
 		guest := &knocker{browser: s.anonymous()}
@@ -62,7 +62,8 @@ func TestLobby_takes_a_bare_id_for_one_who_waits_and_for_nobody_else(t *testing.
 		a.admitted()
 		require.Equal(t, id, a.id())
 
-		// It was shown: whoever was in a meeting with this guest knows it.
+		// The id has been shown: everybody who was in a meeting with this guest knows
+		// it.
 		require.Equal(t, 200, s.who["ada"].send(http.MethodPatch, lobbyRoom, object{"access_level": "restricted"}).status)
 		s.who["ada"].create(object{"name": "Elsewhere", "access_level": "restricted"})
 		const elsewhere = "/api/v1.0/rooms/elsewhere/request-entry/"
@@ -78,8 +79,7 @@ func TestLobby_takes_a_bare_id_for_one_who_waits_and_for_nobody_else(t *testing.
 	}, patient)
 }
 
-// A parent domain may have a cookie of the same name, which browsers may send
-// first.
+// A parent domain may have a cookie of the same name, which browsers may send first.
 func TestLobby_takes_the_cookie_that_is_ours_wherever_it_stands(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"], patient))
 	guest, other := &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}
@@ -96,8 +96,8 @@ func TestLobby_takes_the_cookie_that_is_ours_wherever_it_stands(t *testing.T) {
 	require.Len(t, s.waiters(), 2)
 }
 
-// What is kept of those who wait may be lost: the process of a single node ends,
-// Redis loses its memory.
+// The list of waiting guests may be lost: the process of a single node ends, or Redis
+// loses its memory.
 func TestLobby_gives_those_who_wait_their_places_back(t *testing.T) {
 	s := newStaff(open(t, lobbies["redis"], patient))
 	first, second, third := &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}
@@ -118,14 +118,15 @@ func TestLobby_gives_those_who_wait_their_places_back(t *testing.T) {
 	require.Equal(t, []string{first.id, second.id, third.id}, s.waiters()[:3])
 
 	s.who["ada"].create(object{"name": "Elsewhere", "access_level": "restricted"})
-	first.askAt("/api/v1.0/rooms/elsewhere/request-entry/", "Zoë").waits() // a place of its own
+	first.askAt("/api/v1.0/rooms/elsewhere/request-entry/", "Zoë").waits() // a separate place in another queue
 	require.NoError(t, shared.Queues.Clear(t.Context(), s.cfg.Lobby.KeyPrefix+":"+s.room["id"].(string), time.Time{}))
 	second.ask("Zoë").waits()
 	first.ask("Zoë").waits()
 	require.Equal(t, []string{second.id, first.id}, s.waiters())
 }
 
-// turn waits for the next millisecond, which those who wait are told apart by.
+// turn waits for the next millisecond, the resolution at which waiting guests are
+// ordered.
 func turn(h *house) {
 	h.Helper()
 	now := time.Now().UnixMilli()

@@ -48,11 +48,11 @@ func TestLobby_shows_as_many_as_are_listed_the_longest_waiting_first(t *testing.
 	}, patient, func(_ *testing.T, c *config.Config) { c.Lobby.MaxListed = 3 })
 }
 
-// proxies are those whose word about addresses is taken.
+// proxies are the proxies trusted to report addresses.
 func proxies(_ *testing.T, c *config.Config) { c.HTTP.TrustedProxies = []string{"127.0.0.1"} }
 
-// crowd are as many guests from one network, who got their cookies at a room that
-// lets everybody in.
+// crowd returns n guests from one network, who got their cookies at a room that lets
+// everybody in.
 func (s *staff) crowd(n int, from func(i int) string) []*knocker {
 	s.Helper()
 	s.who["alan"].create(object{"name": "Elsewhere", "access_level": "public"})
@@ -64,8 +64,8 @@ func (s *staff) crowd(n int, from func(i int) string) []*knocker {
 	return all
 }
 
-// One network's many guests, each with a cookie of their own, take neither the
-// list nor the lobby from the others.
+// Many guests from one network, each with a cookie of their own, neither fill the list
+// nor block the lobby for others.
 func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.T) {
 	for name, from := range map[string]func(i int) string{
 		"an address": func(int) string { return "192.0.2.1" },
@@ -102,14 +102,14 @@ func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.
 					k.ask("Zoë").admitted()
 				}
 				s.decide(crowd[0].id, false).is(200, decided)
-				crowd[most].ask("Eve").waits() // there is a place again
+				crowd[most].ask("Eve").waits() // there is room again
 			}, patient, proxies, func(_ *testing.T, c *config.Config) { c.Lobby.MaxWaiting = c.Lobby.MaxNetwork + 3 })
 		})
 	}
 }
 
-// A hundred strangers do not make a hundred messages for everybody in the
-// meeting. core/lobby shows how many there are a second.
+// A hundred strangers do not cause a hundred messages to everybody in the meeting.
+// core/lobby tests how many there are per second.
 func TestLobby_tells_a_meeting_of_a_crowd_in_few_words(t *testing.T) {
 	s := newMeeting(t, "memory")
 	heard := make(chan string, 1000)

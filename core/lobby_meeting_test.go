@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// meeting is a staffed house and a media server that posts its webhooks to it.
+// meeting is a staffed house and a media server that sends it webhooks.
 type meeting struct {
 	*staff
 	server *livekitdev.Server
@@ -30,9 +30,9 @@ func newMeeting(t *testing.T, kept string, change ...func(*testing.T, *config.Co
 	return &meeting{newStaff(h), server, box}
 }
 
-// join joins the meeting with the token of an answer, and returns once the
-// media server has told of it: of those who leave before, it tells nothing.
-// heard may be nil.
+// join joins the meeting with the token in an answer, and returns once the media server
+// has reported it: it reports nothing about participants who leave before that. heard
+// may be nil.
 func (m *meeting) join(a answer, heard chan<- string) *lksdk.Room {
 	m.Helper()
 	callback := lksdk.NewRoomCallback()
@@ -48,8 +48,8 @@ func (m *meeting) join(a answer, heard chan<- string) *lksdk.Room {
 	return room
 }
 
-// awaitListener returns when messages reach those in the room: a client that
-// has just joined does not hear them yet.
+// awaitListener returns once messages reach the participants: a client that has just
+// joined does not hear them yet.
 func (m *meeting) awaitListener(heard <-chan string) {
 	m.Helper()
 	client := livekit.NewClient(m.server.LiveKit())
@@ -70,7 +70,7 @@ func (m *meeting) awaitListener(heard <-chan string) {
 	}
 }
 
-// next is what is heard next.
+// next returns the next message heard.
 func next(t *testing.T, heard <-chan string) string {
 	t.Helper()
 	select {
@@ -82,14 +82,14 @@ func next(t *testing.T, heard <-chan string) string {
 	}
 }
 
-// silence is how long the media server may take to miss a client whose good-bye
-// was lost, and some.
+// silence is a little longer than the media server may take to miss a client whose
+// goodbye was lost.
 const silence = time.Minute
 
 func TestLobby_tells_the_meeting_of_each_who_comes_and_of_nobody_twice(t *testing.T) {
 	s := newMeeting(t, "memory")
 	early := &knocker{browser: s.anonymous()}
-	early.ask("Early").waits() // nobody is there to hear
+	early.ask("Early").waits() // nobody is there to hear it
 	heard := make(chan string, 1000)
 	s.join(s.who["ada"].get(lobbyRoom), heard)
 	s.awaitListener(heard)
@@ -105,15 +105,15 @@ func TestLobby_tells_the_meeting_of_each_who_comes_and_of_nobody_twice(t *testin
 		require.Equal(t, waits, next(t, heard))
 		guest.ask("Late").waits()
 	}
-	for range 2 { // who come at once: the first is told at once, the other within a second
+	for range 2 { // both come at once: the first is announced at once, the other within a second
 		(&knocker{browser: s.anonymous()}).ask("Last").waits()
 	}
 	require.Equal(t, waits, next(t, heard))
-	time.Sleep(2 * time.Second) // no more than that is to be heard
+	time.Sleep(2 * time.Second) // nothing more may be heard
 	require.LessOrEqual(t, len(heard), 1)
 }
 
-// Nobody answers at the media server's address here.
+// Nothing answers at the media server's address here.
 func TestLobby_lets_wait_while_the_media_server_is_down(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"], patient))
 	guest := &knocker{browser: s.anonymous()}
@@ -143,15 +143,15 @@ func TestLobby_forgets_who_leaves_and_everybody_when_the_meeting_is_over(t *test
 				require.Eventually(t, func() bool { return status(k) == "waiting" }, silence, 10*waitShort)
 			}
 			require.Equal(t, "accepted", status(stays))
-			s.join(stays.ask("Zoë"), nil) // again, in place of the first: nobody left
+			s.join(stays.ask("Zoë"), nil) // again, replacing the first connection: nobody left
 			s.decide(leaves.id, true).is(200, decided)
-			inTheNextSecond(t) // what is decided in the second of the end counts for the next meeting
+			inTheNextSecond(t) // decisions in the second of the end count for the next meeting
 
 			client := livekit.NewClient(module.LiveKit{URL: s.server.URL, APIKey: s.server.Key, APISecret: conf.NewSecret(s.server.Secret)})
 			require.NoError(t, client.DeleteRoom(t.Context(), s.room["id"].(string)))
 			client.Close()
 			owner.Disconnect()
-			require.Eventually(t, func() bool { // who asked just before the end of the meeting was told has to ask again
+			require.Eventually(t, func() bool { // guests who asked just before the end was reported have to ask again
 				return status(stays) == "waiting" && status(leaves) == "waiting" && len(s.waiters()) == 2
 			}, silence, 10*waitShort)
 			require.ElementsMatch(t, []string{stays.id, leaves.id}, s.waiters())

@@ -11,7 +11,7 @@ import (
 	"foyer/core/ephemeral"
 )
 
-// damage writes something else in place of a participant's record.
+// damage overwrites a participant's record.
 func (s *staff) damage(id, value string) {
 	s.Helper()
 	shared, err := ephemeral.Open(ephemeral.Options{Redis: s.cfg.Redis, Log: slog.New(slog.DiscardHandler)})

@@ -15,7 +15,8 @@ func TestLobby_takes_back_who_was_removed_when_the_time_is_over(t *testing.T) {
 	guest := &knocker{browser: s.anonymous()}
 	guest.ask("Zoë").waits()
 	s.decide(guest.id, true).is(200, decided)
-	// Nobody answers at the media server's address; the lobby forgets all the same.
+	// Nothing answers at the media server's address; the lobby forgets the participant
+	// all the same.
 	a := s.who["grace"].send(http.MethodPost, lobbyRoom+"remove-participant/", object{"participant_identity": guest.id})
 	require.Equal(t, http.StatusInternalServerError, a.status, a.body)
 	require.Eventually(t, func() bool { return guest.ask("Zoë").json()["status"] == "waiting" }, waitLong, waitShort)

@@ -90,14 +90,14 @@ func TestLobby_throttles_accounts_and_cookies_over_all_rooms(t *testing.T) {
 	inLobby(t, func(s *staff) {
 		s.who["ada"].create(object{"name": "Elsewhere", "access_level": "restricted"})
 		const elsewhere = "/api/v1.0/rooms/elsewhere/request-entry/"
-		for range 5 { // who has neither an account nor a cookie is new
+		for range 5 { // without an account or a cookie, a guest is new
 			(&knocker{browser: s.anonymous()}).ask("New").waits()
 		}
 		for _, k := range []*knocker{{browser: s.who["mary"]}, {browser: s.who["ada"]}, {browser: s.anonymous(), cookie: "text"}} {
 			sent := k.cookie
 			k.ask("1").id()
 			if k.cookie = sent; sent != "" {
-				k.browser = s.anonymous() // without the id that was given out, which would count in its place
+				k.browser = s.anonymous() // without the id that was given out, which would count instead
 			}
 			require.Equal(t, 400, k.askAt(elsewhere, "").status, "refused later, and counted")
 			a := k.askAt(elsewhere, "3")

@@ -73,8 +73,8 @@ func TestLobby_cookie_begins_with_the_id_and_is_set_with_every_answer(t *testing
 	require.Empty(t, guest.askAt("/api/v1.0/rooms/nowhere/request-entry/", "Zoë").header.Values("Set-Cookie"))
 }
 
-// What a browser sends is not an identity because it says so: an account may have a
-// UUID as its subject.
+// What a browser sends does not become an identity because it says so: an account's
+// subject may be a UUID too.
 func TestLobby_gives_nobody_the_identity_of_another_because_a_cookie_asks(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"]))
 	s.setLevel("public")
@@ -122,7 +122,7 @@ func TestLobby_waits_until_somebody_decides(t *testing.T) {
 		require.Equal(t, "mary", a.claims()["sub"])
 		require.Equal(t, livekit.Color(mary.id), a.claims()["attributes"].(object)["color"])
 
-		s.decide(first.id, false).is(200, decided) // what was decided can be decided again
+		s.decide(first.id, false).is(200, decided) // decisions can be repeated
 		a = first.ask("Zoë")
 		require.Equal(t, "denied", a.json()["status"])
 		require.Contains(t, a.body, `"livekit":null`)
@@ -135,7 +135,7 @@ func TestLobby_forgets_who_does_not_ask_again_and_whom_it_refused_a_while_ago(t 
 		gone.ask("Gone").waits()
 		require.Eventually(t, func() bool { return len(s.waiters()) == 0 }, waitLong, waitShort)
 		s.decide(gone.id, true).is(404, notWaiting)
-		require.Eventually(t, func() bool { // it may have gone before the decision
+		require.Eventually(t, func() bool { // the guest may have gone before the decision
 			refused.ask("Refused")
 			return s.decide(refused.id, false).status == http.StatusOK
 		}, waitLong, waitShort)

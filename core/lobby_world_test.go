@@ -21,7 +21,7 @@ const (
 	waitersPath = lobbyRoom + "waiting-participants/"
 )
 
-// lobbies are the places where a gateway keeps who waits, each with a database.
+// lobbies are the places where a gateway keeps waiting guests, each with a database.
 var lobbies = map[string]func(*testing.T, *config.Config){
 	"memory": engines["sqlite"],
 	"redis": func(t *testing.T, c *config.Config) {
@@ -30,7 +30,7 @@ var lobbies = map[string]func(*testing.T, *config.Config){
 	},
 }
 
-// patient is a lobby that forgets nobody during a test, however often one asks.
+// patient is a lobby that forgets nobody during a test, however often they poll.
 func patient(_ *testing.T, c *config.Config) {
 	c.Throttles.RequestEntry = ""
 	c.Lobby.WaitingTimeout, c.Lobby.DeniedTimeout = time.Hour, time.Hour
@@ -45,13 +45,13 @@ func inLobby(t *testing.T, test func(s *staff), change ...func(*testing.T, *conf
 	}
 }
 
-// knocker is one who asks to enter. It keeps the cookie of the lobby itself: jars
-// hold loopback for as good as https, and would send theirs besides.
+// knocker is somebody who asks to enter. It handles the lobby's cookie itself: cookie
+// jars treat loopback like https and would send their own as well.
 type knocker struct {
 	*browser
 	cookie string // what the browser keeps
 	id     string // what everybody may see
-	from   string // the address that a proxy tells, "" = none does
+	from   string // the address that a proxy reports; "" = none
 }
 
 // ask asks to enter the staffed room.
@@ -79,8 +79,8 @@ func (k *knocker) askAt(path, username string) answer {
 	return a
 }
 
-// lobbyCookie is the cookie of the lobby that an answer sets, which every answer
-// does that lets somebody wait or in.
+// lobbyCookie returns the lobby's cookie, which every answer sets that lets somebody
+// wait or in.
 func (a answer) lobbyCookie() string {
 	a.h.Helper()
 	set, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))
@@ -89,7 +89,7 @@ func (a answer) lobbyCookie() string {
 	return set.Value
 }
 
-// id is the id that an answer tells.
+// id returns the id in an answer.
 func (a answer) id() string {
 	a.h.Helper()
 	require.Equal(a.h, http.StatusOK, a.status, a.body)
@@ -112,7 +112,7 @@ func (a answer) admitted() {
 	require.NotEmpty(a.h, a.token())
 }
 
-// waiters are the ids of those who wait, in the order of the answer.
+// waiters returns the ids of the waiting guests, in the order of the answer.
 func (s *staff) waiters() []string {
 	s.Helper()
 	a := s.who["ada"].get(waitersPath)
@@ -124,7 +124,7 @@ func (s *staff) waiters() []string {
 	return ids
 }
 
-// decide lets a participant in, or not.
+// decide lets a participant in, or refuses.
 func (s *staff) decide(id string, allow bool) answer {
 	s.Helper()
 	return s.who["grace"].send(http.MethodPost, enterPath, object{"participant_id": id, "allow_entry": allow})

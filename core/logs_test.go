@@ -32,7 +32,7 @@ func (l *logs) String() string {
 	return l.buf.String()
 }
 
-// keepOut names a text that must not be logged.
+// keepOut adds a text that must not be logged.
 func (l *logs) keepOut(secret string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -43,15 +43,14 @@ func (l *logs) keepOut(secret string) {
 
 var signed = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)`)
 
-// keepOutTokens names the signed tokens in a text: their signatures alone are
-// looked for.
+// keepOutTokens adds the signed tokens in a text; only their signatures are looked for.
 func (l *logs) keepOutTokens(text string) {
 	for _, m := range signed.FindAllStringSubmatch(text, -1) {
 		l.keepOut(m[1])
 	}
 }
 
-// leaked are the secrets that were logged.
+// leaked returns the secrets that were logged.
 func (l *logs) leaked(op *oidcdev.Provider, cfg *config.Config) []string {
 	for _, s := range []string{cfg.LiveKit.APISecret.Reveal(), cfg.OIDC.ClientSecret.Reveal(), cfg.Secrets.Key.Reveal(), cfg.Database.URL.Reveal()} {
 		l.keepOut(s)

@@ -20,7 +20,7 @@ import (
 	"foyer/internal/dev/livekitdev"
 )
 
-// posted is a webhook and how the gateway answered it.
+// posted is a webhook with the gateway's answer.
 type posted struct {
 	ID    string `json:"id"`
 	Event string `json:"event"`
@@ -30,8 +30,8 @@ type posted struct {
 	status int
 }
 
-// postbox is where the media server posts: it starts before the gateway, whose
-// address it gets later.
+// postbox is where the media server sends webhooks: it starts before the gateway, whose
+// address it learns later.
 type postbox struct {
 	*testing.T
 	url  string
@@ -47,7 +47,7 @@ func newPostbox(t *testing.T) *postbox {
 	return p
 }
 
-// forward lets the box send on what is posted from now on.
+// forward makes the box pass on what is posted from now on.
 func (p *postbox) forward(h *house) {
 	p.Helper()
 	to, err := url.Parse(h.url)
@@ -55,7 +55,7 @@ func (p *postbox) forward(h *house) {
 	p.to.Store(to)
 }
 
-// pass sends a webhook on as it came.
+// pass passes a webhook on unchanged.
 func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
 	to := p.to.Load()
 	if to == nil {
@@ -80,12 +80,12 @@ func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
 	}
 	defer resp.Body.Close()
 	e := posted{status: resp.StatusCode}
-	_ = json.Unmarshal(body, &e) // an event that is none shows as an empty one
+	_ = json.Unmarshal(body, &e) // an invalid event shows as an empty one
 	p.seen <- e
 	w.WriteHeader(resp.StatusCode)
 }
 
-// await returns the next event of a name.
+// await returns the next event with the name.
 func (p *postbox) await(name string) posted {
 	p.Helper()
 	end := time.After(waitLong)

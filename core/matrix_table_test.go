@@ -1,24 +1,24 @@
 package core_test
 
-// matrix says who gets what from every route: a line a route, a column a
-// caller. What it holds is checked against core-rest.md; a route without a line
-// and a line without all its cells fail the tests.
+// matrix says who gets what from every route: one line per route, one column per
+// caller. Its contents follow core-rest.md; a route without a line and a line without
+// all its cells fail the tests.
 //
 // A line is METHOD PATH [@FLAG] and a cell for each caller:
 //
 //	anon      no credential
-//	stranger  a session of an account without a role on the room
+//	stranger  a session of an account without a role in the room
 //	member, admin, owner   sessions of accounts with that role
 //	forged    the owner's session, without the CSRF token
 //	token     no session, a LiveKit token of the room (its bearer is in the live room)
 //	other     a LiveKit token of another room
-//	expired, tampered      LiveKit tokens of the room that are no longer, or not, good
+//	expired, tampered      LiveKit tokens of the room that are no longer valid, or never were
 //
-// PATH is below /api/v1.0/ unless it begins with a slash. Behind each parameter
-// stands what it is in the request: see fixtures. Every request has a room of
-// its own, restricted unless the path says otherwise, and its answer is the
-// status or one of the contract's names: see answers. @FLAG is the flag the
-// route stands behind; while it is off every caller gets NF404.
+// PATH is below /api/v1.0/ unless it begins with a slash. Each parameter is followed by
+// what it stands for in the request: see fixture. Every request has its own room,
+// restricted unless the path says otherwise, and a cell is the status of the answer or
+// one of the contract's names: see answers. @FLAG is the route's flag; while it is off
+// every caller gets NF404.
 // An indented line is the body of the route above it.
 const matrix = `
 # METHOD PATH                                               anon     stranger member   admin    owner    forged   token    other    expired  tampered

@@ -18,14 +18,14 @@ import (
 // callers are the columns of the matrix.
 var callers = []string{"anon", "stranger", "member", "admin", "owner", "forged", "token", "other", "expired", "tampered"}
 
-// want is what an answer has to be: a status, and what its body says.
+// want is what an answer has to be: a status, and a body.
 type want struct {
 	status int
 	says   string         // "" = anything
 	form   *regexp.Regexp // nil = anything
 }
 
-// answers are the names of core-rest.md, and those of the table.
+// answers are the names from core-rest.md, and the table's own.
 var answers = map[string]want{
 	"AUTH401": {status: 401, says: noCredentials},
 	"AUTH403": {status: 403, says: noCredentials},
@@ -51,13 +51,13 @@ var answers = map[string]want{
 	// What the lobby says: wait, or come in.
 	"WAITS": {status: 200, form: regexp.MustCompile(`^\{"status":"waiting",.*"livekit":null\}$`)},
 	"COMES": {status: 200, form: regexp.MustCompile(`^\{"status":"accepted",.*"livekit":\{[^}]+\}\}$`)},
-	// A room's object without the keys to it, with them, and with its accesses.
+	// A room object without its keys, with them, and with its accesses.
 	"CLOSED": {status: 200, form: regexp.MustCompile(`"access_level":"[a-z]+"\}$`)},
 	"ENTERS": {status: 200, form: regexp.MustCompile(`"livekit":\{[^}]+\}\}$`)},
 	"RULES":  {status: 200, form: regexp.MustCompile(`"livekit":\{[^}]+\},"accesses":\[`)},
 }
 
-// cell is one request of the matrix and what it must give.
+// cell is one request of the matrix and its expected answer.
 type cell struct {
 	row          *row
 	caller, want string
@@ -72,7 +72,7 @@ type row struct {
 // route is the row's route as modules declare it.
 func (r *row) route() string { return r.method + " " + fixture.ReplaceAllString(r.path, ":$1") }
 
-// fixture is a parameter of a path with the thing that it is in a request.
+// fixture matches a path parameter with what it stands for in a request.
 var fixture = regexp.MustCompile(`:(\w+)=(\w+)`)
 
 // rowsOf reads a matrix; a line that cannot be read fails the test.

@@ -17,23 +17,23 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// world is where the matrix is asked: the staff of newStaff, a live room of
-// theirs in which everybody is, and another live room.
+// world is where the matrix is tried: the staff of newStaff, a live room of theirs with
+// everybody in it, and another live room.
 type world struct {
 	*staff
-	client      *http.Client // no cookies of its own, and no redirects
+	client      *http.Client // without cookies of its own, and without redirects
 	tokens      *livekit.Tokens
 	live, other string // ids of rooms
 	made        int
 }
 
-// guest is the identity of the tokens, one of those in the live room.
+// guest is the identity in the tokens, and one of those in the live room.
 const guest = "6f2d8a62-4a0f-4b27-9d1c-0f6f0f5f7a11"
 
-// names of accounts by column.
+// Account names by column.
 var accounts = map[string]string{"stranger": "mary", "member": "alan", "admin": "grace", "owner": "ada", "forged": "ada"}
 
-// unwatched looks at no meeting by itself: nobody let the guest in.
+// unwatched checks no meeting by itself: nobody let the guest in.
 func unwatched(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Hour }
 
 func newWorld(h *house, server *livekitdev.Server) *world {
@@ -79,12 +79,12 @@ func (w *world) ask(x cell) answer {
 		"$owner", w.ids["ada"]).Replace(x.row.body)
 	a := w.send(x.caller, x.row.method, path, body, room)
 	if name := accounts[x.caller]; name != "" && strings.HasSuffix(path, "/logout/") {
-		w.who[name] = w.signIn(name) // the rows that follow need the session
+		w.who[name] = w.signIn(name) // the following rows need the session
 	}
 	return a
 }
 
-// newRoom makes the room of a request, of the level that its path names.
+// newRoom creates the room for a request, with the access level in its path.
 func (w *world) newRoom(path string) string {
 	w.Helper()
 	level := "restricted"
@@ -100,8 +100,8 @@ func (w *world) newRoom(path string) string {
 	return room["id"].(string)
 }
 
-// one is what :id=ROLE is in a path: the account of that role, or its access to
-// the room; or a recording of the room.
+// one returns what :id=ROLE stands for in a path: the account with that role, its access
+// to the room, or a recording of the room.
 func (w *world) one(path, role, room string) string {
 	w.Helper()
 	if role == "own" {
@@ -117,7 +117,7 @@ func (w *world) one(path, role, room string) string {
 	return a.ID.String()
 }
 
-// recording makes one of the room's owner, which was aborted.
+// recording creates an aborted recording, owned by the room's owner.
 func (w *world) recording(room string) string {
 	w.Helper()
 	r, err := w.st.CreateRecording(w.Context(), store.Recording{RoomID: uuid.MustParse(room), Mode: store.ScreenRecording}, uuid.MustParse(w.ids["ada"]))
@@ -127,7 +127,7 @@ func (w *world) recording(room string) string {
 	return r.ID.String()
 }
 
-// send sends a request as a caller; room is whose tokens it has.
+// send sends a request as a caller; room is the room its tokens are for.
 func (w *world) send(caller, method, path, body, room string) answer {
 	w.Helper()
 	req, err := http.NewRequestWithContext(w.Context(), method, w.url+path, strings.NewReader(body))
@@ -153,7 +153,7 @@ func (w *world) send(caller, method, path, body, room string) answer {
 	return answer{w.house, resp.StatusCode, resp.Header, string(text)}
 }
 
-// tokenOf is the LiveKit token that a caller shows.
+// tokenOf returns the LiveKit token that a caller sends.
 func (w *world) tokenOf(caller, room string) string {
 	w.Helper()
 	switch caller {
@@ -161,7 +161,7 @@ func (w *world) tokenOf(caller, room string) string {
 		return w.token(w.other, "mary", time.Hour)
 	case "expired":
 		return w.token(room, guest, -time.Hour)
-	case "tampered": // of the other room, made out to be of this one
+	case "tampered": // the other room's token, altered to name this one
 		parts := strings.Split(w.token(w.other, guest, time.Hour), ".")
 		parts[1] = strings.Split(w.token(room, guest, time.Hour), ".")[1]
 		return strings.Join(parts, ".")

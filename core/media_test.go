@@ -21,7 +21,7 @@ const (
 	nowhere       = "http://127.0.0.1:1" // signatures need no server
 )
 
-// bucket is a change that signs for the S3 server at that address.
+// bucket makes the gateway sign for the S3 server at that address.
 func bucket(url string) func(*testing.T, *config.Config) {
 	return func(_ *testing.T, c *config.Config) {
 		c.Storage = config.Storage{
@@ -31,7 +31,7 @@ func bucket(url string) func(*testing.T, *config.Config) {
 	}
 }
 
-// recorded is a recording of ada's room with the status.
+// recorded creates a recording of ada's room with the status.
 func (h *house) recorded(room object, mode string, status store.RecordingStatus) store.Recording {
 	h.Helper()
 	owner, err := h.st.UserBySub(h.Context(), "ada")
@@ -51,7 +51,7 @@ func (h *house) recorded(room object, mode string, status store.RecordingStatus)
 	return r
 }
 
-// askMedia is what the media proxy asks when a browser wants the path.
+// askMedia sends what the media proxy asks when a browser requests the path.
 func (b *browser) askMedia(path string) answer {
 	return b.send(http.MethodGet, mediaAuthPath, nil, "X-Original-URL", path)
 }
@@ -107,7 +107,7 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 			{"/media/recordings%2F" + saved.ID.String() + ".mp4", 403, forbidden},
 			{path(saved.ID, ""), 403, forbidden},
 			{"%zz" + path(saved.ID, ".mp4"), 403, forbidden},
-			// nginx's auth_request makes a 500 of anything but 401 and 403
+			// nginx's auth_request turns anything but 401 and 403 into a 500
 			{path(saved.ID, ".jpg"), 403, forbidden},
 			{path(saved.ID, ".MP4"), 403, forbidden},
 			{path(uuid.New(), ".mp4"), 403, forbidden},
@@ -119,8 +119,8 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 	})
 }
 
-// nginx's auth_request makes a 500 of any other answer. The proxy sends on what
-// browsers send for films and pictures, and asks by the name that it knows.
+// nginx's auth_request turns any other answer into a 500. The proxy passes on what
+// browsers send for films and pictures, under the host name it knows.
 func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.T) {
 	h := open(t, engines["sqlite"], bucket(nowhere))
 	ada := h.signIn("ada")

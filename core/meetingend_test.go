@@ -14,7 +14,7 @@ import (
 
 const over = `{"detail":"Invalid LiveKit token: The meeting is over"}`
 
-// asks are the requests that a LiveKit token opens.
+// asks sends the requests that a LiveKit token permits.
 func (s *studio) asks(room, token string) map[string]answer {
 	s.Helper()
 	b := s.anonymous()
@@ -26,15 +26,16 @@ func (s *studio) asks(room, token string) map[string]answer {
 	}
 }
 
-// inTheNextSecond returns then: media server and tokens tell whole seconds.
+// inTheNextSecond waits for the next second: the media server and tokens have a
+// resolution of one second.
 func inTheNextSecond(t *testing.T) {
 	t.Helper()
 	second := time.Now().Unix()
 	require.Eventually(t, func() bool { return time.Now().Unix() > second }, waitLong, waitShort)
 }
 
-// end ends the meeting in a later second than that in which its tokens were
-// issued: tokens carry whole seconds.
+// end ends the meeting in a later second than the one in which its tokens were issued:
+// tokens have a resolution of one second.
 func (s *studio) end(room string, tokens ...string) {
 	s.Helper()
 	inTheNextSecond(s.T)
@@ -65,7 +66,7 @@ func TestToken_ends_with_its_meeting(t *testing.T) {
 		for name, a := range s.asks(m.id, next) {
 			require.Equal(s, 200, a.status, "%s: %s", name, a.body)
 		}
-		s.join(m.token, nil) // the media server lets it in, we do not let it do anything
+		s.join(m.token, nil) // the media server lets it in, but we do not let it do anything
 		for _, a := range s.asks(m.id, m.token) {
 			a.is(403, over)
 		}
@@ -84,12 +85,12 @@ func TestToken_of_a_room_that_is_not_live_does_nothing(t *testing.T) {
 }
 
 func TestToken_ends_with_its_meeting_when_no_webhook_tells(t *testing.T) {
-	server := livekitdev.StartT(t, livekitdev.Options{}) // posts none
+	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	h := open(t, engines["sqlite"], media(server), func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second })
 	s := &studio{house: h, server: server, live: clientOf(t, server)}
 	m := s.meet(object{})
 	issued := time.Now().Unix()
-	require.Eventually(t, func() bool { // it is seen alive after that
+	require.Eventually(t, func() bool { // seen alive after that
 		raw, err := h.st.KVGet(t.Context(), "meeting-tokens", "seen", time.Now())
 		var seen map[string]struct{ At int64 }
 		return err == nil && json.Unmarshal(raw, &seen) == nil && seen[m.id].At > issued

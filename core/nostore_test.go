@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gives tells whether an answer holds what opens something: a token, or the
-// signature of a request to the storage. Every answer that tests of the house
-// get is looked at; see hold.
+// gives reports whether an answer contains something that grants access: a token, or the
+// signature of a storage request. Every answer in the house's tests is checked; see
+// hold.
 func gives(header http.Header, body []byte) bool {
 	return bytes.Contains(body, []byte(`"token":"ey`)) || bytes.Contains(body, []byte("X-Amz-Signature=")) || header.Get("Authorization") != ""
 }

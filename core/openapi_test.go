@@ -45,8 +45,7 @@ func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {
 	}
 }
 
-// security is what the access rule of a route lets in: each a set of
-// credentials, "" = none.
+// security returns what a route's access rule accepts: sets of credentials, "" = none.
 func security(r module.Route) []string {
 	session := "session"
 	if r.Method != http.MethodGet {
@@ -127,7 +126,7 @@ func TestDocument_can_be_switched_off(t *testing.T) {
 	}
 }
 
-// The check must find what is wrong, or it proves nothing.
+// The check has to find what is wrong, or it proves nothing.
 func TestAnswers_that_are_not_described_are_found(t *testing.T) {
 	d, err := described()
 	require.NoError(t, err)

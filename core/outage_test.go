@@ -14,7 +14,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// unavailable requires the answer of a lobby that cannot be asked.
+// unavailable requires the answer for a lobby that cannot be reached.
 func (a answer) unavailable() {
 	a.h.Helper()
 	require.Equal(a.h, http.StatusServiceUnavailable, a.status, a.body)
@@ -48,14 +48,14 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 		s.who["mary"].get(waitersPath).is(403, notPrivileged)
 
 		(&knocker{browser: s.who["alan"]}).ask("Alan").admitted() // he need not wait
-		let.ask("Zoë").admitted()                                 // nor does who was let in
+		let.ask("Zoë").admitted()                                 // nor need those already let in
 		require.NotEmpty(t, s.who["alan"].get(lobbyRoom).token())
 		s.signIn("ada").create(object{"name": "Meanwhile " + strconv.FormatInt(time.Now().UnixNano(), 36)})
 		s.setLevel("public")
 		s.anonymous().get(lobbyRoom).token()
 		s.who["ada"].get(waitersPath).is(200, `{"participants":[]}`)
 		s.setLevel("restricted")
-		for status := 0; status != http.StatusTooManyRequests; { // limits hold
+		for status := 0; status != http.StatusTooManyRequests; { // limits still apply
 			status = s.anonymous().send(http.MethodPost, callbackPath, object{"callback_id": "x"}).status
 			require.Contains(t, []int{http.StatusOK, http.StatusTooManyRequests}, status)
 		}
@@ -89,7 +89,7 @@ func TestRedis_that_only_reads_is_a_warning_and_one_line_a_change(t *testing.T) 
 	for range 2 { // it happens again
 		require.NoError(t, admin.ReplicaOf(t.Context(), "127.0.0.1", "1").Err())
 		well("warning")
-		for range 3 { // reads would succeed, and be taken for a recovery
+		for range 3 { // reads would succeed and look like a recovery
 			guest.ask("Zoë").unavailable()
 			s.who["ada"].get(waitersPath).unavailable()
 			well("warning")

@@ -78,12 +78,12 @@ func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
 		may        bool
 		sources    []lkproto.TrackSource
 	}{
-		{`{"can_publish_sources":[]}`, false, nil}, // LiveKit takes an empty list for all sources
+		{`{"can_publish_sources":[]}`, false, nil}, // LiveKit takes an empty list to mean all sources
 		{`{"can_publish_data":true}`, false, nil},
 		{`{"can_publish_sources":["camera"]}`, true, []lkproto.TrackSource{camera}},
 		{`{"can_publish":true,"can_publish_sources":[]}`, false, nil},
 		{`{"can_publish":false,"can_publish_sources":["microphone"]}`, false, []lkproto.TrackSource{microphone}},
-		{`{"can_publish_sources":["camera"]}`, false, []lkproto.TrackSource{camera}}, // it was said that they may not
+		{`{"can_publish_sources":["camera"]}`, false, []lkproto.TrackSource{camera}}, // the request said that they may not
 		{`{"can_publish":true}`, true, []lkproto.TrackSource{camera}},
 		{`{"can_publish":false,"can_publish_sources":[]}`, false, nil},
 		{`{"can_publish_sources":["camera","microphone","screen_share","screen_share_audio"]}`, true, four},
@@ -100,7 +100,7 @@ func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
 	require.True(t, m.participant(m.id, m.guest).Permission.Hidden, "as nobody has shown them since")
 }
 
-// Each gateway has a lock of its own in mind unless they share one.
+// Each gateway would use a lock of its own if they did not share one.
 func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T) {
 	first := openStudio(t, engines["postgres"])
 	m := first.meet(object{})
@@ -130,7 +130,7 @@ func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T)
 func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
 	s := openStudio(t, engines["sqlite"])
 	m := s.meet(object{})
-	for _, n := range []int{85, 86, 255} { // of three bytes: LiveKit takes 256
+	for _, n := range []int{85, 86, 255} { // characters of three bytes: LiveKit accepts 256
 		name := strings.Repeat("語", n)
 		cut := strings.Repeat("語", min(n, 85))
 		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, "name": name}).is(200, success)
@@ -147,7 +147,7 @@ func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
 }
 
 func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {
-	h := open(t, engines["sqlite"]) // with no media server: nothing below may reach it
+	h := open(t, engines["sqlite"]) // without a media server: nothing below may reach it
 	ada := h.signIn("ada")
 	ada.create(object{"name": "Talk"})
 	const url = `"url":"https://errors.pydantic.dev/2.13/v/`

@@ -21,7 +21,7 @@ type talk struct {
 	ada   *browser
 	id    string
 	token string // the guest's
-	guest string // their identity
+	guest string // the guest's identity
 	room  *lksdk.Room
 }
 
@@ -38,7 +38,7 @@ func (s *studio) meet(fields object) *talk {
 	return m
 }
 
-// publish gives the guest a microphone that is on.
+// publish gives the guest a microphone, switched on.
 func (m *talk) publish() *lksdk.LocalTrackPublication {
 	m.Helper()
 	track, err := lksdk.NewLocalTrack(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus})
@@ -86,7 +86,7 @@ func TestMute_by_everyone_follows_the_setting_as_it_is_stored(t *testing.T) {
 		`{"everyone_can_mute":false}`: false, `{"everyone_can_mute":null}`: false, `{"everyone_can_mute":0}`: false,
 	} {
 		m.ada.send("PATCH", "/api/v1.0/rooms/talk/", `{"configuration":`+setting+`}`)
-		for _, token := range []string{m.token, own} { // an administrator's token is a token
+		for _, token := range []string{m.token, own} { // an administrator's token is just a token
 			if a := m.anonymous().act(m.id, "mute-participant", body, token); allowed {
 				a.is(200, success)
 			} else {
@@ -178,7 +178,7 @@ func TestParticipants_of_a_media_server_that_is_down_answer_by_the_contract(t *t
 	ada.act(id, "update-participant-role", who).is(403, `{"detail":"You must be connected to the meeting to perform this action."}`)
 }
 
-// Nobody is let in whose identity LiveKit finds too long.
+// Nobody is admitted whose identity is too long for LiveKit.
 func TestParticipants_of_identities_beyond_measure_are_refused_and_not_stored(t *testing.T) {
 	h := open(t, engines["sqlite"])
 	ada := h.signIn("ada")

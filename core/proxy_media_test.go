@@ -15,7 +15,7 @@ import (
 	"foyer/core/store"
 )
 
-// line sends one request as it is written, which no client of Go's would send.
+// line sends a request exactly as written, which no Go client would do.
 func (p *proxied) line(b *browser, method, target string, header ...string) int {
 	p.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
@@ -41,7 +41,7 @@ func (p *proxied) line(b *browser, method, target string, header ...string) int 
 	if cookie != "" {
 		text += "Cookie: " + cookie + "\r\n"
 	}
-	go func() { _, _ = io.WriteString(conn, text+"Host: "+host+"\r\n\r\n") }() // who refuses early does not read it all
+	go func() { _, _ = io.WriteString(conn, text+"Host: "+host+"\r\n\r\n") }() // a server that refuses early does not read it all
 	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
 	require.NoError(p, err, "%s %.100s %.100q", method, target, header)
 	defer resp.Body.Close()
@@ -62,8 +62,8 @@ var mediaAccepts = map[string]string{
 	"JSON, never":    "video/mp4, application/json;q=0",
 }
 
-// playable: browsers get their recordings whatever they accept, whole, in parts
-// and as a head.
+// playable checks that browsers get their recordings whatever they accept: whole, in
+// parts and as a head.
 func (p *proxied) playable() {
 	p.Helper()
 	path := "/media/" + p.key
@@ -85,7 +85,7 @@ func (p *proxied) playable() {
 	require.Equal(p, http.StatusRequestedRangeNotSatisfiable, p.ada.send(http.MethodGet, path, nil, "Range", "bytes=99999999-").status)
 }
 
-// odd: whatever is asked for, and however, is refused and no failure.
+// odd checks that other requests, in whatever form, are refused and never fail.
 func (p *proxied) odd(mary *browser) {
 	p.Helper()
 	film := "/media/" + p.key
@@ -107,7 +107,7 @@ func (p *proxied) odd(mary *browser) {
 			}
 		}
 	}
-	// Of a film that is there, and of the one who may have it.
+	// For an existing film, and a user who may have it.
 	big := strings.Repeat("c", 7000)
 	for name, header := range map[string][]string{
 		"many cookies":              {"Cookie", "a=" + big + "; b=" + big},
@@ -166,14 +166,14 @@ func TestProxy_nginx_says_503_while_the_gateway_does_not_answer(t *testing.T) {
 	require.NotEmpty(t, away.header.Get("Retry-After"))
 }
 
-// The gateway's own addresses of files: what could be one is refused like what
-// is somebody else's, everything else is a path that does not exist.
+// The gateway's own file addresses: what could be one is refused as somebody else's
+// would be, everything else is an unknown path.
 func TestMedia_addresses_that_are_none_are_refused_or_unknown(t *testing.T) {
 	p := &proxied{house: open(t, engines["sqlite"], bucket(nowhere))}
 	p.ada = p.signIn("ada")
 	mary := p.signIn("mary")
 	id := p.recorded(p.ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved).ID.String()
-	for target, want := range map[string][2]int{ // signed in, anonymous
+	for target, want := range map[string][2]int{ // status when signed in, and when anonymous
 		"/media/recordings/x.mp4": {403, 401}, "/media/recordings/x": {403, 401}, "/media/recordings/x/": {403, 401},
 		"/media/recordings/11111111-1111-4111-8111-111111111111.mp4": {403, 401},
 		"/media/recordings/" + id:                                    {403, 401}, "/media/recordings/" + id + ".ogg": {403, 401}, "/media/recordings/%00": {403, 401},

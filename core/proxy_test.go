@@ -20,18 +20,18 @@ import (
 	"foyer/internal/dev/s3dev"
 )
 
-// proxied is the gateway behind a real proxy that is set up as docs/proxy says.
+// proxied is the gateway behind a real proxy, set up as docs/proxy says.
 type proxied struct {
 	*house
 	s3  *s3dev.Server
 	ada *browser
-	key string // of a recording of ada's
-	raw []byte // its content
+	key string // of a recording that ada owns
+	raw []byte // the recording's content
 
-	gateway string // where the proxy looks for it
+	gateway string // where the proxy expects it
 }
 
-// behind opens the gateway with the proxy's address as the public one.
+// behind opens the gateway with the proxy's address as its public one.
 func behind(t *testing.T, addr string) *proxied {
 	t.Helper()
 	p := &proxied{s3: s3dev.StartT(t, "media"), raw: make([]byte, 3<<20)}
@@ -43,7 +43,7 @@ func behind(t *testing.T, addr string) *proxied {
 	return p
 }
 
-// stock signs ada in and keeps a recording of hers in the bucket.
+// stock signs ada in and puts a recording of hers into the bucket.
 func (p *proxied) stock() {
 	p.ada = p.signIn("ada")
 	r := p.recorded(p.ada.create(object{"name": "Weekly call"}), store.ScreenRecording, store.RecordingSaved)
@@ -52,7 +52,7 @@ func (p *proxied) stock() {
 	require.NoError(p, err)
 }
 
-// freeAddr is a loopback address that nobody listens on now.
+// freeAddr returns a loopback address at which nothing listens.
 func freeAddr(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -61,8 +61,8 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// documented is a file of docs/proxy with each of old replaced, all of which
-// it must have.
+// documented returns a file of docs/proxy with some texts replaced, all of which it must
+// contain.
 func documented(t *testing.T, name string, replace ...string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "docs", "proxy", name))
@@ -75,7 +75,7 @@ func documented(t *testing.T, name string, replace ...string) string {
 	return out
 }
 
-// run starts a proxy and waits until it listens.
+// proxy starts a proxy and waits until it listens.
 func (p *proxied) proxy(addr string, name string, args ...string) {
 	p.Helper()
 	cmd := exec.CommandContext(p.Context(), name, args...)
@@ -94,12 +94,12 @@ func (p *proxied) proxy(addr string, name string, args ...string) {
 	p.url = "http://" + addr
 }
 
-// nginx runs the documented server, its media as rule says.
+// nginx runs the documented server, with media as its rule for recordings.
 func (p *proxied) nginx(addr, media string) {
 	dir := p.TempDir()
 	server := documented(p.T, "nginx.conf", "127.0.0.1:8080", p.gateway, "listen 443 ssl", "listen "+addr, "meet.example.org;", "_;",
 		"    ssl_certificate     /etc/ssl/meet.example.org.pem;\n", "", "    ssl_certificate_key /etc/ssl/meet.example.org.key;\n", "",
-		"$host;", addr+";") // the port is the public one only here
+		"$host;", addr+";") // only here does the public address have a port
 	if media != "" {
 		before, _, found := strings.Cut(server, "    # Recordings,")
 		require.True(p, found)
@@ -113,7 +113,7 @@ func (p *proxied) nginx(addr, media string) {
 	p.proxy(addr, "nginx", "-p", dir, "-c", dir+"/nginx.conf", "-e", "stderr")
 }
 
-// owned is what every documented proxy does with recordings.
+// owned checks what every documented proxy does with recordings.
 func (p *proxied) owned() {
 	p.Helper()
 	p.stock()
@@ -167,7 +167,7 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 	p.playable()
 }
 
-// Media without a proxy that knows the storage.
+// Media without a proxy that can reach the storage.
 
 func TestMedia_is_streamed_to_its_owner(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {

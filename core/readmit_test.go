@@ -64,8 +64,8 @@ func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T)
 	}
 }
 
-// What nobody can be called is kept nowhere: neither in the database, nor in
-// jobs, nor is it asked for at LiveKit.
+// An impossible identity is never stored, neither in the database nor in jobs, and never
+// looked up at LiveKit.
 func TestParticipants_have_identities_that_are_bounded(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"]))
 	ada := s.who["ada"]

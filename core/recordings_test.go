@@ -18,7 +18,7 @@ const recordingsPath = "/api/v1.0/recordings/"
 
 const noRecording = `{"detail":"No Recording matches the given query."}`
 
-// expiring is a change that lets recordings expire.
+// expiring makes recordings expire.
 func expiring(days int) func(*testing.T, *config.Config) {
 	return func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = &days }
 }
@@ -45,7 +45,7 @@ func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
 		h := open(t, engine, expiring(3))
 		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly call"})
-		h.grant(room, "mary", store.Owner) // of the room, which gives nothing
+		h.grant(room, "mary", store.Owner) // a role in the room, which grants nothing
 		r := h.recorded(room, store.Transcript, store.RecordingSaved)
 		h.share(r, "grace", store.Administrator)
 		h.share(r, "alan", store.Member)

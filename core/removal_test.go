@@ -16,7 +16,7 @@ import (
 
 const removed = `{"detail":"Invalid LiveKit token: The participant was removed"}`
 
-// noEntry tells that a room object is one of those who may not enter.
+// noEntry reports whether a room object is the one for users who may not enter.
 func noEntry(o object) bool {
 	_, entry := o["livekit"]
 	_, pin := o["pin_code"]
@@ -49,8 +49,8 @@ func TestRemoved_get_no_token_for_the_room_and_are_put_out_again(t *testing.T) {
 		mary.act(m.id, "mute-participant", object{}, token).is(403, removed)
 		m.subtitlesOf(m.id, token).is(403, removed)
 
-		// The token outlives the removal. It may be over before the client has
-		// noticed that it was in.
+		// The token outlives the removal. The connection may be over before the client
+		// has noticed that it was in.
 		again, err := lksdk.ConnectToRoomWithToken(s.server.URL, token, on, lksdk.WithDisableRegionDiscovery())
 		if err == nil {
 			require.Equal(s, lksdk.ParticipantRemoved, <-gone)
@@ -59,13 +59,13 @@ func TestRemoved_get_no_token_for_the_room_and_are_put_out_again(t *testing.T) {
 		require.Eventually(s, func() bool { return !m.present(m.id, "mary") }, waitLong, waitShort)
 		m.ada.act("talk", "remove-participant", object{"participant_identity": "mary"}).is(404, noParticipant)
 
-		m.anonymous().act(m.id, "rename", object{"name": "x"}, m.token).is(200, success) // the guest is not concerned
+		m.anonymous().act(m.id, "rename", object{"name": "x"}, m.token).is(200, success) // the guest is not affected
 		require.False(s, noEntry(m.signIn("alan").get("/api/v1.0/rooms/talk/").json()))
 	})
 }
 
-// TestRemoved_come_back_when_the_time_is_over: it is longer than LiveKit tries
-// to find somebody who was removed twice at the same moment.
+// The time is longer than LiveKit goes on looking for somebody who was removed twice at
+// once.
 func TestRemoved_come_back_when_the_time_is_over(t *testing.T) {
 	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 8 * time.Second })
 	m := s.meet(object{})
@@ -103,10 +103,9 @@ func TestRemoved_owners_and_administrators_are_disconnected_only(t *testing.T) {
 	}
 }
 
-// TestRemoved_are_put_out_by_a_job_when_webhooks_are_lost: the removal comes
-// when the participant is not there yet, and nobody tells that they have come.
+// The removal comes before the participant is there, and nothing reports the arrival.
 func TestRemoved_are_put_out_by_a_job_when_webhooks_are_lost(t *testing.T) {
-	server := livekitdev.StartT(t, livekitdev.Options{}) // posts none
+	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	h := open(t, engines["sqlite"], media(server))
 	s := &studio{house: h, server: server, live: clientOf(t, server)}
 	m := s.meet(object{})

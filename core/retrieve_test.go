@@ -83,7 +83,7 @@ func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
 	})
 }
 
-// checkEntry looks into the token of a room for one caller.
+// checkEntry checks the token for a room that one caller gets.
 func (h *house) checkEntry(a answer, who, id string) {
 	h.Helper()
 	require.Equal(h, id, a.livekit()["room"])

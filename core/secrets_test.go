@@ -13,11 +13,11 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// Every test of the house fails when something secret was logged; here is what
-// goes wrong, when logs say most.
+// Every test of the house fails if anything secret was logged; this one covers failures,
+// at the most verbose level.
 func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
-		h := open(t, engine) // nobody answers at the media server's address
+		h := open(t, engine) // nothing answers at the media server's address
 		ada := h.signIn("ada")
 		room := ada.create(object{"name": "Weekly"})
 		token := ada.get("/api/v1.0/rooms/weekly/").token()
@@ -70,8 +70,8 @@ func TestLog_check_finds_what_leaks(t *testing.T) {
 	}
 }
 
-// failSignIn signs in at a provider that fails: the browser comes back without
-// an account.
+// failSignIn signs in at a provider that fails: the browser comes back without an
+// account.
 func (h *house) failSignIn(user string) {
 	h.Helper()
 	b := h.anonymous()

@@ -17,7 +17,7 @@ func TestSignIn_is_throttled_by_address(t *testing.T) {
 	from := func(address, path string) answer {
 		b := h.anonymous()
 		b.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-		b.Jar, _ = cookiejar.New(nil) // whoever starts anew has no cookies
+		b.Jar, _ = cookiejar.New(nil) // a browser that starts afresh has no cookies
 		return b.get(path, "X-Forwarded-For", address)
 	}
 	const start, back = "/api/v1.0/authenticate/?login_hint=ada", "/api/v1.0/callback/?code=a&state=b"

@@ -11,8 +11,8 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// oddSubs are subjects as providers make them, all of which OpenID Connect Core
-// 2 allows.
+// oddSubs are subjects as real providers issue them, all allowed by OpenID Connect Core
+// 2.
 var oddSubs = []string{
 	"auth0|5f7c8ec7c33c6c004bbafe82", "google-oauth2|103547991597142817347", "f:0b6e7b1c-9d7f-4f0e-8a57-2f4f1b0f4c11:ada",
 	"q80+/7w==", "https://id.example.org/users/ada?x=1#me", `CN=Lane\, Ada;OU="Staff"`, strings.Repeat("~", 255),
@@ -26,7 +26,7 @@ func oddPeople() []oidcdev.User {
 	return list
 }
 
-// A subject is also the identity at the media server, and what moderators name.
+// A subject is also the identity at the media server, and the name that moderators use.
 func TestSubjects_of_any_form_sign_in_meet_rule_and_are_removed(t *testing.T) {
 	onEachStudio(t, func(s *studio) {
 		m := s.meet(object{"name": "Talk"})

@@ -17,7 +17,7 @@ import (
 
 const agentName = "multi-user-transcriber"
 
-// subtitlesOf asks for subtitles with a token, without a session.
+// subtitlesOf requests subtitles with a token, without a session.
 func (h *house) subtitlesOf(room, token string) answer {
 	h.Helper()
 	return h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/"+room+"/start-subtitle/", nil, "Authorization", "Bearer "+token)

@@ -11,8 +11,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// No webhook tells of anything, and nobody looks between the beginning of the
-// first meeting and that of the second.
+// No webhook reports anything, and nothing checks between the beginning of the first
+// meeting and that of the second.
 func TestLobby_lets_wait_for_the_next_meeting_though_no_webhook_told_of_the_end(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	s := newStaff(open(t, engines["sqlite"], media(server), patient, func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = 20 * time.Second }))
@@ -28,7 +28,7 @@ func TestLobby_lets_wait_for_the_next_meeting_though_no_webhook_told_of_the_end(
 	server.JoinT(t, old.token(), nil).Disconnect()
 	owner.Disconnect()
 	require.NoError(t, client.DeleteRoom(t.Context(), id))
-	time.Sleep(10 * waitShort) // LiveKit tells milliseconds
+	time.Sleep(10 * waitShort) // LiveKit's resolution is one millisecond
 	server.JoinT(t, s.who["ada"].get(lobbyRoom).token(), nil)
 	server.JoinT(t, old.token(), nil)
 	require.Eventually(t, func() bool {

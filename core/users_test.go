@@ -20,8 +20,7 @@ const (
 	notFound  = `{"detail":"Not found."}`
 )
 
-// newUsers stores accounts, oldest first, named by the local part of their
-// address.
+// newUsers stores accounts, oldest first, named after the local part of their address.
 func (h *house) newUsers(emails ...string) {
 	h.Helper()
 	for _, email := range emails {
@@ -30,7 +29,7 @@ func (h *house) newUsers(emails ...string) {
 	}
 }
 
-// emails are the addresses on a page.
+// emails returns the addresses on a page.
 func emails(a answer) []string {
 	a.h.Helper()
 	require.Equal(a.h, http.StatusOK, a.status, a.body)

@@ -10,8 +10,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// witness is a module that keeps what it is told. It cannot take the first
-// delivery of a new room.
+// witness is a module that keeps what it is told. It fails the first delivery for a new
+// room.
 type witness struct {
 	name   string
 	events []string

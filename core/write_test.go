@@ -46,7 +46,7 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 
 func TestUpdate_and_delete_ask_for_the_role(t *testing.T) {
 	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
-		h := open(t, engine) // nobody answers at the media server's address
+		h := open(t, engine) // nothing answers at the media server's address
 		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly", "configuration": object{"everyone_can_mute": "yes"}})
 		ada.create(object{"name": "Other"})
@@ -106,7 +106,7 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	server.JoinT(t, token, &lksdk.RoomCallback{OnRoomMetadataChanged: func(m string) { changes <- m }})
 
 	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"name": "Only the name"}).status)
-	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"access_level": "trusted"}).status) // as it was
+	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"access_level": "trusted"}).status) // as it was before
 	text, _ := metadata()
 	require.JSONEq(t, `{"recording_status":"started"}`, text, "nothing changed that the meeting must know")
 
@@ -125,8 +125,7 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	require.Empty(t, changes, "told more than once")
 }
 
-// A media server that accepts connections and never answers; calls may take an
-// hour.
+// The media server accepts connections but never answers; calls may take an hour.
 func TestUpdate_does_not_wait_for_a_silent_media_server(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -26,11 +26,11 @@ import (
 	"foyer/sdk/module"
 )
 
-// patience is how long a test waits for what must happen.
+// patience is how long a test waits for what has to happen.
 const patience = 60 * time.Second
 
-// listener is a module that listens to everything; it holds each event until
-// it may go on.
+// listener is a module that listens to everything; it holds each event until it may go
+// on.
 type listener struct {
 	got     chan module.Event
 	release chan struct{}
@@ -50,7 +50,7 @@ func (l listener) Deliver(ctx context.Context, _ string, e module.Event) error {
 	}
 }
 
-// answers records how each webhook was answered, by its raw body.
+// answers records how each webhook was answered, by raw body.
 type answers struct {
 	mu     sync.Mutex
 	status map[string]int
@@ -74,8 +74,7 @@ func (a *answers) to(body []byte) int {
 	return a.status[string(body)]
 }
 
-// TestLiveKit_posts_are_answered_before_listeners_have_finished runs the real
-// server against a real handler, database and queue.
+// This runs the real server against a real handler, database and queue.
 func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T) {
 	ctx := context.Background()
 	s, err := store.Open(ctx, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
@@ -124,7 +123,7 @@ func TestLiveKit_posts_are_answered_before_listeners_have_finished(t *testing.T)
 		delete(want, e.Name)
 		held = append(held, e)
 	}
-	for _, e := range held { // no listener has been let go yet
+	for _, e := range held { // no listener has been released yet
 		require.Eventually(t, func() bool { return seen.to(e.Body) == http.StatusOK }, patience, 5*time.Millisecond, e.Name)
 	}
 	close(slow.release)
@@ -159,14 +158,14 @@ func TestReceive_stops_reading_at_the_limit(t *testing.T) {
 	var read atomic.Int64 // the transport reads in a goroutine that may outlive the answer
 	endless := readerFunc(func(p []byte) (int, error) {
 		if read.Add(int64(len(p))) > 64<<20 {
-			return 0, io.EOF // the server has taken far too much
+			return 0, io.EOF // the server has read far too much
 		}
 		return len(p), nil
 	})
 	req, err := http.NewRequest(http.MethodPost, gateway.URL+livekithook.Path, endless)
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "x")
-	if resp, err := http.DefaultClient.Do(req); err == nil { // or the connection is closed under the sender
+	if resp, err := http.DefaultClient.Do(req); err == nil { // otherwise the connection is closed on the sender
 		require.Equal(t, http.StatusRequestEntityTooLarge, resp.StatusCode)
 		require.NoError(t, resp.Body.Close())
 	}

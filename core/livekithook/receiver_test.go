@@ -37,7 +37,7 @@ func settings() config.LiveKit {
 	}
 }
 
-// sign makes the Authorization header LiveKit sends with body.
+// sign returns the Authorization header that LiveKit sends with body.
 func sign(t testing.TB, key, secret, body string) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(body))
@@ -48,7 +48,7 @@ func sign(t testing.TB, key, secret, body string) string {
 	return token
 }
 
-// recorder stands where the event bus does, to see what reaches it.
+// recorder takes the place of the event bus, to see what reaches it.
 type recorder struct {
 	mu     sync.Mutex
 	events []module.Event
@@ -90,7 +90,7 @@ func TestReceive_answers_by_the_contract(t *testing.T) {
 		authorization, body string
 		status              int
 		answer              string
-		stored              string // id, "" = nothing
+		stored              string // id; "" = nothing
 	}{
 		"good":                   {good(started), started, 200, success, "EV_1"},
 		"further key":            {sign(t, "other", "secret-two", started), started, 200, success, "EV_1"},

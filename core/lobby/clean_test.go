@@ -39,7 +39,7 @@ func newKept(t *testing.T, cfg config.Redis) *kept {
 	return &kept{Service: s, T: t, queues: shared.Queues, room: uuid.New()}
 }
 
-// wait lets somebody wait and returns since when.
+// wait makes somebody wait and returns since when.
 func (k *kept) wait(id, identity string) time.Time {
 	k.Helper()
 	who := ephemeral.Entry{Key: id, Value: fmt.Appendf(nil, `{"username":"x","color":"y","identity":%q}`, identity)}
@@ -82,7 +82,7 @@ func TestForget_ends_the_waiting_of_an_account_by_its_identity(t *testing.T) {
 	k := newKept(t, config.Redis{})
 	k.wait("cookie", "ada")
 	k.wait("another cookie", "ada")
-	k.wait("ada", "mary") // an id that looks like an identity is none
+	k.wait("ada", "mary") // an id that looks like an identity, but is not one
 	require.NoError(t, k.Forget(t.Context(), k.room, "nobody"))
 	require.NoError(t, k.Forget(t.Context(), uuid.New(), "ada"))
 	require.Len(t, k.left(), 3)

@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// crier notes when which meeting is told.
+// crier records when each meeting is notified.
 type crier struct {
 	mu   sync.Mutex
 	told map[string][]time.Time
@@ -73,6 +73,6 @@ func TestNotices_end_with_the_lobby(t *testing.T) {
 	require.True(t, n.pending(room))
 	n.close()
 	n.postpone(t.Context(), uuid.New())
-	time.Sleep(noticeEvery + 200*time.Millisecond) // that is when it would be told
+	time.Sleep(noticeEvery + 200*time.Millisecond) // when it would be told
 	require.Len(t, c.of(room), 1)
 }

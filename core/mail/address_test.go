@@ -27,7 +27,7 @@ func TestValidAddress(t *testing.T) {
 	}
 }
 
-// FuzzValidAddress: what passes can be put on a line of SMTP and into a header.
+// FuzzValidAddress: what passes can be used in an SMTP command and in a header.
 func FuzzValidAddress(f *testing.F) {
 	for _, seed := range []string{"ada@example.org", "a@b.org\r\nBcc: x@y.org", "ada@münchen.example", `"a"@b.org`, "a@localhost"} {
 		f.Add(seed)

@@ -2,7 +2,7 @@ package mail
 
 import "net/textproto"
 
-// EnhancedOf is what is read out of an answer's text.
+// EnhancedOf returns the enhanced code found in an answer's text.
 func EnhancedOf(text string) (subject, detail int, found bool) {
 	code, found := enhancedOf(&textproto.Error{Code: 550, Msg: text})
 	return code.subject, code.detail, found

@@ -32,7 +32,7 @@ const (
 
 // post is the service with its jobs, a database and a mail server.
 type post struct {
-	forgets bool         // the next job that is done is run again
+	forgets bool         // the next finished job is run again
 	worked  atomic.Int32 // attempts that ended
 	*mail.Service
 	t      *testing.T
@@ -53,14 +53,14 @@ func onBoth(t *testing.T, o smtpdev.Options, test func(t *testing.T, p *post)) {
 	}
 }
 
-// onOne is for what no engine changes.
+// onOne is for tests that do not depend on the engine.
 func onOne(t *testing.T, o smtpdev.Options) *post {
 	return newPost(t, config.Database{Dir: t.TempDir()}, o)
 }
 
 func newPost(t *testing.T, db config.Database, o smtpdev.Options) *post {
 	t.Helper()
-	t.Parallel() // much is waiting for the next attempt
+	t.Parallel() // most of the time is spent waiting for the next attempt
 	p := &post{t: t, server: smtpdev.StartT(t, o), cfg: config.Default().Mail, log: &lines{}}
 	p.cfg.Host, p.cfg.Port, p.cfg.From = p.server.Host, p.server.Port, "Foyer <foyer@example.org>"
 	p.cfg.User, p.cfg.Password = o.User, conf.NewSecret(o.Password)
@@ -75,7 +75,7 @@ func newPost(t *testing.T, db config.Database, o smtpdev.Options) *post {
 	return p
 }
 
-// restart makes service and queue anew, as another start of the gateway does.
+// restart rebuilds service and queue, as another start of the gateway does.
 func (p *post) restart() {
 	p.t.Helper()
 	if p.jobs != nil {
@@ -94,7 +94,7 @@ func (p *post) restart() {
 
 func (p *post) start() { require.NoError(p.t, p.jobs.Start(context.Background())) }
 
-// runner gives jobs to the service as it is now.
+// runner gives jobs to the current service.
 type runner struct{ p *post }
 
 func (r runner) Work(ctx context.Context, _ string, j module.Job) error {
@@ -119,7 +119,7 @@ func message(bcc ...string) module.Message {
 	return module.Message{Bcc: bcc, Subject: "Bonjour Zoë", Text: "plain é\n", HTML: "<p>é</p>", Language: "fr-fr"}
 }
 
-// givenUp waits for n jobs that were given up.
+// givenUp waits until n jobs have been given up.
 func (p *post) givenUp(n int) []jobs.Job {
 	p.t.Helper()
 	var list []jobs.Job
@@ -132,7 +132,7 @@ func (p *post) givenUp(n int) []jobs.Job {
 	return list
 }
 
-// lines is a log.
+// lines collects a log.
 type lines struct {
 	mu  sync.Mutex
 	buf bytes.Buffer

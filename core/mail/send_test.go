@@ -74,7 +74,7 @@ func TestSend_hangs_up_on_a_server_that_stalls(t *testing.T) {
 	p.server.Await(t, 1)
 }
 
-// The time-out of an attempt is longer than the end may take.
+// The time-out of an attempt is longer than the shutdown may take.
 func TestInterrupt_ends_attempts_that_wait_for_the_server(t *testing.T) {
 	p := onOne(t, smtpdev.Options{})
 	p.server.Stall()
@@ -158,8 +158,8 @@ func TestSend_tries_again_what_is_put_off(t *testing.T) {
 	}
 }
 
-// What an answer is about is in its enhanced code (RFC 3463), not in the
-// command that it follows.
+// Whether an answer concerns us or the recipient shows in its enhanced code (RFC 3463),
+// not in the command that it follows.
 func TestSend_tells_what_is_about_us_from_what_is_about_the_recipient(t *testing.T) {
 	recipient := func(s *smtpdev.Server, code int, enhanced string) { s.RefuseSaying("ada@example.org", code, enhanced) }
 	for _, x := range []struct {
@@ -253,8 +253,7 @@ func TestSend_speaks_TLS_and_signs_in(t *testing.T) {
 	}
 }
 
-// What is about us and not about a recipient can be set right: nothing is lost
-// meanwhile.
+// A fault on our side can be put right: until then nothing is lost.
 func TestSend_keeps_what_a_wrong_configuration_holds_up(t *testing.T) {
 	for name, x := range map[string]struct {
 		options smtpdev.Options
@@ -288,7 +287,7 @@ func TestSend_keeps_what_a_wrong_configuration_holds_up(t *testing.T) {
 	}
 }
 
-// Whoever removes mail.host has not thrown away what was to be sent.
+// Removing mail.host does not discard what was to be sent.
 func TestSend_without_a_mail_server_loses_no_attempt(t *testing.T) {
 	onBoth(t, smtpdev.Options{}, func(t *testing.T, p *post) {
 		p.send("ada@example.org")

@@ -13,7 +13,7 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// lasts tells how long the admission of an identity still lasts; 0 is none.
+// lasts returns how much longer the admission of an identity lasts; 0 = none.
 func (w *world) lasts(identity string) time.Duration {
 	w.Helper()
 	s, err := w.Standing(w.Context(), room, identity)
@@ -83,7 +83,7 @@ func TestAdmission_lasts_a_while_after_one_left(t *testing.T) {
 			s, err := w.Standing(w.Context(), room, p.Identity)
 			require.NoError(w, err)
 			before := time.Now()
-			turn(w.T) // times are whole seconds
+			turn(w.T) // times have a resolution of one second
 			require.NoError(w, w.Asked(w.Context(), room, s))
 			require.Equal(w, time.Hour, w.lasts(p.Identity), "asked again")
 			require.NoError(w, w.eventOf(before, "participant_left", "CLIENT_INITIATED", again))
@@ -93,8 +93,8 @@ func TestAdmission_lasts_a_while_after_one_left(t *testing.T) {
 	})
 }
 
-// Events are delivered in any order: who has left is not there because it is told
-// later that they came.
+// Events arrive in any order: somebody who has left is not back because their arrival is
+// reported late.
 func TestAdmission_is_not_prolonged_by_a_connection_that_is_over(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -125,7 +125,7 @@ func TestAdmission_is_not_prolonged_by_a_connection_that_is_over(t *testing.T) {
 	})
 }
 
-// No event tells that somebody came, or has left.
+// No event reports an arrival or a departure.
 func TestAdmission_follows_who_is_there_without_events(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -139,14 +139,14 @@ func TestAdmission_follows_who_is_there_without_events(t *testing.T) {
 		w.patrol(stays)
 		require.Equal(w, 61*time.Minute, w.lasts(stays.Identity))
 		require.Equal(w, time.Minute, w.lasts(leaves.Identity))
-		w.patrol() // the media server shows nobody for a moment
+		w.patrol() // for a moment the media server shows nobody
 		w.patrol(stays)
 		require.Equal(w, 61*time.Minute, w.lasts(stays.Identity))
 		require.Empty(w, w.out())
 	})
 }
 
-// A meeting may last longer than tokens do.
+// A meeting may outlast its tokens.
 func TestAdmission_goes_on_while_one_is_there(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -156,7 +156,7 @@ func TestAdmission_goes_on_while_one_is_there(t *testing.T) {
 		w.shorten(p.Identity, 20*time.Minute)
 		w.patrol(p)
 		require.Equal(w, 61*time.Minute, w.lasts(p.Identity))
-		w.shorten(p.Identity, -time.Minute) // nobody looked for hours
+		w.shorten(p.Identity, -time.Minute) // nobody has checked for hours
 		p.JoinedAt = time.Now().Add(-time.Hour)
 		w.patrol(p)
 		require.Equal(w, 61*time.Minute, w.lasts(p.Identity))
@@ -164,7 +164,7 @@ func TestAdmission_goes_on_while_one_is_there(t *testing.T) {
 	})
 }
 
-// shorten lets an admission last for d from now on.
+// shorten makes an admission end d from now.
 func (w *world) shorten(identity string, d time.Duration) {
 	w.Helper()
 	t, err := w.st.StandingOf(w.Context(), room, identity, time.Now())

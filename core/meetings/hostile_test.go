@@ -12,8 +12,8 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// strange are identities that LiveKit takes from tokens which are none of ours,
-// and the database does not.
+// strange returns identities that LiveKit accepts from tokens that are not ours, but
+// that the database cannot store.
 func strange() map[string]string {
 	return map[string]string{
 		"NUL": "a\x00b", "NUL alone": "\x00", "257 characters": strings.Repeat("x", 257),
@@ -21,7 +21,7 @@ func strange() map[string]string {
 	}
 }
 
-// Another attempt would find the same.
+// Another attempt would give the same result.
 func TestEvents_of_identities_that_nobody_can_have_are_done_at_once(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -44,7 +44,7 @@ func TestEvents_of_identities_that_nobody_can_have_are_done_at_once(t *testing.T
 	})
 }
 
-// One of them is not what keeps the others from being judged.
+// One of them does not keep the others from being judged.
 func TestJudge_takes_identities_that_nobody_can_have_for_strangers(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -52,7 +52,7 @@ func TestJudge_takes_identities_that_nobody_can_have_for_strangers(t *testing.T)
 		w.admit(admitted)
 		there, want := []livekit.Participant{admitted, guest, person("mary"), person("ada")}, []string{guest.Identity, "mary"}
 		for _, identity := range strange() {
-			if identity == "" || strings.Contains(identity, "\xff") { // which no answer of LiveKit's can hold
+			if identity == "" || strings.Contains(identity, "\xff") { // no answer of LiveKit's can contain these
 				continue
 			}
 			there, want = append(there, person(identity)), append(want, identity)
@@ -65,7 +65,7 @@ func TestJudge_takes_identities_that_nobody_can_have_for_strangers(t *testing.T)
 	})
 }
 
-// Who was there before anybody was judged is kept, under whatever name.
+// Participants from before anybody was judged stay, whatever their names.
 func TestJudge_keeps_those_of_before_whose_names_cannot_be_kept(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")

@@ -17,8 +17,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// room stores the room, of which ada is the owner, grace an administrator and
-// alan a member, who has no subject; mary and zoe are nobody there.
+// room stores the room, with ada as owner, grace as administrator and alan, who has no
+// subject, as member; mary and zoe have no role.
 func (w *world) room(level string) (alan string) {
 	w.Helper()
 	ctx := w.Context()
@@ -40,7 +40,7 @@ func (w *world) room(level string) (alan string) {
 	return u.ID.String()
 }
 
-// person is an account's client that has just joined.
+// person returns an account's client that has just joined.
 func person(identity string) livekit.Participant {
 	return livekit.Participant{
 		SID: "PA_" + identity, Identity: identity, Person: true, JoinedAt: time.Now().Truncate(time.Second),
@@ -48,7 +48,7 @@ func person(identity string) livekit.Participant {
 	}
 }
 
-// guest is one that has an id of ours, but says nothing about itself.
+// guest returns a participant with one of our ids that says nothing about itself.
 func (w *world) guest() livekit.Participant {
 	p := person(w.known.NewID())
 	p.Attributes = nil
@@ -68,7 +68,7 @@ func (w *world) event(name, reason string, p livekit.Participant) error {
 	return w.eventOf(time.Now(), name, reason, p)
 }
 
-// eventOf is an event of a time, which the media server tells in seconds.
+// eventOf delivers an event with a time; the media server reports whole seconds.
 func (w *world) eventOf(at time.Time, name, reason string, p livekit.Participant) error {
 	w.Helper()
 	switch name {
@@ -93,7 +93,7 @@ func (w *world) eventOf(at time.Time, name, reason string, p livekit.Participant
 	return w.Listen(w.Context(), module.Event{Name: name, Room: room.String(), At: time.Now(), Body: body})
 }
 
-// patrol looks who is there.
+// patrol checks who is there.
 func (w *world) patrol(there ...livekit.Participant) {
 	w.Helper()
 	w.live, w.people[room.String()] = []livekit.Room{{SID: "RM_1", Name: room.String()}, {SID: "RM_2", Name: "weekly"}}, there
@@ -106,7 +106,7 @@ func (w *world) admit(p livekit.Participant) {
 	require.NoError(w, w.Admit(w.Context(), room, meetings.Admission{Identity: p.Identity, Entry: p.Identity, Name: "Zoë", Color: "red"}))
 }
 
-// out are those who were put out since the last call, in any order.
+// out returns those put out since the last call, in any order.
 func (w *world) out() []string {
 	names := []string{}
 	for _, text := range w.removed {
@@ -157,7 +157,7 @@ func TestJudge_puts_out_whom_the_room_does_not_let_in_and_nobody_else(t *testing
 					require.Equal(w, strings.Contains("|"+x.out+"|", "|"+name+"|"), len(w.out()) == 1, name)
 					all = append(all, p)
 				}
-				w.patrol(all...) // no event told of them
+				w.patrol(all...) // no event reported them
 				require.ElementsMatch(w, want, w.out())
 			})
 		})
@@ -175,7 +175,7 @@ func TestJudge_asks_again_when_LiveKit_fails(t *testing.T) {
 	})
 }
 
-// Meetings go on while a gateway of before is replaced by this one.
+// Meetings go on while an older gateway is replaced by this one.
 func TestJudge_lets_those_stay_who_came_before_anybody_was_judged(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
@@ -209,7 +209,7 @@ func TestClosed_rooms_keep_who_is_in_them(t *testing.T) {
 		require.Equal(w, []string{"zoe"}, w.out(), "who was removed before is not kept")
 
 		turn(w.T)
-		turn(w.T) // into a second after that in which the room was closed
+		turn(w.T) // into a second after the one in which the room was closed
 		late := w.guest()
 		require.NoError(w, w.joined(late))
 		require.Equal(w, []string{late.Identity}, w.out())

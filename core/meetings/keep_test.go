@@ -14,7 +14,7 @@ import (
 	"foyer/core/meetings"
 )
 
-// lines are log lines.
+// lines collects log lines.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -32,7 +32,7 @@ func (l *lines) count(text string) int {
 	return strings.Count(l.text.String(), text)
 }
 
-// keep keeps looks stored until the function that it returns is called.
+// keep keeps checks stored until the returned function is called.
 func (w *world) keep() (stop func()) {
 	ctx, cancel := context.WithCancel(w.Context())
 	var kept sync.WaitGroup
@@ -40,7 +40,7 @@ func (w *world) keep() (stop func()) {
 	return func() { cancel(); kept.Wait() }
 }
 
-// stored are the looks that were stored since the last call.
+// stored returns the checks stored since the last call.
 func (w *world) stored() []job {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -65,7 +65,7 @@ func TestKeep_stores_the_next_look_once_the_database_takes_it(t *testing.T) {
 		defer stop()
 		for n := range 2 { // it happens again
 			require.Eventually(w, func() bool { return log.count(none) == n+1 }, 20*time.Second, 5*time.Millisecond)
-			time.Sleep(600 * time.Millisecond) // another try has failed
+			time.Sleep(600 * time.Millisecond) // another attempt has failed
 			require.Empty(w, w.stored())
 			w.stick(nil)
 			require.Eventually(w, func() bool { return log.count(again) == n+1 }, 20*time.Second, 5*time.Millisecond)
@@ -90,7 +90,7 @@ func TestKeep_stores_a_look_in_place_of_one_that_was_lost(t *testing.T) {
 		stop()
 		w.stored()
 		w.open(func(o *meetings.Options) { o.WatchEvery = 0 })
-		w.Keep(w.Context()) // which returns: it is switched off
+		w.Keep(w.Context()) // returns, because it is switched off
 		require.Empty(w, w.stored())
 	})
 }

@@ -21,8 +21,8 @@ func (w *world) started(sid string, came time.Time) {
 
 func TestLate_end_of_an_earlier_meeting_is_not_that_of_the_one_that_goes_on(t *testing.T) {
 	for name, x := range map[string]struct {
-		said  time.Duration // when LiveKit says it was, from when the event comes on
-		clock time.Duration // by how much LiveKit's is ahead of ours
+		said  time.Duration // the time in LiveKit's event, relative to its arrival
+		clock time.Duration // how far LiveKit's clock is ahead of ours
 	}{
 		"in the same second":     {},
 		"by a clock ahead":       {said: time.Minute},

@@ -23,8 +23,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// world is meetings over a real store, with a media server and a queue that
-// note what they are asked.
+// world is meetings on a real store, with a media server and a queue that record what
+// they are asked.
 type world struct {
 	*testing.T
 	*meetings.Meetings
@@ -34,18 +34,18 @@ type world struct {
 	removed []string
 	ended   []string
 	live    []livekit.Room
-	down    error // of the media server
+	down    error // error of the media server
 	jobs    []job
-	stuck   error // of a database that takes no jobs
+	stuck   error // error of a database that accepts no jobs
 	told    []module.Event
 
-	here      map[string]livekit.Participant   // by identity, of whose coming and leaving events tell
-	over      map[string]bool                  // connections that have ended, by identity and id
+	here      map[string]livekit.Participant   // by identity, as reported by events
+	over      map[string]bool                  // ended connections, by identity and id
 	people    map[string][]livekit.Participant // by room, as the media server lists them
-	silent    map[string]bool                  // rooms and identities that no server has
-	mute      error                            // of a media server that lists, and answers nothing else
+	silent    map[string]bool                  // rooms and identities that no server has any more
+	mute      error                            // error of a media server that lists rooms, but answers nothing else
 	reclaimed []string                         // rooms
-	full      error                            // of a media server that takes no room
+	full      error                            // error of a media server that accepts no room
 }
 
 type job struct {
@@ -144,7 +144,7 @@ func onBoth(t *testing.T, test func(w *world)) {
 	}
 }
 
-// open starts the meetings anew, as after a restart.
+// open restarts the meetings.
 func (w *world) open(change func(*meetings.Options)) {
 	o := meetings.Options{
 		Store: w.st, Jobs: w, Live: w, Events: w, Guests: w.known, TokenTTL: time.Hour, RemovedFor: time.Minute,
@@ -156,21 +156,21 @@ func (w *world) open(change func(*meetings.Options)) {
 
 var room = uuid.MustParse("d5d6b5f0-0000-4000-8000-000000000001")
 
-// finished delivers a room_finished event: when LiveKit says it was, and when
-// it came.
+// finished delivers a room_finished event: with the time LiveKit gives, and when it
+// arrived.
 func (w *world) finished(said, came time.Time) {
 	w.Helper()
 	w.finishedOf("", said, came)
 }
 
-// finishedOf is finished of the meeting with that SID.
+// finishedOf is finished for the meeting with that SID.
 func (w *world) finishedOf(sid string, said, came time.Time) {
 	w.Helper()
 	body := fmt.Sprintf(`{"event":"room_finished","room":{"name":"%s","sid":"%s"},"createdAt":"%d"}`, room, sid, said.Unix())
 	require.NoError(w, w.Listen(w.Context(), module.Event{ID: "EV", Name: "room_finished", Room: room.String(), At: came, Body: []byte(body)}))
 }
 
-// counts tells whether a token of that time still counts.
+// counts reports whether a token issued at that time still counts.
 func (w *world) counts(issued time.Time) bool {
 	w.Helper()
 	err := w.Check(w.Context(), livekit.Claims{Identity: "ada", Room: room.String(), IssuedAt: issued.Truncate(time.Second)})

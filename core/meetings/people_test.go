@@ -14,8 +14,8 @@ import (
 
 var meeting = livekit.Room{SID: "RM_1", Name: room.String()}
 
-// with is a look while those are listed in the meeting; of them LiveKit counts
-// as many as there are without the silent ones.
+// with runs a check while these are listed in the meeting; LiveKit's count omits the
+// silent ones.
 func (w *world) with(identities ...string) {
 	w.Helper()
 	list := make([]livekit.Participant, len(identities))
@@ -30,7 +30,7 @@ func (w *world) with(identities ...string) {
 	w.look(m)
 }
 
-// left is who was told to have left, in order.
+// left returns those reported to have left, in order.
 func (w *world) left() (identities []string) {
 	w.Helper()
 	for _, e := range w.told {
@@ -91,7 +91,7 @@ func TestPeople_of_whom_a_webhook_told_are_not_told_again(t *testing.T) {
 func TestPeople_who_are_on_the_list_only_have_left(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.with("ada", "grace")
-		w.silent = map[string]bool{"grace": true, "alan": true} // who were at a server that died
+		w.silent = map[string]bool{"grace": true, "alan": true} // they were at a server that died
 		w.with("ada", "grace", "alan")
 		require.Empty(w, w.left())
 		w.with("ada", "grace", "alan")

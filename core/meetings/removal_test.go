@@ -40,15 +40,14 @@ func TestRemoved_are_refused_in_that_room_for_that_time(t *testing.T) {
 	})
 }
 
-// past removes what has ended by then, as if it were then.
+// past removes what will have ended d from now.
 func (w *world) past(d time.Duration) {
 	w.Helper()
 	_, err := w.st.DeleteExpiredStandings(w.Context(), time.Now().Add(d), 1000)
 	require.NoError(w, err)
 }
 
-// A token that was issued in the moment before is taken for valid for a minute
-// more than it lasts.
+// A token issued a moment before is considered valid for a minute longer than it lasts.
 func TestRemoved_are_refused_longer_than_their_token_lasts(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.open(func(o *meetings.Options) { o.RemovedFor, o.TokenTTL = time.Hour, time.Hour })
@@ -123,7 +122,7 @@ func TestRemoved_are_looked_for_again_and_again_while_it_lasts(t *testing.T) {
 	onBoth(t, func(w *world) {
 		require.NoError(w, w.Refuse(w.Context(), room, "ada"))
 		var delays []time.Duration
-		for i := 0; i < len(w.jobs); i++ { // each stores the next one
+		for i := 0; i < len(w.jobs); i++ { // each job stores the next
 			delays = append(delays, w.jobs[i].o.Delay)
 			require.NoError(w, w.Work(w.Context(), module.Job{Kind: w.jobs[i].kind, Args: w.jobs[i].args, Attempt: 1}))
 		}
@@ -132,7 +131,7 @@ func TestRemoved_are_looked_for_again_and_again_while_it_lasts(t *testing.T) {
 
 		require.NoError(w, w.Refuse(w.Context(), room, "grace"))
 		first := w.jobs[len(w.jobs)-1].o.Unique
-		require.Eventually(w, func() bool { // times are whole seconds
+		require.Eventually(w, func() bool { // times have a resolution of one second
 			err := w.Refuse(w.Context(), room, "grace")
 			return err == nil && w.jobs[len(w.jobs)-1].o.Unique != first
 		}, time.Minute, 10*time.Millisecond, "a later removal has looks of its own")

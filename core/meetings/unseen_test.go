@@ -9,19 +9,20 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// meets is the meeting of that SID, begun now.
+// meets returns the meeting with that SID, begun now.
 func meets(sid string, there ...livekit.Participant) livekit.Room {
 	return livekit.Room{SID: sid, Name: room.String(), CreatedAt: time.Now().Truncate(time.Millisecond), Participants: len(there)}
 }
 
-// tick waits until the next millisecond: LiveKit tells them of a room's beginning.
+// tick waits until the next millisecond, the resolution in which LiveKit reports a
+// room's beginning.
 func tick() { time.Sleep(2 * time.Millisecond) }
 
 func TestUnseen_end_of_a_meeting_ends_what_was_given_after_it_was_seen(t *testing.T) {
 	onBoth(t, func(w *world) {
 		w.room("restricted")
 		w.look(meets("RM_1"))
-		turn(w.T) // into a second after that look
+		turn(w.T) // into a second after that check
 		p := w.guest()
 		w.admit(p)
 		require.NoError(w, w.joined(p))
@@ -67,7 +68,7 @@ func TestUnseen_end_of_a_meeting_puts_out_of_the_one_in_its_place(t *testing.T) 
 	}
 }
 
-// Webhooks tell of ends, as of most: who was let in since keeps that.
+// Most ends are reported by webhooks, and those admitted since then stay admitted.
 func TestUnseen_ends_are_those_that_nobody_told_of(t *testing.T) {
 	for name, ahead := range map[string]time.Duration{"in time": 0, "by a clock behind ours": -3 * time.Second, "by a clock ahead of ours": time.Minute} {
 		t.Run(name, func(t *testing.T) {

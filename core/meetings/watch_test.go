@@ -12,14 +12,14 @@ import (
 	"foyer/sdk/module"
 )
 
-// look runs a look at the meetings that are live.
+// look runs a check of the live meetings.
 func (w *world) look(live ...livekit.Room) {
 	w.Helper()
 	w.live = live
 	require.NoError(w, w.Work(w.Context(), module.Job{Kind: "watch", Args: []byte("{}"), Attempt: 1}))
 }
 
-// turn waits for the next second, which tokens and ends are told apart by.
+// turn waits for the next second, the resolution of tokens and ends.
 func turn(t *testing.T) {
 	t.Helper()
 	second := time.Now().Unix()

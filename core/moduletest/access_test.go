@@ -33,7 +33,7 @@ func TestSecret_of_the_modules_section_admits_its_bearer(t *testing.T) {
 	}
 }
 
-// What the gateway has verified is the gateway's.
+// Tokens that the gateway has verified stay with the gateway.
 func TestTokens_of_meetings_do_not_come_to_the_handler(t *testing.T) {
 	const secret = "a secret of the media server, for tests"
 	for _, process := range []bool{false, true} {

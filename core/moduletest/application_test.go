@@ -28,7 +28,7 @@ const (
 	media       = "a secret of the media server, for tests"
 )
 
-// programs is the probe beside the module that issues tokens, with people and
+// programs is the probe next to the module that issues tokens, with people and
 // applications.
 type programs struct {
 	*testing.T
@@ -79,7 +79,7 @@ func (p *programs) change(name string, change func(*store.Application)) {
 	require.NoError(p, err)
 }
 
-// token is one that the token endpoint gives an application for a user.
+// token returns a token that the token endpoint issues to an application for a user.
 func (p *programs) token(app, user string) string {
 	p.Helper()
 	form := url.Values{
@@ -97,7 +97,7 @@ func (p *programs) token(app, user string) string {
 	return got.Token
 }
 
-// call sends what a client shows.
+// call sends what a client would.
 func (p *programs) call(header http.Header) moduletest.Answer {
 	p.Helper()
 	return p.Send(p, moduletest.Request{Method: http.MethodGet, Path: programPath, Header: header})
@@ -108,7 +108,7 @@ func (p *programs) with(token string) moduletest.Answer {
 	return p.call(http.Header{"Authorization": {"Bearer " + token}})
 }
 
-// refused checks an answer of the guard, with a challenge where there is one.
+// refused checks the guard's refusal, and its challenge if there should be one.
 func (p *programs) refused(a moduletest.Answer, status int, detail, why string) {
 	p.Helper()
 	require.Equal(p, status, a.Status, "%s: %s", why, a.Body)
@@ -217,7 +217,7 @@ func TestApplicationToken_admits_nobody_else(t *testing.T) {
 	})
 }
 
-// forged has the claims of a good token but for changes, by any key.
+// forged returns a token with the claims of a valid one plus changes, signed by any key.
 func (p *programs) forged(method jwt.SigningMethod, key any, changes jwt.MapClaims) string {
 	p.Helper()
 	claims := jwt.MapClaims{
@@ -230,7 +230,7 @@ func (p *programs) forged(method jwt.SigningMethod, key any, changes jwt.MapClai
 	return text
 }
 
-// What is taken back counts from the next request on.
+// Revocations take effect with the next request.
 func TestApplicationToken_is_refused_at_once_when_it_is_taken_back(t *testing.T) {
 	withPrograms(t, func(p *programs) {
 		p.application("calendar", "probe:read")
@@ -260,7 +260,7 @@ func TestApplicationToken_is_refused_at_once_when_it_is_taken_back(t *testing.T)
 	})
 }
 
-// A gateway without a module that issues tokens accepts none.
+// Without a module that issues tokens, a gateway accepts none.
 func TestApplicationToken_admits_nobody_where_no_module_issues_them(t *testing.T) {
 	bothPlacements(t, func(t *testing.T, g *moduletest.Gateway) {
 		p := &programs{T: t, Gateway: g, ada: store.User{ID: uuid.New()}}

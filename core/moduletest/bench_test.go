@@ -10,8 +10,8 @@ import (
 	"foyer/core/moduletest"
 )
 
-// BenchmarkPlacement measures sequential requests over one connection; the
-// difference is what a process of its own costs.
+// BenchmarkPlacement measures sequential requests on one connection; the difference is
+// the cost of a separate process.
 func BenchmarkPlacement(b *testing.B) {
 	for name, process := range map[string]bool{"inprocess": false, "process": true} {
 		b.Run(name, func(b *testing.B) {

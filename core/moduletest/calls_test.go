@@ -66,7 +66,7 @@ func TestCheck_tells_the_module_s_health(t *testing.T) {
 	})
 }
 
-// awaitInside waits until a request runs in the module.
+// awaitInside waits until a request is running in the module.
 func awaitInside(t *testing.T, g *moduletest.Gateway) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -113,7 +113,7 @@ func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
 			Modules: []module.Module{newProbe()}, Flags: on{}, Log: log, Host: host.Services{Parts: hostapi.Parts{Log: log}}.Host, Dir: dir,
 			Command:  func(name string) (string, []string) { return path, []string{"module", name} },
 			Sections: []catalog.Section{{Name: "probe", Process: true, Raw: []byte(config)}},
-			Policy:   catalog.Policy{Launch: time.Minute, Start: time.Minute}, // for a test binary, as moduletest's own
+			Policy:   catalog.Policy{Launch: time.Minute, Start: time.Minute}, // long enough for a test binary, as moduletest's own
 		})
 		require.NoError(t, err)
 		require.EqualError(t, c.Start(t.Context()), want)
@@ -123,8 +123,8 @@ func TestStart_that_is_refused_aborts_boot_and_leaves_no_process(t *testing.T) {
 	}
 }
 
-// TestProcess_ends_when_its_input_does is the way that does not depend on the
-// kernel: the gateway holds the other end of a pipe.
+// This is the way that does not depend on the kernel: the gateway holds the other end of
+// a pipe.
 func TestProcess_ends_when_its_input_does(t *testing.T) {
 	path, err := os.Executable()
 	require.NoError(t, err)

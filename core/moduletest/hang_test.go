@@ -18,15 +18,15 @@ import (
 	"foyer/core/process"
 )
 
-// watchful notices a process that hangs, and no other on a machine that stalls.
+// watchful notices a process that hangs, and no others, even on a machine that stalls.
 func watchful() process.Patience {
 	return process.Patience{Probe: 50 * time.Millisecond, Reply: 4 * time.Second, Misses: 3}
 }
 
-// unwatched never does.
+// unwatched never notices.
 func unwatched() process.Patience { return process.Patience{Probe: time.Hour} }
 
-// hang stops the module's process, and waits until none of its threads runs.
+// hang stops the module's process, and waits until none of its threads is running.
 func hang(t *testing.T, g *moduletest.Gateway, module string) (pid int) {
 	t.Helper()
 	pid = g.Catalog.PID(module)
@@ -72,8 +72,8 @@ func TestProcess_that_hangs_is_told_by_a_module_that_checks_nothing(t *testing.T
 	require.Eventually(t, func() bool { return g.Catalog.Check(t.Context())["mute"] == nil }, time.Minute, time.Millisecond)
 }
 
-// A module that hangs keeps nobody from switching it off, nor the gateway from
-// ending: it is not waited for as long as one that answers.
+// A module that hangs prevents neither its being switched off nor the gateway's exit: it
+// is not waited for as long as one that answers.
 func TestProcess_that_hangs_is_stopped_in_time(t *testing.T) {
 	for name, stop := range map[string]func(*moduletest.Gateway) error{
 		"switched off": func(g *moduletest.Gateway) error { g.Switch(false); return nil },
@@ -103,7 +103,7 @@ func TestProcess_that_hangs_keeps_no_request_once_its_gateway_ends(t *testing.T)
 	require.NotEqual(t, pid, g.Catalog.PID("probe"))
 }
 
-// A module that takes its time to stop, and answers meanwhile, has it.
+// A module that takes its time to stop, but answers meanwhile, is given that time.
 func TestProcess_that_is_slow_to_stop_is_waited_for(t *testing.T) {
 	g := moduletest.Start(t, moduletest.Case{New: newProbe, Config: "farewell: 4s\n", Policy: catalog.Policy{
 		Launch: time.Minute, Start: time.Minute, Stop: time.Minute, Patience: unwatched(),
@@ -113,7 +113,7 @@ func TestProcess_that_is_slow_to_stop_is_waited_for(t *testing.T) {
 	require.GreaterOrEqual(t, time.Since(began), 4*time.Second)
 }
 
-// A handler that hangs in a process that lives is given up by itself.
+// A handler that hangs in a live process is given up separately.
 func TestAnswer_that_does_not_begin_is_given_up(t *testing.T) {
 	patience := watchful()
 	patience.Answer = 100 * time.Millisecond

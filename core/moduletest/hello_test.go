@@ -27,7 +27,7 @@ import (
 
 const helloFolder = "../../examples/hello"
 
-// builds are the example's binary, built once as its author would.
+// builds holds the example's binary, built once, as its author would build it.
 var builds struct {
 	sync.Once
 	text []byte
@@ -55,7 +55,7 @@ func hello(t *testing.T) *moduletest.Binary {
 	return &moduletest.Binary{Name: "hello", Path: builtHello(t), SHA256: fmt.Sprintf("%x", sha256.Sum256(builds.text))}
 }
 
-// What the author of a module inherits, and ships.
+// What a module's author inherits, and ships.
 const (
 	mostRequirements = 25
 	mostBytes        = 16_000_000
@@ -141,7 +141,7 @@ func TestHello_is_refused_with_an_unknown_key_or_another_name(t *testing.T) {
 	require.ErrorContains(t, startBinary(t, b, ""), `is the module "hello", not "goodbye"`)
 }
 
-// startBinary boots a catalog of the one binary.
+// startBinary starts a catalog with only the binary.
 func startBinary(t *testing.T, b *moduletest.Binary, config string) error {
 	log := moduletest.Log(t)
 	dir, err := os.MkdirTemp("", "mt")

@@ -66,7 +66,7 @@ func TestKills_under_load_fail_what_was_in_flight_and_nothing_else(t *testing.T)
 		pid = now
 		x := asked{from: time.Now()}
 		require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
-		// It is gone, and its connections with it, when its last thread is.
+		// It is gone, and its connections with it, once its last thread is gone.
 		require.Eventually(t, func() bool { return syscall.Kill(pid, 0) != nil }, time.Minute, 100*time.Microsecond)
 		x.to = time.Now()
 		ends = append(ends, x)

@@ -50,7 +50,7 @@ func TestProbe_leaks_nothing(t *testing.T) {
 	})
 }
 
-// on is flags that are all on.
+// on is a set of flags that are all on.
 type on struct{}
 
 func (on) On(flags.Key) bool              { return true }

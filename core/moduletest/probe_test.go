@@ -26,7 +26,7 @@ type probe struct {
 	host   module.Host
 	heard  atomic.Int64
 	worked atomic.Int64
-	next   chan struct{} // lets stream go on
+	next   chan struct{} // lets stream continue
 }
 
 type probeConfig struct {
@@ -36,7 +36,6 @@ type probeConfig struct {
 	Token    conf.Secret
 }
 
-// Fields declares the section.
 func (c *probeConfig) Fields(f *conf.Fields) {
 	f.String("greeting", &c.Greeting, "What it says.")
 	f.Bool("refuse", &c.Refuse, "Fail at start.")
@@ -161,7 +160,8 @@ func (p *probe) who(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, module.CallerFrom(r.Context()))
 }
 
-// program shows who calls, and all that the handler can see of the request.
+// program answers with the caller and everything that the handler can see of the
+// request.
 func (p *probe) program(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, map[string]any{"caller": module.CallerFrom(r.Context()), "header": r.Header})
 }
@@ -179,7 +179,7 @@ func (p *probe) room(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, room)
 }
 
-// user asks for a service that the module did not name.
+// user asks for a service that the module did not declare.
 func (p *probe) user(w http.ResponseWriter, r *http.Request) {
 	_, err := p.host.Users().ByID(r.Context(), uuid.Nil)
 	reply.JSON(w, r, http.StatusOK, map[string]bool{"not_granted": errors.Is(err, module.ErrNotGranted)})
@@ -189,7 +189,7 @@ func (p *probe) counts(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, map[string]int64{"heard": p.heard.Load(), "worked": p.worked.Load()})
 }
 
-// stream sends an event, and the next one only when it is told to go on.
+// stream sends an event, and the next only when told to go on.
 func (p *probe) stream(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	for i := range 3 {
@@ -210,7 +210,7 @@ func (p *probe) goOn(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// upgrade speaks a line protocol of its own after the switch.
+// upgrade speaks its own line protocol after the switch.
 func (p *probe) upgrade(w http.ResponseWriter, r *http.Request) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -230,7 +230,7 @@ func (p *probe) upgrade(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// body reads everything and tells its sum and the memory that took.
+// body reads everything and answers with its checksum and the memory it took.
 func (p *probe) body(w http.ResponseWriter, r *http.Request) {
 	sum := sha256.New()
 	n, err := io.Copy(sum, r.Body)
@@ -254,12 +254,12 @@ func (p *probe) echo(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// inside tells the test, by the store that it can see, that the request runs.
+// inside tells the test, through the shared store, that the request is running.
 func (p *probe) inside(r *http.Request) {
 	_ = p.host.KV().Put(r.Context(), "inside", []byte("yes"), 0)
 }
 
-// stuck ends when it must.
+// stuck ends only when it has to.
 func (p *probe) stuck(w http.ResponseWriter, r *http.Request) {
 	p.inside(r)
 	<-r.Context().Done()
@@ -276,13 +276,13 @@ func (p *probe) slow(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// brief takes so long that somebody is always inside.
+// brief takes just long enough that somebody is always inside.
 func (p *probe) brief(w http.ResponseWriter, r *http.Request) {
 	time.Sleep(3 * time.Millisecond)
 	reply.JSON(w, r, http.StatusOK, "soon")
 }
 
-// kv tells what the host's keys answer.
+// kv answers with the results of the host's key-value store.
 func (p *probe) kv(w http.ResponseWriter, r *http.Request) {
 	ctx, kv := r.Context(), p.host.KV()
 	_, missing := kv.Get(ctx, "k")
@@ -308,7 +308,7 @@ func (p *probe) kv(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// mute is a module that has nothing but a name.
+// mute is a module with nothing but a name.
 type mute struct{ module.Module }
 
 func newMute() module.Module { return mute{} }

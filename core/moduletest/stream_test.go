@@ -109,7 +109,7 @@ func TestBody_of_50_MB_is_not_held_in_memory(t *testing.T) {
 			require.Equal(t, fmt.Sprintf("%x", hash.Sum(nil)), got.Sum)
 			return got.Sum
 		}
-		send(1 << 20) // pools are filled
+		send(1 << 20) // fills the pools
 		host, child := hostMemory(), childMemory(t, pid)
 		send(size)
 		require.Less(t, hostMemory()-host, int64(bound), "the gateway held the body")
@@ -117,7 +117,7 @@ func TestBody_of_50_MB_is_not_held_in_memory(t *testing.T) {
 	})
 }
 
-// pattern is bytes without end.
+// pattern is an endless stream of bytes.
 type pattern struct{ n byte }
 
 func (p *pattern) Read(b []byte) (int, error) {
@@ -128,14 +128,15 @@ func (p *pattern) Read(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// hostMemory is what this process ever took from the system, in bytes.
+// hostMemory returns the most memory this process has ever taken from the system, in
+// bytes.
 func hostMemory() int64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return int64(m.HeapSys)
 }
 
-// childMemory is the highest resident memory the process ever had, in bytes.
+// childMemory returns the highest resident memory of the process so far, in bytes.
 func childMemory(t *testing.T, pid int) int64 {
 	if pid == 0 {
 		return 0

@@ -14,8 +14,7 @@ import (
 	"foyer/sdk/sdktest/hostsuite"
 )
 
-// still is a host whose answers cost nothing: what is measured is the way there
-// and back.
+// still is a host whose answers cost nothing, so that only the round trip is measured.
 type still struct{ module.Host }
 
 func (still) Rooms() module.Rooms               { return stillRooms{} }
@@ -76,8 +75,8 @@ func (stillRecordings) Move(_ context.Context, id uuid.UUID, m module.RecordingM
 	return module.Recording{ID: id, Room: id, CreatedAt: time.Now().UTC(), Status: m.To, Mode: "screen_recording", Options: json.RawMessage(`{}`), Key: "recordings/x.mp4"}, true, nil
 }
 
-// BenchmarkHost: what a call of a module in a process of its own costs on the
-// wire, without the kernel's part of switching between two processes.
+// BenchmarkHost measures what a call from a module in its own process costs on the wire,
+// without the kernel's switching between two processes.
 func BenchmarkHost(b *testing.B) {
 	h := hostsuite.Remote(b, still{})
 	ctx, stop := context.WithTimeout(b.Context(), time.Hour) // as calls within a request have one

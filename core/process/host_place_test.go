@@ -29,7 +29,7 @@ import (
 	"foyer/sdk/sdktest/hostsuite"
 )
 
-// place is the services of a gateway, and the database behind them.
+// place is a gateway's services, and the database behind them.
 type place struct {
 	*testing.T
 	store    *store.Store
@@ -55,8 +55,8 @@ func open(t *testing.T, postgres bool) *place {
 	return p
 }
 
-// listener is who works on jobs and listens to what the suite emits: nobody does
-// either here, they stay where they are stored.
+// listener would work on jobs and listen to what the suite emits; here nothing does, so
+// both stay where they are stored.
 type listener struct{ jobs.Runner }
 
 func (listener) For(event string) []string {
@@ -66,7 +66,7 @@ func (listener) For(event string) []string {
 	return nil
 }
 
-// serve makes the gateway's services, with a media server that is away.
+// serve builds the gateway's services, with a media server that is down.
 func (p *place) serve() {
 	p.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -94,10 +94,8 @@ func (p *place) serve() {
 	}
 }
 
-// Host is hostsuite.Place.
 func (p *place) Host(moduleName string) module.Host { return p.services.Host(moduleName) }
 
-// Stored is hostsuite.Place.
 func (p *place) Stored() (list []string) {
 	p.Helper()
 	for _, j := range p.all(jobs.Filter{Limit: 1000}) {
@@ -108,7 +106,6 @@ func (p *place) Stored() (list []string) {
 	return list
 }
 
-// Messages is hostsuite.Place.
 func (p *place) Messages() int {
 	p.Helper()
 	return len(p.all(jobs.Filter{Limit: 1000, Topic: mail.Topic}))

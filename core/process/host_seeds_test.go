@@ -11,7 +11,6 @@ import (
 	"foyer/sdk/module"
 )
 
-// AddUser is hostsuite.Place.
 func (p *place) AddUser(a module.Account) module.Account {
 	p.Helper()
 	u, err := p.store.CreateUser(p.Context(), store.User{
@@ -36,8 +35,7 @@ func end(t time.Time) *time.Time {
 	return &t
 }
 
-// AddApplication is hostsuite.Place: the oldest secret comes first, and the others
-// replace it one by one.
+// AddApplication stores the oldest secret first; the others replace it one by one.
 func (p *place) AddApplication(a module.Application) module.Application {
 	p.Helper()
 	last := a.Secrets[len(a.Secrets)-1]
@@ -64,7 +62,6 @@ func (p *place) AddApplication(a module.Application) module.Application {
 	return a
 }
 
-// Audit is hostsuite.Place.
 func (p *place) Audit() (list []module.AuditEntry) {
 	p.Helper()
 	rows, err := p.store.Audit(p.Context(), store.AuditQuery{Limit: 100})

@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/objectstore"
 )
 
-// recordings are those of the gateway, with an object store that is away.
+// recordings returns the gateway's, with an object store that is down.
 func (p *place) recordings(then *documents.Service) *recordings.Service {
 	p.Helper()
 	files, err := objectstore.New(module.Storage{Endpoint: "http://127.0.0.1:1", Region: "local", Bucket: "meet"})
@@ -27,7 +27,7 @@ func (p *place) recordings(then *documents.Service) *recordings.Service {
 	}})
 }
 
-// mail is that of the gateway, where nobody works on what is to be sent.
+// mail returns the gateway's, where nothing processes the queue.
 func (p *place) mail() *mail.Service {
 	p.Helper()
 	cfg := config.Default().Mail
@@ -37,7 +37,7 @@ func (p *place) mail() *mail.Service {
 	return s
 }
 
-// gates are the flags of the gateway, all off.
+// gates returns the gateway's flags, all off.
 func (p *place) gates() *flags.Gates {
 	p.Helper()
 	p.flags, p.provider = map[flags.Key]bool{}, flags.NewStatic(nil)
@@ -47,7 +47,6 @@ func (p *place) gates() *flags.Gates {
 	return g
 }
 
-// SetFlag is hostsuite.Place.
 func (p *place) SetFlag(key module.Flag, on bool) {
 	p.flags[key] = on
 	p.provider.Update(maps.Clone(p.flags))

@@ -7,7 +7,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// revision is one that was given before, or one that never is.
+// revision returns one that was given out before, or one that never is.
 func (w *twins) revision() func(i int) int64 {
 	n := w.IntN(len(w.revisions[0]) + 6)
 	return func(i int) int64 {

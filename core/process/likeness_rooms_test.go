@@ -13,7 +13,7 @@ import (
 
 var names = []string{"Weekly call", "weekly-call", "Réunion", "reunion", "会議室", "食堂", "", "a\x00b", "\xff", "0b6d1f0e-0000-4000-8000-00000000000a", "ﬁn Ⅳ", "!"}
 
-// told is what can be compared of a room.
+// told returns what can be compared about a room.
 func told(r module.OwnedRoom, err error) string {
 	slug := r.Slug
 	if len(r.Name) == 0 || r.Name == slug || r.Name == "会議室" || r.Name == "食堂" || r.Name == "!" {
@@ -49,7 +49,7 @@ func (w *twins) room() {
 		switch verb {
 		case 1:
 			changed, err := writes.Update(w.Context(), r.ID, owner, module.RoomChange{Name: &name, Configuration: configuration, IfUpdatedAt: at})
-			if err == nil && name != "!" { // else the next one is stale
+			if err == nil && name != "!" { // otherwise the next one is stale
 				*r = changed
 			}
 			return told(changed, err)

@@ -14,17 +14,17 @@ import (
 	"foyer/sdk/sdktest/memory"
 )
 
-// twins are the gateway and its stand-in in tests, which take the same steps.
+// twins are the gateway and its stand-in for tests, which take the same steps.
 type twins struct {
 	*testing.T
 	*rand.Rand
 	hosts [2]module.Host
-	// What each of them drew by itself, by the place in the order of drawing.
+	// What each of them generated itself, in order.
 	revisions [2][]int64
 	rooms     [2][]module.OwnedRoom
 }
 
-// kindOf is which error of the contract it is.
+// kindOf returns which of the contract's errors it is.
 func kindOf(err error) string {
 	for _, known := range []error{module.ErrNotFound, module.ErrConflict, module.ErrInvalid, module.ErrChanged} {
 		if errors.Is(err, known) {
@@ -37,14 +37,14 @@ func kindOf(err error) string {
 	return "none"
 }
 
-// both has each take a step, and compares what it tells.
+// both makes each take a step, and compares the results.
 func (w *twins) both(what string, step func(i int, h module.Host) string) {
 	w.Helper()
 	want := step(0, w.hosts[0])
 	require.Equal(w.T, want, step(1, w.hosts[1]), what)
 }
 
-// pick is one of some.
+// pick returns one of several values.
 func pick[T any](w *twins, from ...T) T { return from[w.IntN(len(from))] }
 
 var (
@@ -53,8 +53,8 @@ var (
 	nobody = uuid.MustParse("0d6e9e1c-55f7-4d37-8a55-6a4f4b2d6b99")
 )
 
-// What is foretold case by case is in the suite; here the two are held against
-// each other in what nobody thought of.
+// The suite covers the cases somebody thought of; here the two are compared on those
+// that nobody did.
 func TestHost_in_memory_answers_like_the_gateway(t *testing.T) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {

@@ -115,7 +115,7 @@ func FuzzLines_never_fails(f *testing.F) {
 	})
 }
 
-// shortDir is a directory whose sockets have paths that the kernel takes.
+// shortDir returns a directory in which socket paths are short enough for the kernel.
 func shortDir(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "pl")
 	require.NoError(t, err)
@@ -133,8 +133,7 @@ func TestOpenRunDir_refuses_a_path_too_long_for_sockets(t *testing.T) {
 	require.Empty(t, left)
 }
 
-// A binary that was built before the protocol broke says so before anything is
-// asked of it.
+// A binary built before the protocol changed says so before it is asked for anything.
 func TestLaunch_refuses_another_version_of_the_protocol(t *testing.T) {
 	base := shortDir(t)
 	path := filepath.Join(base, "old")

@@ -21,8 +21,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// desk is recordings as operators have them, over a database of their own, beside
-// no gateway.
+// desk is the recordings as operators see them, on a database of their own, without a
+// gateway.
 type desk struct {
 	*testing.T
 	st   *store.Store
@@ -62,7 +62,7 @@ func onBoth(t *testing.T, test func(d *desk)) {
 	t.Run("postgres", func(t *testing.T) { open(t, config.Database{URL: conf.NewSecret(pgdev.New(t))}) })
 }
 
-// record makes a recording that came so far.
+// record creates a recording that went through these steps.
 func (d *desk) record(steps ...store.RecordingStatus) store.Recording {
 	d.Helper()
 	r, err := d.st.CreateRecording(d.Context(), store.Recording{RoomID: d.room.ID, Mode: store.ScreenRecording}, d.ada.ID)
@@ -98,7 +98,7 @@ func (d *desk) jobs() int { return d.statement(`SELECT COUNT(*) FROM river_job W
 func TestReap_ends_a_recording_once_with_the_job_that_follows_or_not_at_all(t *testing.T) {
 	onBoth(t, func(d *desk) {
 		r := d.record(store.RecordingActive)
-		d.statement(`ALTER TABLE river_job RENAME TO river_job_away`) // as a kill before the job is stored
+		d.statement(`ALTER TABLE river_job RENAME TO river_job_away`) // as after a kill before the job is stored
 		_, _, err := d.Reap(d.Context(), r.ID)
 		require.Error(d, err)
 		d.statement(`ALTER TABLE river_job_away RENAME TO river_job`)

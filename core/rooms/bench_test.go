@@ -23,8 +23,8 @@ type open struct{}
 
 func (open) Admit(http.ResponseWriter, *http.Request, module.Route) error { return nil }
 
-// BenchmarkRetrieve is an anonymous retrieval of a public room, whole, without
-// the network; "bare" is its SQL and its signature alone.
+// BenchmarkRetrieve measures the whole anonymous retrieval of a public room, without the
+// network; "bare" is only its SQL and its signature.
 func BenchmarkRetrieve(b *testing.B) {
 	cfg := config.Default()
 	cfg.Database.Dir = b.TempDir()

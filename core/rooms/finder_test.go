@@ -10,7 +10,7 @@ import (
 	"foyer/core/store"
 )
 
-// asked is a reader that tells what it was asked for.
+// asked is a reader that records what it was asked for.
 type asked struct{ by string }
 
 func (a *asked) RoomByID(_ context.Context, id, _ uuid.UUID) (store.RoomWithRole, error) {

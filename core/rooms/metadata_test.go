@@ -18,7 +18,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// counted is a client of a real server that counts the calls.
+// counted is a client of a real server that counts its calls.
 type counted struct {
 	*livekit.Client
 	lists, updates atomic.Int32
@@ -42,7 +42,7 @@ func TestSync_merges_into_the_metadata_of_a_live_room(t *testing.T) {
 	room := w.room("r", store.Public)
 	ctx := context.Background()
 	id := room.ID.String()
-	_, err := live.CreateDispatch(ctx, id, "scribe") // which makes the room live
+	_, err := live.CreateDispatch(ctx, id, "scribe") // makes the room live
 	require.NoError(t, err)
 	metadata := func() string {
 		list, err := live.Client.ListRooms(ctx, id)
@@ -50,7 +50,7 @@ func TestSync_merges_into_the_metadata_of_a_live_room(t *testing.T) {
 		require.Len(t, list, 1)
 		return list[0].Metadata
 	}
-	others := func(text string) { // write, and LiveKit shows it a moment later
+	others := func(text string) { // they write, and LiveKit shows it a moment later
 		_, err := live.Client.UpdateRoomMetadata(ctx, id, json.RawMessage(text))
 		require.NoError(t, err)
 		require.Eventually(t, func() bool { return metadata() == text }, time.Minute, time.Millisecond)

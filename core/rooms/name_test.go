@@ -12,10 +12,10 @@ import (
 	"foyer/core/store"
 )
 
-// drawn is what a random slug looks like.
+// drawn matches a random slug.
 const drawn = `^[a-z]{3}-[a-z]{4}-[a-z]{3}$`
 
-// rename sets a name by PUT and gives the slug that follows.
+// rename sets a name by PUT and returns the resulting slug.
 func (c *client) rename(id, name string) string {
 	c.w.Helper()
 	text, err := json.Marshal(map[string]string{"name": name})

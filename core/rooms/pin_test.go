@@ -14,7 +14,7 @@ import (
 	"foyer/core/store"
 )
 
-// pins is a store that finds the first PINs taken.
+// pins is a store in which the first PINs are taken.
 type pins struct {
 	WriterStore
 	taken int

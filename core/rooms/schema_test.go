@@ -75,8 +75,8 @@ func TestConfiguration_reaches_the_store_only_when_it_is_valid(t *testing.T) {
 	})
 }
 
-// A database of the replaced server may hold preferences that it took in earlier
-// versions.
+// A database of the replaced server may contain preferences that earlier versions
+// accepted.
 func TestPreferences_that_no_room_can_have_are_none(t *testing.T) {
 	onBoth(t, func(w *world) {
 		ada := w.as("ada")

@@ -39,7 +39,7 @@ func TestUpdates_of_different_fields_at_the_same_moment_are_all_kept(t *testing.
 	})
 }
 
-// REST refuses these before, in the contract's words; modules come straight here.
+// REST has refused these already, in the contract's words; modules come straight here.
 func TestWriter_takes_no_room_that_there_cannot_be_whoever_asks(t *testing.T) {
 	onBoth(t, func(w *world) {
 		writes, ctx := rooms.NewModuleWrites(w.st, w.made), w.Context()

@@ -17,7 +17,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// issued keeps what was asked for.
+// issued records what was requested.
 type issued struct {
 	last livekit.TokenRequest
 	err  error
@@ -37,7 +37,7 @@ func service(edit bool, tokens Tokens) *Service {
 	})
 }
 
-// numbered are guests one after the other.
+// numbered generates guests, one after another.
 type numbered int
 
 func (n *numbered) NewID() string {

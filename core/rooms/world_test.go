@@ -43,8 +43,7 @@ const (
 	apiSecret = "devsecret-of-thirty-two-characters"
 )
 
-// world is a gateway of rooms and accounts over a real store, with real
-// sign-in.
+// world is a gateway of rooms and accounts on a real store, with real sign-in.
 type world struct {
 	*testing.T
 	cfg     *config.Config
@@ -132,7 +131,7 @@ type media interface {
 	rooms.Live
 }
 
-// told is rooms.Meetings, which notes what it is told; with err it fails.
+// told implements rooms.Meetings and records what it is told; with err it fails.
 type told struct {
 	deleted, closed []uuid.UUID
 	err             error
@@ -148,7 +147,7 @@ func (t *told) ClosedTx(_ context.Context, _ *store.Tx, room uuid.UUID) error {
 	return t.err
 }
 
-// known makes the ids of guests.
+// known returns a maker of guest ids.
 func known(t testing.TB) *guests.Guests {
 	g, err := guests.New(conf.NewSecret("a key"))
 	require.NoError(t, err)
@@ -159,7 +158,7 @@ type allOff struct{}
 
 func (allOff) On(flags.Key) bool { return false }
 
-// closedPort is an address where nobody answers.
+// closedPort is an address at which nothing listens.
 func closedPort(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -167,7 +166,7 @@ func closedPort(t *testing.T) string {
 	return "http://" + l.Addr().String()
 }
 
-// logs is a log that several goroutines write.
+// logs is a log that several goroutines may write to.
 type logs struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -193,14 +192,14 @@ type client struct {
 	csrf string
 }
 
-// anonymous has no session.
+// anonymous returns a browser without a session.
 func (w *world) anonymous() *client {
 	tr := &http.Transport{}
 	w.Cleanup(tr.CloseIdleConnections)
 	return &client{w: w, Client: &http.Client{Transport: tr, Timeout: 20 * time.Second}}
 }
 
-// as is the browser of an account, signed in at its first use.
+// as returns an account's browser, which is signed in when first used.
 func (w *world) as(sub string) *client {
 	w.Helper()
 	if c := w.clients[sub]; c != nil {
@@ -233,13 +232,13 @@ func (w *world) as(sub string) *client {
 	return c
 }
 
-// answer is a response that was read.
+// answer is a response whose body has been read.
 type answer struct {
 	*http.Response
 	body string
 }
 
-// object is the answer as a JSON object.
+// object returns the answer as a JSON object.
 func (a answer) object(t *testing.T) map[string]any {
 	t.Helper()
 	var m map[string]any
@@ -309,7 +308,7 @@ func (w *world) stored(id uuid.UUID) store.Room {
 	return r.Room
 }
 
-// keys are the sorted keys of an object.
+// keys returns the sorted keys of an object.
 func keys(m map[string]any) []string {
 	list := make([]string, 0, len(m))
 	for k := range m {

@@ -15,16 +15,16 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// writer is one that tells the media server of the world.
+// writer returns a Writer connected to the world's media server.
 func (w *world) writer() *rooms.Writer {
 	return rooms.NewWriter(rooms.WriterOptions{Store: w.st, Live: w.live, Meetings: &w.told, Log: slog.New(slog.NewTextHandler(w.logs, nil))})
 }
 
-// meeting starts one in a room at a real media server and tells whether it
-// goes on.
+// meeting starts a meeting in a room at a real media server; goesOn reports whether it
+// is still going on.
 func (w *world) meeting(c *livekit.Client, room store.Room) (goesOn func() bool) {
 	w.Helper()
-	_, err := c.CreateDispatch(w.Context(), room.ID.String(), "scribe") // which makes the room live
+	_, err := c.CreateDispatch(w.Context(), room.ID.String(), "scribe") // makes the room live
 	require.NoError(w.T, err)
 	return func() bool {
 		list, err := c.ListRooms(w.Context(), room.ID.String())
@@ -42,7 +42,7 @@ func TestWriter_ends_meetings(t *testing.T) {
 		kept := w.room("kept", store.Public)
 		goesOn := w.meeting(live, kept)
 		require.True(w.T, goesOn())
-		for range 2 { // nobody is there the second time, which is fine
+		for range 2 { // the second time nobody is there, which is fine
 			require.NoError(w.T, w.writer().End(w.Context(), kept.ID))
 			require.False(w.T, goesOn())
 		}
@@ -59,7 +59,7 @@ func TestWriter_tells_of_a_deleted_room_or_does_not_delete_it(t *testing.T) {
 		require.Empty(w.T, w.told.deleted)
 		w.told.err = errors.New("no queue")
 		require.ErrorIs(w.T, writer.Delete(ctx, room.ID, nil), w.told.err)
-		w.stored(room.ID) // is still there
+		w.stored(room.ID) // still there
 		w.told.err, w.told.deleted = nil, nil
 		require.NoError(w.T, writer.Delete(ctx, room.ID, &room.UpdatedAt))
 		require.Equal(w.T, []uuid.UUID{room.ID}, w.told.deleted)

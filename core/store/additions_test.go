@@ -10,7 +10,7 @@ import (
 	"foyer/core/store"
 )
 
-// doing gives what runs a statement on the database of s.
+// doing returns a function that runs a statement on the database of s.
 func doing(t *testing.T, s *store.Store, cfg config.Database) func(string) {
 	return func(statement string) {
 		t.Helper()
@@ -29,7 +29,7 @@ func TestAdditions_turn_values_that_are_there_into_documents(t *testing.T) {
 			cfg := engine(t)
 			s := open(t, cfg)
 			do := doing(t, s, cfg)
-			do(`CREATE VIEW foyer_document_index AS SELECT 1 AS id`) // what an addition wants to make
+			do(`CREATE VIEW foyer_document_index AS SELECT 1 AS id`) // occupies the name of an addition
 			require.ErrorContains(t, s.Migrate(t.Context()), "foyer_document_index")
 			require.ErrorContains(t, s.Check(t.Context()), "the schema has 0 additions and 1 are needed: run 'gateway migrate'")
 			value := `x'6f6c64'`
@@ -50,8 +50,7 @@ func TestAdditions_turn_values_that_are_there_into_documents(t *testing.T) {
 	}
 }
 
-// A program that is older than the database can go on beside a newer one, and
-// after it.
+// A program older than the database can keep running next to a newer one, and after it.
 func TestAdditions_of_a_newer_program_are_left_alone(t *testing.T) {
 	for name, engine := range engines {
 		t.Run(name, func(t *testing.T) {

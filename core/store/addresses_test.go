@@ -16,14 +16,14 @@ import (
 	"foyer/sdk/conf"
 )
 
-// inLocale is a database that was made with options, on the server of another.
+// inLocale returns a database created with these options, on the server of another one.
 func inLocale(t *testing.T, options string) config.Database {
 	cfg := postgres(t)
 	u, err := url.Parse(cfg.URL.Reveal())
 	require.NoError(t, err)
 	name := strings.TrimPrefix(u.Path, "/") + "_in"
 	run(t, cfg, `CREATE DATABASE `+name+` TEMPLATE template0 ENCODING 'UTF8' `+options)
-	t.Cleanup(func() { // t.Context() is over by then
+	t.Cleanup(func() { // t.Context() has ended by then
 		c, err := pgx.Connect(context.Background(), cfg.URL.Reveal())
 		require.NoError(t, err)
 		defer c.Close(context.Background())
@@ -48,8 +48,8 @@ func TestAddresses_are_compared_alike_whatever_the_locale_of_the_database(t *tes
 	}
 }
 
-// Two that the replaced server's index takes for one stay one account, even if
-// they are not the same to us.
+// Two addresses that the replaced server's index considers equal stay one account, even
+// if we do not consider them equal.
 func TestCreateUser_respects_the_replaced_servers_rule_of_addresses(t *testing.T) {
 	s := open(t, inLocale(t, `LOCALE 'C.UTF-8'`))
 	require.NoError(t, s.Migrate(t.Context()))

@@ -13,7 +13,7 @@ import (
 	"foyer/core/store"
 )
 
-// adopted is a database of the replaced server after Migrate.
+// adopted returns a database of the replaced server after Migrate.
 func adopted(t *testing.T) (config.Database, *store.Store) {
 	t.Helper()
 	cfg := legacy(t)
@@ -22,7 +22,7 @@ func adopted(t *testing.T) (config.Database, *store.Store) {
 	return cfg, s
 }
 
-// productRows is the part of the script that inserts the product's rows.
+// productRows returns the part of the script that inserts the product's rows.
 func productRows(t *testing.T) string {
 	t.Helper()
 	_, rows, found := strings.Cut(legacyScript(t), "-- SECTION 3")

@@ -55,7 +55,7 @@ func TestAway_tells_what_passes_from_what_was_asked_wrongly(t *testing.T) {
 	}
 }
 
-// usable is one statement of each kind.
+// usable runs one statement of each kind.
 func usable(ctx context.Context, s *store.Store) map[string]error {
 	_, read := s.KVGet(ctx, "a", "k", time.Now())
 	if errors.Is(read, store.ErrNotFound) {
@@ -86,7 +86,7 @@ func TestPostgreSQL_that_cannot_be_reached_is_away_in_every_kind_of_statement(t 
 			return tx.KVPut(t.Context(), "a", "k", []byte("v"), nil)
 		})
 		require.ErrorIs(t, err, module.ErrUnavailable)
-		for range 5 { // whatever state the connections of the pool are in
+		for range 5 { // whatever state the pool's connections are in
 			for name, err := range usable(t.Context(), s) {
 				require.ErrorIs(t, err, module.ErrUnavailable, name)
 			}
@@ -97,7 +97,7 @@ func TestPostgreSQL_that_cannot_be_reached_is_away_in_every_kind_of_statement(t 
 	}
 }
 
-// What a transaction does besides its statements is not about the database.
+// What else a transaction does does not concern the database.
 func TestErrors_of_others_within_a_transaction_stay_theirs(t *testing.T) {
 	for name, engine := range engines {
 		t.Run(name, func(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 	"foyer/core/store"
 )
 
-// names are those of the files in a folder.
+// names returns the names of the files in a folder.
 func names(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := os.ReadDir(dir)
@@ -38,7 +38,7 @@ func TestBackup_has_what_is_in_the_log_and_needs_none(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, fs.FileMode(0o600), info.Mode().Perm())
 
-	_, err = s.CreateUser(t.Context(), store.User{}) // later
+	_, err = s.CreateUser(t.Context(), store.User{}) // after the backup
 	require.NoError(t, err)
 	restored := open(t, config.Database{Dir: dir, MaxConns: 2, ConnectTimeout: 10 * time.Second})
 	require.NoError(t, restored.Check(t.Context()))

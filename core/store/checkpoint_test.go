@@ -13,8 +13,8 @@ import (
 	"foyer/core/store"
 )
 
-// logged tells how many pages the log of a SQLite file has, and how many of
-// them are in the file.
+// logged returns how many pages the write-ahead log of a SQLite file has, and how many
+// of them have been copied into the file.
 func logged(t *testing.T, s *store.Store) (length, copied int) {
 	t.Helper()
 	var busy int
@@ -44,7 +44,7 @@ func TestLog_is_copied_by_no_writer(t *testing.T) {
 	}, time.Minute, 10*time.Millisecond, "somebody else does it")
 }
 
-// SQLite keeps the log where the link leads.
+// SQLite keeps the log where the link points.
 func TestLog_is_copied_also_of_a_file_behind_a_link(t *testing.T) {
 	cfg, there := sqlite(t), t.TempDir()
 	require.NoError(t, os.Symlink(filepath.Join(there, "foyer.db"), filepath.Join(cfg.Dir, "foyer.db")))
@@ -67,7 +67,7 @@ func TestLog_begins_anew_when_nobody_writes(t *testing.T) {
 		_, err = reader.ExecContext(ctx, statement)
 		require.NoError(t, err)
 	}
-	write(t, s, 10) // which cannot be copied, and is too little to be later
+	write(t, s, 10) // cannot be copied, and is too little to be done later
 	time.Sleep(2 * time.Second)
 	_, err = reader.ExecContext(ctx, `ROLLBACK`)
 	require.NoError(t, err)

@@ -16,7 +16,7 @@ import (
 	"foyer/core/store"
 )
 
-// serving opens as a gateway does.
+// serving opens the database as a gateway does.
 func serving(t *testing.T, dir string, patience time.Duration, log *safeBuffer) (*store.Store, error) {
 	t.Helper()
 	s, err := store.Open(t.Context(), config.Database{Dir: dir, MaxConns: 2, ConnectTimeout: 10 * time.Second},
@@ -27,7 +27,7 @@ func serving(t *testing.T, dir string, patience time.Duration, log *safeBuffer) 
 	return s, err
 }
 
-// ways are folders by which another process may come to the database in dir.
+// ways are folders through which another process may reach the database in dir.
 var ways = map[string]func(t *testing.T, dir string) string{
 	"the same path": func(_ *testing.T, dir string) string { return dir },
 	"a relative path": func(t *testing.T, dir string) string {
@@ -109,8 +109,8 @@ func TestOpen_for_serving_waits_no_longer_than_who_asks(t *testing.T) {
 	require.NotErrorIs(t, err, store.ErrServed)
 }
 
-// The claim is on the place: who restores a database while a gateway serves
-// would have two of them write to one log.
+// The claim is on the place: restoring a database while a gateway serves would otherwise
+// let two write to one log.
 func TestOpen_for_serving_is_for_one_also_when_the_file_was_replaced(t *testing.T) {
 	dir, log := t.TempDir(), &safeBuffer{}
 	_, err := serving(t, dir, 0, log)
@@ -133,7 +133,7 @@ func TestOpen_that_fails_leaves_no_claim(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Each name has a log of its own.
+// Each name has its own log.
 func TestOpen_refuses_a_file_with_a_second_name(t *testing.T) {
 	cfg, other := sqlite(t), sqlite(t)
 	s := open(t, cfg)

@@ -15,7 +15,7 @@ func TestDisk_remembers_that_it_failed(t *testing.T) {
 	good, err := os.Create(filepath.Join(t.TempDir(), "log"))
 	require.NoError(t, err)
 	defer good.Close()
-	_, bad, err := os.Pipe() // which cannot be synced
+	_, bad, err := os.Pipe() // cannot be synced
 	require.NoError(t, err)
 	defer bad.Close()
 

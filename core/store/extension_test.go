@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// asRole is cfg for a role of its own, which owns nothing yet, and its name.
+// asRole returns cfg for a new role, which owns nothing yet, and the role's name.
 func asRole(t *testing.T, cfg config.Database) (config.Database, string) {
 	u, err := url.Parse(cfg.URL.Reveal())
 	require.NoError(t, err)
@@ -34,7 +34,7 @@ func asRole(t *testing.T, cfg config.Database) (config.Database, string) {
 	return cfg, role
 }
 
-// logging opens and keeps what is said.
+// logging opens the store and keeps what it logs.
 func logging(t *testing.T, cfg config.Database) (*store.Store, *safeBuffer) {
 	t.Helper()
 	log := &safeBuffer{}
@@ -44,9 +44,8 @@ func logging(t *testing.T, cfg config.Database) (*store.Store, *safeBuffer) {
 	return s, log
 }
 
-// inMeet is a database of the replaced server whose tables are in a schema
-// called meet, which alone is in the search path, and whose extension is
-// elsewhere.
+// inMeet returns a database of the replaced server whose tables are in a schema called
+// meet, the only one in the search path, and whose extension is elsewhere.
 func inMeet(t *testing.T, where string) config.Database {
 	cfg := postgres(t)
 	run(t, cfg, `CREATE SCHEMA meet; CREATE SCHEMA IF NOT EXISTS `+where+`; CREATE EXTENSION pg_trgm SCHEMA `+where)
@@ -99,8 +98,8 @@ func TestUsers_are_searched_wherever_pg_trgm_is(t *testing.T) {
 	}
 }
 
-// closed is a database whose extension is in a schema that the role of the
-// gateway may not use.
+// closed returns a database whose extension is in a schema that the gateway's role may
+// not use.
 func closed(t *testing.T) config.Database {
 	admin := postgres(t)
 	cfg, role := asRole(t, admin)
@@ -121,7 +120,7 @@ func TestMigrate_says_what_to_do_where_it_may_not_make_the_extension(t *testing.
 		require.ErrorContains(t, err, "permission denied to create extension")
 		require.ErrorContains(t, err, "have an administrator run CREATE EXTENSION pg_trgm in this database, in any schema")
 	}
-	run(t, admin, `CREATE SCHEMA ext; GRANT USAGE ON SCHEMA ext TO `+role+`; CREATE EXTENSION pg_trgm SCHEMA ext`) // as it says
+	run(t, admin, `CREATE SCHEMA ext; GRANT USAGE ON SCHEMA ext TO `+role+`; CREATE EXTENSION pg_trgm SCHEMA ext`) // as the message says
 	require.NoError(t, s.Migrate(t.Context()))
 	require.NoError(t, s.Check(t.Context()))
 	_, _, err := s.Users(t.Context(), "ada", 20, 0)

@@ -15,8 +15,8 @@ import (
 	"foyer/sdk/conf"
 )
 
-// structure lists what a schema consists of, in words that do not depend on
-// the order in which it was made, but for the order of columns.
+// structure lists what a schema consists of, independently of the order in which it was
+// created, except for the order of columns.
 const structure = `
 	SELECT 'relation ' || c.relkind::text || ' ' || c.relname AS line FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
 		AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
@@ -30,7 +30,7 @@ const structure = `
 	UNION ALL SELECT 'extension ' || extname FROM pg_extension
 	ORDER BY line`
 
-// fingerprint is the structure and every row of a PostgreSQL database.
+// fingerprint returns the structure and every row of a PostgreSQL database.
 func fingerprint(t *testing.T, cfg config.Database) []string {
 	t.Helper()
 	c := connect(t, cfg)
@@ -42,12 +42,12 @@ func fingerprint(t *testing.T, cfg config.Database) []string {
 	return lines
 }
 
-// theirs leaves out what is the gateway's own.
+// theirs leaves out the gateway's own objects.
 func theirs(lines []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return strings.Contains(line, "foyer_") })
 }
 
-// liteFingerprint is the structure of a SQLite database and the versions.
+// liteFingerprint returns the structure of a SQLite database, and the versions.
 func liteFingerprint(t *testing.T, cfg config.Database) []string {
 	t.Helper()
 	r, err := open(t, cfg).SQLDB().QueryContext(t.Context(), `SELECT type || ' ' || name || ' ' || COALESCE(sql, '') FROM sqlite_schema
@@ -68,7 +68,7 @@ func connect(t *testing.T, cfg config.Database) *pgx.Conn {
 	t.Helper()
 	cc, err := pgx.ParseConfig(cfg.URL.Reveal())
 	require.NoError(t, err)
-	cc.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // which works behind a pooler too
+	cc.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe // works behind a pooler too
 	c, err := pgx.ConnectConfig(t.Context(), cc)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = c.Close(context.Background()) })
@@ -84,7 +84,7 @@ func collect(t *testing.T, c *pgx.Conn, query string) []string {
 	return lines
 }
 
-// run executes a script of many statements.
+// run executes a script of several statements.
 func run(t *testing.T, cfg config.Database, script string) {
 	t.Helper()
 	_, err := connect(t, cfg).PgConn().Exec(t.Context(), script).ReadAll()
@@ -98,7 +98,7 @@ func legacyScript(t *testing.T) string {
 	return string(script)
 }
 
-// legacy is a database as the replaced server leaves it, with rows.
+// legacy returns a database as the replaced server leaves it, with rows.
 func legacy(t *testing.T) config.Database {
 	t.Helper()
 	cfg := postgres(t)
@@ -106,7 +106,7 @@ func legacy(t *testing.T) config.Database {
 	return cfg
 }
 
-// within is cfg with something added to its address.
+// within returns cfg with something added to its address.
 func within(cfg config.Database, query string) config.Database {
 	address := cfg.URL.Reveal()
 	if strings.Contains(address, "?") {

@@ -11,8 +11,8 @@ import (
 	"foyer/sdk/module"
 )
 
-// The engine itself says so: its file may not grow, may only be read, or is
-// locked by another program.
+// The engine itself reports it: its file may not grow, is read-only, or is locked by
+// another program.
 func TestSQLite_that_takes_no_writes_reads_on_and_is_told(t *testing.T) {
 	s, err := Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 2, ConnectTimeout: time.Minute})
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestSQLite_that_takes_no_writes_reads_on_and_is_told(t *testing.T) {
 		"a full disk": {
 			func() error {
 				err := pragma(fmt.Sprintf("max_page_count(%d)", pages))
-				for i := 0; err == nil; i++ { // until the pages that are free are used
+				for i := 0; err == nil; i++ { // until the free pages are used up
 					if s.KVPut(t.Context(), "a", fmt.Sprint("filler", i), make([]byte, 3<<10), nil) != nil {
 						break
 					}

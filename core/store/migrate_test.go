@@ -53,7 +53,7 @@ func TestMigrate_gives_an_empty_database_the_replaced_servers_schema(t *testing.
 	for _, table := range []string{"meet_user", "meet_resource", "file", "meet_application", "django_admin_log"} {
 		require.Empty(t, collectTheirs(t, made, `SELECT x::text FROM `+table+` x`))
 	}
-	// The rows of the replaced server, inserted as it does, naming its columns.
+	// The replaced server's rows, inserted the way it does, naming its columns.
 	require.Regexp(t, `(?s)SECTION 3.*COMMIT;`, legacyScript(t))
 	run(t, made, "BEGIN;"+productRows(t))
 	require.Equal(t, theirs(fingerprint(t, found)), theirs(fingerprint(t, made)))
@@ -99,7 +99,7 @@ func TestMigrate_lets_ten_take_turns(t *testing.T) {
 	}
 }
 
-// holdLock has somebody else migrate until the end of the test.
+// holdLock makes somebody else migrate until the end of the test.
 func holdLock(t *testing.T, cfg config.Database) {
 	t.Helper()
 	if !cfg.URL.IsZero() {
@@ -140,7 +140,7 @@ func TestMigrate_waits_for_nobody_when_there_is_nothing_to_do(t *testing.T) {
 	}
 }
 
-// The blocker has a name that a migration wants, so that it fails halfway.
+// The blocker has a name that a migration needs, so the migration fails halfway.
 func TestMigrate_failing_halfway_leaves_nothing_half_done(t *testing.T) {
 	for name, step := range map[string]struct {
 		database func(*testing.T) config.Database
@@ -160,7 +160,7 @@ func TestMigrate_failing_halfway_leaves_nothing_half_done(t *testing.T) {
 			do(`CREATE VIEW ` + step.blocker + ` AS SELECT 1 AS id`)
 			require.ErrorContains(t, s.Migrate(t.Context()), step.blocker)
 			require.ErrorContains(t, s.Check(t.Context()), step.version)
-			// A table made by the failed migration would be in the way now.
+			// A table created by the failed migration would now be in the way.
 			require.ErrorContains(t, s.Migrate(t.Context()), step.blocker)
 			do(`DROP VIEW ` + step.blocker)
 			require.NoError(t, s.Migrate(t.Context()))
@@ -187,7 +187,7 @@ func TestMigrate_keeps_the_audit_log_of_SQLite_when_it_is_stored_anew(t *testing
 		_, err := s.SQLDB().ExecContext(t.Context(), statement)
 		require.NoError(t, err)
 	}
-	do(`CREATE VIEW foyer_audit_ordered AS SELECT 1 AS id`) // where the new table is made
+	do(`CREATE VIEW foyer_audit_ordered AS SELECT 1 AS id`) // the name under which the new table is created
 	require.Error(t, s.Migrate(t.Context()))
 	require.ErrorContains(t, s.Check(t.Context()), "version 4")
 	for _, action := range []string{"a", "b", "c"} {

@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is taken is an object whose text PostgreSQL can hold; whether it holds
-// all of it is proven on the engines (storetest).
+// What is accepted is an object whose text PostgreSQL can store; that it stores all of
+// it is tested on the engines (storetest).
 func FuzzObject(f *testing.F) {
 	for _, seed := range []string{`{}`, `null`, ``, `{"a":"\u0000"}`, `{"a":"\\u0000"}`, `{"a":"\ud83c\udfa5"}`, `{"a":"\ud83c"}`,
 		`{"\udfa5":[1e5,-1E-5]}`, `{"a":1e1001}`, `[]`, `{"a":"\ud83c\n"}`, `{"a":"\ud83c\\udfa5"}`} {

@@ -18,7 +18,7 @@ import (
 const password = "not-to-be-shown"
 
 func TestOpen_tells_why_it_cannot_and_no_password(t *testing.T) {
-	silent, err := net.Listen("tcp", "127.0.0.1:0") // takes calls, says nothing
+	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections but never answers
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = silent.Close() })
 	deaf, err := net.Listen("tcp", "127.0.0.1:0")

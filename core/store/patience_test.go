@@ -15,7 +15,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// opened is a migrated store, and what another program does to its file.
+// opened returns a migrated store, and a way for another program to change its file.
 func opened(t *testing.T) (s *Store, other func(text string)) {
 	t.Helper()
 	s, err := Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 2, ConnectTimeout: time.Minute})
@@ -49,7 +49,7 @@ func TestSQLite_a_lock_of_another_program_keeps_requests_waiting_for_one_time_on
 	for range 2 { // it happens again
 		other("BEGIN IMMEDIATE")
 		var all sync.WaitGroup
-		for range 2 { // which have the turn for long
+		for range 2 { // which hold their turn for long
 			all.Go(func() { assert.ErrorIs(t, writes["a transaction"](Behind(t.Context()), s), module.ErrUnavailable) })
 		}
 		require.Eventually(t, func() bool { return s.behind.Stats().WaitCount > 0 }, time.Minute, time.Millisecond)
@@ -64,7 +64,7 @@ func TestSQLite_a_lock_of_another_program_keeps_requests_waiting_for_one_time_on
 			}
 		}
 		all.Wait()
-		// Whoever goes on although a write failed does not wait anew.
+		// A caller that goes on after a failed write does not wait afresh.
 		begin := time.Now()
 		for range 3 {
 			for name, write := range writes {

@@ -52,7 +52,7 @@ func TestOpen_looks_whether_a_pooler_shares_connections(t *testing.T) {
 func TestOpen_tells_what_to_do_about_a_pooler(t *testing.T) {
 	cfg := behind(t, "transaction", "default_pool_size = 1")
 	cfg.PoolMode = config.PoolSession
-	open(t, cfg) // leaves a statement with the connection that all share
+	open(t, cfg) // leaves a statement on the connection that all share
 	_, err := store.Open(t.Context(), cfg)
 	require.ErrorContains(t, err, "set database.pool_mode to transaction")
 	require.ErrorContains(t, err, "42P05")
@@ -62,7 +62,7 @@ func TestOpen_tells_what_to_do_about_a_pooler(t *testing.T) {
 	require.ErrorContains(t, err, "ALTER ROLE")
 }
 
-// What fails later says so once, however often it is passed on.
+// A later failure says so once, however often it is passed on.
 func TestQueries_tell_once_what_to_do_about_a_pooler(t *testing.T) {
 	cfg := postgres(t)
 	require.NoError(t, open(t, cfg).Migrate(t.Context()))
@@ -86,7 +86,7 @@ func TestMigrate_leaves_no_lock_with_a_pooler(t *testing.T) {
 	require.Equal(t, []string{"0"}, collect(t, connect(t, cfg), `SELECT COUNT(*)::text FROM pg_locks WHERE locktype = 'advisory'`))
 }
 
-// safeBuffer is read while others write.
+// safeBuffer may be read while others write to it.
 type safeBuffer struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -129,7 +129,7 @@ func TestMigrate_that_waits_says_for_whom(t *testing.T) {
 			require.Len(t, pid, 1)
 			require.Contains(t, log.String(), " pid="+pid[0]+" ")
 			require.Contains(t, log.String(), "pg_terminate_backend("+pid[0]+")")
-			run(t, cfg, "SELECT pg_terminate_backend("+pid[0]+")") // as it says
+			run(t, cfg, "SELECT pg_terminate_backend("+pid[0]+")") // as the message says
 			require.NoError(t, <-ended)
 			require.NoError(t, s.Check(t.Context()))
 		})

@@ -8,7 +8,7 @@ import (
 	"foyer/core/config"
 )
 
-// migrated is a database of this program.
+// migrated returns a database of this program.
 func migrated(t *testing.T) config.Database {
 	cfg := postgres(t)
 	require.NoError(t, open(t, cfg).Migrate(t.Context()))

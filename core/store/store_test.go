@@ -28,7 +28,7 @@ func postgres(t *testing.T) config.Database {
 	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 4, ConnectTimeout: 10 * time.Second}
 }
 
-// pgBouncer gives each transaction another connection.
+// pgBouncer may use a different connection for each transaction.
 func pgBouncer(t *testing.T) config.Database {
 	cfg := postgres(t)
 	cfg.URL = conf.NewSecret(pgbouncerdev.New(t, cfg.URL.Reveal(), "default_pool_size = 3"))

@@ -11,8 +11,8 @@ import (
 	"foyer/internal/dev/pgdev"
 )
 
-// samples are addresses and searches like those that people have, broken and
-// repeated at random.
+// samples are addresses and searches like those of real people, broken and repeated at
+// random.
 func samples(random *rand.Rand, n int) (searches, texts []string) {
 	parts := []string{"ada", "david", "bowman", "nicole_foole", "frank", "poole", "oole", "work", "example", "org", "com",
 		"x", "42", "Heywood", "aaaa", "aa", "ÉLAN", "élan", "o", "O'Neil", "会議", "STRASSE", "straße", "İnes", "ınes", "INES",
@@ -29,7 +29,7 @@ func samples(random *rand.Rand, n int) (searches, texts []string) {
 	for range n {
 		a := text()
 		b := text()
-		if random.IntN(2) == 0 { // one with something of the other
+		if random.IntN(2) == 0 { // one that contains part of the other
 			r := []rune(a)
 			from := random.IntN(len(r) + 1)
 			b += string(r[from : from+random.IntN(len(r)-from+1)])

@@ -15,7 +15,7 @@ import (
 	"foyer/core/store"
 )
 
-// add calls inTurn and writes one row in a transaction, once it is let go.
+// add calls inTurn and, once released, writes one row in a transaction.
 func add(ctx context.Context, s *store.Store, begun chan<- struct{}, letGo <-chan struct{}, inTurn func()) error {
 	return s.InTx(ctx, func(tx *store.Tx) error {
 		close(begun)
@@ -61,8 +61,8 @@ func TestBehind_requests_pass_what_waits_in_the_background(t *testing.T) {
 	close(letGo)
 	all.Wait()
 	require.Len(t, order, many+2)
-	// A slow machine lets a few pass before the request is in the line at all. In
-	// one line with the others it would come by chance: its handle has no order.
+	// On a slow machine a few pass before the request is in the line at all. In a single
+	// line with the others its place would be random, because a handle keeps no order.
 	require.Less(t, slices.Index(order, "a request"), many/10, order)
 	require.GreaterOrEqual(t, slices.Index(order, "a request"), 0)
 }

@@ -11,7 +11,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// modules notes what reaches it.
+// modules records what reaches it.
 type modules struct{ got []string }
 
 func (m *modules) For(string) []string    { return []string{"subtitles"} }
@@ -31,7 +31,7 @@ type named string
 
 func (n named) Name() string { return string(n) }
 
-// mailer works and does not listen.
+// mailer works on jobs but does not listen.
 type mailer struct {
 	named
 	did []string
@@ -42,7 +42,7 @@ func (m *mailer) Work(_ context.Context, j module.Job) error {
 	return nil
 }
 
-// lobby listens and does not work.
+// lobby listens but does not work on jobs.
 type lobby struct{ named }
 
 var errBusy = errors.New("busy")

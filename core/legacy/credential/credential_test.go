@@ -9,7 +9,7 @@ import (
 	"foyer/core/legacy/credential"
 )
 
-// Rows of a database of the replaced server, with their clear text.
+// Rows from a database of the replaced server, with their plain text.
 var adopted = map[string]string{
 	"pbkdf2_sha256$1000000$Q7mT2vK9xLr4WbN8sYc3Hd$DRL6m18+uLlLwhkYn0RooywFa1O82U7Lof1mwErTCQE=": "legacy-test-client-secret-000000000001",
 	"pbkdf2_sha256$870000$a8Gk5PzE1uJr6XtM0wVn2C$6ErPp/YTZzyVUNLheAVcIe9QQP051R81yc9gUuJnmpw=":  "legacy-test-client-secret-000000000002",

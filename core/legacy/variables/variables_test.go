@@ -9,8 +9,7 @@ import (
 	"foyer/sdk/conf"
 )
 
-// free is a section with one mapping, as the settings that had Python literals
-// have it.
+// free is a section with one mapping, like the settings that used to be Python literals.
 type free struct{ m map[string]any }
 
 func (s *free) Fields(f *conf.Fields) {
@@ -65,7 +64,7 @@ func TestKeys_and_Codes_keep_the_order(t *testing.T) {
 	}
 }
 
-// Whatever is read as a mapping is a mapping of the configuration too.
+// Whatever is read as a mapping is also a mapping in the configuration.
 func FuzzMapping(f *testing.F) {
 	for _, s := range []string{"", "{'a': 1}", "{'a': [True, None, -1.5], \"b\": ('x',)}", "{'\\n\\x41\\u00e9': '\\q'}", "{'a': '\x00\u2028'}"} {
 		f.Add(s)
@@ -76,7 +75,7 @@ func FuzzMapping(f *testing.F) {
 		}
 		got, err := read(text)
 		if err != nil {
-			return // such as text that no file may hold
+			return // such as text that no file can contain
 		}
 		s := &free{m: got}
 		out, err := conf.Encode(s)

@@ -36,8 +36,7 @@ func ask(t *testing.T, c *http.Client, method, url string, header http.Header) a
 	return answer{resp.StatusCode, resp.Header, string(body), resp.ContentLength, resp.Trailer, resp.Close, err != nil}
 }
 
-// TestServe_answers_as_the_handler_would serves each handler directly and
-// through a relay, and expects the same.
+// This serves each handler directly and through a relay, and expects the same.
 func TestServe_answers_as_the_handler_would(t *testing.T) {
 	flush := func(w http.ResponseWriter) { _ = http.NewResponseController(w).Flush() }
 	for name, h := range map[string]http.HandlerFunc{
@@ -83,7 +82,7 @@ func TestServe_answers_as_the_handler_would(t *testing.T) {
 			_, _ = io.WriteString(w, "half")
 		},
 		"its own end": func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == "HEAD" { // whose answer is whole already
+			if r.Method == "HEAD" { // the answer to HEAD is already complete
 				return
 			}
 			_, _ = io.WriteString(w, "half")
@@ -116,9 +115,8 @@ func TestServe_lets_nobody_take_internal_headers_away(t *testing.T) {
 	require.Equal(t, "[yes] [] []", a.body)
 }
 
-// TestServe_guesses_no_content_type: the server flushed its headers before it
-// had a body to guess from. How close the body follows must not change the
-// answer.
+// The server flushed its headers before it had a body to guess from. How soon the body
+// follows must not change the answer.
 func TestServe_guesses_no_content_type(t *testing.T) {
 	url := raw(t, func(conn net.Conn, in *bufio.Reader) {
 		_, _ = http.ReadRequest(in)

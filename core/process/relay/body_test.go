@@ -98,8 +98,7 @@ func TestBody_that_nobody_wants_does_not_hold_the_answer(t *testing.T) {
 	require.Equal(t, 403, resp.StatusCode)
 }
 
-// TestBody_waits_for_leave_when_asked: a client that expects 100 is told to go
-// on when the handler reads, and not before.
+// A client that expects 100 is told to continue when the handler reads, and not before.
 func TestBody_waits_for_leave_when_asked(t *testing.T) {
 	url, _ := relayed(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/refused" {

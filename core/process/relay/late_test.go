@@ -20,7 +20,8 @@ import (
 	"foyer/core/process/relay"
 )
 
-// expiring serves a relay to l, which gives up what waits for longer.
+// expiring serves a relay to l, which gives up what has been waiting for longer than
+// that.
 func expiring(t *testing.T, l net.Listener, longer time.Duration) (url string) {
 	t.Helper()
 	r := relay.New(l.Addr().String())
@@ -42,10 +43,10 @@ func expiring(t *testing.T, l net.Listener, longer time.Duration) (url string) {
 }
 
 func TestExpire_ends_requests_whose_answer_does_not_begin(t *testing.T) {
-	const big = 8 << 20 // more than a socket holds
+	const big = 8 << 20 // more than a socket buffer holds
 	for name, c := range map[string]struct {
 		body  io.Reader
-		reads bool // the server does
+		reads bool // whether the server reads
 	}{
 		"without a body":                {nil, true},
 		"of whose body nothing is read": {io.LimitReader(zeros{}, big), false},
@@ -117,9 +118,9 @@ func TestServe_tells_what_never_reached_the_server(t *testing.T) {
 	const head = "GET / HTTP/1.1\r\n"
 	for name, c := range map[string]struct {
 		body    string
-		long    bool // head, of two writes
-		gone    bool // nobody listens
-		read    int  // bytes that the server reads of the request, 0 = it closes at once
+		long    bool // a head sent in two writes
+		gone    bool // nothing listens
+		read    int  // bytes of the request that the server reads; 0 = it closes at once
 		reached bool
 	}{
 		"nobody listens":                      {gone: true},
@@ -170,7 +171,7 @@ func TestServe_tells_what_never_reached_the_server(t *testing.T) {
 	}
 }
 
-// await returns when there is something to read, and reads nothing of it.
+// await returns once there is something to read, without reading it.
 func await(conn net.Conn) {
 	raw, err := conn.(*net.UnixConn).SyscallConn()
 	if err != nil {

@@ -19,10 +19,10 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// extra is what the relay sends besides the client's own headers.
+// extra is what the relay sends in addition to the client's own headers.
 func extra() http.Header { return http.Header{"X-Inside": {"yes"}} }
 
-// listen opens a unix socket whose path the kernel takes.
+// listen opens a unix socket whose path is short enough for the kernel.
 func listen(t *testing.T) net.Listener {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rl")
@@ -34,7 +34,7 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-// relayed serves h on a unix socket, and a relay to it over TCP.
+// relayed serves h on a unix socket, and a relay to it on TCP.
 func relayed(t *testing.T, h http.Handler) (url string, conns *atomic.Int64) {
 	t.Helper()
 	l := listen(t)
@@ -50,7 +50,7 @@ func relayed(t *testing.T, h http.Handler) (url string, conns *atomic.Int64) {
 	return front(t, l), conns
 }
 
-// raw serves each connection with f, and a relay to it over TCP.
+// raw serves each connection with f, and a relay to it on TCP.
 func raw(t *testing.T, f func(conn net.Conn, in *bufio.Reader)) (url string) {
 	t.Helper()
 	l := listen(t)
@@ -69,7 +69,7 @@ func raw(t *testing.T, f func(conn net.Conn, in *bufio.Reader)) (url string) {
 	return front(t, l)
 }
 
-// front serves a relay to l; without an answer it is a 503 with the reason.
+// front serves a relay to l; without an answer the result is a 503 with the reason.
 func front(t *testing.T, l net.Listener) (url string) {
 	t.Helper()
 	return serving(t, relay.New(l.Addr().String()))
@@ -87,7 +87,7 @@ func serving(t *testing.T, r *relay.Relay) (url string) {
 	return server.URL
 }
 
-// standing sets what a gateway sets on every answer.
+// standing sets the headers that a gateway sets on every answer.
 func standing(h http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, in *http.Request) {
 		w.Header().Set("X-Frame-Options", "DENY")
@@ -97,7 +97,7 @@ func standing(h http.HandlerFunc) http.Handler {
 	})
 }
 
-// client keeps connections of one test to itself.
+// client does not share connections with other tests.
 func client(t *testing.T) *http.Client {
 	tr := &http.Transport{DisableCompression: true}
 	t.Cleanup(tr.CloseIdleConnections)

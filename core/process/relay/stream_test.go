@@ -14,8 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAnswer_goes_out_when_it_is_flushed reads each part before the handler is
-// allowed to go on to the next.
+// The test reads each part before the handler may go on to the next.
 func TestAnswer_goes_out_when_it_is_flushed(t *testing.T) {
 	next := make(chan struct{})
 	url, _ := relayed(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -75,8 +74,8 @@ func TestRequest_ends_at_the_server_when_the_client_leaves(t *testing.T) {
 	}
 }
 
-// echo changes to the protocol "echo", which says back each line, and goodbye
-// at the end.
+// echo switches to the protocol "echo", which repeats each line and says goodbye at the
+// end.
 func echo(w http.ResponseWriter, _ *http.Request) {
 	conn, rw, err := http.NewResponseController(w).Hijack()
 	if err != nil {
