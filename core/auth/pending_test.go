@@ -222,7 +222,7 @@ func TestLogin_is_finished_by_any_replica_and_by_one(t *testing.T) {
 		}
 		require.Equal(t, 1, found)
 
-		// That record is kept for as long as the cookie is valid.
+		// The record of a used state is kept for as long as the cookie is valid.
 		sum := sha256.Sum256([]byte(stateOf(t, w.url+back)))
 		_, err := st.KVGet(t.Context(), "auth", "state:"+hex.EncodeToString(sum[:]), time.Now().Add(30*time.Minute))
 		require.NoError(t, err)

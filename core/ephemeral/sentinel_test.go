@@ -53,7 +53,7 @@ func TestSentinels_name_the_next_master_when_one_is_killed(t *testing.T) {
 	require.Equal(t, 1, log.count("redis answers again"))
 }
 
-// A machine that hangs takes the master with it, and the Sentinel that was being asked.
+// A machine that hangs takes the master with it, along with the Sentinel that was being asked.
 func TestSentinels_that_hang_keep_nobody_from_the_others(t *testing.T) {
 	w := redisdev.WatchedT(t, redisdev.Options{})
 	s := open(t, watched(w, "redis://:"+redisdev.ServerPassword+"@"), nil, slog.New(slog.DiscardHandler))
