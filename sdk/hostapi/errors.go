@@ -92,10 +92,10 @@ type remoteError struct {
 	kinds []error // errors of the contract that it is
 }
 
-// Error gives the other side's text.
+// Error returns the other side's text.
 func (e *remoteError) Error() string { return e.text }
 
-// Unwrap gives the known errors that it is.
+// Unwrap returns the contract errors that it is.
 func (e *remoteError) Unwrap() []error { return e.kinds }
 
 // FromStatus is the inverse of ToStatus. A status that gRPC made is judged by its

@@ -19,7 +19,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// over is h as a module in a process of its own has it, served by a gateway that
+// over is h as seen by a module in its own process, served by a gateway that
 // knows these services.
 func over(t *testing.T, h module.Host, known []grpc.ServiceDesc) module.Host {
 	t.Helper()
@@ -35,7 +35,7 @@ func over(t *testing.T, h module.Host, known []grpc.ServiceDesc) module.Host {
 	return NewClient(conn, nil)
 }
 
-// rooms answers every search as told.
+// rooms answers every search as it was told to.
 type rooms struct {
 	module.Rooms // methods to come
 	find         func(ctx context.Context, name string) error

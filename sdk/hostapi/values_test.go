@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/module"
 )
 
-// filler makes values out of bytes; when there are none left, zero values.
+// filler makes values out of bytes, and zero values when there are none left.
 type filler struct{ b []byte }
 
 func (f *filler) byte() (b byte) {
@@ -29,7 +29,7 @@ func (f *filler) byte() (b byte) {
 func (f *filler) some() int  { return int(f.byte() % 4) }
 func (f *filler) bool() bool { return f.byte()&1 == 1 }
 
-// number is as small or as great as that many bits allow, rather than in between.
+// number is at the edges of what fits that many bits, rather than in between.
 func (f *filler) number(bits int) int64 {
 	n := int64(f.byte()) << (f.byte() % 64)
 	return n << (64 - bits) >> (64 - bits)
@@ -82,7 +82,7 @@ func FuzzStructs_come_back_as_they_were(f *testing.F) {
 	})
 }
 
-// A side that is newer sends more, one that is older less.
+// A newer side sends more, an older one less.
 func TestStructs_of_another_age_are_read(t *testing.T) {
 	var w cbor.Writer
 	w.Open()
@@ -102,7 +102,7 @@ func TestStructs_of_another_age_are_read(t *testing.T) {
 	require.Equal(t, module.Room{Name: "Weekly call"}, got)
 }
 
-// Whoever logs what crosses, such as an interceptor, does not log what it holds.
+// Code that logs what crosses, such as an interceptor, does not log the content.
 func TestFrames_do_not_show_what_they_hold(t *testing.T) {
 	w := &cbor.Writer{}
 	writeApplicationSecret(w, &module.ApplicationSecret{Hash: conf.NewSecret("top secret")})

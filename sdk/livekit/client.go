@@ -35,8 +35,8 @@ const (
 // carries its own token, which grants that call and no more. It is safe for
 // concurrent use.
 //
-// Errors of calls are *Error; errors.Is tells ErrNotFound, ErrUnavailable,
-// ErrNoHost, ErrRefused and ErrInvalid.
+// Errors of calls are *Error; errors.Is distinguishes ErrNotFound,
+// ErrUnavailable, ErrNoHost, ErrRefused and ErrInvalid.
 type Client struct {
 	key    string
 	secret []byte

@@ -29,7 +29,7 @@ type FieldError struct {
 	Kind    error  // ErrInvalid or ErrConflict
 }
 
-// Error tells field and message.
+// Error is field and message.
 func (e *FieldError) Error() string { return e.Field + ": " + e.Message }
 
 // Unwrap returns the kind.

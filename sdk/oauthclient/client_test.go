@@ -16,13 +16,13 @@ import (
 	"foyer/sdk/oauthclient"
 )
 
-// got is a request that the server got.
+// got is a request that the server received.
 type got struct {
 	form   url.Values
 	header http.Header
 }
 
-// server answers with what answer gives and keeps the requests.
+// server replies with answer and keeps the requests.
 func server(t *testing.T, answer func(r *http.Request) (status int, body string)) (address string, seen func() []got) {
 	t.Helper()
 	var mu sync.Mutex

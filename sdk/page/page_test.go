@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// numbers pages through the numbers below total.
+// numbers lists the numbers below total in pages.
 type numbers struct {
 	total        int
 	sizeHonoured bool

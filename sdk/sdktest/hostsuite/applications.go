@@ -31,7 +31,8 @@ func (p *probe) application(clientID string, change func(*module.Application)) m
 	return p.place.AddApplication(a)
 }
 
-// secrets are some, the newest first; the older ones end within the hour.
+// secrets are secrets with these hashes, the newest first; the older ones end
+// within the hour.
 func secrets(hashes ...string) (list []module.ApplicationSecret) {
 	for _, hash := range hashes {
 		s := module.ApplicationSecret{Hash: conf.NewSecret(hash)}
