@@ -23,8 +23,8 @@ const (
 	duplicate    = `{"non_field_errors":["Resource access with this User and Resource already exists."]}`
 )
 
-// staff is a room with an owner (ada), an administrator (grace), a member
-// (alan) and a stranger (mary), and its accesses by account.
+// staff is a room with an owner (ada), an administrator (grace), a member (alan)
+// and a stranger (mary), and the accesses to it by account.
 type staff struct {
 	*house
 	room    object

@@ -26,8 +26,8 @@ const applicationsKey = "a key of the applications, long enough for it"
 // telling is a house whose core events are checked.
 type telling struct {
 	*house
-	known map[string]bool // ids of events
-	want  map[string]int  // "name room body" -> how many of them
+	known map[string]bool // ids of known events
+	want  map[string]int  // "name room body" -> how many are expected
 }
 
 func openTelling(t *testing.T, run string, engine func(*testing.T, *config.Config)) *telling {

@@ -112,7 +112,7 @@ func TestConnectionTest_ends_its_room(t *testing.T) {
 		h := open(t, engine, media(server), func(_ *testing.T, c *config.Config) {
 			c.Diagnostics.TokenTTL, c.Diagnostics.RoomExtraAge = 15*time.Second, time.Second // long enough to join
 		})
-		h.anonymous().tested() // nobody joins: there is nothing to end
+		h.anonymous().tested() // nobody joins, so there is nothing to end
 		a := h.anonymous().tested()
 		ended := make(chan struct{})
 		server.JoinT(t, a.livekit()["token"].(string), &lksdk.RoomCallback{OnDisconnected: func() { close(ended) }})

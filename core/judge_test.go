@@ -219,7 +219,7 @@ func TestMeeting_keeps_who_is_in_it_when_its_room_is_closed(t *testing.T) {
 				s, err := m.st.StandingOf(t.Context(), m.roomID(), identity, time.Now())
 				return err == nil && s.Seat != ""
 			}, silence, 10*waitShort)
-			m.server.JoinT(t, token, nil) // a connection that broke, and a new one
+			m.server.JoinT(t, token, nil) // a broken connection, and a new one
 			closed := time.Now().Unix()
 			require.Eventually(t, func() bool { return time.Now().Unix() > closed+1 }, waitLong, waitShort)
 			m.comesBack(late, m.identityOf(late)) // a guest who was not there has to ask

@@ -62,7 +62,7 @@ func TestLobby_refuses_in_the_order_of_the_contract(t *testing.T) {
 	}
 }
 
-// Anybody may ask under any name, so what is kept of it is bounded.
+// Anybody may ask under any name, so what is kept of it is limited.
 func TestLobby_cuts_names_that_nobody_reads(t *testing.T) {
 	s := newStaff(open(t, engines["sqlite"], patient))
 	guest := &knocker{browser: s.anonymous()}

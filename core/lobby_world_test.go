@@ -96,7 +96,7 @@ func (a answer) id() string {
 	return a.json()["id"].(string)
 }
 
-// waits requires that the answer lets the participant wait.
+// waits requires that the participant waits.
 func (a answer) waits() {
 	a.h.Helper()
 	require.Equal(a.h, http.StatusOK, a.status, a.body)
@@ -104,7 +104,7 @@ func (a answer) waits() {
 	require.Contains(a.h, a.body, `"livekit":null`)
 }
 
-// admitted requires that the answer lets the participant in.
+// admitted requires that the participant is let in.
 func (a answer) admitted() {
 	a.h.Helper()
 	require.Equal(a.h, http.StatusOK, a.status, a.body)

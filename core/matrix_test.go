@@ -48,7 +48,7 @@ var answers = map[string]want{
 	"HERE403": {status: 403, says: `{"detail":"You must be connected to the meeting to perform this action."}`},
 	"HOOK400": {status: 400, says: `{"status":"error"}`},
 	"HOOK401": {status: 401, says: `{"status":"error"}`},
-	// What the lobby says: wait, or come in.
+	// The lobby says wait, or come in.
 	"WAITS": {status: 200, form: regexp.MustCompile(`^\{"status":"waiting",.*"livekit":null\}$`)},
 	"COMES": {status: 200, form: regexp.MustCompile(`^\{"status":"accepted",.*"livekit":\{[^}]+\}\}$`)},
 	// A room object without its keys, with them, and with its accesses.
@@ -75,7 +75,7 @@ func (r *row) route() string { return r.method + " " + fixture.ReplaceAllString(
 // fixture matches a path parameter with what it stands for in a request.
 var fixture = regexp.MustCompile(`:(\w+)=(\w+)`)
 
-// rowsOf reads a matrix; a line that cannot be read fails the test.
+// rowsOf parses a matrix; a line that cannot be parsed fails the test.
 func rowsOf(t testing.TB, text string) (rows []*row) {
 	t.Helper()
 	for line := range strings.Lines(text) {

@@ -15,7 +15,7 @@ import (
 
 const noParticipant = `{"error":"Participant not found"}`
 
-// talk is a live room of ada's with a guest in it, whose rules may be set.
+// talk is a live room of ada's with a guest in it; its rules can be set.
 type talk struct {
 	*studio
 	ada   *browser
@@ -53,7 +53,7 @@ func TestMute_silences_a_track_for_administrators_and_for_those_in_the_meeting(t
 	m := s.meet(object{})
 	muted := m.publish()
 	body := object{"participant_identity": m.guest, "track_sid": muted.SID()}
-	m.ada.act(m.id, "mute-participant", body).is(200, success) // who is not in the meeting
+	m.ada.act(m.id, "mute-participant", body).is(200, success) // somebody not in the meeting
 	require.Eventually(t, muted.IsMuted, waitLong, waitShort)
 
 	other := m.anonymous().tokenOf(m.id)

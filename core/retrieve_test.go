@@ -14,7 +14,7 @@ import (
 	"foyer/core/store"
 )
 
-// grant gives an account a role in a room.
+// grant gives an account a role on a room.
 func (h *house) grant(room object, user string, role store.Role) {
 	h.Helper()
 	u, err := h.st.UserBySub(h.Context(), user)

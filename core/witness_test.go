@@ -24,7 +24,7 @@ func newDoorman() module.Module {
 	return &witness{name: "doorman", events: []string{module.EventRoomDeleted}}
 }
 
-// sighting is what it keeps of an event.
+// sighting is what it keeps about an event.
 type sighting struct {
 	Name, Room, Body string
 	Deliveries       int

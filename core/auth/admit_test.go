@@ -102,7 +102,7 @@ func TestAdmit_LiveKit_tokens(t *testing.T) {
 		for name, c := range map[string]struct {
 			room, auth string
 			code       int
-			body       string // of an error
+			body       string // of the error
 		}{
 			"by id":                      {room.ID.String(), "Bearer " + good, 200, ""},
 			"by slug":                    {"blue-room", "bEARER  " + good, 200, ""},

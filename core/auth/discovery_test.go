@@ -59,7 +59,7 @@ func TestDiscovery_that_fails_is_not_tried_at_each_request(t *testing.T) {
 func TestIssuer_is_the_same_with_and_without_the_last_slash(t *testing.T) {
 	st := sqlite(t)
 	for _, c := range []struct {
-		configured, metadata, token string // what follows the issuer
+		configured, metadata, token string // what follows the common part
 		found, ok                   bool
 	}{
 		{"", "", "", true, true}, {"", "", "/", true, true}, {"", "/", "", true, true}, {"", "/", "/", true, true},

@@ -111,7 +111,7 @@ func refusalIn(h http.Header, access string) string {
 }
 
 // openUserInfo verifies userinfo sent as a JWT like an id token, as far as it
-// carries the claims. An id token, recognized by its nonce, does not pass.
+// carries the claims. An id token, recognised by its nonce, does not pass.
 func (p *provider) openUserInfo(ctx context.Context, r *relying, raw string) (map[string]any, error) {
 	t, err := r.userinfo.Verify(ctx, raw)
 	if err != nil {

@@ -156,7 +156,7 @@ func TestLogout_here_when_the_provider_cannot_be_asked(t *testing.T) {
 	})
 }
 
-// Clients ask for a silent login whenever nobody is signed in.
+// Clients try a silent login whenever nobody is signed in.
 func TestLogout_is_not_undone_by_a_silent_login_at_a_provider_that_did_not_hear(t *testing.T) {
 	w := newWorld(t, sqlite(t), nil)
 	b := w.browser()

@@ -79,7 +79,7 @@ func FuzzSafeReturn(f *testing.F) {
 		if !safeReturn(raw, hosts, true) {
 			return
 		}
-		// What a browser does before it parses, and then where it goes.
+		// What a browser does before it parses, and where it then goes.
 		cleaned := strings.NewReplacer("\t", "", "\n", "", "\r", "", `\`, "/").Replace(strings.TrimSpace(headerURL(raw)))
 		u, err := base.Parse(cleaned)
 		require.NoError(t, err, "%q", raw)

@@ -16,7 +16,7 @@ import (
 	"foyer/sdk/plugin/wire"
 )
 
-// Flags tells whether a module is wanted; flags.Gates does.
+// Flags reports whether a module is wanted; flags.Gates does.
 type Flags interface {
 	On(key flags.Key) bool
 	// OnChange calls f after a flag has changed, once On reports the new value.

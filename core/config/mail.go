@@ -37,7 +37,7 @@ type Mail struct {
 	StartTLS  bool          // starttls: required
 	TLS       bool          // implicit_tls: from the first byte
 	VerifyTLS bool          // verify_tls
-	Timeout   time.Duration // timeout of one delivery, from dialing to the last reply
+	Timeout   time.Duration // timeout of one delivery, from dialling to the last reply
 	Workers   int           // workers: concurrent deliveries
 	From      string        // from: address, or Name <address>
 	Hello     string        // hello: our name in EHLO, "" = the domain of from

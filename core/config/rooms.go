@@ -51,7 +51,7 @@ func (u *Users) Fields(f *conf.Fields) {
 		Legacy("ALLOW_UNSECURE_USER_LISTING")
 }
 
-// Telephony is what clients are told about dialing in, and the PINs of rooms
+// Telephony is what clients are told about dialling in, and the PINs of rooms
 // (settings.md 2.12).
 type Telephony struct {
 	Enabled        bool   // enabled

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	brief   = 300 * time.Millisecond // a deadline in tests
+	brief   = 300 * time.Millisecond // a deadline, in tests
 	forever = 60 * time.Second       // when a test gives up
 )
 

@@ -61,7 +61,7 @@ func TestPath_with_an_escaped_slash_is_unknown(t *testing.T) {
 	require.Equal(t, 200, h.ask("GET", "/v2/spaces/a%252Fb/members/c/").Code, "which is not a slash yet")
 }
 
-// A doubled slash is an empty segment, which must not stand for an identifier.
+// A doubled slash is an empty segment, which must not pass for an identifier.
 func TestPath_with_a_doubled_slash_is_unknown(t *testing.T) {
 	const rooms, one = "/api/v1.0/rooms/", "/api/v1.0/rooms/:room/"
 	h := build(t, config.HTTP{}, core(

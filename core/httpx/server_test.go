@@ -159,7 +159,7 @@ func TestServer_lets_requests_end_when_it_stops(t *testing.T) {
 	<-inside
 	stopped := make(chan error, 1)
 	go func() { stopped <- stop() }()
-	require.Eventually(t, func() bool { // new connections are refused while it drains
+	require.Eventually(t, func() bool { // new connections are refused while draining
 		conn, err := net.DialTimeout("tcp", addr, time.Second)
 		if err == nil {
 			_ = conn.Close()

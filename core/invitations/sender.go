@@ -7,7 +7,7 @@ import (
 	"foyer/core/store"
 )
 
-// senderOf is how the invited recognize who invites them: the e-mail address, or
+// senderOf is how the invited recognise who invites them: the e-mail address, or
 // the name of an account without one; "" without either. It is on one line,
 // whatever the sign-in provider said.
 func senderOf(u *store.User) string {

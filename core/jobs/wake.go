@@ -45,7 +45,7 @@ func (w *wakes) tell(list ...riverdriver.Notification) {
 	w.mu.Unlock()
 	select {
 	case w.some <- struct{}{}:
-	default: // already signaled
+	default: // already signalled
 	}
 }
 

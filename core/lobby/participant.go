@@ -67,7 +67,7 @@ func (s *Service) participant(r *http.Request, room store.RoomWithRole, username
 
 // waitsAs reports whether somebody waits under an id that only they and the
 // room's owners and administrators can know: guests from before cookies had a
-// seal are recognized while they wait.
+// seal are recognised while they wait.
 func (s *Service) waitsAs(ctx context.Context, room store.RoomWithRole, id string) (bool, error) {
 	e, err := s.queues.Find(ctx, s.queue(room.ID), id)
 	if err != nil {

@@ -22,7 +22,7 @@ type record struct {
 	// the id of their entry.
 	Identity string `json:"identity,omitempty"`
 	// Shown means that the id of the entry has been in a token. Others may know
-	// it, so the cookie is needed to be recognized as this participant.
+	// it, so the cookie is needed to be recognised as this participant.
 	Shown bool `json:"shown,omitempty"`
 }
 

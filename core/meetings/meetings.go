@@ -36,7 +36,7 @@ type Live interface {
 	DeleteRoom(ctx context.Context, room string) error
 }
 
-// Guests recognizes the ids of guests; *guests.Guests does.
+// Guests recognises the ids of guests; *guests.Guests does.
 type Guests interface {
 	GaveOut(identity string) bool
 }

@@ -25,7 +25,7 @@ const (
 )
 
 // RunDir is the gateway's private directory for sockets, mode 0700. It holds a
-// lock for as long as the gateway lives, so that another start can recognize what
+// lock for as long as the gateway lives, so that another start can recognise what
 // a killed gateway left behind.
 type RunDir struct {
 	path string

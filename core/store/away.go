@@ -32,7 +32,7 @@ var (
 	pgAwayClasses = []string{"08", "53"}
 )
 
-// Away recognizes raw engine errors that have nothing to do with the statement:
+// Away recognises raw engine errors that have nothing to do with the statement:
 // the engine is unreachable, full, or takes no writes. They become a
 // module.ErrUnavailable; others are returned unchanged. Only pass it errors of an
 // engine: a peer's time-out looks the same.

@@ -65,7 +65,7 @@ const (
 	pgProtocol         = "08P01"
 )
 
-// errShared says what to do about poolers that were not recognized.
+// errShared says what to do about poolers that were not recognised.
 var errShared = errors.New("a pooler shares connections between transactions: set database.pool_mode to transaction")
 
 // advised adds what to do about an error caused by a pooler.
