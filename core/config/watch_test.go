@@ -89,7 +89,7 @@ func TestWatch_applies_what_is_renamed_over_the_file(t *testing.T) {
 }
 
 func TestWatch_applies_what_a_swapped_link_leads_to(t *testing.T) {
-	dir := t.TempDir() // as Kubernetes mounts a config map
+	dir := t.TempDir() // mounted as Kubernetes does a config map
 	for name, workers := range map[string]string{"v1": "1", "v2": "2"} {
 		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
 		put(t, filepath.Join(dir, name, "config.yaml"), "jobs: {workers: "+workers+"}")
@@ -120,7 +120,7 @@ func TestWatch_reloads_on_SIGHUP_even_when_the_file_is_not_watched(t *testing.T)
 	applied, _ := watch(t, file)
 	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	require.False(t, next(t, applied).Flags.Watch)
-	put(t, file, "{flags: {watch: false}, jobs: {workers: 3}}") // the change alone is not applied
+	put(t, file, "{flags: {watch: false}, jobs: {workers: 3}}") // the change of watch itself is not applied
 	put(t, file+".ignored", "")
 	require.NoError(t, syscall.Kill(os.Getpid(), syscall.SIGHUP))
 	require.Equal(t, 3, next(t, applied).Jobs.Workers)
@@ -141,7 +141,7 @@ func TestWatch_takes_no_file_that_is_empty_or_half_written(t *testing.T) {
 		log.clear()
 	}
 	whole := "jobs: {workers: 4}\nmeetings: {watch_every: 2m}\n"
-	put(t, file, whole[:len("jobs: {workers: 4}")]) // valid, as far as it goes
+	put(t, file, whole[:len("jobs: {workers: 4}")]) // valid as far as it goes
 	time.AfterFunc(time.Second, func() { _ = os.WriteFile(file, []byte(whole), 0o600) })
 	got := next(t, applied)
 	require.Equal(t, 4, got.Jobs.Workers)

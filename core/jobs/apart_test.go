@@ -37,7 +37,7 @@ func TestQueue_apart_keeps_nobody_else_waiting(t *testing.T) {
 		next(t, slow)
 		require.NoError(t, c.Enqueue(ctx, "sip", "quick", nil, module.JobOptions{}))
 		require.Equal(t, "quick", next(t, quick))
-		none(t, slow) // two at once, and no more
+		none(t, slow) // two at once, not more
 		close(release)
 		for range 3 {
 			next(t, slow)

@@ -70,7 +70,8 @@ func TestEnqueueTx_runs_the_job_only_when_the_transaction_commits(t *testing.T) 
 	})
 }
 
-// A wake-up that was lost, or came before the commit, would cost a second each.
+// A wake-up that was lost, or came before the commit, would cost a second each
+// time.
 func TestEnqueue_wakes_the_queue_each_time(t *testing.T) {
 	onBoth(t, wakes)
 }

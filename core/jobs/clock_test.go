@@ -87,7 +87,7 @@ func TestClock_that_jumped_ahead_and_came_back_puts_no_job_off(t *testing.T) {
 	})
 }
 
-// guarded is a writer that may be read between two lines.
+// guarded is a writer that can be read between two lines.
 type guarded struct {
 	mu *sync.Mutex
 	to *bytes.Buffer

@@ -26,7 +26,7 @@ type childDatabase struct{ URL, Dir string }
 // quick are settings under which a killed process's job counts as lost after 6 s.
 func quick() config.Jobs { return config.Jobs{Workers: 2, MaxAttempts: 5, Timeout: time.Second} }
 
-// child works jobs that never end, until it is killed.
+// child works on jobs that never end, until it is killed.
 func child() {
 	var db childDatabase
 	ctx := context.Background()

@@ -88,7 +88,7 @@ func TestQueue_of_a_database_that_takes_no_writes_says_so_once(t *testing.T) {
 			for round := 1; round <= 2; round++ { // it happens again
 				failed := len(log.lines(t, slog.LevelDebug, "Error fetching jobs"))
 				x.stop(t)
-				apart.Store(true) // a module is switched on just then
+				apart.Store(true) // a module is switched on at just that time
 				c.Refresh()
 				require.Eventually(t, func() bool {
 					return len(log.lines(t, slog.LevelDebug, "not as its switch says")) > 0 &&

@@ -119,7 +119,7 @@ func (w *world) out() []string {
 func TestJudge_puts_out_whom_the_room_does_not_let_in_and_nobody_else(t *testing.T) {
 	for _, x := range []struct {
 		level string
-		out   string // names of those who are put out
+		out   string // names of those put out
 	}{
 		{"public", "removed"},
 		{"trusted", "removed|guest|says guest|expired"},

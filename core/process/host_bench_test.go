@@ -79,7 +79,7 @@ func (stillRecordings) Move(_ context.Context, id uuid.UUID, m module.RecordingM
 // without the kernel's switching between two processes.
 func BenchmarkHost(b *testing.B) {
 	h := hostsuite.Remote(b, still{})
-	ctx, stop := context.WithTimeout(b.Context(), time.Hour) // as calls within a request have one
+	ctx, stop := context.WithTimeout(b.Context(), time.Hour) // calls within a request have one
 	defer stop()
 	for name, call := range map[string]func() error{
 		"room":        func() error { _, err := h.Rooms().ByID(ctx, nobody); return err },

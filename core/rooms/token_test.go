@@ -127,7 +127,7 @@ func TestToken_sources_are_the_rooms_for_those_without_privilege(t *testing.T) {
 		{`{"can_publish_sources":[]}`, store.Member, []string{}},
 		{`{"can_publish_sources":[]}`, store.Administrator, defaults},
 		{`{"can_publish_sources":[]}`, store.Owner, defaults},
-		{`{"can_publish_sources":"camera"}`, store.NoRole, defaults}, // a row older than the check
+		{`{"can_publish_sources":"camera"}`, store.NoRole, defaults}, // a row older than the schema check
 		{`[1,2]`, store.NoRole, defaults},
 	} {
 		got := service(true, nil).sources(json.RawMessage(x.configuration), x.role)
