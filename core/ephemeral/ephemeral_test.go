@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// open opens a form for a test.
+// open opens a store for a test.
 func open(t *testing.T, cfg config.Redis, rates map[string]config.Rate, log *slog.Logger) *ephemeral.Store {
 	t.Helper()
 	s, err := ephemeral.Open(ephemeral.Options{Redis: cfg, Rates: rates, Log: log})

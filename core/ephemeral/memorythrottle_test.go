@@ -86,7 +86,7 @@ func TestThrottle_leaves_scopes_without_a_rate_free(t *testing.T) {
 func TestThrottle_never_admits_more_than_the_rate_in_any_period_after_the_first_burst(t *testing.T) {
 	inMemory(t, rates(t, map[string]string{"a": "7/minute"}), func(t *testing.T, l ephemeral.Throttle, c *clock) {
 		accepted := 0
-		for range 600 { // ten minutes, a request a second
+		for range 600 { // ten minutes, one request a second
 			if ask(t, l, "a", "k") == 0 {
 				accepted++
 			}

@@ -119,7 +119,7 @@ func TestRedis_over_TLS_is_checked_with_the_given_authority(t *testing.T) {
 	require.NoError(t, s.Check(t.Context()))
 	require.NoError(t, s.Values.Put(t.Context(), "a", "k", []byte("v"), time.Hour))
 
-	from := redisAt(t, r) // as the replaced server's variable names the files
+	from := redisAt(t, r) // names the files as the replaced server's variable does
 	from.URL = conf.NewSecret(r.URL + "?ssl_ca_certs=" + files.CA + "&ssl_certfile=" + files.Certificate + "&ssl_keyfile=" + files.Key)
 	require.NoError(t, open(t, from, nil, slog.New(slog.DiscardHandler)).Check(t.Context()))
 

@@ -57,7 +57,7 @@ func TestKills_under_load_fail_what_was_in_flight_and_nothing_else(t *testing.T)
 		}
 		return n
 	}
-	var ends []asked // of processes: from the kill to the end, for which the kernel may take its time
+	var ends []asked // of processes: from kill to end, which the kernel may delay
 	for pid := 0; len(ends) < kills; {
 		before := answered()
 		require.Eventually(t, func() bool { return answered() > before+clients }, time.Minute, time.Millisecond, "it is back, and works")

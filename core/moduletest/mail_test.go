@@ -12,7 +12,7 @@ import (
 	"foyer/sdk/reply"
 )
 
-// mail sends what it is given, twice, and one message that cannot be sent.
+// mail sends what it is given twice, and one message that cannot be sent.
 func (p *probe) mail(w http.ResponseWriter, r *http.Request) {
 	ctx, mail := r.Context(), p.host.Mail()
 	brand, err := mail.Brand(ctx)

@@ -243,7 +243,7 @@ func (p *probe) body(w http.ResponseWriter, r *http.Request) {
 	reply.JSON(w, r, http.StatusOK, map[string]any{"bytes": n, "sum": fmt.Sprintf("%x", sum.Sum(nil)), "sys": m.Sys})
 }
 
-// echo answers each line as it comes, while the body is still being sent.
+// echo answers each line as it arrives, while the body is still being sent.
 func (p *probe) echo(w http.ResponseWriter, r *http.Request) {
 	_ = http.NewResponseController(w).EnableFullDuplex()
 	_ = http.NewResponseController(w).Flush()

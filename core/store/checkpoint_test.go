@@ -22,7 +22,7 @@ func logged(t *testing.T, s *store.Store) (length, copied int) {
 	return length, copied
 }
 
-// write makes the log longer by n MB.
+// write adds n MB to the log.
 func write(t *testing.T, s *store.Store, n int) {
 	t.Helper()
 	for range n {

@@ -89,7 +89,7 @@ func TestSQLite_a_short_lock_of_another_program_is_waited_for(t *testing.T) {
 				other("BEGIN IMMEDIATE")
 				done := make(chan error, 1)
 				go func() { done <- write(ctx, s) }()
-				time.Sleep(100 * time.Millisecond) // longer than one try
+				time.Sleep(100 * time.Millisecond) // longer than one attempt
 				require.Empty(t, done)
 				other("ROLLBACK")
 				require.NoError(t, <-done)

@@ -28,7 +28,7 @@ func TestMapping_reads_Python_literals(t *testing.T) {
 			"a": "b", "n": []any{int64(1), 2.5, true, nil}, "t": []any{int64(-1), "'"}, "d": map[string]any{},
 		},
 		" ":                       {},
-		"{'a': 1, 'a': 2}":        {"a": int64(2)}, // the last one counts
+		"{'a': 1, 'a': 2}":        {"a": int64(2)}, // the last one wins
 		`{'a': '\n\x41\u00e9\q'}`: {"a": "\nAé\\q"},
 		`{'a': 'true', 'b': '1', 'c': 'null', 'd': '', 'e': '~'}`: {"a": "true", "b": "1", "c": "null", "d": "", "e": "~"},
 		`{'a: b': '{x}, [y] # z', '- c': "it's: \"d\""}`:          {"a: b": "{x}, [y] # z", "- c": `it's: "d"`},
