@@ -16,6 +16,12 @@ const (
 	noCreds   = "Authentication credentials were not provided."
 )
 
+// authorization is the request's header; several are one that nobody can read, for
+// those before us may have looked at another.
+func authorization(r *http.Request) string {
+	return strings.Join(r.Header.Values("Authorization"), ", ")
+}
+
 // tokenOf takes the token out of an Authorization header: exactly two words, the
 // first "bearer" in any case.
 func tokenOf(header string) (string, bool) {
@@ -28,7 +34,7 @@ func tokenOf(header string) (string, bool) {
 
 // bearerClaims verifies the request's LiveKit token; nil if there is no header.
 func (a *Auth) bearerClaims(r *http.Request) (*livekit.Claims, error) {
-	header := r.Header.Get("Authorization")
+	header := authorization(r)
 	if header == "" {
 		return nil, nil
 	}
@@ -66,7 +72,7 @@ func (a *Auth) checkMeeting(ctx context.Context, claims livekit.Claims) error {
 // admitSecret compares the bearer token with the named secret. A secret that is
 // not configured admits nobody.
 func (a *Auth) admitSecret(r *http.Request, name string) error {
-	given, ok := tokenOf(r.Header.Get("Authorization"))
+	given, ok := tokenOf(authorization(r))
 	if ok && a.o.Secrets != nil {
 		if want, found := a.o.Secrets(name); found && !want.IsZero() && want.Equal(given) {
 			return nil

@@ -202,3 +202,20 @@ func TestSeal_opens_only_what_it_closed(t *testing.T) {
 		require.False(t, ok, "cut at %d", i)
 	}
 }
+
+func TestAuthorization_that_comes_twice_shows_no_token(t *testing.T) {
+	for name, x := range map[string]struct {
+		headers []string
+		token   string
+	}{
+		"once":              {[]string{"Bearer a"}, "a"},
+		"twice":             {[]string{"Bearer a", "Bearer b"}, ""},
+		"twice the same":    {[]string{"Bearer a", "Bearer a"}, ""},
+		"another way first": {[]string{"Basic Og==", "Bearer a"}, ""},
+		"never":             {nil, ""},
+	} {
+		token, ok := tokenOf(authorization(&http.Request{Header: http.Header{"Authorization": x.headers}}))
+		require.Equal(t, x.token, token, name)
+		require.Equal(t, x.token != "", ok, name)
+	}
+}

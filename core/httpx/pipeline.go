@@ -53,7 +53,9 @@ func (m *mounter) serve(r mounted, allow func() []string, refuse gin.HandlerFunc
 		if r.Stream {
 			defer stream(c, m.options.HTTP)()
 		}
-		handler.ServeHTTP(c.Writer, c.Request)
+		w := reply.NewWriter(c.Writer)
+		handler.ServeHTTP(w, c.Request)
+		w.Finish()
 	}
 }
 

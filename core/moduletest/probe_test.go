@@ -77,6 +77,8 @@ func (p *probe) Routes() []module.Route {
 		{Method: http.MethodPost, Path: "/probe/mail/", Access: module.Public, Handler: http.HandlerFunc(p.mail)},
 		{Method: http.MethodGet, Path: "/probe/counts/", Access: module.Public, Handler: http.HandlerFunc(p.counts)},
 		{Method: http.MethodGet, Path: "/probe/panic/", Access: module.Public, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("probe") })},
+		{Method: http.MethodGet, Path: "/probe/end/:how/", Access: module.Public, Handler: http.HandlerFunc(p.end)},
+		{Method: http.MethodPost, Path: "/probe/end/:how/", Access: module.Public, Handler: http.HandlerFunc(p.end)},
 		{Method: http.MethodGet, Path: "/probe/kv/", Access: module.Public, Handler: http.HandlerFunc(p.kv)},
 		{Method: http.MethodGet, Path: "/probe/slow/", Access: module.Public, Handler: http.HandlerFunc(p.slow)},
 		{Method: http.MethodGet, Path: "/probe/files/:room/*rest", Access: module.Public, Handler: http.HandlerFunc(p.rest)},

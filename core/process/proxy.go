@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"os"
 	"time"
 
 	"go.opentelemetry.io/otel/propagation"
@@ -78,6 +79,10 @@ func unanswered(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	ctx := r.Context()
+	if errors.Is(err, relay.ErrBody) && !errors.Is(err, os.ErrDeadlineExceeded) && ctx.Err() == nil {
+		reply.Fail(w, r, reply.Detail(http.StatusBadRequest, "The request body cannot be read.").Because(err))
+		return
+	}
 	if ctx.Err() != nil && !errors.Is(context.Cause(ctx), module.ErrUnavailable) { // the client is gone
 		reply.Note(ctx, err)
 		panic(http.ErrAbortHandler)

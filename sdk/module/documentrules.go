@@ -59,6 +59,8 @@ func (w DocumentWrite) Check() error {
 		return invalid("%s/%s: there is no revision %d", w.Collection, w.Key, w.Revision)
 	case w.Delete && w.Revision == 0:
 		return invalid("%s/%s is to be deleted: of which revision?", w.Collection, w.Key)
+	case !w.ExpiresAt.IsZero() && (w.ExpiresAt.UTC().Year() < 1 || w.ExpiresAt.UTC().Year() > 9999):
+		return invalid("%s/%s ends in a year that databases do not have: %d", w.Collection, w.Key, w.ExpiresAt.UTC().Year())
 	case len(w.Index) > documentIndexes:
 		return invalid("%s/%s is in %d indexes, more than %d", w.Collection, w.Key, len(w.Index), documentIndexes)
 	case len(w.Index) > 0 && w.Collection == KVCollection:

@@ -1,6 +1,9 @@
 package module
 
-import "strings"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Check returns ErrInvalid if the writes, jobs and events of a module can never
 // be stored, whatever is there. Hosts call it.
@@ -23,15 +26,28 @@ func (t Then) Check(moduleName string) error {
 		seen[place] = true
 		size += len(w.Value)
 	}
-	if size > commitValues {
-		return invalid("values of %d bytes at once are more than %d", size, commitValues)
-	}
 	for _, e := range t.Emit {
 		if err := e.check(moduleName); err != nil {
 			return err
 		}
+		size += encoded(e.Body)
+	}
+	for _, j := range t.Jobs {
+		size += encoded(j.Args)
+	}
+	if size > commitValues {
+		return invalid("%d bytes of values, arguments and bodies at once are more than %d", size, commitValues)
 	}
 	return nil
+}
+
+// encoded is the size of what encodes to JSON; what does not is refused later.
+func encoded(v any) int {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return 0
+	}
+	return len(text)
 }
 
 func (e Emission) check(moduleName string) error {

@@ -1,7 +1,6 @@
 package plugin
 
 import (
-	"bufio"
 	"context"
 	"crypto/subtle"
 	"errors"
@@ -39,7 +38,7 @@ func newRouter(m module.Module, token string, l *slog.Logger) *router {
 }
 
 func (h *router) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
-	w, notes := &recorder{ResponseWriter: inner}, []error(nil)
+	w, notes := reply.NewWriter(inner), []error(nil)
 	r = r.WithContext(reply.Collect(r.Context(), &notes))
 	e, err := h.admit(r)
 	if err != nil {
@@ -51,11 +50,12 @@ func (h *router) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
 		reply.Fail(w, r, fmt.Errorf("the gateway asks for a route that the module %s does not have: %s %q", h.name, r.Method, e.Pattern))
 		return
 	}
-	defer h.logFailure(w, r, e.Pattern, &notes)
 	r, end := h.prepare(r, e)
 	defer end()
+	defer h.tell(w, r, &notes)
 	defer h.survive(w, r)
 	handler.ServeHTTP(w, r)
+	w.Finish()
 }
 
 // admit accepts only requests from the gateway, and reads what the gateway knows
@@ -94,55 +94,44 @@ func (h *router) prepare(r *http.Request, e wire.Envelope) (*http.Request, func(
 	return r, func() { span.End() }
 }
 
-// survive turns a handler's panic into a bare 500.
-func (h *router) survive(w *recorder, r *http.Request) {
+// survive turns a handler's panic into the bare 500. When part of the answer is
+// out, or the handler wants it so, the client is cut off: the gateway sees the
+// connection end in the middle of an answer, or is told when there is none.
+func (h *router) survive(w *reply.Writer, r *http.Request) {
 	v := recover()
 	if v == nil {
 		return
 	}
-	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-		panic(v)
+	err, ok := v.(error)
+	wanted := ok && errors.Is(err, http.ErrAbortHandler)
+	if !wanted {
+		h.log.ErrorContext(r.Context(), "panic in a handler", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
 	}
-	h.log.ErrorContext(r.Context(), "panic in a handler", "panic", fmt.Sprint(v), "stack", string(debug.Stack()))
-	if w.status != 0 {
+	switch {
+	case w.Begun():
+		w.Flush() // else the gateway would not see that an answer had begun
 		panic(http.ErrAbortHandler)
+	case wanted:
+		clear(w.Header())
+		w.Header().Set(wire.HeaderAbort, "1")
+		w.WriteHeader(http.StatusInternalServerError)
+	default:
+		reply.Fail(w, r, fmt.Errorf("panic: %v", v))
 	}
-	reply.Fail(w, r, fmt.Errorf("panic: %v", v))
+	w.Finish()
 }
 
-// logFailure logs our failures, of which the gateway sees only the status.
-func (h *router) logFailure(w *recorder, r *http.Request, pattern string, notes *[]error) {
-	if len(*notes) > 0 && w.status >= http.StatusInternalServerError {
-		h.log.ErrorContext(context.WithoutCancel(r.Context()), "request failed",
-			"method", r.Method, "path", pattern, "status", w.status, "error", (*notes)[len(*notes)-1])
+// tell logs what failures were caused by, of which the gateway sees only the
+// status.
+func (h *router) tell(w *reply.Writer, r *http.Request, notes *[]error) {
+	level := slog.LevelInfo
+	if w.Status() >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	for _, err := range *notes {
+		if cause := reply.As(err).Cause; cause != nil {
+			h.log.LogAttrs(context.WithoutCancel(r.Context()), level, "request failed", slog.String("method", r.Method),
+				slog.String("path", r.Pattern), slog.Int("status", w.Status()), slog.String("error", cause.Error()))
+		}
 	}
 }
-
-// recorder remembers the status of the answer, 0 until it begins.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 && status >= http.StatusOK || status == http.StatusSwitchingProtocols {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-func (w *recorder) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
-
-func (w *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	return http.NewResponseController(w.ResponseWriter).Hijack()
-}
-
-// Unwrap is for http.ResponseController.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

@@ -50,9 +50,10 @@ func Encode(v any) ([]byte, error) {
 // error into an answer.
 func Fail(w http.ResponseWriter, r *http.Request, err error) {
 	Note(r.Context(), err)
-	e := As(err)
+	e, h := As(err), w.Header()
+	forget(h)
 	for k, v := range e.Header {
-		w.Header().Set(k, v)
+		h.Set(k, v)
 	}
 	status := e.Status
 	b, encErr := Encode(e.Body)
@@ -60,6 +61,22 @@ func Fail(w http.ResponseWriter, r *http.Request, err error) {
 		status, b = http.StatusInternalServerError, []byte(`{"detail":"Server error."}`)
 	}
 	Data(w, status, "application/json", b)
+}
+
+// ofTheBody are headers about an answer that is not given after all.
+var ofTheBody = []string{
+	"Content-Type", "Content-Length", "Content-Encoding", "Content-Range", "Content-Disposition", "Etag", "Last-Modified", "Expires",
+}
+
+// forget drops what a handler said of the answer that it failed to give: a failure
+// has a body of its own, and nobody may keep it.
+func forget(h http.Header) {
+	for _, name := range ofTheBody {
+		delete(h, name)
+	}
+	if h["Cache-Control"] != nil {
+		h["Cache-Control"] = []string{"no-store"}
+	}
 }
 
 type notesKey struct{}

@@ -46,7 +46,7 @@ func (x *exchange) ask(extra http.Header) (*http.Response, error) {
 				x.send()
 			}
 		case answer.StatusCode < http.StatusOK && answer.StatusCode != http.StatusSwitchingProtocols:
-			// A hint that gin does not pass on in process either.
+			// A hint, which no handler can give (reply.Writer).
 		default:
 			return answer, nil
 		}
@@ -125,7 +125,7 @@ func (x *exchange) copyBody() (fatal bool, err error) {
 			break
 		}
 		if readErr != nil {
-			return true, fmt.Errorf("read body: %w", readErr)
+			return true, fmt.Errorf("%w: %w", ErrBody, readErr)
 		}
 	}
 	_ = to.Close()

@@ -4,10 +4,15 @@ import (
 	"errors"
 	"io"
 	"net/http"
+
+	"foyer/sdk/plugin/wire"
 )
 
 // give writes the answer to w as the server's handler would have.
 func (x *exchange) give(w http.ResponseWriter, answer *http.Response) {
+	if answer.Header[wire.HeaderAbort] != nil { // its handler wants no answer
+		panic(http.ErrAbortHandler)
+	}
 	h := w.Header()
 	pass(h, answer.Header)
 	if h["Content-Type"] == nil {

@@ -34,6 +34,8 @@ var (
 	// ErrUnreached: no handler of the server saw the request, and none of its
 	// body was read. It may be sent again.
 	ErrUnreached = errors.New("not reached")
+	// ErrBody: the request's body cannot be read.
+	ErrBody = errors.New("read body")
 	// ErrLate: the server took the request but did not begin to answer in time.
 	ErrLate = errors.New("no answer in time")
 )

@@ -14,7 +14,9 @@ import (
 const (
 	HeaderPrefix = "X-Foyer-"
 	HeaderCaller = "X-Foyer-Caller"
-	HeaderToken  = "X-Foyer-Token" //nolint:gosec // a name, no token
+	// HeaderAbort, in an answer, has the gateway cut the client off.
+	HeaderAbort = "X-Foyer-Abort"
+	HeaderToken = "X-Foyer-Token" //nolint:gosec // a name, no token
 )
 
 // Envelope is what the host knows about a request, apart from the request itself.

@@ -1,6 +1,8 @@
 package hostsuite
 
 import (
+	"strings"
+
 	"github.com/stretchr/testify/require"
 
 	"foyer/sdk/module"
@@ -25,6 +27,7 @@ func allOrNothing(p *probe) {
 	require.Len(p.T, revisions, 1)
 	require.ElementsMatch(p.T, []string{"probe ring", "listener event"}, p.place.Stored())
 
+	mebibyte := strings.Repeat("x", 1<<20)
 	for what, c := range map[string]struct {
 		then module.Then
 		want error
@@ -36,6 +39,8 @@ func allOrNothing(p *probe) {
 		"an event of another's name":       {module.Then{Write: then("b").Write, Jobs: then("b").Jobs, Emit: []module.Emission{{ID: "1", Name: "other_saved"}}}, module.ErrInvalid},
 		"an event without an id":           {module.Then{Write: then("b").Write, Emit: []module.Emission{{Name: Event}}}, module.ErrInvalid},
 		"an event of a room that is not":   {module.Then{Write: then("b").Write, Emit: []module.Emission{{ID: "1", Name: Event, Room: "a\x00"}}}, module.ErrInvalid},
+		"jobs of more than 2 MiB":          {module.Then{Write: then("b").Write, Jobs: []module.NextJob{{Kind: "ring", Args: mebibyte}, {Kind: "ring", Args: mebibyte}}}, module.ErrInvalid},
+		"an event of more than 2 MiB":      {module.Then{Write: then("b").Write, Emit: []module.Emission{{ID: "1", Name: Event, Body: mebibyte + mebibyte}}}, module.ErrInvalid},
 		"a job of more than can be stored": {module.Then{Write: then("b").Write, Jobs: make([]module.NextJob, 101)}, module.ErrInvalid},
 	} {
 		_, err := p.Documents().Commit(p.Context(), c.then)

@@ -3,6 +3,7 @@ package hostsuite
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -87,6 +88,8 @@ func beyondMeasure(p *probe) {
 		"an index of values":        {Collection: module.KVCollection, Key: "k", Index: map[string]string{"by": "v"}},
 		"no such revision":          {Collection: "c", Key: "k", Revision: -2},
 		"a removal of no revision":  {Collection: "c", Key: "k", Delete: true},
+		"an end in the year 10000":  {Collection: "c", Key: "k", ExpiresAt: time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)},
+		"an end in the year 36812":  {Collection: "c", Key: "k", ExpiresAt: time.Unix(1<<40, 0)},
 	} {
 		_, err := p.write(w)
 		require.ErrorIs(p.T, err, module.ErrInvalid, what)
