@@ -21,7 +21,6 @@ func DefaultAddons() AddonsConfig {
 	return AddonsConfig{Algorithm: "HS256", Issuer: "lasuite-meet", Audience: "addons"}
 }
 
-// Fields declares the section.
 func (c *AddonsConfig) Fields(f *conf.Fields) {
 	f.Bool("enabled", &c.Enabled, "Accept the tokens of add-ons.").Legacy("ADDONS_ENABLED")
 	f.Secret("token_secret_key", &c.SecretKey, "Secret that signs them.").Legacy("ADDONS_TOKEN_SECRET_KEY")

@@ -13,7 +13,6 @@ type Audit struct {
 
 func defaultAudit() Audit { return Audit{Retention: 400 * 24 * time.Hour} }
 
-// Fields declares the section.
 func (a *Audit) Fields(f *conf.Fields) {
 	f.Duration("retention", &a.Retention, "How long lines are kept; 0 = for ever.")
 }

@@ -27,7 +27,6 @@ func defaultDatabase() Database {
 	return Database{Dir: "./data", MaxConns: 10, PoolMode: PoolAuto, ConnectTimeout: 5 * time.Second, AutoMigrate: true}
 }
 
-// Fields declares the section.
 func (d *Database) Fields(f *conf.Fields) {
 	f.Secret("url", &d.URL, "PostgreSQL address, postgres://user:password@host:port/name; \"\" = SQLite in dir. Without it, the legacy DB_NAME, DB_USER, DB_PASSWORD, DB_HOST and DB_PORT make one when any of them is set.").
 		Legacy("DATABASE_URL").LegacyNotEmpty()
@@ -47,7 +46,6 @@ type Secrets struct {
 	generated bool // Key is not configured, but generated and kept
 }
 
-// Fields declares the section.
 func (s *Secrets) Fields(f *conf.Fields) {
 	f.Secret("key", &s.Key, "Encrypts what browsers carry, 32 bytes or more; replicas share it. \"\" = generated once, kept in database.dir.").
 		Legacy("DJANGO_SECRET_KEY").LegacyNotEmpty()

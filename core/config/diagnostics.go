@@ -23,7 +23,6 @@ func defaultDiagnostics() Diagnostics {
 	return Diagnostics{TokenTTL: 5 * time.Minute, RoomExtraAge: 10 * time.Second}
 }
 
-// Fields declares the section.
 func (d *Diagnostics) Fields(f *conf.Fields) {
 	f.Bool("connection_test", &d.ConnectionTest, "Let anybody test the connection to LiveKit in a room of their own.").
 		Legacy("CONNECTION_TEST_ENABLED")

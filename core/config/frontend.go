@@ -28,7 +28,6 @@ func defaultFrontend() Frontend {
 	return Frontend{SilentLogin: true, MaxParticipantsForSound: 5, AutoMuteOnJoinThreshold: 50}
 }
 
-// Fields declares the section.
 func (x *Frontend) Fields(f *conf.Fields) {
 	f.NullString("custom_css_url", &x.CustomCSSURL, "Extra style sheet.").Legacy("FRONTEND_CUSTOM_CSS_URL")
 	f.Map("analytics", &x.Analytics, "Analytics of the frontend: id, host, flags_api_host.").LegacyAs(variables.Mapping, "FRONTEND_ANALYTICS")

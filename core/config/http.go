@@ -41,7 +41,6 @@ func defaultHTTP() HTTP {
 	}
 }
 
-// Fields declares the section.
 func (h *HTTP) Fields(f *conf.Fields) {
 	f.String("addr", &h.Addr, "Address to listen on, host:port.")
 	f.String("public_url", &h.PublicURL, "Address that browsers use, scheme://host[:port]; \"\" = taken from each request.")

@@ -43,7 +43,6 @@ func defaultLiveKit() LiveKit {
 	}
 }
 
-// Fields declares the section.
 func (l *LiveKit) Fields(f *conf.Fields) {
 	f.String("url", &l.URL, "Address of LiveKit, for calls and for browsers (ws, wss, http or https).").Legacy("LIVEKIT_API_URL", "LIVEKIT_URL")
 	f.String("internal_url", &l.InternalURL, "Address for the gateway's own calls, \"\" = url.")

@@ -30,7 +30,6 @@ func defaultLobby() Lobby {
 	}
 }
 
-// Fields declares the section.
 func (l *Lobby) Fields(f *conf.Fields) {
 	f.Duration("waiting_timeout", &l.WaitingTimeout, "How long one waits after the last request to enter.").Legacy("LOBBY_WAITING_TIMEOUT")
 	f.Duration("denied_timeout", &l.DeniedTimeout, "How long a refusal holds; then one may ask anew.").Legacy("LOBBY_DENIED_TIMEOUT")

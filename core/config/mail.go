@@ -54,7 +54,6 @@ func defaultMail() Mail {
 	}
 }
 
-// Fields declares the section.
 func (m *Mail) Fields(f *conf.Fields) {
 	f.String("backend", &m.Backend, "Where mail goes: to a mail server, into the log (for development), or nowhere.").
 		LegacyAs(mailBackend, "DJANGO_EMAIL_BACKEND").OneOf(MailSMTP, MailConsole, MailNone)

@@ -36,7 +36,6 @@ func (l *loader) validateMeetings() {
 	}
 }
 
-// Fields declares the section.
 func (m *Meetings) Fields(f *conf.Fields) {
 	f.List("forbidden_permissions", &m.ForbiddenPermissions, "Permissions that nobody may set, true or false.").
 		Legacy("PARTICIPANT_FORBIDDEN_PERMISSION_FIELDS").

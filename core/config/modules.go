@@ -131,7 +131,6 @@ func (m *Modules) switches() (all []aside) {
 	return all
 }
 
-// Fields declares the section.
 func (m *Modules) Fields(f *conf.Fields) {
 	for _, b := range m.builtin {
 		f.Section(b.module.Name(), b, "The module "+b.module.Name()+".")

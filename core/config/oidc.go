@@ -97,7 +97,6 @@ func (o *OIDC) Client() (oauthclient.Identity, error) {
 	return who, nil
 }
 
-// Fields declares the section.
 func (o *OIDC) Fields(f *conf.Fields) {
 	o.provider(f)
 	o.request(f)
@@ -166,7 +165,6 @@ type Session struct {
 
 func defaultSession() Session { return Session{CookieName: "sessionid", Lifetime: 12 * time.Hour} }
 
-// Fields declares the section.
 func (s *Session) Fields(f *conf.Fields) {
 	f.String("cookie_name", &s.CookieName, "Name of the session cookie.")
 	f.Duration("lifetime", &s.Lifetime, "How long a session lives from login on.").

@@ -17,7 +17,6 @@ type Jobs struct {
 
 func defaultJobs() Jobs { return Jobs{Workers: 10, MaxAttempts: 25, Timeout: time.Minute} }
 
-// Fields declares the section.
 func (j *Jobs) Fields(f *conf.Fields) {
 	f.Int("workers", &j.Workers, "Jobs that run at once, of each module and of the core: a module whose peer does not answer holds up no other.").AtLeast(1).AtMost(1000)
 	f.Int("max_attempts", &j.MaxAttempts, "Attempts before a job is given up.").AtLeast(1).AtMost(100)
@@ -31,7 +30,6 @@ type Flags struct {
 	Watch    bool            // watch: reload when the file changes
 }
 
-// Fields declares the section.
 func (x *Flags) Fields(f *conf.Fields) {
 	f.String("provider", &x.Provider, "Where flag values come from; static = this file.").OneOf("static")
 	f.Bools("values", &x.Values, "Flag values, besides the modules' own switches: {key: true}.")
@@ -51,7 +49,6 @@ func defaultTelemetry() Telemetry {
 	return Telemetry{LogLevel: "info", LogFormat: "json", MetricsAddr: "127.0.0.1:9464", SampleRatio: 1}
 }
 
-// Fields declares the section.
 func (t *Telemetry) Fields(f *conf.Fields) {
 	f.String("log_level", &t.LogLevel, "Least level that is logged.").
 		LegacyAs(logLevel, "LOGGING_LEVEL_LOGGERS_APP", "LOGGING_LEVEL_LOGGERS_ROOT").OneOf("debug", "info", "warn", "error")

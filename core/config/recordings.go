@@ -30,7 +30,6 @@ func defaultRecordings() Recordings {
 	return Recordings{OutputFolder: "recordings", Media: MediaStream, Collector: Collector{AgentName: "metadata-collector", OutputFolder: "metadata"}}
 }
 
-// Fields declares the section.
 func (r *Recordings) Fields(f *conf.Fields) {
 	f.String("output_folder", &r.OutputFolder, "Folder of recordings in the bucket, and part of their URLs.").Legacy("RECORDING_OUTPUT_FOLDER")
 	f.NullInt("expiration_days", &r.ExpirationDays, "Days that files are kept, by the bucket's own rule; null or 0 = for ever.").
@@ -42,7 +41,6 @@ func (r *Recordings) Fields(f *conf.Fields) {
 	f.Section("metadata_collector", &r.Collector, "The agent that notes who speaks while a recording is made.")
 }
 
-// Fields declares the section.
 func (c *Collector) Fields(f *conf.Fields) {
 	f.Bool("enabled", &c.Enabled, "Dispatch the agent when a recording asks for it.").Legacy("METADATA_COLLECTOR_ENABLED")
 	f.String("agent_name", &c.AgentName, "Name that the agent registers under.").Legacy("METADATA_COLLECTOR_AGENT_NAME")

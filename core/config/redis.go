@@ -24,7 +24,6 @@ func defaultRedis() Redis {
 	return Redis{KeyPrefix: "foyer", Timeout: time.Second, PoolSize: 20}
 }
 
-// Fields declares the section.
 func (r *Redis) Fields(f *conf.Fields) {
 	f.Secret("url", &r.URL, "Redis address, redis://user:password@host:port/database, rediss:// or unix://; \"\" = this process's memory, for a single node. Of a list in the legacy variable the first one is used.").
 		LegacyAs(legacyRedisURL, "REDIS_URL")

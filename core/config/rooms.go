@@ -20,7 +20,6 @@ func defaultRooms() Rooms {
 	return Rooms{DefaultAccessLevel: "public", AllowUnregistered: true, EditDisplayName: true, CallbackTTL: 10 * time.Minute}
 }
 
-// Fields declares the section.
 func (r *Rooms) Fields(f *conf.Fields) {
 	f.String("default_access_level", &r.DefaultAccessLevel, "Access level of new rooms.").
 		Legacy("RESOURCE_DEFAULT_ACCESS_LEVEL").OneOf("public", "trusted", "restricted")
@@ -43,7 +42,6 @@ func defaultUsers() Users {
 	return Users{Language: "en-us", Languages: []string{"en-us", "fr-fr", "nl-nl", "de-de"}}
 }
 
-// Fields declares the section.
 func (u *Users) Fields(f *conf.Fields) {
 	f.String("language", &u.Language, "Language of new users; one of languages.").Legacy("DJANGO_LANGUAGE_CODE")
 	f.List("languages", &u.Languages, "Allowed languages, in order of preference.").LegacyAs(variables.Codes, "DJANGO_LANGUAGES")
@@ -68,7 +66,6 @@ func defaultTelephony() Telephony {
 	return Telephony{DefaultCountry: "US", PINLength: 10, PINRetries: 5}
 }
 
-// Fields declares the section.
 func (t *Telephony) Fields(f *conf.Fields) {
 	f.Bool("enabled", &t.Enabled, "Give rooms PINs and tell clients the number.").Legacy("ROOM_TELEPHONY_ENABLED")
 	f.String("phone_number", &t.PhoneNumber, "Number to dial, international form.").Legacy("ROOM_TELEPHONY_PHONE_NUMBER")

@@ -19,7 +19,6 @@ type Storage struct {
 
 func defaultStorage() Storage { return Storage{Bucket: "meet-media-storage"} }
 
-// Fields declares the section.
 func (s *Storage) Fields(f *conf.Fields) {
 	f.String("endpoint", &s.Endpoint, "URL of the S3 server; \"\" = AWS.").Legacy("AWS_S3_ENDPOINT_URL")
 	f.String("region", &s.Region, "Region of the bucket.").Legacy("AWS_S3_REGION_NAME")

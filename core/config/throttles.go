@@ -35,7 +35,6 @@ func defaultThrottles() Throttles {
 	}
 }
 
-// Fields declares the section.
 func (t *Throttles) Fields(f *conf.Fields) {
 	f.String("request_entry", &t.RequestEntry, "Asking to enter a room, for each account, or lobby cookie without one.").
 		Legacy("REQUEST_ENTRY_THROTTLE_RATES")

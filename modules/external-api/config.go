@@ -31,7 +31,6 @@ func defaultConfig() *Config {
 	}
 }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledBy("ENABLE_EXTERNAL_API", "EXTERNAL_API_ENABLED")
 	f.Include(&c.OAuth)

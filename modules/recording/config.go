@@ -66,7 +66,6 @@ func defaults() *Config {
 	}
 }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledBy("RECORDING_ENABLE")
 	f.List("modes", &c.Modes, "Kinds of recording that are offered.").

@@ -12,7 +12,6 @@ type Config struct {
 	Timeout   time.Duration // of one request, including the wait for another one's dispatch
 }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledBy("ROOM_SUBTITLE_ENABLED")
 	f.String("agent_name", &c.AgentName, "Name of the LiveKit agent to dispatch.").Legacy("ROOM_SUBTITLE_AGENT_NAME")

@@ -42,7 +42,6 @@ func defaults() *Config {
 	}
 }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.EnabledWith("SUMMARY_SERVICE_ENDPOINT")
 	f.Int("version", &c.Version, "Interface of the service: 1 (deprecated) or 2.").Legacy("SUMMARY_SERVICE_VERSION").AtLeast(version1).AtMost(version2)
@@ -59,7 +58,6 @@ func (c *Config) Fields(f *conf.Fields) {
 	f.Section("breaker", &c.Breaker, "When a failing service is left alone.")
 }
 
-// Fields declares the section.
 func (b *Breaker) Fields(f *conf.Fields) {
 	f.Int("failures", &b.Failures, "Failures in a row after which the service is left alone.").AtLeast(1)
 	f.Duration("pause", &b.Pause, "How long it is left alone.").AtLeast(int64(time.Second))

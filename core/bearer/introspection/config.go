@@ -46,7 +46,6 @@ func Default() Config {
 	}
 }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.String("client_id", &c.ClientID, "Our client id at the provider, and the audience of tokens meant for us.").Legacy("OIDC_RS_CLIENT_ID")
 	f.Secret("client_secret", &c.ClientSecret, "Our client secret.").Legacy("OIDC_RS_CLIENT_SECRET")

@@ -13,7 +13,6 @@ type Config struct {
 // Default returns the section's default settings.
 func Default() Config { return Config{KeyType: "RSA", Algorithm: "RSA-OAEP"} }
 
-// Fields declares the section.
 func (c *Config) Fields(f *conf.Fields) {
 	f.Secret("private_key", &c.PrivateKey, "PEM private key whose public half is published at /jwks.").Legacy("OIDC_RS_PRIVATE_KEY_STR")
 	f.String("key_type", &c.KeyType, "Kind of private_key.").Legacy("OIDC_RS_ENCRYPTION_KEY_TYPE").OneOf("RSA", "EC")
