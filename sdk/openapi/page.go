@@ -50,7 +50,7 @@ func (d *Document) Routes() []module.Route {
 	base, code := d.o.Base, newAsset("text/javascript; charset=utf-8", redoc)
 	text := fmt.Appendf(nil, page, html.EscapeString(d.o.Title), html.EscapeString(base+"openapi.json"), html.EscapeString(base+script))
 	get := func(path string, h http.HandlerFunc) module.Route {
-		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: module.APIDocs, AnyType: true, Handler: http.HandlerFunc(h)}
+		return module.Route{Method: http.MethodGet, Path: base + path + "/", Access: module.Public, Flag: module.APIDocs, AnyType: true, Handler: h}
 	}
 	return []module.Route{
 		get("openapi.json", d.serve),

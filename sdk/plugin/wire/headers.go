@@ -32,6 +32,7 @@ type Envelope struct {
 	Configured bool `json:"configured,omitempty"`
 }
 
+// StripInternal removes every header that only the gateway may set.
 func StripInternal(h http.Header) {
 	for k := range h {
 		if strings.HasPrefix(k, HeaderPrefix) {
@@ -50,6 +51,7 @@ func (e Envelope) Encode() (string, error) {
 	return strings.ReplaceAll(string(b), "\x7f", `\u007f`), nil
 }
 
+// ReadEnvelope reads the header back.
 func ReadEnvelope(h http.Header) (e Envelope, err error) {
 	if err = json.Unmarshal([]byte(h.Get(HeaderCaller)), &e); err != nil {
 		return e, fmt.Errorf("read caller: %w", err)
