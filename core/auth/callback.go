@@ -32,7 +32,8 @@ func (a *Auth) callback(w http.ResponseWriter, r *http.Request) {
 		reply.Fail(w, r, err)
 		return
 	}
-	fault, code, value := r.URL.Query().Get("error"), r.URL.Query().Get("code"), r.URL.Query().Get("state")
+	q := r.URL.Query()
+	fault, code, value := q.Get("error"), q.Get("code"), q.Get("state")
 	login, known, under := a.logins.find(r, value)
 	switch {
 	case fault != "":

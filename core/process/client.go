@@ -18,12 +18,9 @@ import (
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
 	"github.com/hashicorp/go-plugin/runner"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	healthpb "google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/status"
 
-	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/module"
 	"foyer/sdk/plugin/wire"
@@ -53,7 +50,7 @@ type Process struct {
 	opts   Options
 	client *goplugin.Client
 	child  *child
-	link   *link
+	link   *wire.Link
 	about  module.Description
 	dir    string
 	proxy  *proxy
@@ -99,7 +96,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 	output, level := &lines{log: p.opts.Log}, leastLevel(ctx, p.opts.Log)
 	p.client = goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig:  wire.Handshake(),
-		Plugins:          goplugin.PluginSet{wire.PluginName: hostedPlugin{}},
+		Plugins:          goplugin.PluginSet{wire.PluginName: wire.LinkPlugin{}},
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
@@ -126,7 +123,7 @@ func (p *Process) launch(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.link = raw.(*link)
+	p.link = raw.(*wire.Link)
 	ctx, stop := context.WithTimeout(ctx, p.opts.Within)
 	defer stop()
 	return p.ask(ctx)
@@ -134,11 +131,11 @@ func (p *Process) launch(ctx context.Context) (err error) {
 
 // ask asks the process what its module is.
 func (p *Process) ask(ctx context.Context) error {
-	about, err := p.link.module.Describe(ctx, &modulev1.DescribeRequest{})
+	about, err := p.link.Describe(ctx)
 	if err != nil {
-		return fmt.Errorf("ask what it is: %w", hostapi.FromStatus(err))
+		return err
 	}
-	if p.about = wire.DescriptionOf(about); p.about.Name != p.opts.Name {
+	if p.about = about; p.about.Name != p.opts.Name {
 		return fmt.Errorf("the binary %s is the module %q, not %q", p.opts.Path, p.about.Name, p.opts.Name)
 	}
 	return nil
@@ -160,7 +157,7 @@ func (p *Process) Err() error {
 	if p.hung.Load() {
 		return ErrHung
 	}
-	state := p.child.cmd.ProcessState
+	state := p.child.Cmd.ProcessState
 	if state == nil {
 		return fmt.Errorf("the process ended: %w", p.child.err)
 	}
@@ -171,20 +168,12 @@ func (p *Process) Err() error {
 }
 
 // PID is the process id.
-func (p *Process) PID() int { return p.child.cmd.Process.Pid }
+func (p *Process) PID() int { return p.child.Cmd.Process.Pid }
 
 // Configure passes the module's section as YAML; the routes, which Describe
 // returns afterwards, may depend on it. Faults are conf.Faults.
 func (p *Process) Configure(ctx context.Context, yaml []byte) error {
-	out, err := p.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: yaml})
-	if err != nil {
-		return fmt.Errorf("configure: %w", hostapi.FromStatus(err))
-	}
-	var faults conf.Faults
-	for _, f := range out.GetFaults() {
-		faults = append(faults, conf.Fault{Line: int(f.GetLine()), Column: int(f.GetColumn()), Path: f.GetPath(), What: f.GetWhat()})
-	}
-	if err := faults.Err(); err != nil {
+	if err := p.link.Configure(ctx, yaml); err != nil {
 		return err
 	}
 	return p.ask(ctx)
@@ -193,15 +182,11 @@ func (p *Process) Configure(ctx context.Context, yaml []byte) error {
 // Start starts the configured module with h, which must refuse what the module
 // does not need. From then on the process is watched, and killed if it hangs.
 func (p *Process) Start(ctx context.Context, h module.Host) error {
-	id := p.link.broker.NextId()
-	p.hosted.Go(func() {
-		p.link.broker.AcceptAndServe(id, func(opts []grpc.ServerOption) *grpc.Server {
-			return hostapi.NewServer(h, append(opts, wire.ServerOptions(p.opts.Log)...)...)
-		})
-	})
+	id, serve := p.link.Host(h, p.opts.Log)
+	p.hosted.Go(serve)
 	socket, token := filepath.Join(p.dir, "http"), rand.Text()
 	p.proxy = newProxy(socket, token)
-	_, err := p.link.module.Start(ctx, &modulev1.StartRequest{
+	_, err := p.link.Module.Start(ctx, &modulev1.StartRequest{
 		HostBrokerId: id, HttpSocket: socket, HttpToken: token,
 		Telemetry: &modulev1.Telemetry{OtlpEndpoint: p.opts.Traces.OTLPEndpoint, TraceSampleRatio: p.opts.Traces.SampleRatio},
 	})
@@ -227,7 +212,7 @@ func (p *Process) Stop(ctx context.Context) error {
 		return errors.New("the process had ended before")
 	default:
 	}
-	_, err := p.link.module.Stop(ctx, &modulev1.StopRequest{})
+	_, err := p.link.Module.Stop(ctx, &modulev1.StopRequest{})
 	if p.hung.Load() {
 		return ErrHung
 	}
@@ -249,14 +234,14 @@ func (p *Process) Kill() {
 		p.hurry()
 		if p.client != nil {
 			late := time.AfterFunc(killPatience, func() {
-				if p.child != nil && p.child.cmd.Process != nil {
+				if p.child != nil && p.child.Cmd.Process != nil {
 					_ = p.child.kill()
 				}
 			})
 			p.client.Kill()
 			late.Stop()
 		}
-		if p.child != nil && p.child.cmd.Process != nil {
+		if p.child != nil && p.child.Cmd.Process != nil {
 			_ = p.child.kill()
 			<-p.child.exited
 		}
@@ -276,23 +261,4 @@ func (p *Process) Kill() {
 // nothing was read, can be given to another.
 func (p *Process) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	return p.proxy.Handle(w, r)
-}
-
-// link is the gateway's side of the connection.
-type link struct {
-	broker *goplugin.GRPCBroker
-	module modulev1.ModuleClient
-	health healthpb.HealthClient
-}
-
-type hostedPlugin struct {
-	goplugin.NetRPCUnsupportedPlugin
-}
-
-func (hostedPlugin) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
-	return errors.New("the gateway's side serves no module")
-}
-
-func (hostedPlugin) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
-	return &link{broker: b, module: modulev1.NewModuleClient(cc), health: healthpb.NewHealthClient(cc)}, nil
 }

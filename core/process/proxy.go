@@ -38,10 +38,7 @@ func (p *proxy) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 	ctx, h := r.Context(), r.Header
 	wire.StripInternal(h)
 	propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(h))
-	e := wire.Envelope{Caller: module.CallerFrom(ctx), RequestID: module.RequestID(ctx), Scheme: r.URL.Scheme}
-	_, e.Configured = module.Origin(r)
-	e.Pattern, e.Values = r.Pattern, valuesOf(r)
-	text, err := e.Encode()
+	text, err := wire.EnvelopeOf(r).Encode()
 	if err != nil {
 		reply.Fail(w, r, err)
 		return true
@@ -55,19 +52,6 @@ func (p *proxy) Handle(w http.ResponseWriter, r *http.Request) (answered bool) {
 		unanswered(w, r, err)
 	}
 	return true
-}
-
-// valuesOf returns the parameters of the request's path.
-func valuesOf(r *http.Request) map[string][]byte {
-	names := module.Route{Path: r.Pattern}.Parameters()
-	if len(names) == 0 {
-		return nil
-	}
-	values := make(map[string][]byte, len(names))
-	for _, name := range names {
-		values[name] = []byte(r.PathValue(name))
-	}
-	return values
 }
 
 func (p *proxy) close() { p.relay.Close() }

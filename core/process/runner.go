@@ -7,17 +7,17 @@ import (
 	"io"
 	"os/exec"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
+
+	"foyer/sdk/plugin/wire"
 
 	"github.com/hashicorp/go-plugin/runner"
 )
 
 // child is one process, as go-plugin starts and ends it.
 type child struct {
-	cmd    *exec.Cmd
+	wire.LocalRunner
 	output *lines
 	stdout *io.PipeReader
 	exited chan struct{} // closed when the process has ended
@@ -38,7 +38,7 @@ func newChild(path string, args, env []string, output *lines) (*child, error) {
 	}
 	// Files held open by a child of the child must not delay the news of its end.
 	cmd.WaitDelay = time.Second
-	return &child{cmd: cmd, output: output, stdout: r, exited: make(chan struct{})}, nil
+	return &child{LocalRunner: wire.LocalRunner{Cmd: cmd}, output: output, stdout: r, exited: make(chan struct{})}, nil
 }
 
 // Start starts the process from a thread that lives as long as the process: Linux
@@ -48,22 +48,22 @@ func (c *child) Start(context.Context) error {
 	go func() { //nolint:contextcheck // outlives the start
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
-		err := c.cmd.Start()
+		err := c.Cmd.Start()
 		started <- err
 		if err == nil {
-			err = c.cmd.Wait()
+			err = c.Cmd.Wait()
 		}
 		c.end(err)
 	}()
 	if err := <-started; err != nil {
-		return fmt.Errorf("start %s: %w", c.cmd.Path, err)
+		return fmt.Errorf("start %s: %w", c.Cmd.Path, err)
 	}
 	return nil
 }
 
 func (c *child) end(err error) {
 	c.err = err
-	if w, ok := c.cmd.Stdout.(*io.PipeWriter); ok {
+	if w, ok := c.Cmd.Stdout.(*io.PipeWriter); ok {
 		_ = w.Close()
 	}
 	c.output.flush()
@@ -84,32 +84,11 @@ func (c *child) kill() error {
 		return nil
 	default:
 	}
-	if err := syscall.Kill(-c.cmd.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
+	if err := syscall.Kill(-c.Cmd.Process.Pid, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("kill module process: %w", err)
 	}
 	return nil
 }
 
-// Stdout is where the wire.Handshake is read from.
+// Stdout is where the handshake is read from.
 func (c *child) Stdout() io.ReadCloser { return c.stdout }
-
-// Stderr is empty: the process's own stderr goes to the log.
-func (c *child) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
-
-func (c *child) Name() string { return c.cmd.Path }
-
-func (c *child) ID() string {
-	if c.cmd.Process == nil {
-		return ""
-	}
-	return strconv.Itoa(c.cmd.Process.Pid)
-}
-
-// Diagnose has nothing to add: the process's output is in the log.
-func (c *child) Diagnose(context.Context) string { return "" }
-
-// PluginToHost translates nothing.
-func (c *child) PluginToHost(network, addr string) (string, string, error) { return network, addr, nil }
-
-// HostToPlugin translates nothing.
-func (c *child) HostToPlugin(network, addr string) (string, string, error) { return network, addr, nil }

@@ -114,6 +114,6 @@ func (p *Process) Alive(ctx context.Context) error {
 }
 
 func (p *Process) alive(ctx context.Context) error {
-	_, err := p.link.health.Check(ctx, &healthpb.HealthCheckRequest{Service: goplugin.GRPCServiceName})
+	_, err := p.link.Health.Check(ctx, &healthpb.HealthCheckRequest{Service: goplugin.GRPCServiceName})
 	return hostapi.FromStatus(err)
 }

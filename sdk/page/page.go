@@ -24,13 +24,13 @@ type Page struct {
 // Of reads ?page= and, if sizeHonoured, ?page_size=. A page that is not a number
 // from 1 up is 404.
 func Of(r *http.Request, sizeHonoured bool) (Page, error) {
-	p := Page{number: 1, Size: DefaultSize}
+	p, q := Page{number: 1, Size: DefaultSize}, r.URL.Query()
 	if sizeHonoured {
-		if n, err := strconv.Atoi(strings.TrimSpace(r.URL.Query().Get("page_size"))); err == nil && n > 0 {
+		if n, err := strconv.Atoi(strings.TrimSpace(q.Get("page_size"))); err == nil && n > 0 {
 			p.Size = min(n, MaxSize)
 		}
 	}
-	switch text := strings.TrimSpace(r.URL.Query().Get("page")); text {
+	switch text := strings.TrimSpace(q.Get("page")); text {
 	case "":
 	case "last":
 		p.last = true

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"runtime/debug"
 
@@ -50,8 +49,8 @@ func (h *router) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
 		reply.Fail(w, r, fmt.Errorf("the gateway asks for a route that the module %s does not have: %s %q", h.name, r.Method, e.Pattern))
 		return
 	}
-	r, end := h.prepare(r, e)
-	defer end()
+	r, span := h.prepare(r, e)
+	defer span.End()
 	defer h.tell(w, r, &notes)
 	defer h.survive(w, r)
 	handler.ServeHTTP(w, r)
@@ -71,27 +70,12 @@ func (h *router) admit(r *http.Request) (e wire.Envelope, err error) {
 	return e, nil
 }
 
-// prepare gives the request the context it would have in the gateway's process,
-// and a span for the module's part.
-func (h *router) prepare(r *http.Request, e wire.Envelope) (*http.Request, func()) {
+// prepare gives the request what it had in the gateway's process, and a span for the
+// module's part.
+func (h *router) prepare(r *http.Request, e wire.Envelope) (*http.Request, trace.Span) {
 	ctx := propagation.TraceContext{}.Extract(r.Context(), propagation.HeaderCarrier(r.Header))
-	ctx = module.WithCaller(ctx, &e.Caller)
-	if e.RequestID != "" {
-		ctx = module.WithRequestID(ctx, e.RequestID)
-	}
-	if e.Configured {
-		ctx = module.WithConfiguredOrigin(ctx)
-	}
 	ctx, span := h.tracer.Start(ctx, "module "+h.name+" "+e.Pattern, trace.WithSpanKind(trace.SpanKindServer))
-	r = r.WithContext(ctx)
-	r.URL.Scheme, r.URL.Host, r.Pattern = e.Scheme, r.Host, e.Pattern
-	for name, value := range e.Values {
-		r.SetPathValue(name, string(value))
-	}
-	if e.Caller.Address != "" {
-		r.RemoteAddr = net.JoinHostPort(e.Caller.Address, "0")
-	}
-	return r, func() { span.End() }
+	return e.Onto(ctx, r), span
 }
 
 // survive turns a handler's panic into the bare 500. When part of the answer is

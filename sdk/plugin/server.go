@@ -15,7 +15,6 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/structpb"
 
-	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/module"
 	"foyer/sdk/plugin/wire"
@@ -50,22 +49,7 @@ func (s *moduleServer) Configure(_ context.Context, in *modulev1.ConfigureReques
 		err = module.Validate(s.module)
 	}
 	s.configured = err == nil
-	return &modulev1.ConfigureResponse{Faults: wireFaults(err)}, nil
-}
-
-func wireFaults(err error) []*modulev1.ConfigFault {
-	if err == nil {
-		return nil
-	}
-	faults, ok := errors.AsType[conf.Faults](err)
-	if !ok {
-		return []*modulev1.ConfigFault{{What: err.Error()}}
-	}
-	all := make([]*modulev1.ConfigFault, len(faults))
-	for i, f := range faults {
-		all[i] = &modulev1.ConfigFault{Line: int32(f.Line), Column: int32(f.Column), Path: f.Path, What: f.What}
-	}
-	return all
+	return &modulev1.ConfigureResponse{Faults: wire.Faults(err)}, nil
 }
 
 func (s *moduleServer) Start(ctx context.Context, in *modulev1.StartRequest) (*modulev1.StartResponse, error) {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"os/exec"
-	"strconv"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -20,7 +19,7 @@ import (
 // would give the process the test's standard input, whose end is how a module
 // learns that its gateway is gone.
 type child struct {
-	cmd    *exec.Cmd
+	wire.LocalRunner
 	input  io.WriteCloser
 	output io.ReadCloser
 	log    *slog.Logger
@@ -31,16 +30,16 @@ type child struct {
 
 func runnerOf(path string, log *slog.Logger) func(hclog.Logger, *exec.Cmd, string) (runner.Runner, error) {
 	return func(_ hclog.Logger, spec *exec.Cmd, _ string) (runner.Runner, error) {
-		c := &child{cmd: exec.Command(path), log: log, logged: make(chan struct{}), exited: make(chan struct{})} //nolint:gosec,noctx // this binary; ended by Kill
-		c.cmd.Env = append(spec.Env, wire.LogLevelVariable+"=WARN")
+		c := &child{LocalRunner: wire.LocalRunner{Cmd: exec.Command(path)}, log: log, logged: make(chan struct{}), exited: make(chan struct{})} //nolint:gosec,noctx // this binary; ended by Kill
+		c.Cmd.Env = append(spec.Env, wire.LogLevelVariable+"=WARN")
 		var err error
-		if c.input, err = c.cmd.StdinPipe(); err != nil {
+		if c.input, err = c.Cmd.StdinPipe(); err != nil {
 			return nil, err
 		}
-		if c.output, err = c.cmd.StdoutPipe(); err != nil {
+		if c.output, err = c.Cmd.StdoutPipe(); err != nil {
 			return nil, err
 		}
-		logs, err := c.cmd.StderrPipe()
+		logs, err := c.Cmd.StderrPipe()
 		if err != nil {
 			return nil, err
 		}
@@ -65,12 +64,12 @@ func (c *child) copy(logs io.Reader) {
 }
 
 func (c *child) Start(context.Context) error {
-	if err := c.cmd.Start(); err != nil {
-		return fmt.Errorf("start %s: %w", c.cmd.Path, err)
+	if err := c.Cmd.Start(); err != nil {
+		return fmt.Errorf("start %s: %w", c.Cmd.Path, err)
 	}
 	go func() {
 		<-c.logged
-		c.err = c.cmd.Wait()
+		c.err = c.Cmd.Wait()
 		close(c.exited)
 	}()
 	return nil
@@ -86,29 +85,9 @@ func (c *child) Kill(context.Context) error {
 	case <-c.exited:
 		return nil
 	default:
-		return c.cmd.Process.Kill()
+		return c.Cmd.Process.Kill()
 	}
 }
 
 // Stdout is where go-plugin reads the handshake.
 func (c *child) Stdout() io.ReadCloser { return c.output }
-
-// Stderr is empty: the process's own output goes to the log.
-func (c *child) Stderr() io.ReadCloser { return io.NopCloser(strings.NewReader("")) }
-
-func (c *child) Name() string { return c.cmd.Path }
-
-// ID is the process id, "" before the start.
-func (c *child) ID() string {
-	if c.cmd.Process == nil {
-		return ""
-	}
-	return strconv.Itoa(c.cmd.Process.Pid)
-}
-
-// Diagnose adds nothing: the process's own output is in the log.
-func (c *child) Diagnose(context.Context) string { return "" }
-
-func (c *child) PluginToHost(network, addr string) (string, string, error) { return network, addr, nil }
-
-func (c *child) HostToPlugin(network, addr string) (string, string, error) { return network, addr, nil }

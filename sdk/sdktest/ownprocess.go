@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -13,10 +12,7 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
-	"google.golang.org/grpc"
-	"google.golang.org/protobuf/types/known/timestamppb"
 
-	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/module"
 	"foyer/sdk/plugin/wire"
@@ -30,7 +26,7 @@ type there struct {
 	name   string
 	folder string // of its sockets
 	client *goplugin.Client
-	link   *link
+	link   *wire.Link
 	hosted sync.WaitGroup // the services for the module
 	server *httptest.Server
 	begun  bool
@@ -48,20 +44,14 @@ func (p *Place) ownProcess(ctx context.Context, c Case) (*there, error) {
 	h.name = about.Name
 	p.Memory, p.work = memory.New(c.Memory), h
 	p.Memory.Listen(about.Name, about.Events...)
-	host := hostapi.Grant(p.Memory.Host(about.Name), about.Needs)
-	id := h.link.broker.NextId()
-	h.hosted.Go(func() {
-		h.link.broker.AcceptAndServe(id, func(opts []grpc.ServerOption) *grpc.Server {
-			return hostapi.NewServer(host, append(opts, wire.ServerOptions(c.Memory.Log)...)...)
-		})
-	})
+	id, serve := h.link.Host(hostapi.Grant(p.Memory.Host(about.Name), about.Needs), c.Memory.Log)
+	h.hosted.Go(serve)
 	socket, token := filepath.Join(h.folder, "http"), rand.Text()
 	h.begun = true
-	if _, err := h.link.module.Start(ctx, &modulev1.StartRequest{HostBrokerId: id, HttpSocket: socket, HttpToken: token}); err != nil {
+	if _, err := h.link.Module.Start(ctx, &modulev1.StartRequest{HostBrokerId: id, HttpSocket: socket, HttpToken: token}); err != nil {
 		return h, hostapi.FromStatus(err)
 	}
-	pass := newProxy(socket, token)
-	h.server = c.open(about, func(w http.ResponseWriter, r *http.Request, route module.Route) { pass.hand(w, r, route) })
+	h.server = c.open(about, newProxy(socket, token).hand)
 	p.URL = h.server.URL
 	return h, nil
 }
@@ -77,7 +67,7 @@ func (h *there) launch(c Case) (err error) {
 	}
 	h.client = goplugin.NewClient(&goplugin.ClientConfig{
 		HandshakeConfig:  wire.Handshake(),
-		Plugins:          goplugin.PluginSet{wire.PluginName: hosted{}},
+		Plugins:          goplugin.PluginSet{wire.PluginName: wire.LinkPlugin{}},
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		AutoMTLS:         true,
 		SkipHostEnv:      true,
@@ -95,28 +85,16 @@ func (h *there) launch(c Case) (err error) {
 	if err != nil {
 		return err
 	}
-	h.link = raw.(*link)
+	h.link = raw.(*wire.Link)
 	return nil
 }
 
 // configure hands the section over, and then asks for the module's description.
 func (h *there) configure(ctx context.Context, section string) (about module.Description, err error) {
-	out, err := h.link.module.Configure(ctx, &modulev1.ConfigureRequest{Yaml: []byte(section)})
-	if err != nil {
-		return about, fmt.Errorf("configure: %w", hostapi.FromStatus(err))
-	}
-	var faults conf.Faults
-	for _, f := range out.GetFaults() {
-		faults = append(faults, conf.Fault{Line: int(f.GetLine()), Column: int(f.GetColumn()), Path: f.GetPath(), What: f.GetWhat()})
-	}
-	if err := faults.Err(); err != nil {
+	if err := h.link.Configure(ctx, []byte(section)); err != nil {
 		return about, err
 	}
-	described, err := h.link.module.Describe(ctx, &modulev1.DescribeRequest{})
-	if err != nil {
-		return about, fmt.Errorf("ask what it is: %w", hostapi.FromStatus(err))
-	}
-	return wire.DescriptionOf(described), nil
+	return h.link.Describe(ctx)
 }
 
 func (h *there) stop(ctx context.Context) (err error) {
@@ -124,7 +102,7 @@ func (h *there) stop(ctx context.Context) (err error) {
 		h.server.Close()
 	}
 	if h.begun {
-		_, err = h.link.module.Stop(ctx, &modulev1.StopRequest{})
+		_, err = h.link.Module.Stop(ctx, &modulev1.StopRequest{})
 		err = hostapi.FromStatus(err)
 	}
 	if h.client != nil {
@@ -140,31 +118,9 @@ func (h *there) Name() string { return h.name }
 func (h *there) Events() []string { return nil }
 
 func (h *there) Listen(ctx context.Context, e module.Event) error {
-	_, err := h.link.module.Deliver(ctx, &modulev1.DeliverRequest{Id: e.ID, Name: e.Name, Room: e.Room, At: timestamppb.New(e.At), Body: e.Body})
-	return hostapi.FromStatus(err)
+	return h.link.Deliver(ctx, e)
 }
 
 func (h *there) Work(ctx context.Context, j module.Job) error {
-	_, err := h.link.module.Work(ctx, &modulev1.WorkRequest{Kind: j.Kind, Args: j.Args, Attempt: int32(j.Attempt)})
-	return hostapi.FromStatus(err)
-}
-
-// link is the gateway's side of the connection.
-type link struct {
-	broker *goplugin.GRPCBroker
-	module modulev1.ModuleClient
-}
-
-type hosted struct {
-	goplugin.NetRPCUnsupportedPlugin
-}
-
-// GRPCServer fails: this is the gateway's side.
-func (hosted) GRPCServer(*goplugin.GRPCBroker, *grpc.Server) error {
-	return errors.New("the gateway's side serves no module")
-}
-
-// GRPCClient makes the link.
-func (hosted) GRPCClient(_ context.Context, b *goplugin.GRPCBroker, cc *grpc.ClientConn) (any, error) {
-	return &link{broker: b, module: modulev1.NewModuleClient(cc)}, nil
+	return h.link.Work(ctx, j)
 }

@@ -34,15 +34,8 @@ func newProxy(socket, token string) *proxy {
 	}}
 }
 
-func (p *proxy) hand(w http.ResponseWriter, r *http.Request, route module.Route) {
-	e := wire.Envelope{
-		Caller: module.CallerFrom(r.Context()), RequestID: module.RequestID(r.Context()), Scheme: r.URL.Scheme,
-		Pattern: route.Path, Values: map[string][]byte{},
-	}
-	for _, name := range route.Parameters() {
-		e.Values[name] = []byte(r.PathValue(name))
-	}
-	text, err := e.Encode()
+func (p *proxy) hand(w http.ResponseWriter, r *http.Request, _ module.Route) {
+	text, err := wire.EnvelopeOf(r).Encode()
 	if err != nil {
 		reply.Fail(w, r, err)
 		return

@@ -1,8 +1,10 @@
 package wire
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"strings"
 
@@ -39,6 +41,41 @@ func StripInternal(h http.Header) {
 			delete(h, k)
 		}
 	}
+}
+
+// EnvelopeOf is what the context, the URL and the matched route say of a request.
+func EnvelopeOf(r *http.Request) Envelope {
+	ctx := r.Context()
+	e := Envelope{Caller: module.CallerFrom(ctx), RequestID: module.RequestID(ctx), Scheme: r.URL.Scheme, Pattern: r.Pattern}
+	_, e.Configured = module.Origin(r)
+	for _, name := range (module.Route{Path: r.Pattern}).Parameters() {
+		if e.Values == nil {
+			e.Values = map[string][]byte{}
+		}
+		e.Values[name] = []byte(r.PathValue(name))
+	}
+	return e
+}
+
+// Onto is the inverse of EnvelopeOf: a copy of r, with the context ctx, that has in
+// the module's process what it had in the gateway's.
+func (e Envelope) Onto(ctx context.Context, r *http.Request) *http.Request {
+	ctx = module.WithCaller(ctx, &e.Caller)
+	if e.RequestID != "" {
+		ctx = module.WithRequestID(ctx, e.RequestID)
+	}
+	if e.Configured {
+		ctx = module.WithConfiguredOrigin(ctx)
+	}
+	r = r.WithContext(ctx)
+	r.URL.Scheme, r.URL.Host, r.Pattern = e.Scheme, r.Host, e.Pattern
+	for name, value := range e.Values {
+		r.SetPathValue(name, string(value))
+	}
+	if e.Caller.Address != "" {
+		r.RemoteAddr = net.JoinHostPort(e.Caller.Address, "0")
+	}
+	return r
 }
 
 // Encode is the text of the header.
