@@ -27,18 +27,12 @@ type door struct {
 	hand func(http.ResponseWriter, *http.Request, module.Route)
 }
 
-func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var notes []error
+func (d *door) ServeHTTP(inner http.ResponseWriter, r *http.Request) {
+	w, notes := reply.NewWriter(inner), []error(nil)
 	r = r.WithContext(module.WithRequestID(reply.Collect(r.Context(), &notes), uuid.NewString()))
 	defer func() {
-		switch v := recover(); {
-		case v == nil:
-		case v == http.ErrAbortHandler: //nolint:errorlint // a value of panic, by its identity
-			panic(v)
-		default:
-			d.log.ErrorContext(r.Context(), "panic in a handler", "panic", fmt.Sprint(v))
-			reply.Fail(w, r, fmt.Errorf("panic: %v", v))
-		}
+		d.survive(recover(), w, r)
+		w.Finish()
 		for _, err := range notes {
 			if reply.As(err).Status >= http.StatusInternalServerError {
 				d.log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
@@ -61,6 +55,22 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r = r.WithContext(module.WithCaller(r.Context(), &caller))
 	r.URL.Scheme, r.URL.Host, r.Pattern = "http", r.Host, route.Path
 	d.hand(w, r, route)
+}
+
+// survive makes of a handler's panic what the gateway does: a 500, or an answer that
+// breaks off.
+func (d *door) survive(v any, w *reply.Writer, r *http.Request) {
+	if v == nil {
+		return
+	}
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(http.ErrAbortHandler)
+	}
+	d.log.ErrorContext(r.Context(), "panic in a handler", "panic", fmt.Sprint(v))
+	if w.Begun() {
+		panic(http.ErrAbortHandler)
+	}
+	reply.Fail(w, r, fmt.Errorf("panic: %v", v))
 }
 
 // callerOf is the caller that the test names.

@@ -28,6 +28,13 @@ func newProxy(socket, token string) *proxy {
 			},
 		},
 		Rewrite: func(p *httputil.ProxyRequest) { p.Out.URL.Scheme, p.Out.URL.Host = "http", "module" },
+		ModifyResponse: func(answer *http.Response) error {
+			if answer.Header[wire.HeaderAbort] != nil {
+				_ = answer.Body.Close()
+				panic(http.ErrAbortHandler)
+			}
+			return nil
+		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			reply.Fail(w, r, reply.Unavailable(time.Second, err))
 		},

@@ -44,7 +44,7 @@ func (p *probe) Routes() []module.Route {
 		route("GET", "say/:what/", module.Public, p.say), route("POST", "say/:what/", module.Public, p.say), route("GET", "say/aloud/", module.Public, p.loud),
 		route("GET", "rest/*all", module.Public, p.say), route("GET", "mine/", module.Session, p.mine), route("GET", "peer/", module.Secret("token"), p.mine),
 		route("GET", "app/", module.ApplicationToken("probe:read"), p.mine), route("GET", "meeting/:room/", module.LiveKitToken, p.mine),
-		route("GET", "wrong/", module.Public, p.wrong), route("POST", "work/", module.Public, p.enqueue), flagged,
+		route("GET", "wrong/", module.Public, p.wrong), route("GET", "cut/:how/", module.Public, p.cut), route("POST", "work/", module.Public, p.enqueue), flagged,
 	}
 }
 
@@ -73,6 +73,18 @@ func (p *probe) loud(w http.ResponseWriter, r *http.Request) { reply.JSON(w, r, 
 func (p *probe) mine(w http.ResponseWriter, r *http.Request) {
 	c := module.CallerFrom(r.Context())
 	reply.JSON(w, r, http.StatusOK, map[string]any{"user": c.UserID, "shown": r.Header.Get("Authorization")})
+}
+func (p *probe) cut(w http.ResponseWriter, r *http.Request) {
+	switch r.PathValue("how") {
+	case "abort":
+		panic(http.ErrAbortHandler)
+	case "flushed":
+		_ = http.NewResponseController(w).Flush()
+		panic("wrong")
+	case "status":
+		w.WriteHeader(http.StatusCreated)
+		panic("wrong")
+	}
 }
 func (p *probe) wrong(http.ResponseWriter, *http.Request) { panic("wrong") }
 func (p *probe) enqueue(w http.ResponseWriter, r *http.Request) {
@@ -109,6 +121,31 @@ func TestPlace_routes_requests_as_the_gateway_does(t *testing.T) {
 			require.Equal(t, c.status, a.Status, c.path)
 			require.Equal(t, c.answer, a.Body, c.path)
 		}
+	})
+}
+
+// As the gateway: core/moduletest TestAnswers_end_alike_in_both_placements.
+func TestPlace_cuts_answers_off_as_the_gateway_does(t *testing.T) {
+	sdktest.Run(t, sdktest.Case{New: newProbe}, func(t *testing.T, p *sdktest.Place) {
+		get := func(how string) (status int, err error) {
+			q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.URL+probing+"cut/"+how+"/", nil)
+			require.NoError(t, err)
+			resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(q)
+			if err != nil {
+				return 0, err
+			}
+			defer resp.Body.Close()
+			_, err = io.ReadAll(resp.Body)
+			return resp.StatusCode, err
+		}
+		_, err := get("abort")
+		require.Error(t, err)
+		status, err := get("flushed")
+		require.Error(t, err)
+		require.Equal(t, http.StatusOK, status)
+		status, err = get("status")
+		require.NoError(t, err)
+		require.Equal(t, http.StatusInternalServerError, status)
 	})
 }
 
