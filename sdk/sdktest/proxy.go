@@ -50,5 +50,19 @@ func (p *proxy) hand(w http.ResponseWriter, r *http.Request, _ module.Route) {
 	wire.StripInternal(r.Header)
 	r.Header.Set(wire.HeaderCaller, text)
 	r.Header.Set(wire.HeaderToken, p.token)
-	p.http.ServeHTTP(w, r)
+	p.http.ServeHTTP(prompt{w}, r)
 }
+
+// prompt sends the head of an answer at once. ReverseProxy leaves that to a timer,
+// which an answer that breaks off could be faster than.
+type prompt struct{ http.ResponseWriter }
+
+func (w prompt) WriteHeader(status int) {
+	w.ResponseWriter.WriteHeader(status)
+	if status >= http.StatusOK {
+		_ = http.NewResponseController(w.ResponseWriter).Flush()
+	}
+}
+
+// Unwrap is for http.ResponseController.
+func (w prompt) Unwrap() http.ResponseWriter { return w.ResponseWriter }
