@@ -19,7 +19,7 @@ type Served struct {
 	Method, Path string
 	Flags        []flags.Key // all of them must be on; empty = the route is always there
 	On           bool        // whether all Flags are on
-	Access       string      // a kind of module.Rule
+	Access       string      // a module.Rule
 	Limit        string      // throttle, "" = none
 	Module       string      // the module it belongs to, "" = the gateway itself
 }
@@ -63,7 +63,7 @@ func Routes(ctx context.Context, o Options) (list []Served, faults map[string]er
 }
 
 func (a *App) listed(g httpx.Group, r module.Route) Served {
-	s := Served{Method: r.Method, Path: r.Path, On: true, Access: r.Access.Rule().Kind, Limit: r.Limit, Module: g.Owner}
+	s := Served{Method: r.Method, Path: r.Path, On: true, Access: r.Access.Rule().String(), Limit: r.Limit, Module: g.Owner}
 	for _, key := range []flags.Key{g.Flag, r.Flag} {
 		if key != "" {
 			s.Flags, s.On = append(s.Flags, key), s.On && a.gates.On(key)

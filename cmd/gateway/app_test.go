@@ -222,6 +222,8 @@ func TestApp_answers_mistakes_with_what_to_do(t *testing.T) {
 			"create --name X --scope rooms:creat":           `there is no scope "rooms:creat": did you mean "rooms:create"?`,
 			"create --name X --domain *.example.org":        `"*.example.org" is not a domain`,
 			"create --name X --address 192.0.2.0/33":        `"192.0.2.0/33" is not an address or network`,
+			"create --name X --expires 0":                   "without the flag there is no end",
+			"create --name X --scope zooms:list":            "--third-party",
 			"create --name X --expires soon":                "90d or 12h",
 			"show Twni":                                     `there is no application "Twni": did you mean "Twin"?`,
 			"show":                                          "say which application",

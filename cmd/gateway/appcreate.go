@@ -31,7 +31,7 @@ type created struct {
 func (a *apps) createCommand() *cobra.Command {
 	var name string
 	var r rights
-	var expires lifetime
+	var expires expiry
 	cmd := &cobra.Command{
 		Use:   "create --name NAME",
 		Short: "Make an application; its secret is shown once",

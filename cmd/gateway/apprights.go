@@ -18,7 +18,7 @@ func ruled() applications.Rules { return applications.Rules{Scopes: applications
 // rights holds the flags that say what an application may do.
 type rights struct {
 	scopes, domains, addresses []string
-	require                    bool
+	require, thirdParty        bool
 	given                      *pflag.FlagSet
 }
 
@@ -29,6 +29,7 @@ func (r *rights) flags(cmd *cobra.Command, verb string, require bool) {
 	f.StringSliceVar(&r.domains, "domain", nil, verb+" act for users of this mail domain")
 	f.StringSliceVar(&r.addresses, "address", nil, verb+" call from this address or network (CIDR)")
 	if require {
+		f.BoolVar(&r.thirdParty, "third-party", false, "the scopes are those of a third party's module, even if they look like a slip")
 		f.BoolVar(&r.require, "require-domains", false, "act for nobody while no domain is listed")
 	}
 }
@@ -40,7 +41,7 @@ func (r *rights) empty() bool {
 // rights returns the flags as they were given.
 func (r *rights) rights() applications.Rights {
 	return applications.Rights{
-		Scopes: words(r.scopes), Domains: words(r.domains), Addresses: words(r.addresses), RequireDomains: r.require,
+		Scopes: words(r.scopes), Domains: words(r.domains), Addresses: words(r.addresses), RequireDomains: r.require, ThirdParty: r.thirdParty,
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 const overlap = lifetime(24 * time.Hour)
 
 func (a *apps) rotateCommand() *cobra.Command {
-	keep, expires := overlap, lifetime(0)
+	keep, expires := overlap, expiry{}
 	cmd := &cobra.Command{
 		Use: "rotate APPLICATION", Short: "Give an application a new secret, shown once", Args: one,
 		Long: "Makes a new secret and shows it, this once. The old ones work on for the overlap, so that nothing breaks while\n" +
@@ -52,7 +52,7 @@ func (a *apps) keyCommand() *cobra.Command {
 		Args: func(*cobra.Command, []string) error { return errors.New("say add or remove") },
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
-	var expires lifetime
+	var expires expiry
 	put := &cobra.Command{
 		Use: "add APPLICATION FILE", Short: "Add a public key: PEM text, or a JSON Web Key (RFC 7517)",
 		Args:    two("say which application, and the file with its public key"),

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -9,6 +10,20 @@ import (
 
 // lifetime is the value of a flag, such as 90d or 12h.
 type lifetime time.Duration
+
+// expiry is a lifetime that ends: whoever wants none leaves the flag out, and 0, such
+// as from an unset variable in a script, does not mean "for ever".
+type expiry struct{ lifetime }
+
+func (e *expiry) Set(text string) error {
+	if err := e.lifetime.Set(text); err != nil {
+		return err
+	}
+	if e.lifetime == 0 {
+		return errors.New("say a time such as 90d or 12h; without the flag there is no end")
+	}
+	return nil
+}
 
 const day = 24 * time.Hour
 

@@ -38,7 +38,7 @@ func TestRoutes_lists_every_route_with_its_rules(t *testing.T) {
 	require.Zero(t, o.code, o.errors)
 	line := func(r module.Route, name string) {
 		t.Helper()
-		want := fmt.Sprintf(`(?m)^%s +%s +(on|off) +\S*%s\S* +%s +%s +%s$`, r.Method, regexp.QuoteMeta(r.Path), r.Flag, r.Access.Rule().Kind, orDash(r.Limit), name)
+		want := fmt.Sprintf(`(?m)^%s +%s +(on|off) +\S*%s\S* +%s +%s +%s$`, r.Method, regexp.QuoteMeta(r.Path), r.Flag, regexp.QuoteMeta(r.Access.Of(name).Rule().String()), orDash(r.Limit), name)
 		require.Regexp(t, want, o.out)
 	}
 	for _, m := range builtin() {

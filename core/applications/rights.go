@@ -33,6 +33,10 @@ type Rights struct {
 	Domains        []string // of e-mail addresses
 	Addresses      []string // networks in CIDR notation, or single addresses
 	RequireDomains bool     // act for nobody while no domain is listed
+
+	// ThirdParty says that the scopes are really those of a third party's module,
+	// even where one is almost that of a module known here. It is not stored.
+	ThirdParty bool
 }
 
 // Empty reports whether nothing is named.
@@ -60,10 +64,10 @@ func (r Rules) Check(rights Rights) (Rights, error) {
 	if len(rights.Scopes)+len(rights.Domains)+len(rights.Addresses) > mostAtOnce {
 		return Rights{}, fault(FieldScope, "%d scopes, domains and addresses at most are taken at once", mostAtOnce)
 	}
-	checked := Rights{RequireDomains: rights.RequireDomains}
+	checked := Rights{RequireDomains: rights.RequireDomains, ThirdParty: rights.ThirdParty}
 	var errs []error
 	for _, s := range rights.Scopes {
-		if !r.grantable(s) {
+		if !r.grantable(s, rights.ThirdParty) {
 			errs = append(errs, r.noScope(s))
 		}
 		checked.Scopes = add(checked.Scopes, s)
@@ -103,6 +107,7 @@ func (r Rules) revocable(rights, has Rights) (Rights, error) {
 	known.Scopes, other.Scopes = part(rights.Scopes, has.Scopes)
 	known.Domains, other.Domains = part(rights.Domains, has.Domains)
 	known.Addresses, other.Addresses = part(rights.Addresses, has.Addresses)
+	other.ThirdParty = rights.ThirdParty
 	checked, err := r.Check(other)
 	return Rights{
 		Scopes: add(known.Scopes, checked.Scopes...), Domains: add(known.Domains, checked.Domains...),
@@ -110,10 +115,15 @@ func (r Rules) revocable(rights, has Rights) (Rights, error) {
 	}, err
 }
 
+// noScope says what may have been meant. Whoever really means a third party's
+// scope can say so.
 func (r Rules) noScope(s string) error {
 	hint := "the scopes are " + strings.Join(r.Scopes, ", ")
 	if near := conf.Nearest(s, r.Scopes); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
+	}
+	if r.grantable(s, true) {
+		hint += " If a third party's module asks for it, say --third-party"
 	}
 	return fault(FieldScope, "there is no scope %q: %s", s, hint)
 }

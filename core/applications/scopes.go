@@ -1,7 +1,6 @@
 package applications
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -31,14 +30,10 @@ func ScopesOf(modules []module.Module) []string {
 	return all
 }
 
-// scopeForm matches scopes of modules that are not in this program: what they are
-// about, such as the module, and what is done with it.
-var scopeForm = regexp.MustCompile(`^[a-z0-9_]{1,40}(:[a-z0-9_.-]{1,40}){1,3}$`)
-
 // grantable reports whether a scope is known, or can belong to a module that is
 // not in this program. One about something known here must itself be known, and
-// so must one that was most likely meant to be.
-func (r Rules) grantable(scope string) bool {
+// so must one that was most likely meant to be, unless it is said to be a third party's.
+func (r Rules) grantable(scope string, thirdParty bool) bool {
 	if slices.Contains(r.Scopes, scope) {
 		return true
 	}
@@ -47,7 +42,8 @@ func (r Rules) grantable(scope string) bool {
 		known = add(known, topic(s))
 	}
 	about := topic(scope)
-	return !slices.Contains(known, about) && conf.Nearest(about, known) == "" && scopeForm.MatchString(scope)
+	likeKnown := !thirdParty && conf.Nearest(about, known) != ""
+	return !slices.Contains(known, about) && !likeKnown && module.ValidScope(scope)
 }
 
 func topic(scope string) string {

@@ -35,4 +35,11 @@ func TestScopes_that_modules_ask_for_can_be_granted(t *testing.T) {
 			require.Equal(t, []string{scope}, checked.Scopes)
 		}
 	}
+	for scope, good := range map[string]bool{
+		"zooms:list": true, "note:read": true, "tickets:list": true,
+		"rooms:share": false, "Tickets:list": false, // nobody else's, and no scope at all
+	} {
+		_, err := applications.Rules{Scopes: known}.Check(applications.Rights{Scopes: []string{scope}, ThirdParty: true})
+		require.Equal(t, good, err == nil, "%q of a third party: %v", scope, err)
+	}
 }

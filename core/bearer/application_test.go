@@ -127,6 +127,7 @@ func TestApplication_defers_stolen_and_forged_tokens_and_looks_nothing_up(t *tes
 		"no signature":                  good[:len(good)-43],
 		"another type":                  sign(t, object{"alg": "HS256", "typ": "token-introspection+jwt"}, legacy(), []byte(secret)),
 		"a type of no kind":             sign(t, object{"alg": "HS256", "typ": 7}, legacy(), []byte(secret)),
+		"a critical header":             sign(t, object{"alg": "HS256", "typ": "JWT", "crit": []string{"x"}, "x": true}, legacy(), []byte(secret)),
 		"five parts":                    good + ".x.y",
 		"claims that are not an object": sign(t, hs256, nil, []byte(secret))[:20],
 	} {

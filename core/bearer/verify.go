@@ -87,6 +87,9 @@ func (v verifier) verify(token string) (claims, error) {
 // keys returns those that may have signed t. The parser has checked its algorithm
 // against all keys; each key only sees tokens of its own algorithm.
 func (v verifier) keys(t *jwt.Token) (any, error) {
+	if err := signing.Critical(t); err != nil {
+		return nil, err
+	}
 	if typ, named := t.Header["typ"]; named && !v.accepts(typ) {
 		return nil, errDefer
 	}

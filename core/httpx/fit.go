@@ -44,6 +44,9 @@ func wellFormed(r module.Route) error {
 	case !strings.HasPrefix(r.Path, "/"):
 		return fault("the path is not absolute")
 	}
+	if scope := r.Access.Rule().Scope; scope != "" && !module.ValidScope(scope) {
+		return fault("no application can be granted the scope %q: it is in lower case, such as notes:read", scope)
+	}
 	segments := segmentsOf(r.Path)
 	last := len(segments) - 1
 	if !strings.HasSuffix(r.Path, "/") && (last < 0 || !validRest.MatchString(segments[last])) {

@@ -36,6 +36,8 @@ func TestFit_refuses_what_is_not_a_route(t *testing.T) {
 		"a rest that is not the last":     {get("/x/*rest/y/"), "comes last"},
 		"a rest with a slash":             {get("/x/*rest/"), "comes last"},
 		"a rest without a name":           {get("/x/*"), "does not end in a slash"},
+		"a scope in capitals":             {route("GET", "/x/", module.ApplicationToken("Notes:read"), ""), "no application can be granted"},
+		"a scope about nothing":           {route("GET", "/x/", module.ApplicationToken("read"), ""), "no application can be granted"},
 		"a rest in a segment":             {get("/x/y*rest"), "does not end in a slash"},
 	} {
 		err := httpx.Fit(httpx.Group{Owner: "hello", Routes: []module.Route{c.route}})

@@ -43,7 +43,7 @@ func reasonOf(token string, err error) Reason {
 		return ErrSegments
 	case is(ErrAlgorithm):
 		return ErrAlgorithm
-	case is(jwt.ErrTokenMalformed):
+	case is(jwt.ErrTokenMalformed), is(ErrMalformed):
 		return ErrMalformed
 	case is(jwt.ErrTokenSignatureInvalid), is(ErrSignature):
 		return ErrSignature

@@ -6,6 +6,7 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 
 	"foyer/sdk/conf"
+	"foyer/sdk/signing"
 )
 
 const (
@@ -92,6 +93,9 @@ func (k keyring) verify(token string, claims jwt.Claims, registered *jwt.Registe
 		return ErrMalformed
 	}
 	_, err := k.parser.ParseWithClaims(token, claims, func(t *jwt.Token) (any, error) {
+		if signing.Critical(t) != nil {
+			return nil, ErrMalformed
+		}
 		if t.Method != jwt.SigningMethodHS256 {
 			return nil, ErrAlgorithm
 		}

@@ -26,6 +26,16 @@ func signed(t testing.TB, method jwt.SigningMethod, key any, claims jwt.MapClaim
 	return token
 }
 
+// critical has an extension that whoever reads the token must understand.
+func critical(t testing.TB, key any, claims jwt.MapClaims) string {
+	t.Helper()
+	token := jwt.NewWithClaims(jwt.SigningMethodHS256, claims)
+	token.Header["crit"], token.Header["urn:example:limits"] = []string{"urn:example:limits"}, true
+	text, err := token.SignedString(key)
+	require.NoError(t, err)
+	return text
+}
+
 func TestVerify_tells_the_reasons_of_the_contract(t *testing.T) {
 	now := time.Now().Unix()
 	key := []byte(secret.Reveal())
@@ -74,6 +84,7 @@ func TestVerify_tells_the_reasons_of_the_contract(t *testing.T) {
 		"just expired":             {hs(base(jwt.MapClaims{"exp": now - 30})), ""},
 		"just not yet":             {hs(base(jwt.MapClaims{"nbf": now + 30})), ""},
 		"legacy null attribute":    {hs(base(jwt.MapClaims{"attributes": map[string]any{"room_role": nil}})), ""},
+		"a critical header":        {critical(t, key, base(nil)), "Invalid token"},
 		"good":                     {good, ""},
 	}
 	v := livekit.NewVerifier("key", secret)

@@ -1,5 +1,7 @@
 package module
 
+import "regexp"
+
 // Access is the rule that a caller must satisfy before a handler runs.
 type Access struct {
 	kind   accessKind
@@ -90,6 +92,22 @@ var ruleNames = map[accessKind]string{
 
 // Rule is the wire form.
 func (a Access) Rule() Rule { return Rule{Kind: ruleNames[a.kind], Secret: a.secret, Scope: a.scope} }
+
+// String is the kind with what it asks for, as operators read it.
+func (r Rule) String() string {
+	if what := r.Secret + r.Scope; what != "" {
+		return r.Kind + "(" + what + ")"
+	}
+	return r.Kind
+}
+
+// scopeForm matches what can be granted to applications: what a scope is about,
+// such as the module, and what is done with it.
+var scopeForm = regexp.MustCompile(`^[a-z0-9_]{1,40}(:[a-z0-9_.-]{1,40}){1,3}$`)
+
+// ValidScope reports whether a scope can be granted, such as "notes:read": in
+// tokens they are in lower case.
+func ValidScope(scope string) bool { return scopeForm.MatchString(scope) }
 
 // AccessOf is the inverse of Access.Rule; an unknown kind admits nobody.
 func AccessOf(r Rule) Access {

@@ -35,7 +35,7 @@ func Verify(token string, algorithms []string, keys []Public) ([]byte, error) {
 		return nil, errors.New("the header of the token cannot be read")
 	}
 	if h.Critical != nil {
-		return nil, errors.New("the token has a critical header, which is not known here")
+		return nil, ErrCritical
 	}
 	if !slices.ContainsFunc(algorithms, func(a string) bool { return Same(a, h.Algorithm) }) {
 		return nil, fmt.Errorf("the algorithm of the token is %.20q and not one of %s", h.Algorithm, strings.Join(algorithms, ", "))

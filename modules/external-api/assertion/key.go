@@ -15,6 +15,9 @@ func signedBy(jwk []byte, text string, c *claims) (signed, tried bool) {
 	}
 	_, err = jwt.NewParser(jwt.WithValidMethods(k.Algorithms), jwt.WithoutClaimsValidation()).ParseWithClaims(text, c,
 		func(t *jwt.Token) (any, error) {
+			if err := signing.Critical(t); err != nil {
+				return nil, err
+			}
 			if id, named := t.Header["kid"]; named && k.ID != "" && id != k.ID {
 				return nil, ErrWrong
 			}

@@ -157,15 +157,19 @@ func TestCheck_refuses_signatures_that_are_none(t *testing.T) {
 	unsigned := sign(t, "none", jwt.UnsafeAllowNoneSignatureType, good())
 	confused := sign(t, "HS256", a.Keys[0].JWK, good())
 	foreign := sign(t, "ES256", keys["ES256"], good())
+	extended := jwt.NewWithClaims(jwt.GetSigningMethod("RS256"), good())
+	extended.Header["crit"], extended.Header["x"] = []string{"x"}, true
+	critical, err := extended.SignedString(keys["RS256"])
+	require.NoError(t, err)
 	tampered := sign(t, "RS256", keys["RS256"], good())
 	for name, text := range map[string]string{
 		"none": unsigned, "a public key as secret": confused, "a key of nobody": foreign, "tampered": tampered[:len(tampered)-8] + "AAAAAAAA",
-		"empty": "", "no token": "x", "too long": strings.Repeat("a.", 5_000),
+		"a critical header": critical, "empty": "", "no token": "x", "too long": strings.Repeat("a.", 5_000),
 	} {
 		_, err := v.Check(t.Context(), a, text, []string{audience})
 		require.ErrorIs(t, err, assertion.ErrWrong, name)
 	}
-	_, err := v.Check(t.Context(), nil, sign(t, "RS256", keys["RS256"], good()), []string{audience})
+	_, err = v.Check(t.Context(), nil, sign(t, "RS256", keys["RS256"], good()), []string{audience})
 	require.ErrorIs(t, err, assertion.ErrWrong, "no such application")
 	_, err = v.Check(t.Context(), &module.Application{ClientID: client}, sign(t, "RS256", keys["RS256"], good()), []string{audience})
 	require.ErrorIs(t, err, assertion.ErrWrong, "no keys")
