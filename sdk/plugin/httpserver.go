@@ -3,18 +3,18 @@ package plugin
 import (
 	"errors"
 	"fmt"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 
 	"foyer/sdk/module"
+	"foyer/sdk/plugin/localhttp"
 )
 
 // webServer serves a module's routes on a unix socket.
 type webServer struct {
-	server *http.Server
+	server *localhttp.Server
 	done   chan struct{}
 }
 
@@ -27,13 +27,11 @@ func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServe
 		_ = listener.Close()
 		return nil, fmt.Errorf("listen for http: %w", err)
 	}
-	w := &webServer{done: make(chan struct{}), server: &http.Server{ //nolint:gosec // see below
-		Handler:  newRouter(m, token, l),
-		ErrorLog: log.New(quiet{l}, "", 0),
-		// No time-outs. Only the gateway can reach the socket, and it closes idle
-		// connections first, so no request meets one that is being closed. And a
-		// deadline set and cleared for each request would wake the thread that
-		// waits for the network: 30 µs.
+	w := &webServer{done: make(chan struct{}), server: &localhttp.Server{
+		Handler: newRouter(m, token, l),
+		Panicked: func(v any, stack []byte) {
+			l.Error("panic beside a handler", "panic", fmt.Sprint(v), "stack", string(stack))
+		},
 	}}
 	go func() {
 		defer close(w.done)
@@ -49,12 +47,4 @@ func serveHTTP(m module.Module, socket, token string, l *slog.Logger) (*webServe
 func (w *webServer) close() {
 	_ = w.server.Close()
 	<-w.done
-}
-
-// quiet logs net/http's messages at debug level.
-type quiet struct{ log *slog.Logger }
-
-func (q quiet) Write(p []byte) (int, error) {
-	q.log.Debug("module http", "text", string(p))
-	return len(p), nil
 }

@@ -9,5 +9,4 @@
 // wake-up, and those are most of what a hop costs. And the answer is what the
 // server's handler would have given this client directly, whatever arrived first:
 // nothing is guessed, added twice or lost.
-// directly, whatever arrived first: nothing is guessed, added twice or lost.
 package relay
