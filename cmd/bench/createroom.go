@@ -14,7 +14,6 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
-	"foyer/core/legacy/credential"
 	"foyer/core/store"
 	externalapi "foyer/modules/external-api"
 	"foyer/sdk/module"
@@ -157,24 +156,12 @@ func seedProgram(ctx context.Context, cfg config.Database) (string, error) {
 		return "", err
 	}
 	defer s.Close()
-	hash, err := credential.Make(warmSecret, credential.RoundsFor(warmSecret))
-	if err != nil {
-		return "", err
-	}
-	sub, email := "bench", "bench@example.org"
-	u, err := s.CreateUser(ctx, store.User{Sub: &sub, Email: &email, IsActive: true})
-	if err != nil {
-		return "", err
-	}
-	_, err = s.CreateApplication(ctx, store.Application{
-		Name: "Bench", ClientID: "bench", IsActive: true, Scopes: []string{"rooms:create"},
-		Secrets: []store.ApplicationSecret{{Hash: hash}},
-	})
+	account, err := seedApplication(ctx, s)
 	if err != nil {
 		return "", err
 	}
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
-		"client_id": "bench", "delegated": true, "user_id": u.ID.String(), "iss": "lasuite-meet",
+		"client_id": "bench", "delegated": true, "user_id": account.String(), "iss": "lasuite-meet",
 		"iat": time.Now().Unix() - 1, "exp": time.Now().Add(time.Hour).Unix(), "scope": "rooms:create",
 	}).SignedString([]byte(appSecret))
 }

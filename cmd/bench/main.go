@@ -32,8 +32,9 @@ func main() {
 	only := flag.String("only", "", "regular expression: measure the figures whose name it matches, \"\" = all")
 	out := flag.String("out", "", "Markdown file to write, \"\" = standard output")
 	round := flag.Duration("round", time.Second, "length of one measurement")
+	base := flag.String("base", "", "another build of the gateway, which cpu measures in turn with this one")
 	flag.Parse()
-	if err := run(context.Background(), *out, *only, *round); err != nil {
+	if err := run(context.Background(), *out, *only, *base, *round); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -60,24 +61,32 @@ type figure struct {
 	met                     bool
 }
 
-// measurements are all the measurements, in the order of the table.
-var measurements = []struct {
+// measurement measures some lines of the table.
+type measurement struct {
 	name    string
 	measure func(ctx context.Context, dir string, round time.Duration) ([]figure, error)
-}{
-	{"gate", gate},
-	{"retrieve", retrieve},
-	{"lobby", lobbies},
-	{"token", tokens},
-	{"createroom", createRoom},
-	{"placement", placements},
-	{"webhook", webhookTimes},
-	{"drain", drain},
-	{"reconcile", reconcile},
-	{"program", program},
 }
 
-func run(ctx context.Context, out, only string, round time.Duration) error {
+// measurements are all the measurements, in the order of the table.
+func measurements(base string) []measurement {
+	return []measurement{
+		{"gate", gate},
+		{"retrieve", retrieve},
+		{"lobby", lobbies},
+		{"token", tokens},
+		{"createroom", createRoom},
+		{"placement", placements},
+		{"webhook", webhookTimes},
+		{"drain", drain},
+		{"reconcile", reconcile},
+		{"cpu", func(ctx context.Context, dir string, round time.Duration) ([]figure, error) {
+			return cpuTimes(ctx, dir, base, round)
+		}},
+		{"program", program},
+	}
+}
+
+func run(ctx context.Context, out, only, base string, round time.Duration) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("read -only: %w", err)
@@ -88,7 +97,7 @@ func run(ctx context.Context, out, only string, round time.Duration) error {
 	}
 	defer os.RemoveAll(dir)
 	var all []figure
-	for _, m := range measurements {
+	for _, m := range measurements(base) {
 		if !wanted.MatchString(m.name) {
 			continue
 		}

@@ -11,6 +11,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -93,6 +94,40 @@ func start(dir string, durable bool) (server, error) {
 	s.leash = leash
 	return s, nil
 }
+
+// Running is a server for a program that is not a test.
+type Running struct {
+	URL string // of its superuser's database
+	PID int    // of the postmaster, the parent of all its processes
+
+	server server
+}
+
+// Serve starts a server in a folder of its own; commits wait for the log, but not for
+// the disk. It dies with this process at the latest.
+func Serve() (*Running, error) {
+	dir, err := os.MkdirTemp("", "pgdev-")
+	if err != nil {
+		return nil, err
+	}
+	s, err := start(dir, true)
+	if err != nil {
+		return nil, err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the number of the server's process: %w", err), s.leash.Close())
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read the number of the server's process: %w", err), s.leash.Close())
+	}
+	return &Running{URL: s.url, PID: pid, server: s}, nil
+}
+
+// Stop ends the server and removes its folder.
+func (r *Running) Stop() error { return r.server.leash.Close() }
 
 // Unprivileged hands dir to the user postgres if root runs the tests: neither PostgreSQL
 // nor PgBouncer will run as root.
