@@ -30,6 +30,7 @@ type household struct {
 	database  int         // the postmaster's process, 0 on SQLite
 	room      store.Room  // public
 	few, many http.Header // of the sessions of people with 20 and with 10,000 rooms
+	at        config.Database
 	closing   []func() error
 }
 
@@ -39,7 +40,7 @@ const (
 	manyRooms = 10_000
 )
 
-func newHousehold(ctx context.Context, dir, engine, binary string) (_ *household, err error) {
+func newHousehold(ctx context.Context, dir, engine, binary string, further ...string) (_ *household, err error) {
 	h := &household{}
 	defer func() {
 		if err != nil {
@@ -57,6 +58,7 @@ func newHousehold(ctx context.Context, dir, engine, binary string) (_ *household
 	}
 	environ := append(programsOn("inprocess"), "GATEWAY_THROTTLES__EXTERNAL_TOKEN=10000000/second", "GATEWAY_THROTTLES__WEBHOOK=",
 		"OIDC_OP_URL="+people.Issuer, "OIDC_RP_CLIENT_ID="+people.ClientID, "OIDC_RP_CLIENT_SECRET="+people.Secret)
+	environ = append(environ, further...)
 	if engine == "PostgreSQL" {
 		pg, err := pgdev.Serve()
 		if err != nil {
@@ -66,6 +68,7 @@ func newHousehold(ctx context.Context, dir, engine, binary string) (_ *household
 		environ = append(environ, "GATEWAY_DATABASE__URL="+pg.URL)
 		cfg.Database.URL = conf.NewSecret(pg.URL)
 	}
+	h.at = cfg.Database
 	if h.gateway, err = launch(ctx, binary, cfg.Database.Dir, environ...); err != nil {
 		return nil, err
 	}
@@ -76,7 +79,7 @@ func newHousehold(ctx context.Context, dir, engine, binary string) (_ *household
 	if h.many, err = h.signIn("grace"); err != nil {
 		return nil, err
 	}
-	return h, h.fill(ctx, cfg.Database)
+	return h, h.fill(ctx)
 }
 
 func (h *household) stop() (err error) {
@@ -113,8 +116,8 @@ func (h *household) signIn(name string) (http.Header, error) {
 }
 
 // fill writes the rooms and the application.
-func (h *household) fill(ctx context.Context, cfg config.Database) error {
-	db, err := store.Open(ctx, cfg)
+func (h *household) fill(ctx context.Context) error {
+	db, err := store.Open(ctx, h.at)
 	if err != nil {
 		return err
 	}

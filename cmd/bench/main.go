@@ -33,8 +33,13 @@ func main() {
 	out := flag.String("out", "", "Markdown file to write, \"\" = standard output")
 	round := flag.Duration("round", time.Second, "length of one measurement")
 	base := flag.String("base", "", "another build of the gateway, which cpu measures in turn with this one")
+	rows := flag.Int("rows", 0, "measure scale instead: with so many rooms, users and recordings, and five times as many accesses")
 	flag.Parse()
-	if err := run(context.Background(), *out, *only, *base, *round); err != nil {
+	all := measurements(*base)
+	if *rows > 0 {
+		all = []measurement{{"scale", scaleOf(*rows)}}
+	}
+	if err := run(context.Background(), all, *out, *only, *round); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -86,7 +91,7 @@ func measurements(base string) []measurement {
 	}
 }
 
-func run(ctx context.Context, out, only, base string, round time.Duration) error {
+func run(ctx context.Context, chosen []measurement, out, only string, round time.Duration) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return fmt.Errorf("read -only: %w", err)
@@ -97,7 +102,7 @@ func run(ctx context.Context, out, only, base string, round time.Duration) error
 	}
 	defer os.RemoveAll(dir)
 	var all []figure
-	for _, m := range measurements(base) {
+	for _, m := range chosen {
 		if !wanted.MatchString(m.name) {
 			continue
 		}
