@@ -41,11 +41,12 @@ type Options struct {
 }
 
 // keeper runs the server until its standard input ends, for whatever reason, so that a
-// killed test process does not leave one behind.
+// killed test process does not leave one behind. The server does not inherit that SIGTERM
+// is ignored: one that is told to end while it starts has no handler yet.
 const keeper = `trap '' INT QUIT TERM HUP
 dir=$1
 shift
-"$@" </dev/null >"$dir/log" 2>&1 &
+(trap - TERM; exec "$@") </dev/null >"$dir/log" 2>&1 &
 echo $! >"$dir/pid"
 read -r _
 kill -TERM $!
@@ -98,6 +99,11 @@ func (r *Real) Start() error {
 	args, err := r.arguments()
 	if err != nil {
 		return err
+	}
+	for _, name := range []string{"log", "pid"} { // of the run before, which wait would take for this one's
+		if err := os.RemoveAll(filepath.Join(r.dir, name)); err != nil {
+			return err
+		}
 	}
 	r.cmd = exec.Command("sh", append([]string{"-c", keeper, "keeper", r.dir}, args...)...)
 	leash, err := r.cmd.StdinPipe()
