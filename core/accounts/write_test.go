@@ -13,7 +13,7 @@ import (
 	"foyer/core/accounts"
 	"foyer/core/config"
 	"foyer/core/store"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 )
@@ -29,8 +29,8 @@ func onBoth(t *testing.T, test func(t *testing.T, st *store.Store, s accounts.Se
 		require.NoError(t, st.Migrate(t.Context()))
 		test(t, st, accounts.New(st, rules))
 	}
-	t.Run("sqlite", func(t *testing.T) { open(t, config.Database{Dir: t.TempDir()}) })
-	t.Run("postgres", func(t *testing.T) { open(t, config.Database{URL: conf.NewSecret(pgdev.New(t))}) })
+	t.Run("sqlite", func(t *testing.T) { open(t, config.Database{Dir: migrated.SQLiteT(t)}) })
+	t.Run("postgres", func(t *testing.T) { open(t, config.Database{URL: conf.NewSecret(migrated.PostgresT(t))}) })
 }
 
 func TestAccounts_have_no_value_that_nobody_checked_whoever_asks(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 	"foyer/core/applications"
 	"foyer/core/config"
 	"foyer/core/store"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 )
@@ -31,10 +31,10 @@ type world struct {
 
 func onBoth(t *testing.T, test func(w *world)) {
 	t.Run("sqlite", func(t *testing.T) {
-		test(newWorld(t, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second}))
+		test(newWorld(t, config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 10 * time.Second}))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		test(newWorld(t, config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 4, ConnectTimeout: 10 * time.Second}))
+		test(newWorld(t, config.Database{URL: conf.NewSecret(migrated.PostgresT(t)), MaxConns: 4, ConnectTimeout: 10 * time.Second}))
 	})
 }
 

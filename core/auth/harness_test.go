@@ -23,8 +23,8 @@ import (
 	"foyer/core/auth"
 	"foyer/core/config"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/oidcdev"
-	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -52,10 +52,12 @@ func openStore(t *testing.T, cfg config.Database) *store.Store {
 	return st
 }
 
-func sqlite(t *testing.T) *store.Store { return openStore(t, config.Database{Dir: t.TempDir()}) }
+func sqlite(t *testing.T) *store.Store {
+	return openStore(t, config.Database{Dir: migrated.SQLiteT(t)})
+}
 
 func postgres(t *testing.T) *store.Store {
-	return openStore(t, config.Database{URL: conf.NewSecret(pgdev.New(t))})
+	return openStore(t, config.Database{URL: conf.NewSecret(migrated.PostgresT(t))})
 }
 
 // onBoth runs a test on both engines.

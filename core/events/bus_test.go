@@ -17,6 +17,7 @@ import (
 	"foyer/core/events"
 	"foyer/core/jobs"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
@@ -94,10 +95,20 @@ func setupWith(t *testing.T, db config.Database, h *house, runner jobs.Runner, r
 
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database, replicas int)) {
 	t.Run("sqlite", func(t *testing.T) {
-		test(t, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second}, 1)
+		test(t, config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 5 * time.Second}, 1)
 	})
 	t.Run("postgres", func(t *testing.T) {
-		test(t, config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}, 2)
+		test(t, config.Database{URL: conf.NewSecret(migrated.PostgresT(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}, 2)
+	})
+}
+
+// onEmpty is onBoth for databases without any tables.
+func onEmpty(t *testing.T, test func(t *testing.T, db config.Database)) {
+	t.Run("sqlite", func(t *testing.T) {
+		test(t, config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		test(t, config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second})
 	})
 }
 
@@ -184,7 +195,7 @@ func TestAccept_delivers_again_to_the_module_that_failed_and_to_no_other(t *test
 }
 
 func TestAccept_stores_nothing_when_the_delivery_cannot_be_stored(t *testing.T) {
-	onBoth(t, func(t *testing.T, db config.Database, _ int) {
+	onEmpty(t, func(t *testing.T, db config.Database) {
 		ctx := context.Background()
 		s, err := store.Open(ctx, db)
 		require.NoError(t, err)

@@ -53,7 +53,6 @@ func must(err error) {
 // keeps its job for 6 s.
 func TestKilled_process_leaves_its_job_to_the_next(t *testing.T) {
 	onBoth(t, func(t *testing.T, db config.Database) {
-		t.Parallel()
 		ctx := context.Background()
 		attempts := make(chan int, 8)
 		s := open(t, db)

@@ -10,10 +10,12 @@ import (
 	"foyer/core/config"
 	"foyer/core/jobs"
 	"foyer/core/store"
+	"foyer/internal/dev/pgdev"
+	"foyer/sdk/conf"
 )
 
 func TestMigrate_is_idempotent_and_refuses_a_newer_build(t *testing.T) {
-	onBoth(t, func(t *testing.T, db config.Database) {
+	onEmpty(t, func(t *testing.T, db config.Database) {
 		ctx := context.Background()
 		s := open(t, db)
 		c, err := jobs.New(s, defaults(), runner{}, nilLog())
@@ -36,6 +38,7 @@ func TestMigrate_is_idempotent_and_refuses_a_newer_build(t *testing.T) {
 
 func TestMigrate_lets_replicas_take_turns(t *testing.T) {
 	ctx, db := context.Background(), postgres(t)
+	db.URL = conf.NewSecret(pgdev.New(t))
 	s := open(t, db)
 	var wg sync.WaitGroup
 	for range 4 {

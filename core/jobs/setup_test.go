@@ -13,6 +13,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/jobs"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/pgbouncerdev"
 	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
@@ -31,21 +32,40 @@ func TestMain(m *testing.M) {
 // patience is how long a test waits for what has to happen.
 const patience = 60 * time.Second
 
-// onBoth runs the test on SQLite, and on PostgreSQL with and without a pooler in front.
+// onBoth runs the test on SQLite, and on PostgreSQL with and without a pooler in front, at
+// the same time: it mostly waits. It returns once all have ended.
 func onBoth(t *testing.T, test func(t *testing.T, db config.Database)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, sqlite(t)) })
-	t.Run("postgres", func(t *testing.T) { test(t, postgres(t)) })
-	t.Run("pgbouncer", func(t *testing.T) { test(t, pgBouncer(t)) })
+	t.Run("on", func(t *testing.T) {
+		for name, engine := range map[string]func(*testing.T) config.Database{"sqlite": sqlite, "postgres": postgres, "pgbouncer": pgBouncer} {
+			t.Run(name, func(t *testing.T) {
+				t.Parallel()
+				test(t, engine(t))
+			})
+		}
+	})
+}
+
+// onEmpty is onBoth for databases without any tables.
+func onEmpty(t *testing.T, test func(t *testing.T, db config.Database)) {
+	lite, shared := sqlite(t), postgres(t)
+	lite.Dir, shared.URL = t.TempDir(), conf.NewSecret(pgdev.New(t))
+	t.Run("sqlite", func(t *testing.T) { test(t, lite) })
+	t.Run("postgres", func(t *testing.T) { test(t, shared) })
+	t.Run("pgbouncer", func(t *testing.T) {
+		pooled := shared
+		pooled.URL = conf.NewSecret(pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 5"))
+		test(t, pooled)
+	})
 }
 
 // sqlite returns a fresh database for this process.
 func sqlite(t *testing.T) config.Database {
-	return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: patience}
+	return config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: patience}
 }
 
 // postgres returns a fresh database that replicas may share.
 func postgres(t *testing.T) config.Database {
-	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: patience}
+	return config.Database{URL: conf.NewSecret(migrated.PostgresT(t)), MaxConns: 10, ConnectTimeout: patience}
 }
 
 // pgBouncer is postgres behind a pooler that may use a different connection for each

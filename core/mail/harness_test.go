@@ -17,7 +17,7 @@ import (
 	"foyer/core/jobs"
 	"foyer/core/mail"
 	"foyer/core/store"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/smtpdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
@@ -46,8 +46,8 @@ type post struct {
 // onBoth runs the test on both engines.
 func onBoth(t *testing.T, o smtpdev.Options, test func(t *testing.T, p *post)) {
 	for name, db := range map[string]func(t *testing.T) config.Database{
-		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: t.TempDir()} },
-		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(pgdev.New(t))} },
+		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: migrated.SQLiteT(t)} },
+		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(migrated.PostgresT(t))} },
 	} {
 		t.Run(name, func(t *testing.T) { test(t, newPost(t, db(t), o)) })
 	}
@@ -55,7 +55,7 @@ func onBoth(t *testing.T, o smtpdev.Options, test func(t *testing.T, p *post)) {
 
 // onOne is for tests that do not depend on the engine.
 func onOne(t *testing.T, o smtpdev.Options) *post {
-	return newPost(t, config.Database{Dir: t.TempDir()}, o)
+	return newPost(t, config.Database{Dir: migrated.SQLiteT(t)}, o)
 }
 
 func newPost(t *testing.T, db config.Database, o smtpdev.Options) *post {

@@ -17,7 +17,7 @@ import (
 	"foyer/core/guests"
 	"foyer/core/meetings"
 	"foyer/core/store"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
@@ -125,8 +125,8 @@ func (w *world) EnqueueTx(_ context.Context, _ *store.Tx, name, kind string, arg
 // onBoth runs a test on both engines.
 func onBoth(t *testing.T, test func(w *world)) {
 	for name, db := range map[string]func(*testing.T) config.Database{
-		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: t.TempDir()} },
-		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(pgdev.New(t))} },
+		"sqlite":   func(t *testing.T) config.Database { return config.Database{Dir: migrated.SQLiteT(t)} },
+		"postgres": func(t *testing.T) config.Database { return config.Database{URL: conf.NewSecret(migrated.PostgresT(t))} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			cfg := db(t)

@@ -21,7 +21,7 @@ import (
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/flags"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/sdk/conf"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/livekit"
@@ -42,9 +42,9 @@ type place struct {
 func open(t *testing.T, postgres bool) *place {
 	t.Helper()
 	p := &place{T: t}
-	cfg := config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
+	cfg := config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 20 * time.Second}
 	if postgres {
-		cfg.URL = conf.NewSecret(pgdev.New(t))
+		cfg.URL = conf.NewSecret(migrated.PostgresT(t))
 	}
 	var err error
 	p.store, err = store.Open(t.Context(), cfg)

@@ -16,7 +16,7 @@ import (
 	"foyer/core/jobs"
 	"foyer/core/recordings"
 	"foyer/core/store"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 )
@@ -58,8 +58,8 @@ func onBoth(t *testing.T, test func(d *desk)) {
 		require.NoError(t, err)
 		test(d)
 	}
-	t.Run("sqlite", func(t *testing.T) { open(t, config.Database{Dir: t.TempDir()}) })
-	t.Run("postgres", func(t *testing.T) { open(t, config.Database{URL: conf.NewSecret(pgdev.New(t))}) })
+	t.Run("sqlite", func(t *testing.T) { open(t, config.Database{Dir: migrated.SQLiteT(t)}) })
+	t.Run("postgres", func(t *testing.T) { open(t, config.Database{URL: conf.NewSecret(migrated.PostgresT(t))}) })
 }
 
 // record creates a recording that went through these steps.

@@ -30,8 +30,8 @@ import (
 	"foyer/core/store"
 	"foyer/core/users"
 	"foyer/flags"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/oidcdev"
-	"foyer/internal/dev/pgdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
@@ -62,7 +62,7 @@ type world struct {
 func onBoth(t *testing.T, test func(w *world)) {
 	t.Run("sqlite", func(t *testing.T) { test(newWorld(t, nil)) })
 	t.Run("postgres", func(t *testing.T) {
-		test(newWorld(t, func(w *world) { w.cfg.Database.URL = conf.NewSecret(pgdev.New(t)) }))
+		test(newWorld(t, func(w *world) { w.cfg.Database.URL = conf.NewSecret(migrated.PostgresT(t)) }))
 	})
 }
 
@@ -70,7 +70,7 @@ func newWorld(t *testing.T, change func(w *world)) *world {
 	t.Helper()
 	w := &world{T: t, cfg: config.Default(), logs: &logs{}, clients: map[string]*client{}}
 	w.op = oidcdev.StartT(t, oidcdev.Options{Users: append(oidcdev.DemoUsers(), oidcdev.User{Sub: "edith", Email: "edith@example.org"})})
-	w.cfg.Database.Dir = t.TempDir()
+	w.cfg.Database.Dir = migrated.SQLiteT(t)
 	w.cfg.OIDC.Issuer, w.cfg.OIDC.ClientID, w.cfg.OIDC.ClientSecret = w.op.Issuer, w.op.ClientID, conf.NewSecret(w.op.Secret)
 	w.cfg.OIDC.Timeout = 30 * time.Second
 	w.cfg.OIDC.LoginURL, w.cfg.OIDC.FailureURL = "/in", "/out"

@@ -80,10 +80,14 @@ func TestQueries_tell_once_what_to_do_about_a_pooler(t *testing.T) {
 	require.Equal(t, 1, strings.Count(err.Error(), "database.pool_mode"), err.Error())
 }
 
+// advisory are the advisory locks in pg_locks of this database: others may share its
+// server.
+const advisory = `locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
 func TestMigrate_leaves_no_lock_with_a_pooler(t *testing.T) {
 	cfg := pgBouncer(t)
 	require.NoError(t, open(t, cfg).Migrate(t.Context()))
-	require.Equal(t, []string{"0"}, collect(t, connect(t, cfg), `SELECT COUNT(*)::text FROM pg_locks WHERE locktype = 'advisory'`))
+	require.Equal(t, []string{"0"}, collect(t, connect(t, cfg), `SELECT COUNT(*)::text FROM pg_locks WHERE `+advisory))
 }
 
 // safeBuffer may be read while others write to it.
@@ -125,7 +129,7 @@ func TestMigrate_that_waits_says_for_whom(t *testing.T) {
 				return
 			}
 			defer cancel()
-			pid := collect(t, connect(t, cfg), `SELECT pid::text FROM pg_locks WHERE locktype = 'advisory' AND granted`)
+			pid := collect(t, connect(t, cfg), `SELECT pid::text FROM pg_locks WHERE `+advisory+` AND granted`)
 			require.Len(t, pid, 1)
 			require.Contains(t, log.String(), " pid="+pid[0]+" ")
 			require.Contains(t, log.String(), "pg_terminate_backend("+pid[0]+")")

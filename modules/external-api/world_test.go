@@ -19,8 +19,8 @@ import (
 	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/oidcdev"
-	"foyer/internal/dev/pgdev"
 	externalapi "foyer/modules/external-api"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
@@ -66,9 +66,9 @@ func everywhere(t *testing.T, test func(t *testing.T, p place)) {
 
 // database returns an empty database on the place's engine.
 func (p place) database(t testing.TB) *store.Store {
-	cfg := config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
+	cfg := config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 20 * time.Second}
 	if p.postgres {
-		cfg.URL = conf.NewSecret(pgdev.New(t))
+		cfg.URL = conf.NewSecret(migrated.PostgresT(t))
 	}
 	s, err := store.Open(t.Context(), cfg)
 	require.NoError(t, err)

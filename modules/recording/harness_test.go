@@ -23,7 +23,7 @@ import (
 	"foyer/core/store"
 	"foyer/internal/dev/egressdev"
 	"foyer/internal/dev/livekitdev"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/s3dev"
 	"foyer/modules/recording"
 	"foyer/sdk/conf"
@@ -118,10 +118,10 @@ type world struct {
 // engines are the databases on which tests of the state run.
 var engines = map[string]func(*testing.T) config.Database{
 	"sqlite": func(t *testing.T) config.Database {
-		return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 20 * time.Second}
+		return config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 20 * time.Second}
 	},
 	"postgres": func(t *testing.T) config.Database {
-		return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 20 * time.Second}
+		return config.Database{URL: conf.NewSecret(migrated.PostgresT(t)), MaxConns: 10, ConnectTimeout: 20 * time.Second}
 	},
 }
 

@@ -21,6 +21,7 @@ import (
 	"foyer/core/store"
 	"foyer/internal/dev/agentdev"
 	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/migrated"
 	"foyer/modules/subtitles"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
@@ -198,7 +199,7 @@ func TestAdvertise_shows_the_feature(t *testing.T) {
 }
 
 func sharedStore(t *testing.T) *store.Store {
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 5 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))

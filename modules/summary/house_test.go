@@ -29,7 +29,7 @@ import (
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/flags"
-	"foyer/internal/dev/pgdev"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/summary"
 	"foyer/sdk/conf"
@@ -83,11 +83,11 @@ func defaultSection(h *house) string {
 }
 
 func onSQLite(t *testing.T) config.Database {
-	return config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second}
+	return config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 5 * time.Second}
 }
 
 func onPostgres(t *testing.T) config.Database {
-	return config.Database{URL: conf.NewSecret(pgdev.New(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}
+	return config.Database{URL: conf.NewSecret(migrated.PostgresT(t)), MaxConns: 10, ConnectTimeout: 5 * time.Second}
 }
 
 func open(t *testing.T, db config.Database, process bool, section func(*house) string) *house {

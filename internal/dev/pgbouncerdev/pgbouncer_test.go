@@ -19,6 +19,10 @@ func connect(t *testing.T, address string) *pgx.Conn {
 	return c
 }
 
+// advisory are the advisory locks in pg_locks of this database: others may share its
+// server.
+const advisory = `locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
+
 // This is what poolers do, and what other packages' tests rely on.
 func TestNew_shares_one_connection_among_all_who_wait_their_turn(t *testing.T) {
 	address := pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 1")
@@ -33,7 +37,7 @@ func TestNew_shares_one_connection_among_all_who_wait_their_turn(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, a.Close(t.Context()))
 	var held int
-	require.NoError(t, b.QueryRow(t.Context(), `SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory'`,
+	require.NoError(t, b.QueryRow(t.Context(), `SELECT COUNT(*) FROM pg_locks WHERE `+advisory,
 		pgx.QueryExecModeSimpleProtocol).Scan(&held))
 	require.Equal(t, 1, held, "a lock stays when its client has gone")
 }

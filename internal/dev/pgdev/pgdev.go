@@ -15,45 +15,53 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// private is this test process's server, started when first needed. It is never stopped
-// here: it dies with the process.
-var private = sync.OnceValues(func() (server, error) {
-	dir, err := os.MkdirTemp("", "pgdev-")
-	if err != nil {
-		return server{}, err
-	}
-	return start(dir, false)
-})
+// Variable is the environment variable with the address, for a superuser, of the server
+// to use instead of a private one.
+const Variable = "FOYER_TEST_POSTGRES"
+
+// Private returns this test process's server, started when first needed. It is never
+// stopped here: it dies with the process.
+var Private = sync.OnceValues(Start)
 
 // New creates a fresh database and returns its URL; the database is dropped at the end
 // of the test. Without a server the test fails.
 func New(t testing.TB) string {
 	t.Helper()
-	admin := os.Getenv("FOYER_TEST_POSTGRES")
-	if admin == "" {
-		s, err := private()
-		require.NoError(t, err)
-		admin = s.url
+	return database(t, admin(t), "template1")
+}
+
+// Copy is New for a database that begins as a copy of another on the same server, such
+// as Server.Template makes.
+func Copy(t testing.TB, template string) string {
+	t.Helper()
+	return database(t, admin(t), template)
+}
+
+// admin returns the server's URL, for a superuser.
+func admin(t testing.TB) string {
+	t.Helper()
+	if named := os.Getenv(Variable); named != "" {
+		return named
 	}
-	return database(t, admin)
+	s, err := Private()
+	require.NoError(t, err)
+	return s.url
 }
 
 // Own is a server that belongs to one test, with a fresh database.
 type Own struct {
 	URL string // of the database
 
-	server server
+	server *Server
 }
 
 // NewOwn starts a server that ends with the test.
 func NewOwn(t testing.TB) *Own {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "pgdev-")
-	require.NoError(t, err)
-	s, err := start(dir, true)
+	s, err := start(true)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.leash.Close()) })
-	return &Own{URL: database(t, s.url), server: s}
+	return &Own{URL: database(t, s.url, "template1"), server: s}
 }
 
 // Crash kills the server, cutting every connection, and starts it again; it returns once
@@ -82,10 +90,10 @@ func (o *Own) started() (at time.Time, err error) {
 	return at, c.QueryRow(ctx, `SELECT pg_postmaster_start_time()`).Scan(&at)
 }
 
-func database(t testing.TB, admin string) string {
+func database(t testing.TB, admin, template string) string {
 	t.Helper()
 	name := "foyer_" + strings.ToLower(rand.Text()[:16])
-	run(t, admin, `CREATE DATABASE `+name)
+	run(t, admin, `CREATE DATABASE `+name+` TEMPLATE `+template)
 	t.Cleanup(func() { run(t, admin, `DROP DATABASE IF EXISTS `+name+` WITH (FORCE)`) })
 	u, err := url.Parse(admin)
 	require.NoError(t, err)

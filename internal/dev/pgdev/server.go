@@ -18,12 +18,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// server is a private PostgreSQL. It ends, and its folder is removed, when leash closes,
-// which happens at the latest when this process dies.
-type server struct {
-	url   string
-	dir   string
-	leash io.WriteCloser
+// Server is a PostgreSQL of this process. It ends, and its folder is removed, when leash
+// closes, which happens at the latest when this process dies.
+type Server struct {
+	url    string // of a superuser
+	dir    string
+	keeper *exec.Cmd
+	leash  io.WriteCloser
 }
 
 // keeper runs postgres until its standard input ends, for whatever reason, and then
@@ -32,7 +33,8 @@ type server struct {
 const keeper = `trap '' INT QUIT TERM HUP
 run() {
 	"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c full_page_writes=off \
-		-c synchronous_commit="$3" -c max_connections=200 -c shared_buffers=32MB </dev/null >>"$2/log" 2>&1 &
+		-c synchronous_commit="$3" -c max_connections=400 -c shared_buffers=64MB -c wal_level=minimal -c max_wal_senders=0 \
+		-c max_wal_size=4GB -c checkpoint_timeout=1h </dev/null >>"$2/log" 2>&1 &
 }
 run "$@"
 while read -r _; do
@@ -57,22 +59,48 @@ func binaries() (string, error) {
 	return "", errors.New("no PostgreSQL: install the package postgresql, or set FOYER_TEST_POSTGRES to the URL of a server's superuser")
 }
 
-// start runs a private server in dir; durable means that commits survive a crash. The
-// server listens only on a socket in dir: no other test process can take its port.
-func start(dir string, durable bool) (server, error) {
+// Start runs a server. It loses what it has stored when it is killed, but is fast.
+func Start() (*Server, error) { return start(false) }
+
+// Dir is the folder of the server's socket.
+func (s *Server) Dir() string { return s.dir }
+
+// Template creates a database of that name, which fill fills, for Copy.
+func (s *Server) Template(ctx context.Context, name string, fill func(url string) error) error {
+	c, err := pgx.Connect(ctx, s.url)
+	if err != nil {
+		return err
+	}
+	defer c.Close(ctx)
+	if _, err := c.Exec(ctx, `CREATE DATABASE `+pgx.Identifier{name}.Sanitize()); err != nil {
+		return err
+	}
+	return fill(strings.Replace(s.url, "/postgres?", "/"+url.PathEscape(name)+"?", 1))
+}
+
+// Stop ends the server and returns once its folder is gone.
+func (s *Server) Stop() error { return errors.Join(s.leash.Close(), s.keeper.Wait()) }
+
+// start runs a server; durable means that commits survive a crash. It listens only on a
+// socket in its folder: no other test process can take its port.
+func start(durable bool) (*Server, error) {
+	dir, err := os.MkdirTemp("", "pgdev-")
+	if err != nil {
+		return nil, err
+	}
 	bin, err := binaries()
 	if err != nil {
-		return server{}, err
+		return nil, err
 	}
 	attr, err := Unprivileged(dir)
 	if err != nil {
-		return server{}, err
+		return nil, err
 	}
 	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", filepath.Join(dir, "data"),
 		"-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "-N")
 	initdb.Dir, initdb.SysProcAttr = dir, attr
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return server{}, fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	commit := "off"
 	if durable {
@@ -82,17 +110,15 @@ func start(dir string, durable bool) (server, error) {
 	cmd.Dir, cmd.SysProcAttr = "/", attr
 	leash, err := cmd.StdinPipe()
 	if err != nil {
-		return server{}, err
+		return nil, err
 	}
 	if err := cmd.Start(); err != nil {
-		return server{}, fmt.Errorf("start postgres: %w", err)
+		return nil, fmt.Errorf("start postgres: %w", err)
 	}
-	s, err := wait(dir)
-	if err != nil {
-		return server{}, errors.Join(err, leash.Close())
+	if err := wait(dir); err != nil {
+		return nil, errors.Join(err, leash.Close())
 	}
-	s.leash = leash
-	return s, nil
+	return &Server{url: Address(dir), dir: dir, keeper: cmd, leash: leash}, nil
 }
 
 // Running is a server for a program that is not a test.
@@ -153,22 +179,27 @@ func Unprivileged(dir string) (*syscall.SysProcAttr, error) {
 	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, nil
 }
 
-// wait returns once the server in the folder answers.
-func wait(dir string) (server, error) {
+// Address returns the URL, for a superuser, of the server with its socket in the folder.
+func Address(dir string) string {
 	u := url.URL{Scheme: "postgres", User: url.User("postgres"), Path: "/postgres",
 		RawQuery: url.Values{"host": {dir}}.Encode()}
+	return u.String()
+}
+
+// wait returns once the server in the folder answers.
+func wait(dir string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	for {
-		c, err := pgx.Connect(ctx, u.String())
+		c, err := pgx.Connect(ctx, Address(dir))
 		if err == nil {
-			return server{url: u.String(), dir: dir}, c.Close(ctx)
+			return c.Close(ctx)
 		}
 		select {
 		case <-ctx.Done():
 			log, _ := os.ReadFile(filepath.Join(dir, "log"))
-			return server{}, fmt.Errorf("postgres does not answer: %w: %s", err, log)
-		case <-time.After(50 * time.Millisecond):
+			return fmt.Errorf("postgres does not answer: %w: %s", err, log)
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }

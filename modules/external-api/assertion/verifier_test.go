@@ -22,6 +22,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/documents"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/modules/external-api/assertion"
 	"foyer/sdk/module"
 	"foyer/sdk/signing"
@@ -34,7 +35,7 @@ const (
 
 func newVerifier(t *testing.T) *assertion.Verifier {
 	t.Helper()
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 10 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))

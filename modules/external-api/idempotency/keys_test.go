@@ -18,6 +18,7 @@ import (
 	"foyer/core/config"
 	"foyer/core/documents"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/modules/external-api/idempotency"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
@@ -25,7 +26,7 @@ import (
 
 // shared is a real store that two replicas share.
 func shared(t *testing.T) module.KV {
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 5 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 5 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))

@@ -18,6 +18,7 @@ import (
 	"foyer/core/moduletest"
 	"foyer/core/openapi/openapitest"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/external-api/openapi"
 	"foyer/modules/external-api/secrets"
@@ -50,7 +51,7 @@ type world struct {
 func newWorld(t *testing.T, lines string, change ...func(*moduletest.Case)) *world {
 	t.Helper()
 	w := &world{T: t}
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 10 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))

@@ -15,6 +15,7 @@ import (
 	"foyer/core/ephemeral"
 	"foyer/core/legacy/credential"
 	"foyer/core/store"
+	"foyer/internal/dev/migrated"
 	"foyer/modules/external-api/secrets"
 	"foyer/sdk/hostapi"
 	"foyer/sdk/module"
@@ -31,7 +32,7 @@ type world struct {
 // newWorld allows that many unknown secrets a minute for each client id.
 func newWorld(t *testing.T, allowed int) *world {
 	t.Helper()
-	s, err := store.Open(t.Context(), config.Database{Dir: t.TempDir(), MaxConns: 4, ConnectTimeout: 10 * time.Second})
+	s, err := store.Open(t.Context(), config.Database{Dir: migrated.SQLiteT(t), MaxConns: 4, ConnectTimeout: 10 * time.Second})
 	require.NoError(t, err)
 	t.Cleanup(s.Close)
 	require.NoError(t, s.Migrate(t.Context()))
