@@ -5,10 +5,10 @@ import (
 	"sync"
 	"testing"
 
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/sdk/livekit/lkproto"
 )
 
 func TestUpdate_changes_what_is_named_of_a_participant(t *testing.T) {

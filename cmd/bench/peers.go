@@ -9,11 +9,11 @@ import (
 	"strings"
 	"sync"
 
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
 
 	"foyer/internal/dev/smtpdev"
 	"foyer/internal/dev/summarydev"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // peers are the services that the gateway informs about a recording, all stand-ins: they

@@ -6,11 +6,10 @@ import (
 	"fmt"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/core/store"
 	"foyer/internal/dev/recordingdev"
 	"foyer/modules/summary"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

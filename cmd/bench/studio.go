@@ -13,7 +13,6 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/config"
@@ -22,6 +21,7 @@ import (
 	"foyer/internal/dev/summarydev"
 	"foyer/modules/recording"
 	"foyer/modules/summary"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

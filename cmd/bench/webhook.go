@@ -9,10 +9,9 @@ import (
 	"sync"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/core/store"
 	"foyer/internal/dev/summarydev"
+	"foyer/sdk/livekit/lkproto"
 )
 
 const (

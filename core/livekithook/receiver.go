@@ -13,10 +13,9 @@ import (
 	"strings"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/core/config"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 	"foyer/sdk/reply"
 )

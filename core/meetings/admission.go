@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/store"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // ErrRemoved means that somebody who was removed from the room cannot be let in.

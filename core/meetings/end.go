@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/core/store"
 	"foyer/sdk/body"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -9,10 +9,10 @@ import (
 	"slices"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -8,12 +8,12 @@ import (
 	"slices"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/store"
 	"foyer/sdk/body"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -5,9 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/reply"
 	"foyer/sdk/schema"
 )

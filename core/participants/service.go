@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 
 	"foyer/core/meetings"
 	"foyer/core/rooms"
 	"foyer/core/store"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

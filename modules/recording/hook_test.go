@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/modules/recording"
+	"foyer/sdk/livekit/lkproto"
 )
 
 const hookPath = "/api/v1.0/recordings/storage-hook/"

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
 	"foyer/core/store"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // recorded stores a complete recording made at that moment, with additional roles.

@@ -6,11 +6,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/store"
 	"foyer/modules/recording"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -10,11 +10,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"foyer/core/store"
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -1,7 +1,6 @@
 package livekit
 
 import (
-	"context"
 	"crypto/tls"
 	"encoding/json"
 	"fmt"
@@ -11,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-	"github.com/twitchtv/twirp"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 
 	"foyer/sdk/module"
@@ -40,18 +37,12 @@ const (
 type Client struct {
 	key    string
 	secret []byte
-	http   *http.Client
+	base   string // of the calls' addresses
 	now    func() time.Time
 
-	rooms    lkproto.RoomService
-	dispatch lkproto.AgentDispatchService
-	egress   lkproto.Egress
-	starts   lkproto.Egress // with a longer time-out
-	// For calls that ask whether anybody is there, with at least noHostTime.
-	patient struct {
-		rooms    lkproto.RoomService
-		dispatch lkproto.AgentDispatchService
-	}
+	http    *http.Client
+	starts  *http.Client // of egresses: StartTimeout
+	patient *http.Client // for calls that ask whether anybody is there: at least noHostTime
 }
 
 // Option changes a Client.
@@ -71,20 +62,17 @@ func WithTimeout(d time.Duration) Option {
 func NewClient(lk module.LiveKit, opts ...Option) *Client {
 	c := &Client{
 		key: lk.APIKey, secret: []byte(lk.APISecret.Reveal()), now: time.Now,
-		http: &http.Client{Timeout: DefaultTimeout, Transport: transport(lk.VerifyTLS)},
+		base: strings.TrimRight(httpURL(lk.URL), "/") + "/twirp/livekit.",
+		http: &http.Client{Timeout: DefaultTimeout, Transport: transport(lk.VerifyTLS), CheckRedirect: stay},
 	}
 	for _, o := range opts {
 		o(c)
 	}
-	base := httpURL(lk.URL)
-	c.rooms = lkproto.NewRoomServiceProtobufClient(base, c.http)
-	c.dispatch = lkproto.NewAgentDispatchServiceProtobufClient(base, c.http)
-	c.egress = lkproto.NewEgressProtobufClient(base, c.http)
-	within := func(d time.Duration) *http.Client { return &http.Client{Timeout: d, Transport: c.http.Transport} }
-	c.starts = lkproto.NewEgressProtobufClient(base, within(StartTimeout))
-	patient := within(max(c.http.Timeout, noHostTime))
-	c.patient.rooms = lkproto.NewRoomServiceProtobufClient(base, patient)
-	c.patient.dispatch = lkproto.NewAgentDispatchServiceProtobufClient(base, patient)
+	within := func(d time.Duration) *http.Client {
+		return &http.Client{Timeout: d, Transport: c.http.Transport, CheckRedirect: stay}
+	}
+	c.starts = within(StartTimeout)
+	c.patient = within(max(c.http.Timeout, noHostTime))
 	return c
 }
 
@@ -157,30 +145,12 @@ type callClaims struct {
 	Video     grant  `json:"video"`
 }
 
-// allow returns a context whose call carries a token with g.
-func (c *Client) allow(ctx context.Context, g grant) (context.Context, error) {
+// token signs what one call carries.
+func (c *Client) token(g grant) (string, error) {
 	now := c.now()
-	token, err := sign(c.key, c.secret, callClaims{
+	return sign(c.key, c.secret, callClaims{
 		Issuer: c.key, NotBefore: now.Unix(), Expires: now.Add(callTokenTTL).Unix(), Video: g,
 	})
-	if err != nil {
-		return nil, err
-	}
-	return twirp.WithHTTPRequestHeaders(ctx, http.Header{"Authorization": {"Bearer " + token}})
-}
-
-// call runs do with a token for g; name is for errors.
-func call[T any](ctx context.Context, c *Client, name string, g grant, do func(context.Context) (T, error)) (T, error) {
-	var none T
-	ctx, err := c.allow(ctx, g)
-	if err != nil {
-		return none, fmt.Errorf("livekit %s: %w", name, err)
-	}
-	out, err := do(ctx)
-	if err != nil {
-		return none, wrap(name, err)
-	}
-	return out, nil
 }
 
 // metadataText checks that metadata is JSON, so that no writer can break the

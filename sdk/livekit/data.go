@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // SendData sends data to everybody in the live room: reliably, in order, without
@@ -37,9 +37,5 @@ func (c *Client) sendData(ctx context.Context, room, topic string, data, nonce [
 	if topic != "" {
 		in.Topic = &topic
 	}
-	_, err := call(ctx, c, "RoomService.SendData", admin(room),
-		func(ctx context.Context) (*lkproto.SendDataResponse, error) {
-			return c.rooms.SendData(ctx, in)
-		})
-	return err
+	return c.call(ctx, c.http, "RoomService.SendData", admin(room), in, &lkproto.SendDataResponse{})
 }

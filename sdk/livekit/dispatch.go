@@ -2,8 +2,9 @@ package livekit
 
 import (
 	"context"
+	"net/http"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // Dispatch is a request for an agent in a room.
@@ -19,18 +20,21 @@ type Dispatch struct {
 // not live the server answers ErrUnavailable, and only after 3 s: ask ListRooms
 // first.
 func (c *Client) ListDispatch(ctx context.Context, room string) ([]Dispatch, error) {
-	return call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
-		func(ctx context.Context) ([]Dispatch, error) {
-			resp, err := c.dispatch.ListDispatch(ctx, &lkproto.ListAgentDispatchRequest{Room: room})
-			if err != nil {
-				return nil, err
-			}
-			list := make([]Dispatch, 0, len(resp.GetAgentDispatches()))
-			for _, d := range resp.GetAgentDispatches() {
-				list = append(list, dispatchOf(d))
-			}
-			return list, nil
-		})
+	resp, err := c.listDispatch(ctx, c.http, room)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Dispatch, 0, len(resp.GetAgentDispatches()))
+	for _, d := range resp.GetAgentDispatches() {
+		list = append(list, dispatchOf(d))
+	}
+	return list, nil
+}
+
+func (c *Client) listDispatch(ctx context.Context, via *http.Client, room string) (*lkproto.ListAgentDispatchResponse, error) {
+	resp := &lkproto.ListAgentDispatchResponse{}
+	err := c.call(ctx, via, "AgentDispatchService.ListDispatch", admin(room), &lkproto.ListAgentDispatchRequest{Room: room}, resp)
+	return resp, err
 }
 
 // CreateDispatch is CreateDispatchWith without metadata.
@@ -42,27 +46,21 @@ func (c *Client) CreateDispatch(ctx context.Context, room, agent string) (Dispat
 // hands it metadata. Every call adds another agent: check ListDispatch first,
 // under a lock. The server creates the room if it is not live.
 func (c *Client) CreateDispatchWith(ctx context.Context, room, agent, metadata string) (Dispatch, error) {
-	return call(ctx, c, "AgentDispatchService.CreateDispatch", admin(room),
-		func(ctx context.Context) (Dispatch, error) {
-			d, err := c.dispatch.CreateDispatch(ctx, &lkproto.CreateAgentDispatchRequest{
-				Room: room, AgentName: agent, Metadata: metadata,
-			})
-			if err != nil {
-				return Dispatch{}, err
-			}
-			return dispatchOf(d), nil
-		})
+	d := &lkproto.AgentDispatch{}
+	err := c.call(ctx, c.http, "AgentDispatchService.CreateDispatch", admin(room),
+		&lkproto.CreateAgentDispatchRequest{Room: room, AgentName: agent, Metadata: metadata}, d)
+	if err != nil {
+		return Dispatch{}, err
+	}
+	return dispatchOf(d), nil
 }
 
 // DeleteDispatch takes an agent out of the room, by the id of its dispatch.
 // ErrNotFound if there is none; for a room that is not live ErrUnavailable, after
 // 3 s.
 func (c *Client) DeleteDispatch(ctx context.Context, room, id string) error {
-	_, err := call(ctx, c, "AgentDispatchService.DeleteDispatch", admin(room),
-		func(ctx context.Context) (*lkproto.AgentDispatch, error) {
-			return c.dispatch.DeleteDispatch(ctx, &lkproto.DeleteAgentDispatchRequest{Room: room, DispatchId: id})
-		})
-	return err
+	return c.call(ctx, c.http, "AgentDispatchService.DeleteDispatch", admin(room),
+		&lkproto.DeleteAgentDispatchRequest{Room: room, DispatchId: id}, &lkproto.AgentDispatch{})
 }
 
 func dispatchOf(d *lkproto.AgentDispatch) Dispatch {

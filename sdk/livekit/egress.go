@@ -3,9 +3,12 @@ package livekit
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/proto"
+
+	"foyer/sdk/livekit/lkproto"
 )
 
 // StartTimeout bounds StartEgress: the server itself waits 24 s for a worker
@@ -76,23 +79,19 @@ func nanos(n int64) time.Time {
 // if the room is not live. After ErrUnavailable it may have begun all the same:
 // ask ListEgress.
 func (c *Client) StartEgress(ctx context.Context, r Recording) (Egress, error) {
-	return c.egressCall(ctx, "Egress.StartRoomCompositeEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
-		return c.starts.StartRoomCompositeEgress(ctx, r.request())
-	})
+	return c.egressCall(ctx, c.starts, "Egress.StartRoomCompositeEgress", r.request())
 }
 
 // StopEgress asks an egress to end, and returns its state at that time.
 // ErrInvalid if it had already ended; ErrNotFound, after 3 s, if the server does
 // not know it.
 func (c *Client) StopEgress(ctx context.Context, id string) (Egress, error) {
-	return c.egressCall(ctx, "Egress.StopEgress", func(ctx context.Context) (*lkproto.EgressInfo, error) {
-		return c.egress.StopEgress(ctx, &lkproto.StopEgressRequest{EgressId: id})
-	})
+	return c.egressCall(ctx, c.http, "Egress.StopEgress", &lkproto.StopEgressRequest{EgressId: id})
 }
 
-func (c *Client) egressCall(ctx context.Context, name string, do func(context.Context) (*lkproto.EgressInfo, error)) (Egress, error) {
-	info, err := call(ctx, c, name, grant{RoomRecord: true}, do)
-	if err != nil {
+func (c *Client) egressCall(ctx context.Context, via *http.Client, name string, in proto.Message) (Egress, error) {
+	info := &lkproto.EgressInfo{}
+	if err := c.call(ctx, via, name, grant{RoomRecord: true}, in, info); err != nil {
 		return Egress{}, err
 	}
 	return EgressOf(info), nil
@@ -129,9 +128,8 @@ func (c *Client) CheckEgress(ctx context.Context) error {
 
 func (c *Client) listEgress(ctx context.Context, in *lkproto.ListEgressRequest) (list []Egress, err error) {
 	for {
-		out, err := call(ctx, c, "Egress.ListEgress", grant{RoomRecord: true},
-			func(ctx context.Context) (*lkproto.ListEgressResponse, error) { return c.egress.ListEgress(ctx, in) })
-		if err != nil {
+		out := &lkproto.ListEgressResponse{}
+		if err := c.call(ctx, c.http, "Egress.ListEgress", grant{RoomRecord: true}, in, out); err != nil {
 			return nil, err
 		}
 		for _, i := range out.GetItems() {

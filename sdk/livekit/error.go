@@ -1,13 +1,9 @@
 package livekit
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
-
-	"github.com/twitchtv/twirp"
 )
 
 // What a failed call means, for errors.Is.
@@ -57,39 +53,33 @@ func (e *Error) Is(target error) bool {
 	case ErrNoEgress:
 		return e.noEgress
 	case ErrArgument:
-		return e.Code == string(twirp.InvalidArgument)
+		return e.Code == codeInvalidArgument
 	}
-	switch twirp.ErrorCode(e.Code) {
-	case twirp.NotFound:
+	switch e.Code {
+	case codeNotFound:
 		return target == ErrNotFound
-	case twirp.Unavailable, twirp.DeadlineExceeded, twirp.ResourceExhausted, twirp.Canceled, twirp.Aborted:
+	case codeUnavailable, "deadline_exceeded", codeExhausted, "canceled", "aborted":
 		return target == ErrUnavailable
-	case twirp.Unauthenticated, twirp.PermissionDenied:
+	case codeUnauthenticated, codeDenied:
 		return target == ErrRefused
-	case twirp.InvalidArgument, twirp.Malformed, twirp.FailedPrecondition, twirp.OutOfRange,
-		twirp.AlreadyExists, twirp.BadRoute, twirp.Unimplemented:
+	case codeInvalidArgument, "malformed", "failed_precondition", "out_of_range", "already_exists", codeBadRoute, "unimplemented":
 		return target == ErrInvalid
 	default:
 		return false
 	}
 }
 
-// wrap makes an *Error of err, which a generated client returned. These clients
-// report an unreachable server as internal: the transport's error tells it apart.
+// wrap makes an *Error of what exchange returned.
 func wrap(name string, err error) error {
-	e := &Error{Call: name, Code: string(twirp.Internal), Err: err}
-	var answer twirp.Error
-	if errors.As(err, &answer) {
-		e.Code = string(answer.Code())
-		e.noEgress = answer.Code() == twirp.Internal && strings.Contains(answer.Msg(), "egress not connected")
-		e.noHost = answer.Code() == twirp.Unavailable && answer.Meta(fromProxy) == ""
+	e := &Error{Call: name, Code: codeInternal, Err: err}
+	var said *answer
+	if errors.As(err, &said) {
+		e.Code = said.code
+		e.noEgress = said.code == codeInternal && strings.Contains(said.text, "egress not connected")
+		e.noHost = said.code == codeUnavailable && !said.byProxy
 	}
-	var transport *url.Error
-	if errors.As(err, &transport) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
-		e.Code, e.noHost = string(twirp.Unavailable), false
+	if errors.Is(err, errTransport) {
+		e.Code = codeUnavailable
 	}
 	return e
 }
-
-// fromProxy is set by Twirp's clients in errors that are not the server's own.
-const fromProxy = "http_error_from_intermediary"

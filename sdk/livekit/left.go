@@ -1,6 +1,6 @@
 package livekit
 
-import lkproto "github.com/livekit/protocol/livekit"
+import "foyer/sdk/livekit/lkproto"
 
 // Left reports whether a participant whose connection ended for this reason has
 // left the meeting. In all other cases another connection of theirs has taken its

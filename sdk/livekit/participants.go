@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"google.golang.org/protobuf/proto"
+
+	"foyer/sdk/livekit/lkproto"
 )
 
 // Participant is somebody in a live room.
@@ -37,42 +40,31 @@ type Participant struct {
 // behind and keeps participants for ever if their server died: see
 // AskParticipant. ErrNotFound if the room is not live or they are not in it.
 func (c *Client) GetParticipant(ctx context.Context, room, identity string) (Participant, error) {
-	return call(ctx, c, "RoomService.GetParticipant", admin(room), func(ctx context.Context) (Participant, error) {
-		p, err := c.rooms.GetParticipant(ctx, &lkproto.RoomParticipantIdentity{Room: room, Identity: identity})
-		if err != nil {
-			return Participant{}, err
-		}
-		return ParticipantOf(p), nil
-	})
+	return c.participantCall(ctx, c.http, "RoomService.GetParticipant", room,
+		&lkproto.RoomParticipantIdentity{Room: room, Identity: identity})
 }
 
 // AskParticipant returns the participant as their server knows them now, by an
 // update that changes nothing. ErrNoHost, after 3 s, if they are only on the
 // list.
 func (c *Client) AskParticipant(ctx context.Context, room, identity string) (Participant, error) {
-	return call(ctx, c, "RoomService.UpdateParticipant", admin(room), func(ctx context.Context) (Participant, error) {
-		p, err := c.patient.rooms.UpdateParticipant(ctx, &lkproto.UpdateParticipantRequest{Room: room, Identity: identity})
-		if err != nil {
-			return Participant{}, err
-		}
-		return ParticipantOf(p), nil
-	})
+	return c.participantCall(ctx, c.patient, "RoomService.UpdateParticipant", room,
+		&lkproto.UpdateParticipantRequest{Room: room, Identity: identity})
 }
 
 // ListParticipants returns everybody in the room, including agents, recorders and
 // participants whose server has died; nobody if it is not live.
 func (c *Client) ListParticipants(ctx context.Context, room string) ([]Participant, error) {
-	return call(ctx, c, "RoomService.ListParticipants", admin(room), func(ctx context.Context) ([]Participant, error) {
-		resp, err := c.rooms.ListParticipants(ctx, &lkproto.ListParticipantsRequest{Room: room})
-		if err != nil {
-			return nil, err
-		}
-		list := make([]Participant, 0, len(resp.GetParticipants()))
-		for _, p := range resp.GetParticipants() {
-			list = append(list, ParticipantOf(p))
-		}
-		return list, nil
-	})
+	resp := &lkproto.ListParticipantsResponse{}
+	err := c.call(ctx, c.http, "RoomService.ListParticipants", admin(room), &lkproto.ListParticipantsRequest{Room: room}, resp)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Participant, 0, len(resp.GetParticipants()))
+	for _, p := range resp.GetParticipants() {
+		list = append(list, ParticipantOf(p))
+	}
+	return list, nil
 }
 
 // MuteTrack mutes a published track. An unknown track of a participant who is
@@ -82,13 +74,9 @@ func (c *Client) MuteTrack(ctx context.Context, room, identity, track string) er
 	if _, err := c.GetParticipant(ctx, room, identity); err != nil {
 		return err
 	}
-	_, err := call(ctx, c, "RoomService.MutePublishedTrack", admin(room),
-		func(ctx context.Context) (*lkproto.MuteRoomTrackResponse, error) {
-			return c.rooms.MutePublishedTrack(ctx, &lkproto.MuteRoomTrackRequest{
-				Room: room, Identity: identity, TrackSid: track, Muted: true,
-			})
-		})
-	return err
+	return c.call(ctx, c.http, "RoomService.MutePublishedTrack", admin(room),
+		&lkproto.MuteRoomTrackRequest{Room: room, Identity: identity, TrackSid: track, Muted: true},
+		&lkproto.MuteRoomTrackResponse{})
 }
 
 // ParticipantUpdate is a change; zero values leave things as they are.
@@ -136,13 +124,10 @@ func Plain(text string, most int) string {
 // UpdateParticipant changes a participant, and LiveKit tells everybody in the
 // room. Names are cut by CutName.
 func (c *Client) UpdateParticipant(ctx context.Context, room, identity string, u ParticipantUpdate) error {
-	_, err := call(ctx, c, "RoomService.UpdateParticipant", admin(room),
-		func(ctx context.Context) (*lkproto.ParticipantInfo, error) {
-			return c.rooms.UpdateParticipant(ctx, &lkproto.UpdateParticipantRequest{
-				Room: room, Identity: identity, Name: CutName(u.Name), Metadata: u.Metadata,
-				Attributes: u.Attributes, Permission: u.Permission,
-			})
-		})
+	_, err := c.participantCall(ctx, c.http, "RoomService.UpdateParticipant", room, &lkproto.UpdateParticipantRequest{
+		Room: room, Identity: identity, Name: CutName(u.Name), Metadata: u.Metadata,
+		Attributes: u.Attributes, Permission: u.Permission,
+	})
 	return err
 }
 
@@ -163,11 +148,17 @@ func (c *Client) RemoveParticipant(ctx context.Context, room, identity string) e
 }
 
 func (c *Client) removeParticipant(ctx context.Context, room, identity string) error {
-	_, err := call(ctx, c, "RoomService.RemoveParticipant", admin(room),
-		func(ctx context.Context) (*lkproto.RemoveParticipantResponse, error) {
-			return c.rooms.RemoveParticipant(ctx, &lkproto.RoomParticipantIdentity{Room: room, Identity: identity})
-		})
-	return err
+	return c.call(ctx, c.http, "RoomService.RemoveParticipant", admin(room),
+		&lkproto.RoomParticipantIdentity{Room: room, Identity: identity}, &lkproto.RemoveParticipantResponse{})
+}
+
+// participantCall is a call in the room that answers with a participant.
+func (c *Client) participantCall(ctx context.Context, via *http.Client, name, room string, in proto.Message) (Participant, error) {
+	p := &lkproto.ParticipantInfo{}
+	if err := c.call(ctx, via, name, admin(room), in, p); err != nil {
+		return Participant{}, err
+	}
+	return ParticipantOf(p), nil
 }
 
 // admin grants everything inside one room.

@@ -1,8 +1,7 @@
 package livekit
 
 import (
-	lkproto "github.com/livekit/protocol/livekit"
-
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/module"
 )
 

@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/proto"
 
+	"foyer/sdk/livekit/lkproto"
 	"foyer/sdk/lock"
 )
 

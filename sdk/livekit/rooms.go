@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // Room is a live room on the media server.
@@ -23,17 +23,16 @@ type Room struct {
 // names, in the server's order. Rooms of a server that died stay on the list
 // unchanged: see Hosted.
 func (c *Client) ListRooms(ctx context.Context, names ...string) ([]Room, error) {
-	return call(ctx, c, "RoomService.ListRooms", grant{RoomList: true}, func(ctx context.Context) ([]Room, error) {
-		resp, err := c.rooms.ListRooms(ctx, &lkproto.ListRoomsRequest{Names: names})
-		if err != nil {
-			return nil, err
-		}
-		rooms := make([]Room, 0, len(resp.GetRooms()))
-		for _, r := range resp.GetRooms() {
-			rooms = append(rooms, roomOf(r))
-		}
-		return rooms, nil
-	})
+	resp := &lkproto.ListRoomsResponse{}
+	err := c.call(ctx, c.http, "RoomService.ListRooms", grant{RoomList: true}, &lkproto.ListRoomsRequest{Names: names}, resp)
+	if err != nil {
+		return nil, err
+	}
+	rooms := make([]Room, 0, len(resp.GetRooms()))
+	for _, r := range resp.GetRooms() {
+		rooms = append(rooms, roomOf(r))
+	}
+	return rooms, nil
 }
 
 // UpdateRoomMetadata replaces the live room's metadata, a JSON value that the
@@ -43,23 +42,20 @@ func (c *Client) UpdateRoomMetadata(ctx context.Context, room string, metadata j
 	if err != nil {
 		return Room{}, fmt.Errorf("update metadata of room %s: %w", room, err)
 	}
-	return call(ctx, c, "RoomService.UpdateRoomMetadata", admin(room),
-		func(ctx context.Context) (Room, error) {
-			r, err := c.rooms.UpdateRoomMetadata(ctx, &lkproto.UpdateRoomMetadataRequest{Room: room, Metadata: text})
-			if err != nil {
-				return Room{}, err
-			}
-			return roomOf(r), nil
-		})
+	r := &lkproto.Room{}
+	err = c.call(ctx, c.http, "RoomService.UpdateRoomMetadata", admin(room),
+		&lkproto.UpdateRoomMetadataRequest{Room: room, Metadata: text}, r)
+	if err != nil {
+		return Room{}, err
+	}
+	return roomOf(r), nil
 }
 
 // DeleteRoom ends the live room and disconnects everybody in it. ErrNotFound
 // when it is not live.
 func (c *Client) DeleteRoom(ctx context.Context, room string) error {
-	_, err := call(ctx, c, "RoomService.DeleteRoom", grant{RoomCreate: true},
-		func(ctx context.Context) (*lkproto.DeleteRoomResponse, error) {
-			return c.rooms.DeleteRoom(ctx, &lkproto.DeleteRoomRequest{Room: room})
-		})
+	err := c.call(ctx, c.http, "RoomService.DeleteRoom", grant{RoomCreate: true},
+		&lkproto.DeleteRoomRequest{Room: room}, &lkproto.DeleteRoomResponse{})
 	if errors.Is(err, ErrNoHost) { // its server has died
 		return c.Reclaim(ctx, room)
 	}
@@ -69,10 +65,7 @@ func (c *Client) DeleteRoom(ctx context.Context, room string) error {
 // Hosted reports whether a server has the room, whatever the list says. If none
 // has it LiveKit takes 3 s to say so, and Hosted allows for that.
 func (c *Client) Hosted(ctx context.Context, room string) (bool, error) {
-	_, err := call(ctx, c, "AgentDispatchService.ListDispatch", admin(room),
-		func(ctx context.Context) (*lkproto.ListAgentDispatchResponse, error) {
-			return c.patient.dispatch.ListDispatch(ctx, &lkproto.ListAgentDispatchRequest{Room: room})
-		})
+	_, err := c.listDispatch(ctx, c.patient, room)
 	if errors.Is(err, ErrNoHost) || errors.Is(err, ErrNotFound) {
 		return false, nil
 	}
@@ -84,11 +77,8 @@ func (c *Client) Hosted(ctx context.Context, room string) (bool, error) {
 // reported. If somebody joins before that, the meeting goes on. A hosted room
 // stays as it is. A server that died counts as alive for 5 s: ErrUnavailable.
 func (c *Client) Reclaim(ctx context.Context, room string) error {
-	_, err := call(ctx, c, "RoomService.CreateRoom", grant{RoomCreate: true},
-		func(ctx context.Context) (*lkproto.Room, error) {
-			return c.rooms.CreateRoom(ctx, &lkproto.CreateRoomRequest{Name: room, EmptyTimeout: 1})
-		})
-	return err
+	return c.call(ctx, c.http, "RoomService.CreateRoom", grant{RoomCreate: true},
+		&lkproto.CreateRoomRequest{Name: room, EmptyTimeout: 1}, &lkproto.Room{})
 }
 
 func roomOf(r *lkproto.Room) Room {

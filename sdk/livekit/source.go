@@ -3,7 +3,7 @@ package livekit
 import (
 	"strings"
 
-	lkproto "github.com/livekit/protocol/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // SourceOf reads the name of a track source as tokens have it, such as

@@ -7,8 +7,9 @@ import (
 	"fmt"
 
 	"github.com/golang-jwt/jwt/v5"
-	lkproto "github.com/livekit/protocol/livekit"
 	"google.golang.org/protobuf/encoding/protojson"
+
+	"foyer/sdk/livekit/lkproto"
 )
 
 // WebhookVerifier checks that the media server sent a webhook.

@@ -7,9 +7,8 @@ import (
 	"testing"
 	"time"
 
-	lkproto "github.com/livekit/protocol/livekit"
-
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // inbox receives a server's webhooks.

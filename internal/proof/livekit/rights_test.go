@@ -7,11 +7,11 @@ import (
 	"time"
 
 	lkauth "github.com/livekit/protocol/auth"
-	lkproto "github.com/livekit/protocol/livekit"
 	"github.com/stretchr/testify/require"
 
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 func TestUpdateParticipant_of_one_right_takes_all_others_and_Rights_keeps_them(t *testing.T) {

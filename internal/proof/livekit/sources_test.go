@@ -6,13 +6,14 @@ import (
 	"time"
 
 	lkauth "github.com/livekit/protocol/auth"
-	lkproto "github.com/livekit/protocol/livekit"
+	upstream "github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 	"github.com/stretchr/testify/require"
 
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 // granted returns a token for room r with that grant, as any token library makes it.
@@ -36,7 +37,7 @@ func publishes(t *testing.T, room *lksdk.Room, source lkproto.TrackSource) bool 
 		t.Error(err)
 		return false
 	}
-	_, err = room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Source: source})
+	_, err = room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Source: upstream.TrackSource(source)})
 	return err == nil
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/gorilla/websocket"
 	lkauth "github.com/livekit/protocol/auth"
-	lkproto "github.com/livekit/protocol/livekit"
+	upstream "github.com/livekit/protocol/livekit"
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/pion/webrtc/v4"
 	"github.com/pion/webrtc/v4/pkg/media"
@@ -16,6 +16,7 @@ import (
 
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/livekit"
+	"foyer/sdk/livekit/lkproto"
 )
 
 func TestTold_of_a_track_the_participant_is_a_stub(t *testing.T) {
@@ -31,7 +32,7 @@ func TestTold_of_a_track_the_participant_is_a_stub(t *testing.T) {
 
 	track, err := lksdk.NewLocalTrack(webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus})
 	require.NoError(t, err)
-	microphone, err := room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Source: lkproto.TrackSource_MICROPHONE})
+	microphone, err := room.LocalParticipant.PublishTrack(track, &lksdk.TrackPublicationOptions{Source: upstream.TrackSource_MICROPHONE})
 	require.NoError(t, err)
 	go func() { // it counts as published from the first packet on
 		for range time.Tick(20 * time.Millisecond) {
