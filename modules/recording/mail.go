@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,12 +19,6 @@ import (
 //
 //go:embed words
 var words embed.FS
-
-// facts are what the mail says about a recording.
-type facts struct {
-	Room, Date, Time string
-	Days             int // until it expires, 0 = never
-}
 
 // mail tells an owner that a video is ready, in their language and time zone, and closes
 // the notice. Users without an address, or who no longer own the recording, are not
@@ -84,14 +79,15 @@ func (s *service) message(ctx context.Context, r module.Recording, u module.User
 	}, nil
 }
 
-func factsOf(r module.Recording, room module.Room, zone string) facts {
+// factsOf is what the mail says about a recording.
+func factsOf(r module.Recording, room module.Room, zone string) map[string]string {
 	at := r.CreatedAt
 	if there, err := time.LoadLocation(zone); err == nil {
 		at = at.In(there)
 	}
-	f := facts{Room: room.Name, Date: at.Format(time.DateOnly), Time: at.Format("15:04")}
-	if !r.ExpiresAt.IsZero() {
-		f.Days = int(r.ExpiresAt.Sub(r.CreatedAt).Hours() / 24)
+	f := map[string]string{"Room": room.Name, "Date": at.Format(time.DateOnly), "Time": at.Format("15:04"), "Days": ""}
+	if days := int(r.ExpiresAt.Sub(r.CreatedAt).Hours() / 24); days > 0 { // else never, or within the day
+		f["Days"] = strconv.Itoa(days)
 	}
 	return f
 }

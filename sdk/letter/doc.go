@@ -14,5 +14,7 @@
 //	closing   paragraphs below the list
 //
 // They are executed with .Brand and .Data and produce plain text, whatever the
-// data contains; only the layout makes HTML, and it escapes everything.
+// data contains; only the layout makes HTML, and it escapes everything. Of the
+// language of text/template they have fields, the dot, $, if, with, range and
+// else; a text that is empty is not there.
 package letter

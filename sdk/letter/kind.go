@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"text/template"
 
 	"foyer/sdk/module"
 )
@@ -21,7 +20,8 @@ var blocks = []string{"headline", "lines", "button", "title", "items", "closing"
 
 // Kind is one kind of letter, in several languages.
 type Kind struct {
-	words map[string]*template.Template // by language
+	layout layout
+	words  map[string]map[string]*template // by language
 }
 
 // Parse reads the words of a kind, <language>.tmpl in the folder dir of files.
@@ -31,19 +31,26 @@ func Parse(files fs.FS, dir string) (*Kind, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read words: %w", err)
 	}
-	k := &Kind{words: map[string]*template.Template{}}
+	k := &Kind{words: map[string]map[string]*template{}}
+	if k.layout, err = readLayout(); err != nil {
+		return nil, err
+	}
 	var errs []error
 	for _, name := range names {
-		t, err := template.New("").Option("missingkey=error").ParseFS(files, name)
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, fmt.Errorf("read words: %w", err)
+		}
+		defined, err := blocksOf(name, string(text), asIs)
 		if err != nil {
 			return nil, fmt.Errorf("read words: %w", err)
 		}
 		for _, b := range blocks {
-			if t.Lookup(b) == nil {
+			if defined[b] == nil {
 				errs = append(errs, fmt.Errorf("words %s define no %s", name, b))
 			}
 		}
-		k.words[strings.TrimSuffix(path.Base(name), ".tmpl")] = t
+		k.words[strings.TrimSuffix(path.Base(name), ".tmpl")] = defined
 	}
 	if k.words[Fallback] == nil {
 		errs = append(errs, fmt.Errorf("there are no words in %s/%s.tmpl", dir, Fallback))
@@ -77,16 +84,21 @@ type Letter struct {
 	Language   string
 }
 
-// Write writes a letter about data, in the language for the code.
-func (k *Kind) Write(code string, brand module.Brand, link Link, data any) (Letter, error) {
+// Write writes a letter about data, in the language for the code. Addresses that
+// are not http or https are only in the text.
+func (k *Kind) Write(code string, brand module.Brand, link Link, data map[string]string) (Letter, error) {
 	language := k.Language(code)
-	p, err := read(k.words[language], view{brand, data})
+	about := values{}
+	for name, text := range data {
+		about[name] = text
+	}
+	p, err := read(k.words[language], values{"Brand": brandOf(brand), "Data": about})
 	if err != nil {
 		return Letter{}, fmt.Errorf("write letter in %s: %w", language, err)
 	}
 	p.Language, p.Brand, p.Link = language, brand, link
 	l := Letter{Subject: p.Subject, Language: language}
-	if l.Text, l.HTML, err = render(p); err != nil {
+	if l.Text, l.HTML, err = k.layout.render(p); err != nil {
 		return Letter{}, fmt.Errorf("write letter in %s: %w", language, err)
 	}
 	return l, nil

@@ -1,8 +1,10 @@
 package letter_test
 
 import (
+	"strings"
 	"testing"
 	"testing/fstest"
+	"text/template"
 
 	"github.com/stretchr/testify/require"
 
@@ -95,13 +97,37 @@ func TestParse_refuses_words_that_miss_something(t *testing.T) {
 		"w/en.tmpl define no closing":     {"w/en.tmpl": {Data: []byte(`{{define "headline"}}{{end}}`)}},
 		"there are no words in w/en.tmpl": {"w/fr.tmpl": {Data: []byte(words)}},
 		"unexpected EOF":                  {"w/en.tmpl": {Data: []byte(`{{define "headline"}}`)}},
+		`function "len" not defined`:      {"w/en.tmpl": {Data: []byte(words + `{{.Data.Name | len}}`)}},
+		`{{template "a"}} is not for`:     {"w/en.tmpl": {Data: []byte(words + `{{if .Brand.Name}}{{else}}{{template "a"}}{{end}}`)}},
+		"{{$a := .Data.Name}} is not for": {"w/en.tmpl": {Data: []byte(words + `{{with $a := .Data.Name}}{{end}}`)}},
 	} {
 		_, err := letter.Parse(files, "w")
 		require.ErrorContains(t, err, want)
 	}
 }
 
+// What the templates of letters share with text/template, they share in full.
+func TestWrite_executes_words_as_text_template_does(t *testing.T) {
+	data := map[string]string{"Name": "Ada", "None": ""}
+	for _, text := range []string{
+		"{{.Data.Name}}", "{{ .Data.Name -}} , {{- /* why */ -}} {{.Brand.Name}}", "a{{if .Data.None}}b{{else}}c{{end}}d",
+		"{{with .Data.Name}}{{.}} of {{$.Brand.Name}}{{end}}", "{{with .Data.None}}{{.}}{{else}}{{.Data.Name}}{{end}}",
+		"{{if .Data.None}}a{{else if .Data.Name}}b{{else}}c{{end}}", "{{with .Data.None}}a{{else with .Data.Name}}{{.}}{{end}}",
+		"{{if .Data.Name}}{{if .Data.None}}a{{end}}{{$.Data.Name}}{{end}}", "{{if .Brand}}{{.Brand.SupportEmail}}{{end}}",
+	} {
+		var want strings.Builder
+		require.NoError(t, template.Must(template.New("").Parse(text)).Execute(&want, map[string]any{"Data": data, "Brand": brand}))
+		files := fstest.MapFS{"w/en.tmpl": {Data: []byte(strings.Replace(words, "Go{{end}}", text+"{{end}}", 1))}}
+		k, err := letter.Parse(files, "w")
+		require.NoError(t, err, text)
+		l, err := k.Write("en", brand, letter.Link{URL: "https://meet.example.org"}, data)
+		require.NoError(t, err, text)
+		require.Contains(t, l.Text, strings.Join(strings.Fields(want.String()), " ")+": https://meet.example.org\n", text)
+	}
+}
+
 func TestWrite_fails_on_words_that_ask_for_what_is_not_there(t *testing.T) {
 	_, err := kind(t).Write("en", brand, letter.Link{}, map[string]string{})
 	require.ErrorContains(t, err, "write letter in en")
+	require.ErrorContains(t, err, `there is no "Name"`)
 }

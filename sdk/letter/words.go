@@ -3,15 +3,14 @@ package letter
 import (
 	"fmt"
 	"strings"
-	"text/template"
 
 	"foyer/sdk/module"
 )
 
-// view is the data of the words' templates.
-type view struct {
-	Brand module.Brand
-	Data  any
+func brandOf(b module.Brand) values {
+	return values{
+		"Name": b.Name, "Domain": b.Domain, "BaseURL": b.BaseURL, "LogoURL": b.LogoURL, "SupportEmail": b.SupportEmail,
+	}
 }
 
 // page is the data of the layout: plain text throughout.
@@ -24,18 +23,26 @@ type page struct {
 	LinkHint, Help                   string // the layout's own words
 }
 
+func (p page) values() values {
+	return values{
+		"Language": p.Language, "Brand": brandOf(p.Brand), "Link": values{"URL": p.Link.URL, "Shown": p.Link.Shown},
+		"Subject": p.Subject, "Headline": p.Headline, "Button": p.Button, "Title": p.Title,
+		"Lines": p.Lines, "Items": p.Items, "Closing": p.Closing, "LinkHint": p.LinkHint, "Help": p.Help,
+	}
+}
+
 // read executes each block of the words.
-func read(words *template.Template, v view) (p page, err error) {
+func read(words map[string]*template, v values) (p page, err error) {
 	text := func(name string) string {
-		t := words.Lookup(name)
+		t := words[name]
 		if t == nil || err != nil {
 			return ""
 		}
-		var b strings.Builder
-		if e := t.Execute(&b, v); e != nil {
+		written, e := t.execute(v)
+		if e != nil {
 			err = fmt.Errorf("words %s: %w", name, e)
 		}
-		return b.String()
+		return written
 	}
 	p = page{
 		Subject: line(text("subject")), Headline: line(text("headline")), Button: line(text("button")), Title: line(text("title")),
