@@ -8,7 +8,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/hashicorp/go-hclog"
 	goplugin "github.com/hashicorp/go-plugin"
 	"google.golang.org/grpc"
 
@@ -38,7 +37,7 @@ func Serve(m module.Module, options ...Option) error {
 	if os.Getenv(hs.MagicCookieKey) != hs.MagicCookieValue {
 		return wire.ErrByHand
 	}
-	// Taken now, because go-plugin replaces os.Stderr with its own stream.
+	// Taken now, because serveGRPC replaces os.Stderr with a stream to the gateway.
 	stderr := os.Stderr
 	log, err := logging.New(os.Getenv(wire.LogLevelVariable), "json", stderr)
 	if err != nil {
@@ -49,14 +48,9 @@ func Serve(m module.Module, options ...Option) error {
 	for _, o := range options {
 		o(s)
 	}
-	goplugin.Serve(&goplugin.ServeConfig{
-		HandshakeConfig: hs,
-		Plugins:         goplugin.PluginSet{wire.PluginName: &servedPlugin{server: s}},
-		GRPCServer: func(opts []grpc.ServerOption) *grpc.Server {
-			return grpc.NewServer(append(opts, wire.ServerOptions(log)...)...)
-		},
-		Logger: hclog.New(&hclog.LoggerOptions{Level: hclog.Warn, Output: stderr, JSONFormat: true}),
-	})
+	if err := serveGRPC(hs.ProtocolVersion, s, log); err != nil {
+		return fmt.Errorf("serve module %s: %w", m.Name(), err)
+	}
 	ctx, stop := context.WithTimeout(context.Background(), stopTimeout)
 	defer stop()
 	return s.shutdown(ctx)
