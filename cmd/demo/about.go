@@ -7,7 +7,7 @@ import (
 	"strings"
 	"text/template"
 
-	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/livekitserver"
 	"foyer/internal/dev/oidcdev"
 )
 
@@ -25,7 +25,7 @@ type about struct {
 	Program       []string       `json:"program"` // what a program sends, once the user has signed in
 }
 
-func describe(addr string, p *oidcdev.Provider, m *livekitdev.Server, programSecret string) about {
+func describe(addr string, p *oidcdev.Provider, m *livekitserver.Server, programSecret string) about {
 	base := "http://" + addr
 	return about{
 		Gateway: base, Provider: p.Issuer, ClientID: p.ClientID, ClientSecret: p.Secret, Users: p.Users,

@@ -17,7 +17,7 @@ import (
 	"foyer/core"
 	"foyer/core/config"
 	"foyer/core/livekithook"
-	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/livekitserver"
 	"foyer/internal/dev/oidcdev"
 	externalapi "foyer/modules/external-api"
 	"foyer/modules/subtitles"
@@ -70,8 +70,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 		return err
 	}
 	defer provider.Close()
-	fmt.Fprintln(stderr, "Starting. The first start builds the LiveKit server, which takes a minute or two.")
-	media, err := livekitdev.Start(ctx, livekitdev.Options{SmallRedis: true, WebhookURLs: []string{"http://" + *addr + livekithook.Path}})
+	begun := time.Now()
+	tell := func(line string) {
+		fmt.Fprintf(stderr, "%6s  %s\n", time.Since(begun).Round(time.Second), line)
+	}
+	tell("Starting the LiveKit server.")
+	media, err := livekitserver.Start(ctx, livekitserver.Options{
+		SmallRedis: true, WebhookURLs: []string{"http://" + *addr + livekithook.Path}, Tell: tell,
+	})
 	if err != nil {
 		return err
 	}
@@ -79,6 +85,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	starting, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
 
+	tell("Starting the gateway.")
 	cfg, err := configuration(*addr, *dir, provider, media)
 	if err != nil {
 		return err
@@ -129,7 +136,7 @@ func fixedPort(addr string) (string, error) {
 func modules() []module.Module { return []module.Module{subtitles.New(), externalapi.New()} }
 
 // configuration returns the default configuration with the demo's servers filled in.
-func configuration(addr, dir string, p *oidcdev.Provider, m *livekitdev.Server) (*config.Config, error) {
+func configuration(addr, dir string, p *oidcdev.Provider, m *livekitserver.Server) (*config.Config, error) {
 	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: []string{
 		"GATEWAY_MODULES__SUBTITLES__ENABLED=true",
 		"GATEWAY_MODULES__EXTERNAL_API__ENABLED=true", "GATEWAY_MODULES__EXTERNAL_API__JWT_SECRET_KEY=" + rand.Text() + rand.Text(),

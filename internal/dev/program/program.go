@@ -2,7 +2,6 @@ package program
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -30,17 +29,20 @@ var repository = sync.OnceValues(func() (string, error) {
 })
 
 // Path returns the program's path, after building it if it is missing or older than its
-// pin. That takes minutes, which ctx should allow for. Processes that need it at the
-// same time wait for the first one's build.
-func (p Program) Path(ctx context.Context) (string, error) {
-	path, err := p.path(ctx)
+// pin. That takes minutes, which ctx should allow for; tell, unless nil, is told how it
+// gets on. Processes that need it at the same time wait for the first one's build.
+func (p Program) Path(ctx context.Context, tell func(line string)) (string, error) {
+	if tell == nil {
+		tell = func(string) {}
+	}
+	path, err := p.path(ctx, tell)
 	if err != nil {
 		return "", fmt.Errorf("build %s: %w", p.Name, err)
 	}
 	return path, nil
 }
 
-func (p Program) path(ctx context.Context) (string, error) {
+func (p Program) path(ctx context.Context, tell func(string)) (string, error) {
 	top, err := repository()
 	if err != nil {
 		return "", err
@@ -60,7 +62,7 @@ func (p Program) path(ctx context.Context) (string, error) {
 	if current(path, module) { // built in the meantime
 		return path, nil
 	}
-	return path, build(ctx, module, p.Package, path)
+	return path, build(ctx, module, p.Package, path, tell)
 }
 
 // current reports whether the program exists and is newer than its pin.
@@ -71,14 +73,4 @@ func current(path, module string) bool {
 	}
 	pin, err := os.Stat(filepath.Join(module, "go.sum"))
 	return err == nil && !built.ModTime().Before(pin.ModTime())
-}
-
-// build puts the program in place atomically: nobody ever runs half of it.
-func build(ctx context.Context, module, pkg, path string) error {
-	temporary := path + ".new"
-	cmd := exec.CommandContext(ctx, "go", "build", "-C", module, "-o", temporary, pkg)
-	if text, err := cmd.CombinedOutput(); err != nil {
-		return errors.Join(fmt.Errorf("%w: %s", err, text), os.RemoveAll(temporary))
-	}
-	return os.Rename(temporary, path)
 }

@@ -23,11 +23,15 @@ func pinned(t *testing.T) (module string) {
 
 func TestBuild_puts_a_program_in_its_place_or_says_why_not(t *testing.T) {
 	module, path := pinned(t), filepath.Join(t.TempDir(), "pinned")
-	require.NoError(t, build(t.Context(), module, ".", path))
+	var told []string
+	tell := func(line string) { told = append(told, line) }
+	require.NoError(t, build(t.Context(), module, ".", path, tell))
 	require.True(t, current(path, module))
+	require.Regexp(t, `^Building pinned, once only: up to \d+ packages, some minutes\.$`, told[0])
+	require.Regexp(t, `^Built pinned in \d+m?\d*s\.$`, told[len(told)-1])
 
 	require.NoError(t, os.WriteFile(filepath.Join(module, "main.go"), []byte("package main\n"), 0o600))
-	require.ErrorContains(t, build(t.Context(), module, ".", path+"2"), "main")
+	require.ErrorContains(t, build(t.Context(), module, ".", path+"2", tell), "main")
 	require.NoFileExists(t, path+"2")
 	require.NoFileExists(t, path+"2.new")
 }

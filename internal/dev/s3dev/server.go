@@ -41,7 +41,7 @@ type Server struct {
 // Start runs a server with an empty bucket of that name. The very first call builds the
 // program, which takes minutes: ctx should allow for it.
 func Start(ctx context.Context, bucket string) (*Server, error) {
-	path, err := versitygw.Path(ctx)
+	path, err := versitygw.Path(ctx, nil)
 	if err != nil {
 		return nil, err
 	}

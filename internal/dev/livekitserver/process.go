@@ -1,4 +1,4 @@
-package livekitdev
+package livekitserver
 
 import (
 	"context"
