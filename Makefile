@@ -1,8 +1,16 @@
 GOLANGCI := .bin/golangci-lint-2.15.0
 
-.PHONY: build test lint bench bench-scale generate
+# What libraries can leave out: gin's msgpack, gRPC's pages of traces. Plain go commands
+# work too, the program is just larger: docs/adr/0046-what-the-program-weighs.md.
+export GOFLAGS := $(strip $(GOFLAGS) -tags=nomsgpack,grpcnotrace)
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+
+.PHONY: build size test lint bench bench-scale generate
 build: ## dist/gateway
-	go build -trimpath -o dist/gateway ./cmd/gateway
+	go build -trimpath -ldflags "-s -w -X main.stamped=$(VERSION)" -o dist/gateway ./cmd/gateway
+
+size: build ## what dist/gateway weighs, by package
+	scripts/size dist/gateway ./cmd/gateway
 
 test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL, PgBouncer and Redis on Debian where they are missing
 	scripts/need
@@ -12,10 +20,10 @@ test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; 
 	go test -race -timeout 90m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
 
 .bin/versitygw: tools/s3/go.sum # the S3 server of the tests
-	go build -C tools/s3 -o ../../$@ github.com/versity/versitygw/cmd/versitygw
+	go build -C tools/s3 -ldflags "-s -w" -o ../../$@ github.com/versity/versitygw/cmd/versitygw
 
 .bin/livekit-server: tools/livekit/go.sum # the LiveKit server of the tests and the demo
-	go build -C tools/livekit -o ../../$@ github.com/livekit/livekit-server/cmd/server
+	go build -C tools/livekit -ldflags "-s -w" -o ../../$@ github.com/livekit/livekit-server/cmd/server
 
 lint: $(GOLANGCI) ## import rules, docs, style
 	$(GOLANGCI) run

@@ -37,7 +37,7 @@ func TestCommands_explain_themselves(t *testing.T) {
 func TestVersion_tells_version_commit_and_Go(t *testing.T) {
 	o := gateway(t, t.TempDir(), nil, "version")
 	require.Zero(t, o.code)
-	require.Regexp(t, `^foyer dev \(commit ([0-9a-f]{40}|unknown), go1\.\d+\S*\)\n$`, o.out)
+	require.Regexp(t, `^foyer \S+ \(commit ([0-9a-f]{40}( with changes)?|unknown), go1\.\d+\S*\)\n$`, o.out)
 	require.Empty(t, o.errors)
 }
 
