@@ -61,7 +61,7 @@ func serveGRPC(protocol uint, s *moduleServer, log *slog.Logger) error {
 		return fmt.Errorf("start gRPC: %w", err)
 	}
 	line := fmt.Sprintf("%d|%d|unix|%s|%s|%s", goplugin.CoreProtocolVersion, protocol, listener.Addr(), goplugin.ProtocolGRPC, certificate)
-	if _, err := fmt.Println(line); err != nil {
+	if _, err := fmt.Fprintln(os.Stdout, line); err != nil {
 		return fmt.Errorf("tell the gateway the address: %w", err)
 	}
 	// Ctrl-C in a terminal is for the gateway, which then ends its modules.
