@@ -126,21 +126,17 @@ type Running struct {
 	URL string // of its superuser's database
 	PID int    // of the postmaster, the parent of all its processes
 
-	server server
+	server *Server
 }
 
 // Serve starts a server in a folder of its own; commits wait for the log, but not for
 // the disk. It dies with this process at the latest.
 func Serve() (*Running, error) {
-	dir, err := os.MkdirTemp("", "pgdev-")
+	s, err := start(true)
 	if err != nil {
 		return nil, err
 	}
-	s, err := start(dir, true)
-	if err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(filepath.Join(dir, "data", "postmaster.pid"))
+	text, err := os.ReadFile(filepath.Join(s.dir, "data", "postmaster.pid"))
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("read the number of the server's process: %w", err), s.leash.Close())
 	}
@@ -153,7 +149,7 @@ func Serve() (*Running, error) {
 }
 
 // Stop ends the server and removes its folder.
-func (r *Running) Stop() error { return r.server.leash.Close() }
+func (r *Running) Stop() error { return r.server.Stop() }
 
 // Unprivileged hands dir to the user postgres if root runs the tests: neither PostgreSQL
 // nor PgBouncer will run as root.
