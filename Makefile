@@ -1,11 +1,15 @@
 GOLANGCI := .bin/golangci-lint-2.15.0
+# Nobody debugs the tests' programs: they are linked without what a debugger needs. What
+# go vet would say, make lint says.
+RACE := -race -ldflags=-w
+TEST := $(RACE) -vet=off
 
 # What libraries can leave out: gin's msgpack, gRPC's pages of traces. Plain go commands
 # work too, the program is just larger: docs/adr/0046-what-the-program-weighs.md.
 export GOFLAGS := $(strip $(GOFLAGS) -tags=nomsgpack,grpcnotrace)
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 
-.PHONY: build size test lint bench bench-scale generate
+.PHONY: build size test test-faults lint bench bench-scale generate
 build: ## dist/gateway
 	go build -trimpath -ldflags "-s -w -X main.stamped=$(VERSION)" -o dist/gateway ./cmd/gateway
 
@@ -14,10 +18,13 @@ size: build ## what dist/gateway weighs, by package
 
 test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; installs PostgreSQL, PgBouncer and Redis on Debian where they are missing
 	scripts/need
-	go test -C sdk -race -timeout 20m ./...
-	go test -C examples/hello -race ./...
-	go test -race -timeout 45m $$(go list ./... | grep -vx foyer/cmd/gateway)
-	go test -race -timeout 90m ./cmd/gateway # apart: its fault suite keeps the whole machine busy
+	go test -C sdk $(TEST) ./...
+	go test -C examples/hello $(TEST) ./...
+	go run $(RACE) ./internal/dev/shared go test $(TEST) -p 4 -parallel 4 -timeout 30m ./... # tests wait more than they work
+
+test-faults: .bin/versitygw .bin/livekit-server ## the fault suite at full length, which make test runs in short
+	scripts/need
+	FOYER_CHAOS_RECORDINGS=200 go test $(TEST) -parallel 4 -count=1 -timeout 90m -run '^TestChaos' ./cmd/gateway
 
 .bin/versitygw: tools/s3/go.sum # the S3 server of the tests
 	go build -C tools/s3 -ldflags "-s -w" -o ../../$@ github.com/versity/versitygw/cmd/versitygw
@@ -25,13 +32,15 @@ test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; 
 .bin/livekit-server: tools/livekit/go.sum # the LiveKit server of the tests and the demo
 	go build -C tools/livekit -ldflags "-s -w" -o ../../$@ github.com/livekit/livekit-server/cmd/server
 
-lint: $(GOLANGCI) ## import rules, docs, style
+# The linter reads what the tests have compiled, instead of compiling everything once more.
+lint: export GOFLAGS := $(GOFLAGS) -race
+lint: | $(GOLANGCI) ## import rules, docs, style
 	$(GOLANGCI) run
 	cd sdk && ../$(GOLANGCI) run --config ../.golangci.yml
 	cd examples/hello && ../../$(GOLANGCI) run --config ../../.golangci.yml
 
 $(GOLANGCI):
-	GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+	GOFLAGS= GOBIN=$(CURDIR)/.bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 	mv .bin/golangci-lint $@
 
 bench: ## measures the figures and writes docs/benchmarks.md

@@ -16,6 +16,7 @@ import (
 // A single node has no Redis: decisions about a meeting's guests are kept in the
 // database, and a guest's name in the guest's own cookie.
 func TestKill_of_a_single_node_takes_no_admission_and_no_removal_away(t *testing.T) {
+	t.Parallel()
 	media, people := livekitdev.StartT(t, livekitdev.Options{}), oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
 	dir, environ := t.TempDir(), []string{
 		"LIVEKIT_API_URL=" + media.URL, "LIVEKIT_API_KEY=" + media.Key, "LIVEKIT_API_SECRET=" + media.Secret,

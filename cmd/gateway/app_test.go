@@ -71,6 +71,7 @@ func (p *place) token(s *server, id, secret, email string) answer {
 }
 
 func TestApp_is_managed_while_the_gateway_runs(t *testing.T) {
+	t.Parallel()
 	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
 	onBothEngines(t, func(p *place) {
 		s := serve(p.T, p.dir, append([]string{
@@ -167,6 +168,7 @@ func (p *place) tells(id string) {
 }
 
 func TestApp_shows_a_secret_once_and_stores_a_hash(t *testing.T) {
+	t.Parallel()
 	onBothEngines(t, func(p *place) {
 		o := gateway(p.T, p.dir, p.environ, "app", "create", "--name", "Bare")
 		require.Zero(p.T, o.code)
@@ -186,6 +188,7 @@ func TestApp_shows_a_secret_once_and_stores_a_hash(t *testing.T) {
 }
 
 func TestApp_keys_are_public_and_removable(t *testing.T) {
+	t.Parallel()
 	onBothEngines(t, func(p *place) {
 		p.app("create", "--name", "Signer")
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -204,6 +207,7 @@ func TestApp_keys_are_public_and_removable(t *testing.T) {
 }
 
 func TestApp_answers_mistakes_with_what_to_do(t *testing.T) {
+	t.Parallel()
 	onBothEngines(t, func(p *place) {
 		twin := []any{p.app("create", "--name", "Twin")["client_id"], p.app("create", "--name", "Twin")["client_id"]}
 		o := gateway(p.T, p.dir, p.environ, "app", "key")

@@ -93,6 +93,7 @@ func follow(t *testing.T, dir, script string, environ ...string) {
 }
 
 func TestBackup_of_a_gateway_at_work_is_restored_as_the_page_says(t *testing.T) {
+	t.Parallel()
 	dir, copies := t.TempDir(), t.TempDir()
 	s := serve(t, dir, withMedia)
 	kept, stop := s.load()
@@ -182,6 +183,7 @@ func halfway(t *testing.T, dir, copies string, do func(*os.Process) error) {
 }
 
 func TestBackup_that_is_ended_halfway_harms_nothing(t *testing.T) {
+	t.Parallel()
 	dir, copies := t.TempDir(), t.TempDir()
 	require.Zero(t, gateway(t, dir, nil, "migrate").code)
 	st, err := store.Open(t.Context(), config.Database{Dir: filepath.Join(dir, "data"), MaxConns: 1, ConnectTimeout: waitLong})
@@ -215,6 +217,7 @@ func TestBackup_that_is_ended_halfway_harms_nothing(t *testing.T) {
 }
 
 func TestBackup_without_a_gateway_is_of_any_version_and_of_no_other_database(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := gateway(t, dir, nil, "backup", "copy.db")
 	require.Equal(t, 1, o.code)
@@ -245,6 +248,7 @@ func TestBackup_without_a_gateway_is_of_any_version_and_of_no_other_database(t *
 }
 
 func TestBackup_of_PostgreSQL_is_restored_as_the_page_says(t *testing.T) {
+	t.Parallel()
 	url, fresh, dir := pgdev.New(t), pgdev.New(t), t.TempDir()
 	s := serve(t, dir, append([]string{"DATABASE_URL=" + url}, withMedia...))
 	kept, stop := s.load()

@@ -18,7 +18,7 @@ func (c *chaos) rage(ctx context.Context, done <-chan struct{}) {
 	c.post.Down()
 	faults := c.faults(ctx)
 	over := false
-	for round := 0; !over || round < fewest; round++ {
+	for round := 0; !over || round < c.leastKills(); round++ {
 		time.Sleep(pause(round))
 		if round < len(faults) && faults[round] != nil {
 			faults[round]()
@@ -32,8 +32,9 @@ func (c *chaos) rage(ctx context.Context, done <-chan struct{}) {
 	}
 }
 
-// fewest is the minimum number of kills; every fault has happened by then.
-const fewest = 20
+// leastKills is the minimum number of kills. Every fault has happened, and been mended, by
+// the eleventh.
+func (c *chaos) leastKills() int { return max(11, c.size/10) }
 
 // pause returns how long a gateway lives. Most do not live long; every eighth has time
 // to take over what the dead have left, some 20 s.

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -61,12 +63,17 @@ type chaos struct {
 	}
 }
 
-// chaosPlaces runs the test on both engines and in both placements. Where modules have
+// chaosPlaces runs the test on both engines and in both placements, at the same time: all
+// of them mostly wait, each at its own moments. Where modules have
 // their own process, the summary service does not honour idempotency keys.
 func chaosPlaces(t *testing.T, test func(c *chaos)) {
+	t.Parallel() // after the tests that measure time
 	for _, engine := range []string{"sqlite", "postgres"} {
 		for _, run := range []string{"inprocess", "process"} {
-			t.Run(engine+", "+run, func(t *testing.T) { test(newChaos(t, engine, run)) })
+			t.Run(engine+", "+run, func(t *testing.T) {
+				t.Parallel()
+				test(newChaos(t, engine, run))
+			})
 		}
 	}
 }
@@ -142,12 +149,18 @@ func (c *chaos) upload(ctx context.Context, path string) (err error) {
 	return err
 }
 
+// freeAddr returns an address whose port stays free while the gateway is dead: it is not
+// one of those that outgoing connections are given.
 func freeAddr(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, l.Close())
-	return l.Addr().String()
+	for {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 20_000+rand.N(10_000)))
+		if err == nil {
+			require.NoError(t, l.Close())
+			return l.Addr().String()
+		}
+		require.ErrorIs(t, err, syscall.EADDRINUSE)
+	}
 }
 
 func (c *chaos) cookie(name string) string {

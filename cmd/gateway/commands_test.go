@@ -9,6 +9,7 @@ import (
 )
 
 func TestCommands_that_do_not_exist_are_answered_with_a_hint(t *testing.T) {
+	t.Parallel()
 	for args, want := range map[string]string{
 		"srve":         "unknown command \"srve\" for \"gateway\"\n\nDid you mean this?\n\tserve\n\nSee 'gateway --help'.\n",
 		"--nope":       "unknown flag: --nope\nSee 'gateway --help'.\n",
@@ -24,6 +25,7 @@ func TestCommands_that_do_not_exist_are_answered_with_a_hint(t *testing.T) {
 }
 
 func TestCommands_explain_themselves(t *testing.T) {
+	t.Parallel()
 	for _, args := range []string{"", "--help", "help"} {
 		o := gateway(t, t.TempDir(), nil, strings.Fields(args)...)
 		require.Zero(t, o.code)
@@ -35,6 +37,7 @@ func TestCommands_explain_themselves(t *testing.T) {
 }
 
 func TestVersion_tells_version_commit_and_Go(t *testing.T) {
+	t.Parallel()
 	o := gateway(t, t.TempDir(), nil, "version")
 	require.Zero(t, o.code)
 	require.Regexp(t, `^foyer \S+ \(commit ([0-9a-f]{40}( with changes)?|unknown), go1\.\d+\S*\)\n$`, o.out)
@@ -42,6 +45,7 @@ func TestVersion_tells_version_commit_and_Go(t *testing.T) {
 }
 
 func TestCheckConfig_of_a_good_configuration(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	o := gateway(t, dir, nil, "check-config")
 	require.Zero(t, o.code)
@@ -56,6 +60,7 @@ func TestCheckConfig_of_a_good_configuration(t *testing.T) {
 }
 
 func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "config.yaml", "http: {public_url: 'https://meet.example.org'}\nmodules: {summary: {enabled: true, endpoint: 'https://s.example.org/api/v2/', api_token: t, webhook_api_token: h}}\n")
 	o := gateway(t, dir, withMedia, "check-config")
@@ -77,6 +82,7 @@ func TestCheckConfig_prints_the_addresses_to_enter_elsewhere(t *testing.T) {
 }
 
 func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
+	t.Parallel()
 	// Column widths depend on the names of all modules.
 	list := func(dir string, environ []string) string {
 		o := gateway(t, dir, environ, "module", "list")
@@ -94,6 +100,7 @@ func TestModuleList_tells_what_is_on_and_where_it_runs(t *testing.T) {
 }
 
 func TestModule_is_not_started_by_hand(t *testing.T) {
+	t.Parallel()
 	o := gateway(t, t.TempDir(), nil, "module", "subtitles")
 	require.Equal(t, 1, o.code)
 	require.Contains(t, o.errors, "gateway")

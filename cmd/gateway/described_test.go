@@ -13,6 +13,7 @@ import (
 )
 
 func TestBuiltin_modules_describe_their_routes(t *testing.T) {
+	t.Parallel()
 	parts := coreapi.Parts()
 	for _, m := range builtin() {
 		if d, ok := m.(module.Describer); ok {

@@ -39,6 +39,7 @@ modules:
 }
 
 func TestExternal_module_with_another_checksum_is_refused(t *testing.T) {
+	t.Parallel()
 	dir, wrong := t.TempDir(), strings.Repeat("ab", 32)
 	real := hello(t, dir, wrong)
 	o := gateway(t, dir, nil, "serve")
@@ -51,6 +52,7 @@ func TestExternal_module_with_another_checksum_is_refused(t *testing.T) {
 // A webhook that was accepted is delivered even if the module and the gateway are killed
 // right away.
 func TestExternal_module_works_and_misses_no_event_though_all_is_killed(t *testing.T) {
+	t.Parallel()
 	people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})
 	dir := t.TempDir()
 	hello(t, dir, "")

@@ -85,6 +85,7 @@ func everyPlace(t *testing.T, test func(p *programs)) {
 }
 
 func TestExternalAPI_serves_the_tokens_that_are_out_there(t *testing.T) {
+	t.Parallel()
 	everyPlace(t, func(p *programs) {
 		const path = "/external-api/v1.0/rooms/"
 		provider, err := p.op.AccessToken(oidcdev.Grant{Sub: "ada", Client: "office", Scopes: []string{"lasuite_meet", "visio:rooms:create", "visio:rooms:list"}})
@@ -112,6 +113,7 @@ var shell = regexp.MustCompile("(?s)\n```sh\n(.*?)```\n")
 // The page begins by creating an application with the command and continues with the
 // result, as a reader would.
 func TestExternalAPI_examples_of_its_page_run(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../docs/external-api.md")
 	require.NoError(t, err)
 	var script bytes.Buffer

@@ -11,6 +11,7 @@ import (
 )
 
 func TestConfiguration_faults_name_key_and_line_and_nothing_starts(t *testing.T) {
+	t.Parallel()
 	cases := map[string]struct {
 		file    string
 		environ []string
@@ -61,6 +62,7 @@ func once(t *testing.T, text string) {
 }
 
 func TestConfiguration_that_is_named_must_exist(t *testing.T) {
+	t.Parallel()
 	for _, command := range []string{"serve", "check-config", "migrate"} {
 		o := gateway(t, t.TempDir(), nil, command, "--config", "other.yaml")
 		require.Equal(t, outcome{2, "", "the configuration cannot be used:\nother.yaml: no such file\n"}, o)
@@ -68,6 +70,7 @@ func TestConfiguration_that_is_named_must_exist(t *testing.T) {
 }
 
 func TestServe_refuses_an_address_in_use(t *testing.T) {
+	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer taken.Close()
@@ -86,6 +89,7 @@ func TestServe_refuses_an_address_in_use(t *testing.T) {
 }
 
 func TestServe_refuses_a_folder_that_it_cannot_use(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "data", "a file")
 	o := gateway(t, dir, nil, "serve")

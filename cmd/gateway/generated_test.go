@@ -19,6 +19,7 @@ var update = flag.Bool("update", false, "rewrite the generated files instead of 
 const exampleFile = "../../config.example.yaml"
 
 func TestGenerated_files_are_as_the_declarations_say(t *testing.T) {
+	t.Parallel()
 	for name, generate := range map[string]func([]module.Module) ([]byte, error){
 		exampleFile:                   config.Example,
 		"../../docs/configuration.md": config.Reference,
@@ -35,6 +36,7 @@ func TestGenerated_files_are_as_the_declarations_say(t *testing.T) {
 }
 
 func TestGenerated_example_gives_the_defaults(t *testing.T) {
+	t.Parallel()
 	settings := func(file string) (string, []config.ModuleSection) {
 		c, warnings, err := config.Load(config.Source{File: file, Modules: builtin})
 		require.NoError(t, err)

@@ -57,7 +57,7 @@ func build(t *testing.T, name, pkg string) string {
 	if _, err := os.Stat(path); err == nil {
 		return path
 	}
-	args := []string{"build", "-C", pkg, "-o", path} // pkg may belong to another Go module
+	args := []string{"build", "-C", pkg, "-ldflags=-w", "-o", path} // pkg may belong to another Go module
 	if info, ok := debug.ReadBuildInfo(); ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
 		args = append(args, "-race")
 	}

@@ -95,6 +95,7 @@ func (w *jobWorld) fail(n int) {
 }
 
 func TestJobs_are_listed_shown_retried_and_discarded_without_a_gateway(t *testing.T) {
+	t.Parallel()
 	onBothJobWorlds(t, func(w *jobWorld) {
 		mail := w.store("recording", "mail", module.JobOptions{})
 		announce := w.store("summary", "announce", module.JobOptions{})
@@ -147,6 +148,7 @@ func TestJobs_are_listed_shown_retried_and_discarded_without_a_gateway(t *testin
 }
 
 func TestJobs_show_nothing_secret(t *testing.T) {
+	t.Parallel()
 	onBothJobWorlds(t, func(w *jobWorld) {
 		id := fmt.Sprint(w.store("summary", "announce", module.JobOptions{}))
 		w.fail(1)
@@ -159,6 +161,7 @@ func TestJobs_show_nothing_secret(t *testing.T) {
 }
 
 func TestJobs_tells_misuse(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	for text, args := range map[string][]string{
 		`"x" is not the id of a job: 'gateway jobs list' shows them`:          {"retry", "x"},

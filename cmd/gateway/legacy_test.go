@@ -24,6 +24,7 @@ func legacyEnvironment(t *testing.T) []string {
 }
 
 func TestLegacy_environment_of_a_production_answers_behind_its_proxy(t *testing.T) {
+	t.Parallel()
 	s := serve(t, t.TempDir(), legacyEnvironment(t))
 	require.Contains(t, s.logs(), "http.trusted_proxies: not set: DJANGO_CONFIGURATION=Production believes")
 
@@ -47,6 +48,7 @@ func TestLegacy_environment_of_a_production_answers_behind_its_proxy(t *testing.
 }
 
 func TestLegacy_production_with_proxies_named_believes_no_others(t *testing.T) {
+	t.Parallel()
 	s := serve(t, t.TempDir(), append(legacyEnvironment(t), "GATEWAY_HTTP__TRUSTED_PROXIES=192.0.2.1"))
 	a := s.get("/api/v1.0/config/", "Host", "meet.example.org", "X-Forwarded-Proto", "https")
 	require.Equal(t, http.StatusMovedPermanently, a.status)

@@ -14,6 +14,7 @@ import (
 // An acknowledged invitation is in the database: if the gateway dies while the mail
 // server is down, nothing is lost and nothing is sent twice.
 func TestMail_outlives_a_gateway_that_is_killed(t *testing.T) {
+	t.Parallel()
 	for engine, database := range map[string]func(t *testing.T) []string{
 		"sqlite":   func(*testing.T) []string { return nil },
 		"postgres": func(t *testing.T) []string { return []string{"DATABASE_URL=" + pgdev.New(t)} },

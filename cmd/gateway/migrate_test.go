@@ -18,6 +18,7 @@ import (
 const migrated = "the database is up to date\n"
 
 func TestMigrate_makes_adopts_and_leaves_databases(t *testing.T) {
+	t.Parallel()
 	legacy := pgdev.New(t)
 	text, err := os.ReadFile("../../core/store/testdata/legacy-schema.sql")
 	require.NoError(t, err)
@@ -51,6 +52,7 @@ func execute(t *testing.T, url, text string) {
 }
 
 func TestMigrate_refuses_a_database_of_a_newer_program(t *testing.T) {
+	t.Parallel()
 	const future = `INSERT INTO foyer_migration (version_id, is_applied) VALUES (99, true)`
 	pg, dir := pgdev.New(t), t.TempDir()
 	for name, url := range map[string]string{"sqlite": "", "postgres": pg} {

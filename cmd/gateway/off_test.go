@@ -45,6 +45,7 @@ var switched = map[string]struct {
 // A module's routes, while it is off, cannot be told from paths that never existed,
 // whoever asks, by whatever method, in either form.
 func TestOff_is_unknown(t *testing.T) {
+	t.Parallel()
 	for name, c := range switched {
 		t.Run(name, func(t *testing.T) {
 			people := oidcdev.StartT(t, oidcdev.Options{Users: oidcdev.DemoUsers()})

@@ -88,6 +88,7 @@ func (o *outside) configure(dir, path, sum string) {
 }
 
 func TestOutside_module_is_written_tested_run_upgraded_and_killed_as_the_docs_say(t *testing.T) {
+	t.Parallel()
 	o := newOutside(t)
 	require.LessOrEqual(t, strings.Count(o.files["main.go"], "\n"), mostLines)
 
@@ -140,6 +141,7 @@ func TestOutside_module_is_written_tested_run_upgraded_and_killed_as_the_docs_sa
 // What the tests of the sdk and of the example assert about the gateway in memory holds
 // for a real one: they run against it too, with the same assertions.
 func TestOutside_stand_in_answers_as_the_gateway(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ folder, pkg, test string }{
 		{"../../sdk", "./sdktest", "TestPlace_routes_requests_as_the_gateway_does"},
 		{"../../examples/hello", ".", "TestHello_greets_in_a_room_and_remembers_its_end"},

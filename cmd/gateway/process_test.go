@@ -85,6 +85,7 @@ const noMeeting = `{"detail":"No live meeting in this room."}` // the module's o
 
 // A module's answers are the same wherever it runs, down to the headers.
 func TestProcess_of_a_module_answers_as_the_gateway_would(t *testing.T) {
+	t.Parallel()
 	var placements [2][]answer
 	for i, run := range []string{"inprocess", "process"} {
 		s, token := liveHouse(t, run)
@@ -168,6 +169,7 @@ func TestProcess_that_hangs_keeps_no_gateway_from_its_end(t *testing.T) {
 }
 
 func TestProcess_ends_with_its_gateway(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*server){
 		"stopped": func(s *server) { require.Zero(t, s.stop(), s.logs()) },
 		"killed":  (*server).kill,

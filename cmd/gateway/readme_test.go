@@ -12,6 +12,7 @@ import (
 
 // The deployment shown in README, verbatim except for its secrets.
 func TestREADME_shows_a_deployment_that_is_safe_behind_a_proxy(t *testing.T) {
+	t.Parallel()
 	page, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	_, text, found := strings.Cut(string(page), "A minimal deployment:\n\n```yaml\n")

@@ -61,6 +61,7 @@ func (w *deskWorld) exec(text string, args ...any) {
 }
 
 func TestRecordingList_shows_room_status_mode_and_owner(t *testing.T) {
+	t.Parallel()
 	w := newDeskWorld(t)
 	saved := w.record(store.Transcript, store.RecordingActive, store.RecordingSaved)
 	shared := w.record(store.ScreenRecording, store.RecordingActive, store.RecordingStopped)
@@ -94,6 +95,7 @@ func TestRecordingList_shows_room_status_mode_and_owner(t *testing.T) {
 }
 
 func TestRecordingRetry_and_reap_are_done_by_a_gateway_that_runs(t *testing.T) {
+	t.Parallel()
 	w := newDeskWorld(t)
 	saved := w.record(store.Transcript, store.RecordingActive, store.RecordingSaved)
 	hangs := w.record(store.ScreenRecording, store.RecordingActive)

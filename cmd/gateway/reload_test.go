@@ -32,6 +32,7 @@ func (s *server) switched(on bool) {
 }
 
 func TestReload_switches_modules(t *testing.T) {
+	t.Parallel()
 	for _, run := range []string{"inprocess", "process"} {
 		for _, cause := range []string{"change", "signal"} {
 			t.Run(run+" by "+cause, func(t *testing.T) {
@@ -66,6 +67,7 @@ func TestReload_switches_modules(t *testing.T) {
 }
 
 func TestReload_sees_a_file_that_is_replaced_or_linked(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	write(t, dir, "off.yaml", subtitlesOff)
 	write(t, dir, "on.yaml", subtitlesOn)

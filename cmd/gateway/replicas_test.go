@@ -114,12 +114,14 @@ func (s *server) letIn(b *http.Client, room, cookie string) {
 }
 
 func TestReplicas_serve_one_meeting_and_go_on_when_one_is_killed(t *testing.T) {
+	t.Parallel()
 	meetingGoesOn(newReplicas(t))
 }
 
 // The pooler keeps the connections of killed gateways, with whatever state those left in
 // them.
 func TestReplicas_behind_a_pooler_that_shares_connections_do_so_too(t *testing.T) {
+	t.Parallel()
 	meetingGoesOn(newReplicas(t, "DATABASE_URL="+pgbouncerdev.New(t, pgdev.New(t), "default_pool_size = 5")))
 }
 
@@ -163,6 +165,7 @@ func meetingGoesOn(r *replicas) {
 }
 
 func TestReplicas_count_requests_together(t *testing.T) {
+	t.Parallel()
 	r := newReplicas(t, "REQUEST_ENTRY_THROTTLE_RATES=4/day", "CREATION_CALLBACK_THROTTLE_RATES=3/day")
 	a, b := r.start(), r.start()
 	room := a.restricted(a.signIn("ada"), "Counted")
@@ -181,6 +184,7 @@ func TestReplicas_count_requests_together(t *testing.T) {
 }
 
 func TestReplicas_without_Redis_serve_all_but_the_lobby_and_heal_by_themselves(t *testing.T) {
+	t.Parallel()
 	r := newReplicas(t)
 	a, b := r.start(), r.start()
 	ada := a.signIn("ada")

@@ -32,6 +32,7 @@ func pointed(t *testing.T, dir, enabled, prefix, path string) {
 }
 
 func TestRoutes_lists_every_route_with_its_rules(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pointed(t, dir, "true", "/pointed/", "/pointed/files/*rest")
 	o := gateway(t, dir, withMedia, "routes")
@@ -54,6 +55,7 @@ func TestRoutes_lists_every_route_with_its_rules(t *testing.T) {
 }
 
 func TestExternal_module_serves_all_that_is_below_a_path(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pointed(t, dir, "true", "/pointed/", "/pointed/files/*rest")
 	s := serve(t, dir, withMedia)
@@ -65,6 +67,7 @@ func TestExternal_module_serves_all_that_is_below_a_path(t *testing.T) {
 
 // The gateway and all other modules go on serving, and the problem is reported.
 func TestExternal_module_whose_route_clashes_is_down_alone(t *testing.T) {
+	t.Parallel()
 	for what, c := range map[string]struct{ prefix, path, want string }{
 		"with a parameter of the core's": {"/api/v1.0/rooms/", "/api/v1.0/rooms/:id/knock/", "what is below /api/v1.0/rooms/ is of one module: route"},
 		"with a route of the core's":     {"/__version__/", "/__version__/", "what is below /__version__/ is of one module: route"},
@@ -99,6 +102,7 @@ func TestExternal_module_whose_route_clashes_is_down_alone(t *testing.T) {
 }
 
 func TestCheckConfig_asks_external_modules_about_their_section(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	pointed(t, dir, "true", "/pointed/", "/pointed/")
 	require.Zero(t, gateway(t, dir, withMedia, "check-config").code)
@@ -113,6 +117,7 @@ func TestCheckConfig_asks_external_modules_about_their_section(t *testing.T) {
 // A module that is switched off claims no routes: another may take them, and it may come
 // back once that one has gone.
 func TestExternal_module_that_is_switched_off_leaves_its_routes_to_others(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	binary := build(t, "pointed", "./testdata/pointed")
 	text, err := os.ReadFile(binary)

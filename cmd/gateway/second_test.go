@@ -14,6 +14,7 @@ import (
 )
 
 func TestServe_is_refused_where_another_gateway_serves_from_the_file(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	first := serve(t, dir, nil)
 	elsewhere := t.TempDir()
@@ -48,6 +49,7 @@ func TestServe_begins_at_once_after_a_gateway_that_was_killed(t *testing.T) {
 
 // A provider that never answers delays the first gateway's exit.
 func TestServe_waits_for_a_gateway_that_is_ending(t *testing.T) {
+	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer silent.Close()

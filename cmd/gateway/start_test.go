@@ -19,6 +19,7 @@ import (
 )
 
 func TestServe_without_a_configuration_answers_from_a_database_of_its_own(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := serve(t, dir, nil)
 	require.Equal(t, http.StatusOK, s.get("/__heartbeat__").status)
@@ -39,6 +40,7 @@ func TestServe_without_a_configuration_answers_from_a_database_of_its_own(t *tes
 }
 
 func TestServe_keeps_its_key_from_start_to_start(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	key := func() string {
 		text, err := os.ReadFile(filepath.Join(dir, "data", "secrets.json"))
@@ -56,6 +58,7 @@ func TestServe_keeps_its_key_from_start_to_start(t *testing.T) {
 
 // The gateway asks for the body, so the request has reached its handler.
 func TestServe_finishes_what_it_has_begun_when_it_is_stopped(t *testing.T) {
+	t.Parallel()
 	s := serve(t, t.TempDir(), withMedia)
 	addr := strings.TrimPrefix(s.url, "http://")
 	body := `{"event":"room_started","id":"EV_1","createdAt":"1700000000"}`
@@ -95,6 +98,7 @@ func TestServe_finishes_what_it_has_begun_when_it_is_stopped(t *testing.T) {
 }
 
 func TestServe_gives_the_database_up_soon(t *testing.T) {
+	t.Parallel()
 	silent, err := net.Listen("tcp", "127.0.0.1:0") // accepts connections but never answers
 	require.NoError(t, err)
 	defer silent.Close()
@@ -118,6 +122,7 @@ func TestServe_gives_the_database_up_soon(t *testing.T) {
 }
 
 func TestServe_says_why_the_database_refuses(t *testing.T) {
+	t.Parallel()
 	u, err := url.Parse(pgdev.New(t))
 	require.NoError(t, err)
 	u.Path = "/nowhere"

@@ -29,6 +29,7 @@ func (s *server) dial(text string) net.Conn {
 // The drain time is longer than the test waits, so waiting for any of these clients
 // would fail it.
 func TestServe_is_not_kept_from_its_end_by_clients_that_say_nothing(t *testing.T) {
+	t.Parallel()
 	s := serve(t, t.TempDir(), []string{"GATEWAY_HTTP__DRAIN_TIMEOUT=30m", "GATEWAY_HTTP__REQUEST_TIMEOUT=30m"})
 	for _, head := range []string{
 		"POST /api/v1.0/rooms/", "POST /api/v1.0/unknown/", "PUT /api/v1.0/config/", "POST " + webhookPath, "POST /api/v1.0/users/me/",
@@ -50,6 +51,7 @@ func TestServe_is_not_kept_from_its_end_by_clients_that_say_nothing(t *testing.T
 }
 
 func TestServe_closes_connections_that_do_not_send_what_they_announce(t *testing.T) {
+	t.Parallel()
 	s := serve(t, t.TempDir(), []string{"GATEWAY_HTTP__REQUEST_TIMEOUT=1s"})
 	var all []net.Conn
 	for range 100 {
