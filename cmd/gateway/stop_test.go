@@ -63,28 +63,42 @@ func TestServe_closes_connections_that_do_not_send_what_they_announce(t *testing
 	}
 }
 
-// A provider that never answers keeps a request, and with it the stop, waiting.
-func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
+// serveHeld starts a gateway whose stop waits for a request: of a provider that never
+// answers.
+func serveHeld(t *testing.T, environ ...string) *server {
+	t.Helper()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	defer silent.Close()
+	t.Cleanup(func() { _ = silent.Close() })
 	asked := make(chan net.Conn, 1)
 	go func() {
 		if conn, err := silent.Accept(); err == nil {
 			asked <- conn
 		}
 	}()
-	s := serve(t, t.TempDir(), []string{
+	s := serve(t, t.TempDir(), append([]string{
 		"OIDC_OP_URL=http://" + silent.Addr().String(), "OIDC_RP_CLIENT_ID=meet", "OIDC_RP_CLIENT_SECRET=secret", "OIDC_TIMEOUT=3600",
 		"GATEWAY_HTTP__DRAIN_TIMEOUT=1h", "GATEWAY_HTTP__ANSWER_TIMEOUT=1h",
-	})
+	}, environ...))
 	s.dial("GET /api/v1.0/authenticate/ HTTP/1.1\r\nHost: x\r\n\r\n")
-	defer func(conn net.Conn) { _ = conn.Close() }(<-asked)
-	s.signal(syscall.SIGTERM)
-	require.Eventually(t, func() bool { // the first signal has arrived
+	conn := <-asked
+	t.Cleanup(func() { _ = conn.Close() })
+	return s
+}
+
+// refuses waits until the gateway accepts no connections: a signal to stop has arrived.
+func (s *server) refuses(every time.Duration) {
+	s.Helper()
+	require.Eventually(s, func() bool {
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
 		return err != nil || conn.Close() != nil
-	}, waitLong, waitShort)
+	}, waitLong, every)
+}
+
+func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
+	s := serveHeld(t)
+	s.signal(syscall.SIGTERM)
+	s.refuses(waitShort)
 	require.Never(t, func() bool { return !s.running() }, time.Second, waitShort, "the request is waited for")
 	s.signal(syscall.SIGTERM)
 	require.Equal(t, -1, s.wait(), "ended by the signal")
@@ -92,15 +106,12 @@ func TestServe_ends_at_once_at_the_second_signal(t *testing.T) {
 
 // Many clients do not delay it either: the system ends the process.
 func TestServe_ends_at_once_at_the_second_signal_whoever_sends(t *testing.T) {
-	s := serve(t, t.TempDir(), append([]string{"GATEWAY_HTTP__DRAIN_TIMEOUT=1h", "GATEWAY_HTTP__REQUEST_TIMEOUT=1h"}, append(inProcess, withMedia...)...))
+	s := serveHeld(t, append([]string{"GATEWAY_HTTP__REQUEST_TIMEOUT=1h"}, append(inProcess, withMedia...)...)...)
 	for range 200 {
 		s.dial("POST /api/v1.0/rooms/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{")
 	}
 	s.signal(syscall.SIGTERM)
-	require.Eventually(t, func() bool { // the first signal has arrived
-		conn, err := net.Dial("tcp", strings.TrimPrefix(s.url, "http://"))
-		return err != nil || conn.Close() != nil
-	}, waitLong, time.Millisecond)
+	s.refuses(time.Millisecond)
 	began := time.Now()
 	s.signal(syscall.SIGTERM)
 	require.Equal(t, -1, s.wait(), "ended by the signal")
