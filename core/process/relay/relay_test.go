@@ -15,9 +15,22 @@ import (
 	"go.uber.org/goleak"
 
 	"foyer/core/process/relay"
+	"foyer/sdk/plugin/localhttp"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(twice{m}) }
+
+// ours makes relayed use the server of modules' processes instead of net/http's.
+var ours bool
+
+// twice runs all tests with each of both servers.
+type twice struct{ m *testing.M }
+
+func (t twice) Run() int {
+	standard := t.m.Run()
+	ours = true
+	return max(standard, t.m.Run())
+}
 
 // extra is what the relay sends in addition to the client's own headers.
 func extra() http.Header { return http.Header{"X-Inside": {"yes"}} }
@@ -39,15 +52,31 @@ func relayed(t *testing.T, h http.Handler) (url string, conns *atomic.Int64) {
 	t.Helper()
 	l := listen(t)
 	conns = &atomic.Int64{}
-	server := &http.Server{Handler: h, ConnState: func(_ net.Conn, s http.ConnState) {
-		if s == http.StateNew {
-			conns.Add(1)
-		}
-	}}
+	var server interface {
+		Serve(l net.Listener) error
+		Close() error
+	} = &http.Server{Handler: h} //nolint:gosec // of trusted clients
+	if ours {
+		server = &localhttp.Server{Handler: h}
+	}
 	ended := make(chan error)
-	go func() { ended <- server.Serve(l) }()
+	go func() { ended <- server.Serve(counting{l, conns}) }()
 	t.Cleanup(func() { _ = server.Close(); <-ended })
 	return front(t, l), conns
+}
+
+// counting counts the connections that are accepted.
+type counting struct {
+	net.Listener
+	conns *atomic.Int64
+}
+
+func (c counting) Accept() (net.Conn, error) {
+	nc, err := c.Listener.Accept()
+	if err == nil {
+		c.conns.Add(1)
+	}
+	return nc, err
 }
 
 // raw serves each connection with f, and a relay to it on TCP.

@@ -82,26 +82,33 @@ func (c *conn) answer(r *http.Request) (again, hijacked bool) {
 	r.RemoteAddr = c.RemoteAddr().String()
 	r = r.WithContext(c.server.begin(c))
 	defer c.server.finish(c)
-	body := r.Body
+	raw := r.Body
 	w := &response{conn: c, request: r, length: -1}
 	w.chunks.response = w
 	c.body.Reset(&w.chunks)
-	if strings.EqualFold(r.Header.Get("Expect"), "100-continue") && r.ContentLength != 0 {
-		w.wanted = &wanted{ReadCloser: body, response: w}
-		r.Body = w.wanted
+	if raw != http.NoBody {
+		w.body.raw, w.body.out, r.Body = raw, c, &w.body
+		w.body.expected = strings.EqualFold(r.Header.Get("Expect"), "100-continue") && r.ContentLength != 0
+		w.body.may.Store(w.body.expected)
 	}
 	c.server.Handler.ServeHTTP(w, r)
 	if w.hijacked {
 		return false, true
 	}
 	whole := w.finish()
-	if w.wanted != nil && !w.wanted.asked { // the body will never come
+	if w.body.expected && !w.body.asked.Load() { // the body will never come
 		return false, false
 	}
 	// All that is left of the body is on its way, or else the gateway closes.
-	err := body.Close()
+	err := raw.Close()
 	if w.deadlines {
 		_ = c.SetDeadline(time.Time{})
 	}
 	return whole && err == nil && !r.Close, false
+}
+
+// ask asks the client for the body of its request.
+func (c *conn) ask() error {
+	_, _ = c.out.WriteString("HTTP/1.1 100 Continue\r\n\r\n") // Flush returns the error
+	return c.out.Flush()
 }

@@ -10,6 +10,7 @@ import (
 	"net/http/httputil"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -19,7 +20,7 @@ type response struct {
 	request *http.Request
 	header  http.Header
 	chunks  chunks
-	wanted  *wanted // nil unless the client waits to be asked for the body
+	body    body // of the request
 
 	status    int      // 0 = not chosen
 	length    int64    // as the handler announced it, -1 = it did not
@@ -27,9 +28,23 @@ type response struct {
 	plain     bool     // no type was named and the body may be looked at
 	trailers  []string // announced
 	trailed   bool     // there may be some, announced or not
-	done      bool     // the handler has returned
 	deadlines bool     // some were set
 	hijacked  bool
+	done      atomic.Bool // the handler has returned; it may have left goroutines behind
+}
+
+// errDone keeps what such goroutines write out of the next answer.
+var errDone = errors.New("the handler has returned")
+
+// over returns the error of what is called too late.
+func (w *response) over() error {
+	switch {
+	case w.hijacked:
+		return http.ErrHijacked
+	case w.done.Load():
+		return errDone
+	}
+	return nil
 }
 
 func (w *response) Header() http.Header {
@@ -45,13 +60,14 @@ var framing = map[string]bool{"Content-Length": true, "Transfer-Encoding": true,
 // WriteHeader writes the head as far as it is known by now: later changes of the
 // headers do not count. Hints (1xx) are not sent.
 func (w *response) WriteHeader(status int) {
-	if w.hijacked || w.status != 0 || status < http.StatusOK && status >= http.StatusContinue && status != http.StatusSwitchingProtocols {
+	if w.over() != nil || w.status != 0 || status < http.StatusOK && status >= http.StatusContinue && status != http.StatusSwitchingProtocols {
 		return
 	}
 	if status < 100 || status > 999 {
 		panic(fmt.Sprintf("invalid status %d", status))
 	}
 	w.status = status
+	w.body.dontAsk()
 	h, out := w.Header(), w.conn.out
 	_, typed := h["Content-Type"]
 	w.plain = !typed && h.Get("Content-Encoding") == "" && h.Get("Transfer-Encoding") == "" && bodyAllowed(status)
@@ -103,8 +119,8 @@ func (w *response) WriteString(text string) (int, error) {
 }
 
 func (w *response) write(n int, write func() (int, error)) (int, error) {
-	if w.hijacked {
-		return 0, http.ErrHijacked
+	if err := w.over(); err != nil {
+		return 0, err
 	}
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
@@ -126,6 +142,9 @@ func (w *response) Flush() { _ = w.FlushError() }
 
 // FlushError is Flush for http.ResponseController.
 func (w *response) FlushError() error {
+	if err := w.over(); err != nil {
+		return err
+	}
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
@@ -136,9 +155,10 @@ func (w *response) FlushError() error {
 
 // Hijack hands the connection over; the handler closes it.
 func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	if w.hijacked {
-		return nil, nil, http.ErrHijacked
+	if err := w.over(); err != nil {
+		return nil, nil, err
 	}
+	w.body.dontAsk()
 	if w.status != 0 {
 		if err := w.FlushError(); err != nil {
 			return nil, nil, err
@@ -152,12 +172,18 @@ func (w *response) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 
 // SetReadDeadline is for http.ResponseController, for this request.
 func (w *response) SetReadDeadline(t time.Time) error {
+	if w.done.Load() {
+		return errDone
+	}
 	w.deadlines = true
 	return w.conn.SetReadDeadline(t)
 }
 
 // SetWriteDeadline is for http.ResponseController, for this request.
 func (w *response) SetWriteDeadline(t time.Time) error {
+	if w.done.Load() {
+		return errDone
+	}
 	w.deadlines = true
 	return w.conn.SetWriteDeadline(t)
 }
@@ -167,10 +193,10 @@ func (w *response) EnableFullDuplex() error { return nil }
 
 // finish sends the rest. whole reports whether the client got what was announced.
 func (w *response) finish() (whole bool) {
-	w.done = true
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
+	w.done.Store(true)
 	err := w.conn.body.Flush()
 	w.chunks.begin(nil)
 	w.chunks.finish()
@@ -208,7 +234,7 @@ func (k *chunks) begin(first []byte) {
 	if w.plain && len(first) > 0 {
 		_, _ = out.WriteString("Content-Type: " + http.DetectContentType(first) + "\r\n")
 	}
-	if w.done && w.length < 0 && !w.trailed && (w.request.Method != http.MethodHead || len(first) > 0) {
+	if w.done.Load() && w.length < 0 && !w.trailed && (w.request.Method != http.MethodHead || len(first) > 0) {
 		w.length = int64(len(first))
 	}
 	switch {

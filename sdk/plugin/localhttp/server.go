@@ -2,9 +2,17 @@ package localhttp
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/http"
 	"sync"
+	"time"
+)
+
+// The pauses after a connection could not be accepted, as net/http has them.
+const (
+	firstPause   = 5 * time.Millisecond
+	longestPause = time.Second
 )
 
 // Server answers with Handler. It is used once.
@@ -17,6 +25,7 @@ type Server struct {
 
 	mu       sync.Mutex
 	closed   bool
+	base     context.Context //nolint:containedctx // of all requests, as in http.Server
 	listener net.Listener
 	conns    map[*conn]struct{}
 	running  map[*conn]struct{} // those with a request
@@ -27,22 +36,32 @@ type Server struct {
 func (s *Server) Serve(l net.Listener) error {
 	s.mu.Lock()
 	s.listener, s.conns, s.running = l, map[*conn]struct{}{}, map[*conn]struct{}{}
+	// httputil.ReverseProxy looks for the server: without one an answer that broke
+	// off behind it would end as if it were whole.
+	s.base = context.WithValue(context.Background(), http.ServerContextKey, &http.Server{Handler: s.Handler}) //nolint:gosec // serves nothing
+	s.base = context.WithValue(s.base, http.LocalAddrContextKey, l.Addr())
 	closed := s.closed
 	s.mu.Unlock()
 	defer l.Close()
+	pause := time.Duration(0)
 	if closed {
 		return http.ErrServerClosed
 	}
 	for {
 		nc, err := l.Accept()
 		if err != nil {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			if s.closed {
+			if s.isClosed() {
 				return http.ErrServerClosed
 			}
-			return err
+			if e := net.Error(nil); !errors.As(err, &e) || !e.Temporary() { //nolint:staticcheck // as net/http does
+				return err
+			}
+			// No more descriptors, for example: requests that end free some.
+			pause = min(max(2*pause, firstPause), longestPause)
+			time.Sleep(pause)
+			continue
 		}
+		pause = 0
 		if c := newConn(s, nc); s.keep(c) {
 			go c.serve()
 		} else {
@@ -67,6 +86,12 @@ func (s *Server) Close() error {
 	return s.listener.Close()
 }
 
+func (s *Server) isClosed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closed
+}
+
 func (s *Server) keep(c *conn) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -84,7 +109,7 @@ func (s *Server) drop(c *conn) {
 
 // begin returns the context of a request, which ends with its client.
 func (s *Server) begin(c *conn) context.Context {
-	ctx, end := context.WithCancel(context.Background())
+	ctx, end := context.WithCancel(s.base)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	c.end, c.looks = end, 0
