@@ -126,6 +126,15 @@ func TestWrite_executes_words_as_text_template_does(t *testing.T) {
 	}
 }
 
+func TestWrite_without_data_has_none(t *testing.T) {
+	words := strings.ReplaceAll(strings.Replace(words, "Go{{end}}", "{{if .Data}}some{{else}}none{{end}}{{end}}", 1), "{{.Data.Name}}", "Ada")
+	k, err := letter.Parse(fstest.MapFS{"w/en.tmpl": {Data: []byte(words)}}, "w")
+	require.NoError(t, err)
+	l, err := k.Write("en", brand, letter.Link{URL: "https://meet.example.org"}, nil)
+	require.NoError(t, err)
+	require.Contains(t, l.Text, "none: https://meet.example.org")
+}
+
 func TestWrite_fails_on_words_that_ask_for_what_is_not_there(t *testing.T) {
 	_, err := kind(t).Write("en", brand, letter.Link{}, map[string]string{})
 	require.ErrorContains(t, err, "write letter in en")

@@ -171,6 +171,8 @@ func isThere(v any) bool {
 		return v != ""
 	case []string:
 		return len(v) > 0
+	case values:
+		return len(v) > 0
 	}
 	return true
 }
