@@ -10,6 +10,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -40,8 +41,7 @@ func serveGRPC(protocol uint, s *moduleServer, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	// What the module prints reaches the gateway through gRPC. The write ends stay
-	// open for as long as the process lives.
+	// What the module prints reaches the gateway through gRPC.
 	stdout, newStdout, err := os.Pipe()
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func serveGRPC(protocol uint, s *moduleServer, log *slog.Logger) error {
 		Server: func(opts []grpc.ServerOption) *grpc.Server {
 			return grpc.NewServer(append(opts, wire.ServerOptions(log)...)...)
 		},
-		TLS: conf, DoneCh: make(chan struct{}), Stdout: stdout, Stderr: stderr,
+		TLS: conf, DoneCh: make(chan struct{}), Stdout: endless{stdout}, Stderr: endless{stderr},
 	}
 	if err := server.Init(); err != nil {
 		return fmt.Errorf("start gRPC: %w", err)
@@ -122,4 +122,17 @@ func certificate() (tls.Certificate, error) {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, form, form, key.Public(), key)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, err
+}
+
+// endless is the read end of a pipe whose write end a module may close, also without
+// meaning to: a file that nobody names any more is closed. At its end GRPCServer
+// would log, but only goplugin.Serve can give it a logger; without one it panics.
+type endless struct{ io.Reader }
+
+func (e endless) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err != nil && n == 0 {
+		select {} // there is nothing more to read, for as long as the process lives
+	}
+	return n, nil
 }
