@@ -80,6 +80,12 @@ func exchange(via *http.Client, req *http.Request, out proto.Message) error {
 	if resp.StatusCode != http.StatusOK {
 		return failure(resp.StatusCode, body)
 	}
+	// The empty page of a load balancer would be a list without rooms.
+	if kind, _, _ := strings.Cut(resp.Header.Get("Content-Type"), ";"); kind != "" && kind != protobufType {
+		return &answer{
+			code: codeUnavailable, byProxy: true, text: fmt.Sprintf("an answer from an intermediary, of type %.40q", kind),
+		}
+	}
 	if err := proto.Unmarshal(body, out); err != nil {
 		return fmt.Errorf("read answer: %w", err)
 	}
