@@ -62,46 +62,96 @@ func (s *Service) refused(ctx context.Context, user *store.User, list []store.Ro
 	return s.refusals.Refused(ctx, Identity(user), asked...)
 }
 
-// show returns the objects of rooms for one caller, reading the accesses of all
-// rooms in one statement.
-func (s *Service) show(ctx context.Context, user *store.User, wish string, list ...store.RoomWithRole) ([]object, error) {
-	refused, err := s.refused(ctx, user, list)
+// show returns the object of one room for one caller.
+func (s *Service) show(ctx context.Context, user *store.User, wish string, r store.RoomWithRole) (*object, error) {
+	refused, err := s.refused(ctx, user, []store.RoomWithRole{r})
+	if err != nil {
+		return nil, err
+	}
+	o, err := s.object(user, wish, r, refused)
+	if err != nil || !r.Role.Privileged() {
+		return &o, err
+	}
+	rows, err := s.store.Accesses(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]access, len(rows))
+	for i := range rows {
+		a := &rows[i]
+		list[i] = access{ID: a.Access.ID, User: users.ObjectOf(&a.User), Resource: a.RoomID, Role: a.Role}
+	}
+	o.Accesses = &list
+	return &o, nil
+}
+
+// object is a room without its accesses.
+func (s *Service) object(user *store.User, wish string, r store.RoomWithRole, refused map[uuid.UUID]bool) (object, error) {
+	o := object{ID: r.ID, Name: r.Name, Slug: r.Slug, Configuration: r.Configuration, AccessLevel: r.AccessLevel}
+	if !MayEnter(r, user) || refused[r.ID] {
+		return o, nil
+	}
+	e, err := s.Enter(Entrant{Room: r.ID.String(), Configuration: r.Configuration, Role: r.Role, User: user, Wish: wish})
+	o.LiveKit, o.PINCode = e, &nullText{r.PINCode}
+	return o, err
+}
+
+// showList returns the objects of the user's rooms. Accounts are read once however
+// many rooms they have a role in, and the user's own not at all.
+func (s *Service) showList(ctx context.Context, user *store.User, wish string, list []store.ListedRoom) ([]object, error) {
+	rows := make([]store.RoomWithRole, len(list))
+	for i, r := range list {
+		rows[i] = r.RoomWithRole
+	}
+	refused, err := s.refused(ctx, user, rows)
+	if err != nil {
+		return nil, err
+	}
+	people, err := s.holders(ctx, user, list)
 	if err != nil {
 		return nil, err
 	}
 	shown := make([]object, len(list))
-	var administered []uuid.UUID
 	for i, r := range list {
-		shown[i] = object{ID: r.ID, Name: r.Name, Slug: r.Slug, Configuration: r.Configuration, AccessLevel: r.AccessLevel}
-		if MayEnter(r, user) && !refused[r.ID] {
-			e, err := s.Enter(Entrant{Room: r.ID.String(), Configuration: r.Configuration, Role: r.Role, User: user, Wish: wish})
-			if err != nil {
-				return nil, err
+		if shown[i], err = s.object(user, wish, r.RoomWithRole, refused); err != nil {
+			return nil, err
+		}
+		if !r.Role.Privileged() {
+			continue
+		}
+		of := make([]access, 0, len(r.Accesses))
+		for _, a := range r.Accesses {
+			if u, found := people[a.UserID]; found {
+				of = append(of, access{ID: a.ID, User: u, Resource: a.RoomID, Role: a.Role})
 			}
-			shown[i].LiveKit, shown[i].PINCode = e, &nullText{r.PINCode}
 		}
-		if r.Role.Privileged() {
-			shown[i].Accesses = &[]access{}
-			administered = append(administered, r.ID)
+		shown[i].Accesses = &of
+	}
+	return shown, nil
+}
+
+// holders are the accounts that have a role in rooms of the list, by id.
+func (s *Service) holders(ctx context.Context, user *store.User, list []store.ListedRoom) (map[uuid.UUID]users.Object, error) {
+	people := map[uuid.UUID]users.Object{user.ID: users.ObjectOf(user)}
+	var others []uuid.UUID
+	for _, r := range list {
+		for _, a := range r.Accesses {
+			if _, known := people[a.UserID]; !known {
+				people[a.UserID] = users.Object{}
+				others = append(others, a.UserID)
+			}
 		}
 	}
-	if len(administered) == 0 {
-		return shown, nil
-	}
-	rows, err := s.store.Accesses(ctx, administered...)
+	found, err := s.store.UsersByID(ctx, others...)
 	if err != nil {
 		return nil, err
 	}
-	byRoom := make(map[uuid.UUID]*[]access, len(administered))
-	for i := range shown {
-		if shown[i].Accesses != nil {
-			byRoom[shown[i].ID] = shown[i].Accesses
+	for _, id := range others {
+		if u, there := found[id]; there {
+			people[id] = users.ObjectOf(&u)
+		} else { // gone meanwhile, and their accesses with them
+			delete(people, id)
 		}
 	}
-	for i := range rows {
-		a := &rows[i]
-		of := byRoom[a.RoomID]
-		*of = append(*of, access{ID: a.Access.ID, User: users.ObjectOf(&a.User), Resource: a.RoomID, Role: a.Role})
-	}
-	return shown, nil
+	return people, nil
 }

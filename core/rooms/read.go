@@ -38,13 +38,13 @@ func (s *Service) answerList(w http.ResponseWriter, r *http.Request) error {
 	if user == nil {
 		return page.Envelope[object](w, r, p, 0, nil)
 	}
-	rows, total, err := page.RowsOf(p, func(limit, offset int) ([]store.RoomWithRole, int, error) {
+	rows, total, err := page.RowsOf(p, func(limit, offset int) ([]store.ListedRoom, int, error) {
 		return s.store.RoomsOf(ctx, id, limit, offset)
 	})
 	if err != nil {
 		return err
 	}
-	shown, err := s.show(ctx, user, r.URL.Query().Get("username"), rows...)
+	shown, err := s.showList(ctx, user, r.URL.Query().Get("username"), rows)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Service) answer(w http.ResponseWriter, r *http.Request, status int, use
 		reply.Fail(w, r, err)
 		return
 	}
-	reply.JSON(w, r, status, shown[0])
+	reply.JSON(w, r, status, shown)
 }
 
 // unregistered is a room that exists only on the media server.

@@ -17,8 +17,9 @@ import (
 // Store keeps rooms; *store.Store is one.
 type Store interface {
 	Reader
-	RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.RoomWithRole, int, error)
+	RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]store.ListedRoom, int, error)
 	Accesses(ctx context.Context, rooms ...uuid.UUID) ([]store.AccessWithUser, error)
+	UsersByID(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]store.User, error)
 }
 
 // Tokens signs tokens for entering rooms; *livekit.Tokens does.

@@ -48,31 +48,6 @@ func (q Queries) room(ctx context.Context, text string, key any, viewer uuid.UUI
 
 func (r *Room) utc() { r.CreatedAt, r.UpdatedAt = r.CreatedAt.UTC(), r.UpdatedAt.UTC() }
 
-// RoomsOf returns a page of the rooms in which the user has any role, by name,
-// and how many there are in total.
-func (q Queries) RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int) ([]RoomWithRole, int, error) {
-	var total int
-	err := one(ctx, q.c, `SELECT COUNT(*) FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
-		WHERE a.user_id = $1`, []any{user}, &total)
-	if err != nil {
-		return nil, 0, fmt.Errorf("count rooms of %s: %w", user, err)
-	}
-	list, err := all(ctx, q.c, scanRoomWithRole, `SELECT `+roomColumns+`, a.role`+roomFrom+`
-		JOIN meet_resource_access a ON a.resource_id = r.resource_id
-		WHERE a.user_id = $1 ORDER BY r.name, r.resource_id LIMIT $2 OFFSET $3`, user, limit, offset)
-	if err != nil {
-		return nil, 0, fmt.Errorf("list rooms of %s: %w", user, err)
-	}
-	return list, total, nil
-}
-
-func scanRoomWithRole(rs rows) (RoomWithRole, error) {
-	var r RoomWithRole
-	err := rs.Scan(append(r.dest(), &r.Role)...)
-	r.utc()
-	return r, err
-}
-
 // CreateRoom stores a room and makes owner its owner, in one transaction. ID and
 // dates are filled in. A taken slug or PIN is a Conflict.
 func (q Queries) CreateRoom(ctx context.Context, r Room, owner uuid.UUID) (Room, error) {

@@ -76,6 +76,24 @@ func (q Queries) UsersByEmail(ctx context.Context, email string) ([]User, error)
 	return list, nil
 }
 
+// UsersByID returns those of the accounts that exist, by id, in one statement.
+func (q Queries) UsersByID(ctx context.Context, ids ...uuid.UUID) (map[uuid.UUID]User, error) {
+	found := make(map[uuid.UUID]User, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	in, args := marked(nil, ids)
+	_, err := all(ctx, q.c, func(r rows) (u User, err error) {
+		u, err = scanUser(r)
+		found[u.ID] = u
+		return u, err
+	}, `SELECT `+userColumns+` FROM meet_user u WHERE u.id IN (`+in+`)`, args...)
+	if err != nil {
+		return nil, fmt.Errorf("find users: %w", err)
+	}
+	return found, nil
+}
+
 // CreateUser stores an account. Unset fields get an ID, dates, an unusable
 // password, language en-us, zone UTC and an empty configuration. A taken sub or
 // e-mail is a Conflict.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -39,7 +40,54 @@ func roomLists(t *testing.T, s *store.Store) {
 		require.Len(t, list, 1)
 		one, err := s.RoomBySlug(ctx, "alpha", ada.ID)
 		require.NoError(t, err)
-		require.Equal(t, one, list[0])
+		one.CreatedAt, one.UpdatedAt = time.Time{}, time.Time{}
+		require.Equal(t, one, list[0].RoomWithRole)
+	})
+
+	t.Run("rooms come with their accesses, newest first, for those who administer them", func(t *testing.T) {
+		for _, x := range []struct {
+			viewer  uuid.UUID
+			holders []uuid.UUID
+		}{
+			{ada.ID, nil}, {eve.ID, []uuid.UUID{bob.ID, eve.ID, ada.ID}}, {bob.ID, []uuid.UUID{bob.ID, eve.ID, ada.ID}},
+		} {
+			list, _, err := s.RoomsOf(ctx, x.viewer, 1, 0)
+			require.NoError(t, err)
+			require.Equal(t, foreign.ID, list[0].ID)
+			var holders []uuid.UUID
+			for _, a := range list[0].Accesses {
+				whole, err := s.AccessOf(ctx, foreign.ID, a.UserID)
+				require.NoError(t, err)
+				whole.CreatedAt, whole.UpdatedAt = time.Time{}, time.Time{}
+				require.Equal(t, whole, a)
+				holders = append(holders, a.UserID)
+			}
+			require.Equal(t, x.holders, holders)
+		}
+		list, _, err := s.RoomsOf(ctx, ada.ID, 10, 0)
+		require.NoError(t, err)
+		for _, r := range list[1:] {
+			require.Len(t, r.Accesses, 1)
+			require.Equal(t, []any{ada.ID, r.ID, store.Owner}, []any{r.Accesses[0].UserID, r.Accesses[0].RoomID, r.Accesses[0].Role})
+		}
+	})
+
+	t.Run("the total is told beyond the end and without rows too", func(t *testing.T) {
+		for _, x := range [][2]int{{0, 0}, {0, 3}, {2, 6}, {2, 100}} {
+			list, total, err := s.RoomsOf(ctx, ada.ID, x[0], x[1])
+			require.NoError(t, err)
+			require.Empty(t, list)
+			require.Equal(t, 6, total)
+		}
+	})
+
+	t.Run("accounts are found by their ids, those that exist", func(t *testing.T) {
+		found, err := s.UsersByID(ctx, ada.ID, uuid.New(), bob.ID, ada.ID)
+		require.NoError(t, err)
+		require.Equal(t, map[uuid.UUID]store.User{ada.ID: ada, bob.ID: bob}, found)
+		found, err = s.UsersByID(ctx)
+		require.NoError(t, err)
+		require.Empty(t, found)
 	})
 
 	t.Run("rooms of one name keep one order", func(t *testing.T) {
