@@ -15,11 +15,14 @@ type ListedRoom struct {
 	Accesses []Access
 }
 
+const countRoomsOf = `SELECT COUNT(*) FROM meet_resource_access c JOIN meet_room n ON n.resource_id = c.resource_id WHERE c.user_id = $1`
+
 // roomsOf reads a page of rooms, how many there are on all pages, and the accesses to
 // them in one statement: what a statement costs besides its rows is most of what a
-// list costs. A room has a row for each of its accesses.
-const roomsOf = `SELECT p.resource_id, p.name, p.slug, p.configuration, p.access_level, p.pin_code, p.role, p.total, x.id, x.user_id, x.role
-	FROM (SELECT r.resource_id, r.name, COALESCE(r.slug, '') AS slug, r.configuration, r.access_level, r.pin_code, a.role, COUNT(*) OVER () AS total
+// list costs. A room has a row for each of its accesses. The number is a query of its
+// own because a window function takes SQLite three times as long for thousands of rooms.
+const roomsOf = `SELECT p.resource_id, p.name, p.slug, p.configuration, p.access_level, p.pin_code, p.role, (` + countRoomsOf + `), x.id, x.user_id, x.role
+	FROM (SELECT r.resource_id, r.name, COALESCE(r.slug, '') AS slug, r.configuration, r.access_level, r.pin_code, a.role
 		FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
 		WHERE a.user_id = $1 ORDER BY r.name, r.resource_id LIMIT $2 OFFSET $3) p
 	LEFT JOIN meet_resource_access x ON x.resource_id = p.resource_id AND p.role IN ('owner', 'administrator')
@@ -52,8 +55,7 @@ func (q Queries) RoomsOf(ctx context.Context, user uuid.UUID, limit, offset int)
 	if len(list) > 0 || limit > 0 && offset == 0 {
 		return list, total, nil
 	}
-	err = one(ctx, q.c, `SELECT COUNT(*) FROM meet_resource_access a JOIN meet_room r ON r.resource_id = a.resource_id
-		WHERE a.user_id = $1`, []any{user}, &total) // a page beyond the end does not tell
+	err = one(ctx, q.c, countRoomsOf, []any{user}, &total) // a page beyond the end does not tell
 	if err != nil {
 		return nil, 0, fmt.Errorf("count rooms of %s: %w", user, err)
 	}
