@@ -84,24 +84,42 @@ func (c *Client) EnqueueTx(ctx context.Context, tx *store.Tx, moduleName, kind s
 	return nil
 }
 
+// Delivery is what to tell the modules that listen to one event.
+type Delivery struct {
+	// Trace is the context whose trace the attempts continue.
+	Trace   context.Context
+	EventID string
+	Modules []string
+}
+
 // DeliverTx stores, in the caller's transaction, one delivery of the stored event
 // for each of the modules. They are run by Runner.Deliver.
 func (c *Client) DeliverTx(ctx context.Context, tx *store.Tx, eventID string, modules ...string) error {
-	if len(modules) == 0 {
+	return c.DeliverAllTx(ctx, tx, Delivery{Trace: ctx, EventID: eventID, Modules: modules})
+}
+
+// DeliverAllTx is DeliverTx for several events, in one statement.
+func (c *Client) DeliverAllTx(ctx context.Context, tx *store.Tx, all ...Delivery) error {
+	var list []river.InsertManyParams
+	for _, d := range all {
+		if len(d.Modules) == 0 {
+			continue
+		}
+		meta, err := carry(d.Trace, 0)
+		if err != nil {
+			return fmt.Errorf("enqueue delivery of event %s: %w", d.EventID, err)
+		}
+		for _, m := range d.Modules {
+			list = append(list, river.InsertManyParams{
+				Args: eventArgs{Module: m, EventID: d.EventID}, InsertOpts: &river.InsertOpts{Metadata: meta, Queue: c.queueOf(m)},
+			})
+		}
+	}
+	if len(list) == 0 {
 		return nil
 	}
-	meta, err := carry(ctx, 0)
-	if err != nil {
-		return fmt.Errorf("enqueue delivery of event %s: %w", eventID, err)
-	}
-	list := make([]river.InsertManyParams, 0, len(modules))
-	for _, m := range modules {
-		list = append(list, river.InsertManyParams{
-			Args: eventArgs{Module: m, EventID: eventID}, InsertOpts: &river.InsertOpts{Metadata: meta, Queue: c.queueOf(m)},
-		})
-	}
 	if err := c.queue.insertTx(ctx, tx, list); err != nil {
-		return fmt.Errorf("enqueue delivery of event %s: %w", eventID, err)
+		return fmt.Errorf("enqueue deliveries of %d events: %w", len(all), err)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,12 +11,68 @@ import (
 
 // AddEvent stores an event by its id and reports whether it is new.
 func (q Queries) AddEvent(ctx context.Context, e Event) (bool, error) {
-	n, err := q.c.exec(ctx, `INSERT INTO foyer_event (id, name, room, received_at, body) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (id) DO NOTHING`, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), bytesOf(e.Body))
-	if err != nil {
-		return false, fmt.Errorf("add event %s: %w", e.ID, translate(err))
+	added, err := q.AddEvents(ctx, e)
+	return len(added) == 1, err
+}
+
+// eventsAtOnce is how many events one statement stores at most.
+const eventsAtOnce = 64
+
+// AddEvents stores events by their ids, all or none of them, and returns the ids of
+// those that are new.
+func (q Queries) AddEvents(ctx context.Context, list ...Event) (map[string]bool, error) {
+	added := make(map[string]bool, len(list))
+	var err error
+	if len(list) > eventsAtOnce {
+		err = q.atomic(ctx, func(q Queries) error {
+			for part := range slices.Chunk(list, eventsAtOnce) {
+				if err := q.addEvents(ctx, part, added); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	} else if len(list) > 0 {
+		err = q.addEvents(ctx, list, added)
 	}
-	return n == 1, nil
+	if err != nil {
+		return nil, fmt.Errorf("add %d events: %w", len(list), translate(err))
+	}
+	return added, nil
+}
+
+// addEvents uses few different statements, however many events there are, because
+// engines keep them prepared: the last event fills up the list, and is stored once.
+func (q Queries) addEvents(ctx context.Context, list []Event, added map[string]bool) error {
+	rows := 1
+	for rows < len(list) {
+		rows *= 2
+	}
+	args := make([]any, 0, rows*5)
+	var text strings.Builder
+	text.WriteString(`INSERT INTO foyer_event (id, name, room, received_at, body) VALUES `)
+	for i := range rows {
+		e := list[min(i, len(list)-1)]
+		args = append(args, e.ID, e.Name, e.Room, stamp(e.ReceivedAt), bytesOf(e.Body))
+		if i > 0 {
+			text.WriteString(", ")
+		}
+		fmt.Fprintf(&text, "($%d, $%d, $%d, $%d, $%d)", 5*i+1, 5*i+2, 5*i+3, 5*i+4, 5*i+5)
+	}
+	text.WriteString(` ON CONFLICT (id) DO NOTHING RETURNING id`)
+	r, err := q.c.change(ctx, text.String(), args...)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for r.Next() {
+		var id string
+		if err := r.Scan(&id); err != nil {
+			return err
+		}
+		added[id] = true
+	}
+	return r.Err()
 }
 
 // EventByID returns one event, or ErrNotFound.
