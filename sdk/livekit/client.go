@@ -35,8 +35,7 @@ const (
 // Errors of calls are *Error; errors.Is distinguishes ErrNotFound,
 // ErrUnavailable, ErrNoHost, ErrRefused and ErrInvalid.
 type Client struct {
-	key    string
-	secret []byte
+	signer *signer
 	base   string // of the calls' addresses
 	now    func() time.Time
 
@@ -61,7 +60,7 @@ func WithTimeout(d time.Duration) Option {
 // wrong address shows at the first call.
 func NewClient(lk module.LiveKit, opts ...Option) *Client {
 	c := &Client{
-		key: lk.APIKey, secret: []byte(lk.APISecret.Reveal()), now: time.Now,
+		signer: newSigner(lk.APIKey, lk.APISecret), now: time.Now,
 		base: strings.TrimRight(httpURL(lk.URL), "/") + "/twirp/livekit.",
 		http: &http.Client{Timeout: DefaultTimeout, Transport: transport(lk.VerifyTLS), CheckRedirect: stay},
 	}
@@ -148,8 +147,8 @@ type callClaims struct {
 // token signs what one call carries.
 func (c *Client) token(g grant) (string, error) {
 	now := c.now()
-	return sign(c.key, c.secret, callClaims{
-		Issuer: c.key, NotBefore: now.Unix(), Expires: now.Add(callTokenTTL).Unix(), Video: g,
+	return c.signer.sign(callClaims{
+		Issuer: c.signer.key, NotBefore: now.Unix(), Expires: now.Add(callTokenTTL).Unix(), Video: g,
 	})
 }
 
