@@ -91,7 +91,7 @@ func (q Queries) application(ctx context.Context, where string, arg any) (Applic
 }
 
 func (q Queries) applications(ctx context.Context, where string, args ...any) ([]Application, error) {
-	rows, err := all(ctx, q.c, scanApplication, applicationRows+where+` ORDER BY s.name, s.id, x.created_at DESC, x.id`, args...)
+	rows, err := quickAll(ctx, q.c, scanApplication, applicationRows+where+` ORDER BY s.name, s.id, x.created_at DESC, x.id`, args...)
 	if err != nil {
 		return nil, err
 	}

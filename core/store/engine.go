@@ -12,6 +12,9 @@ import (
 // pointers to them for nullable columns.
 type conn interface {
 	query(ctx context.Context, sql string, args ...any) (rows, error)
+	// quick hands the rows of a cheap read, which finds by an index, to read. Under
+	// load it is sent together with others. read may be called again, from the start.
+	quick(ctx context.Context, text string, args []any, read func(rows) error) error
 	// change is query for statements that write and return rows.
 	change(ctx context.Context, sql string, args ...any) (rows, error)
 	exec(ctx context.Context, sql string, args ...any) (int, error)
@@ -40,7 +43,10 @@ type pgQuerier interface {
 	Begin(ctx context.Context) (pgx.Tx, error)
 }
 
-type pgConn struct{ q pgQuerier }
+type pgConn struct {
+	q     pgQuerier
+	reads *reads // nil in a transaction
+}
 
 func (c pgConn) query(ctx context.Context, text string, args ...any) (rows, error) {
 	r, err := c.q.Query(ctx, text, args...)
@@ -48,6 +54,13 @@ func (c pgConn) query(ctx context.Context, text string, args ...any) (rows, erro
 		return nil, Away(err)
 	}
 	return pgRows{r}, nil
+}
+
+func (c pgConn) quick(ctx context.Context, text string, args []any, read func(rows) error) error {
+	if c.reads != nil {
+		return c.reads.do(ctx, text, args, read)
+	}
+	return readAll(ctx, c, text, args, read)
 }
 
 func (c pgConn) change(ctx context.Context, text string, args ...any) (rows, error) {
@@ -64,7 +77,7 @@ func (c pgConn) exec(ctx context.Context, text string, args ...any) (int, error)
 }
 
 func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
-	return inPgTx(ctx, c.q, func(tx pgx.Tx) error { return f(pgConn{tx}) })
+	return inPgTx(ctx, c.q, func(tx pgx.Tx) error { return f(pgConn{q: tx}) })
 }
 
 func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }
@@ -95,6 +108,54 @@ func only(r rows, err error, dest ...any) error {
 	}
 	r.Close()
 	return translate(r.Err())
+}
+
+// readAll hands the rows of a statement to read.
+func readAll(ctx context.Context, c conn, text string, args []any, read func(rows) error) error {
+	r, err := c.query(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if err := read(r); err != nil {
+		return err
+	}
+	r.Close()
+	return r.Err()
+}
+
+// quickOne is one, by conn.quick.
+func quickOne(ctx context.Context, c conn, text string, args []any, dest ...any) error {
+	found := false
+	err := c.quick(ctx, text, args, func(r rows) error {
+		if found = r.Next(); found {
+			return r.Scan(dest...)
+		}
+		return r.Err()
+	})
+	if err == nil && !found {
+		return ErrNotFound
+	}
+	return translate(err)
+}
+
+// quickAll is all, by conn.quick.
+func quickAll[T any](ctx context.Context, c conn, scan func(rows) (T, error), text string, args ...any) (list []T, err error) {
+	err = c.quick(ctx, text, args, func(r rows) error {
+		list = nil
+		for r.Next() {
+			x, err := scan(r)
+			if err != nil {
+				return err
+			}
+			list = append(list, x)
+		}
+		return r.Err()
+	})
+	if err != nil {
+		return nil, translate(err)
+	}
+	return list, nil
 }
 
 // all collects every row, converted by scan.

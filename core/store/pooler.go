@@ -35,7 +35,7 @@ func (s *Store) connect(ctx context.Context, pc *pgxpool.Config, mode string) er
 	if err != nil {
 		return err
 	}
-	s.pool, s.Queries = pool, Queries{c: pgConn{pool}}
+	s.pool, s.Queries = pool, Queries{c: pgConn{q: pool, reads: newReads(pool)}}
 	if err := s.Ping(ctx); err != nil {
 		pool.Close()
 		return err

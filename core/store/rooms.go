@@ -39,7 +39,7 @@ func (q Queries) RoomBySlug(ctx context.Context, slug string, viewer uuid.UUID) 
 
 func (q Queries) room(ctx context.Context, text string, key any, viewer uuid.UUID) (RoomWithRole, error) {
 	var r RoomWithRole
-	if err := one(ctx, q.c, text, []any{key, viewer}, append(r.dest(), &r.Role)...); err != nil {
+	if err := quickOne(ctx, q.c, text, []any{key, viewer}, append(r.dest(), &r.Role)...); err != nil {
 		return RoomWithRole{}, fmt.Errorf("find room %v: %w", key, err)
 	}
 	r.utc()

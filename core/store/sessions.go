@@ -45,7 +45,7 @@ func (q Queries) LiveSessions(ctx context.Context, now time.Time, tokens ...stri
 		marks[i] = "$" + strconv.Itoa(len(args))
 	}
 	found := map[string]LiveSession{}
-	_, err := all(ctx, q.c, func(r rows) (s LiveSession, err error) {
+	_, err := quickAll(ctx, q.c, func(r rows) (s LiveSession, err error) {
 		err = r.Scan(append([]any{&s.Token, &s.UserID, &s.SID, &s.Data, &s.ExpiresAt}, s.User.dest()...)...)
 		s.ExpiresAt = s.ExpiresAt.UTC()
 		s.User.utc()

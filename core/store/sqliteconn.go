@@ -35,6 +35,10 @@ func (c liteConn) query(ctx context.Context, text string, args ...any) (rows, er
 	return liteQuery(ctx, c.read, text, args)
 }
 
+func (c liteConn) quick(ctx context.Context, text string, args []any, read func(rows) error) error {
+	return readAll(ctx, c, text, args, read)
+}
+
 func (c liteConn) change(ctx context.Context, text string, args ...any) (rows, error) {
 	ctx, w, err := c.writer(ctx)
 	if err != nil {
@@ -118,6 +122,10 @@ func (c *liteTx) query(ctx context.Context, text string, args ...any) (rows, err
 	r, err := liteQuery(ctx, c.tx, text, args)
 	c.failed = err
 	return r, err
+}
+
+func (c *liteTx) quick(ctx context.Context, text string, args []any, read func(rows) error) error {
+	return readAll(ctx, c, text, args, read)
 }
 
 func (c *liteTx) change(ctx context.Context, text string, args ...any) (rows, error) {

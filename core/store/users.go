@@ -68,7 +68,7 @@ func (q Queries) user(ctx context.Context, attempt, text string, arg any) (User,
 // UsersByEmail returns the accounts with the address, ignoring the case of ASCII
 // letters (identifier.Fold), newest first.
 func (q Queries) UsersByEmail(ctx context.Context, email string) ([]User, error) {
-	list, err := all(ctx, q.c, scanUser,
+	list, err := quickAll(ctx, q.c, scanUser,
 		`SELECT `+userColumns+` FROM meet_user u WHERE `+q.c.folded("u.email")+` = $1 ORDER BY u.created_at DESC, u.id`, identifier.Fold(email))
 	if err != nil {
 		return nil, fmt.Errorf("find users by e-mail: %w", err)

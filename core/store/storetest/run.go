@@ -50,6 +50,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		{"sessions", sessions},
 		{"session_removal", sessionRemoval},
 		{"events", events},
+		{"events_together", eventsTogether},
+		{"reads_at_once", readsAtOnce},
 		{"kv", kv},
 		{"documents", documents},
 		{"document_sweep", documentSweep},
