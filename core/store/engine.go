@@ -24,6 +24,8 @@ type conn interface {
 	// locking is a SELECT from the table aliased s that locks its rows until the
 	// transaction ends. On SQLite the one writer's transaction is the lock.
 	locking(text string) string
+	// planned chooses the text that is written so that PostgreSQL keeps its plan.
+	planned(postgres, other string) string
 	// folded is an e-mail column folded as identifier.Fold does; that expression
 	// is indexed.
 	folded(column string) string
@@ -81,6 +83,8 @@ func (c pgConn) atomic(ctx context.Context, f func(conn) error) error {
 }
 
 func (pgConn) locking(text string) string { return text + ` FOR UPDATE OF s` }
+
+func (pgConn) planned(postgres, _ string) string { return postgres }
 
 // The database's locale may fold differently: in Turkish, I does not become i.
 func (pgConn) folded(column string) string { return `lower(` + column + ` COLLATE "C")` }

@@ -78,6 +78,8 @@ func (c liteConn) atomic(ctx context.Context, f func(conn) error) error {
 
 func (liteConn) locking(text string) string { return text }
 
+func (liteConn) planned(_, other string) string { return other }
+
 func (liteConn) folded(column string) string { return `lower(` + column + `)` }
 
 // liteTx is a transaction on the writer. A failed statement dooms it, as on
@@ -142,6 +144,8 @@ func (c *liteTx) exec(ctx context.Context, text string, args ...any) (int, error
 }
 
 func (*liteTx) locking(text string) string { return text }
+
+func (*liteTx) planned(_, other string) string { return other }
 
 func (*liteTx) folded(column string) string { return liteConn{}.folded(column) }
 
