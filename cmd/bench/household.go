@@ -144,10 +144,34 @@ func (h *household) fill(ctx context.Context) error {
 			return fmt.Errorf("make rooms: %w", err)
 		}
 	}
+	if err := crowded(ctx, db); err != nil {
+		return err
+	}
 	if pool := db.PgxPool(); pool != nil {
 		_, err = pool.Exec(ctx, `VACUUM ANALYZE`) // as the server does by itself within minutes
 	}
 	return err
+}
+
+// crowded makes others who have rooms too: how many rooms people have on the average is
+// what PostgreSQL plans by.
+func crowded(ctx context.Context, db *store.Store) error {
+	return db.InTx(ctx, func(tx *store.Tx) error {
+		for i := range 400 {
+			sub := fmt.Sprint("other-", i)
+			u, err := tx.CreateUser(ctx, store.User{Sub: &sub, IsActive: true})
+			if err != nil {
+				return fmt.Errorf("make accounts: %w", err)
+			}
+			for n := range fewRooms {
+				name := fmt.Sprintf("Room %d of %s", n, sub)
+				if _, err := tx.CreateRoom(ctx, store.Room{Name: name, Slug: fmt.Sprintf("%s-%d", sub, n), AccessLevel: store.Public}, u.ID); err != nil {
+					return fmt.Errorf("make rooms: %w", err)
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // seedApplication creates an account and an application, and returns the account's id.

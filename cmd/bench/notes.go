@@ -33,4 +33,9 @@ How it is measured:
   the last recording that is final; all peers are stand-ins.
 - One look at LiveKit is the module's own job, called five times; a stand-in for LiveKit knows all 10,000 egresses as
   running, and their rooms as live. The calls and the statements are the promise, the time is for information.
+- CPU time of a request is user and system time of the gateway and of all processes of PostgreSQL, from /proc, over the
+  requests of a round, with what follows an answer as far as it falls into the round. The gateway is the installed program;
+  PostgreSQL waits for its log, but not for the disk. Many at once are 64 connections. With ` + "`-base PATH`" + ` another build is
+  measured in turn, each with its own database; without it there is nothing to compare with, and no promise. Where the time
+  goes is in [profile.md](profile.md).
 `
