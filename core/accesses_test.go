@@ -73,7 +73,7 @@ func (s *staff) shown(name, role string) string {
 }
 
 func TestAccesses_are_shown_to_administrators_and_owners(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		s.who[""].get(accessesPath).is(401, noCredentials)
 		s.who["alan"].get(accessesPath).is(200, emptyPage)
@@ -102,7 +102,7 @@ func TestAccesses_are_shown_to_administrators_and_owners(t *testing.T) {
 }
 
 func TestAccesses_come_in_pages_of_twenty_newest_first(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		var newest string
 		for i := range 20 {
@@ -123,7 +123,7 @@ func TestAccesses_come_in_pages_of_twenty_newest_first(t *testing.T) {
 }
 
 func TestAccess_is_added_by_the_rules_in_their_order(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		unknown, room, mary := uuid.NewString(), s.room["id"], s.ids["mary"]
 		s.who[""].send(http.MethodPost, accessesPath, "not JSON").is(401, noCredentials)
@@ -167,7 +167,7 @@ func TestAccess_is_added_by_the_rules_in_their_order(t *testing.T) {
 }
 
 func TestAccess_is_changed_by_the_rules_in_their_order(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		room := s.room["id"].(string)
 		for _, method := range []string{http.MethodPut, http.MethodPatch} {
@@ -220,7 +220,7 @@ func TestAccess_is_changed_by_the_rules_in_their_order(t *testing.T) {
 }
 
 func TestAccess_is_removed_by_the_rules(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		for _, access := range []string{"ada", "grace", "alan"} {
 			s.who[""].send(http.MethodDelete, s.path(access), nil).is(401, noCredentials)
@@ -244,7 +244,7 @@ func TestAccess_is_removed_by_the_rules(t *testing.T) {
 }
 
 func TestAccess_keeps_one_owner_when_all_leave_at_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		people := []string{"ada", "grace", "alan", "mary"}
 		for round := range 5 {
@@ -284,7 +284,7 @@ func TestAccess_keeps_one_owner_when_all_leave_at_once(t *testing.T) {
 }
 
 func TestAccess_is_added_once_by_those_who_ask_at_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine))
 		answers := make([]answer, 8)
 		var all sync.WaitGroup

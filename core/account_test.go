@@ -18,7 +18,7 @@ const (
 )
 
 func TestMe_shows_the_account_and_challenges_others(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		me := h.signIn("ada").get("/api/v1.0/users/me/").json()
 		require.Equal(t, userKeys, keys(me))
@@ -71,7 +71,7 @@ func TestCSRF_guards_every_unsafe_request_of_a_session(t *testing.T) {
 }
 
 func TestList_pages_through_the_rooms_of_the_caller(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		for _, name := range []string{"delta", "alpha", "echo", "charlie", "bravo"} {

@@ -17,7 +17,7 @@ const (
 )
 
 func TestCallback_tells_the_room_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada, guest := h.signIn("ada"), h.anonymous()
 		ada.create(object{"name": "For a guest", "callback_id": "id-of-the-page"})
@@ -47,7 +47,7 @@ func TestCallback_tells_the_room_once(t *testing.T) {
 }
 
 func TestCallback_is_told_to_one_of_those_who_ask_at_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		h.signIn("ada").create(object{"name": "Once", "callback_id": "contested"})
 		answers := make([]answer, 12)
@@ -70,7 +70,7 @@ func TestCallback_is_told_to_one_of_those_who_ask_at_once(t *testing.T) {
 }
 
 func TestCallback_is_forgotten_after_a_while(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, func(_ *testing.T, c *config.Config) { c.Rooms.CallbackTTL = time.Millisecond })
 		h.signIn("ada").create(object{"name": "Once", "callback_id": "late"})
 		time.Sleep(10 * time.Millisecond)

@@ -42,7 +42,7 @@ func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testin
 
 // A header holds 36 kB, and anybody who can set cookies for a parent domain can fill it.
 func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s := newStaff(open(t, engine, patient))
 		b := s.signIn("ada")
 		guest := &knocker{browser: s.anonymous()}

@@ -30,7 +30,7 @@ type telling struct {
 	want  map[string]int  // "name room body" -> how many are expected
 }
 
-func openTelling(t *testing.T, run string, engine func(*testing.T, *config.Config)) *telling {
+func openTelling(t *testing.T, run string, engine setting) *telling {
 	mods := func() []module.Module { return []module.Module{externalapi.New(), newWitness(), newDoorman()} }
 	environ := []string{
 		"GATEWAY_MAIL__BACKEND=none", "EXTERNAL_API_ENABLED=true", "APPLICATION_ENABLED=true", "APPLICATION_JWT_SECRET_KEY=" + applicationsKey,

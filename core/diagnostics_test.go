@@ -107,7 +107,7 @@ func TestConnectionTest_without_a_media_server(t *testing.T) {
 // The test joins a real room, which a job ends once its token has expired, although
 // somebody is still in it.
 func TestConnectionTest_ends_its_room(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		server := livekitdev.StartT(t, livekitdev.Options{})
 		h := open(t, engine, media(server), func(_ *testing.T, c *config.Config) {
 			c.Diagnostics.TokenTTL, c.Diagnostics.RoomExtraAge = 15*time.Second, time.Second // long enough to join

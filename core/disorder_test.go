@@ -29,7 +29,7 @@ func (h *house) awaitHeard(event string) {
 
 // newToldByHand is a meeting about which only the test tells the gateway, which does not
 // look for itself.
-func newToldByHand(t *testing.T, kept string, change ...func(*testing.T, *config.Config)) *meeting {
+func newToldByHand(t *testing.T, kept string, change ...setting) *meeting {
 	t.Helper()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Hour }

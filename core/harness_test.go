@@ -51,8 +51,11 @@ type house struct {
 	modules func() []module.Module
 }
 
+// setting changes a house's configuration before it is opened.
+type setting = func(*testing.T, *config.Config)
+
 // engines are the databases that every test of the house runs on.
-var engines = map[string]func(*testing.T, *config.Config){
+var engines = map[string]setting{
 	"sqlite":   func(t *testing.T, c *config.Config) { c.Database.Dir = t.TempDir() },
 	"postgres": onPostgres,
 }
@@ -63,7 +66,7 @@ func onPostgres(t *testing.T, c *config.Config) {
 }
 
 // onBoth runs a test on both engines.
-func onBoth(t *testing.T, test func(t *testing.T, engine func(*testing.T, *config.Config))) {
+func onBoth(t *testing.T, test func(t *testing.T, engine setting)) {
 	for name, engine := range engines {
 		t.Run(name, func(t *testing.T) { test(t, engine) })
 	}
@@ -107,13 +110,13 @@ const (
 // open starts the house; it ends with the test, which fails if anything secret was
 // logged. Unless change says otherwise, nothing answers at the media server's address,
 // and all of switchedOn is on.
-func open(t *testing.T, change ...func(*testing.T, *config.Config)) *house {
+func open(t *testing.T, change ...setting) *house {
 	t.Helper()
 	return openWith(t, modules, switchedOn, change...)
 }
 
 // openWith is open for a program with other modules.
-func openWith(t *testing.T, modules func() []module.Module, environ []string, change ...func(*testing.T, *config.Config)) *house {
+func openWith(t *testing.T, modules func() []module.Module, environ []string, change ...setting) *house {
 	t.Helper()
 	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}, modules: modules}
 	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: environ})
@@ -179,7 +182,7 @@ func (h *house) run() {
 }
 
 // media is a change that connects a media server.
-func media(s *livekitdev.Server) func(*testing.T, *config.Config) {
+func media(s *livekitdev.Server) setting {
 	return func(_ *testing.T, c *config.Config) {
 		c.LiveKit.URL, c.LiveKit.APIKey, c.LiveKit.APISecret = s.URL, s.Key, conf.NewSecret(s.Secret)
 	}

@@ -53,7 +53,7 @@ func manyKeys(n int) string {
 }
 
 func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		room := ada.create(object{"name": "Weekly"})
@@ -80,7 +80,7 @@ func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
 }
 
 func TestHostile_paths_and_queries_are_no_server_errors(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		for _, path := range []string{

@@ -51,7 +51,7 @@ func (h *house) deliveries(states ...jobs.State) []jobs.Job {
 // delivery is done at its first attempt.
 func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, media(server))
 		ada := h.signIn("ada")
 		room := ada.create(object{"name": "Weekly", "access_level": "restricted"})

@@ -19,7 +19,7 @@ const (
 )
 
 // mailed is a change that connects a mail server.
-func mailed(s *smtpdev.Server) func(*testing.T, *config.Config) {
+func mailed(s *smtpdev.Server) setting {
 	return func(_ *testing.T, c *config.Config) {
 		m := &c.Mail
 		m.Backend, m.Host, m.Port, m.From = config.MailSMTP, s.Host, s.Port, "Meet <meet@example.org>"
@@ -29,7 +29,7 @@ func mailed(s *smtpdev.Server) func(*testing.T, *config.Config) {
 }
 
 // inviting is a house with a mail server in which ada has the room "the-room".
-func inviting(t *testing.T, change ...func(*testing.T, *config.Config)) (*smtpdev.Server, *house, *browser) {
+func inviting(t *testing.T, change ...setting) (*smtpdev.Server, *house, *browser) {
 	t.Helper()
 	server := smtpdev.StartT(t, smtpdev.Options{})
 	h := open(t, append(change, mailed(server))...)
@@ -44,7 +44,7 @@ func (b *browser) invite(emails any, header ...string) answer {
 }
 
 func TestInvitation_is_one_message_to_all(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		server, _, ada := inviting(t, engine)
 		ada.invite([]string{"grace@example.org", " Grace@example.org", "grace@example.org", "a@localhost"}).is(200, invited)
 		m := server.Await(t, 1)[0]
@@ -99,7 +99,7 @@ func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
 }
 
 func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		server, h, ada := inviting(t, engine)
 		server.Down()
 		ada.invite([]string{"grace@example.org"}).is(200, invited)
@@ -179,7 +179,7 @@ func TestInvitation_of_an_account_without_an_address_gives_its_name_on_one_line(
 }
 
 func TestInvitation_without_a_mail_server_is_refused(t *testing.T) {
-	for logged, change := range map[string]func(*testing.T, *config.Config){
+	for logged, change := range map[string]setting{
 		"mail.host is not set":                             func(_ *testing.T, c *config.Config) { c.Mail.Host = "" },
 		"neither mail.base_url nor http.public_url is set": func(_ *testing.T, c *config.Config) { c.Mail.BaseURL = "" },
 	} {

@@ -37,7 +37,7 @@ func (l *labourer) Start(ctx context.Context, h module.Host) error {
 }
 
 func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		stuck, done, release := make(chan struct{}, 100), make(chan struct{}, 100), make(chan struct{})
 		labourers := func() []module.Module {
 			return []module.Module{

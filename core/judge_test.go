@@ -122,7 +122,7 @@ func present(t *testing.T, live *livekit.Client, room string, identities ...stri
 }
 
 // newMeetingBy is newMeeting with the webhooks that way says.
-func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Config)) *meeting {
+func newMeetingBy(t *testing.T, way wayIn, change ...setting) *meeting {
 	t.Helper()
 	var to *url.URL
 	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -150,7 +150,7 @@ func newMeetingBy(t *testing.T, way wayIn, change ...func(*testing.T, *config.Co
 	}
 	server := livekitdev.StartT(t, options)
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = way.every }
-	h := open(t, append([]func(*testing.T, *config.Config){lobbies["memory"], media(server), patient, watch}, change...)...)
+	h := open(t, append([]setting{lobbies["memory"], media(server), patient, watch}, change...)...)
 	var err error
 	to, err = url.Parse(h.url)
 	require.NoError(t, err)

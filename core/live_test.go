@@ -21,7 +21,7 @@ type studio struct {
 	live   *livekit.Client
 }
 
-func openStudio(t *testing.T, change ...func(*testing.T, *config.Config)) *studio {
+func openStudio(t *testing.T, change ...setting) *studio {
 	t.Helper()
 	box := newPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
@@ -86,5 +86,5 @@ const success = `{"status":"success"}`
 
 // onEachStudio runs a test in a studio on each engine.
 func onEachStudio(t *testing.T, test func(s *studio)) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) { test(openStudio(t, engine)) })
+	onBoth(t, func(t *testing.T, engine setting) { test(openStudio(t, engine)) })
 }

@@ -21,7 +21,7 @@ type meeting struct {
 	box    *postbox
 }
 
-func newMeeting(t *testing.T, kept string, change ...func(*testing.T, *config.Config)) *meeting {
+func newMeeting(t *testing.T, kept string, change ...setting) *meeting {
 	t.Helper()
 	box := newPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})

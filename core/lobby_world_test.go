@@ -22,7 +22,7 @@ const (
 )
 
 // lobbies are the places where a gateway keeps waiting guests, each with a database.
-var lobbies = map[string]func(*testing.T, *config.Config){
+var lobbies = map[string]setting{
 	"memory": engines["sqlite"],
 	"redis": func(t *testing.T, c *config.Config) {
 		onPostgres(t, c)
@@ -37,10 +37,10 @@ func patient(_ *testing.T, c *config.Config) {
 }
 
 // inLobby runs a test in each.
-func inLobby(t *testing.T, test func(s *staff), change ...func(*testing.T, *config.Config)) {
+func inLobby(t *testing.T, test func(s *staff), change ...setting) {
 	for name, kept := range lobbies {
 		t.Run(name, func(t *testing.T) {
-			test(newStaff(open(t, append([]func(*testing.T, *config.Config){kept}, change...)...)))
+			test(newStaff(open(t, append([]setting{kept}, change...)...)))
 		})
 	}
 }

@@ -102,7 +102,7 @@ func (p *postbox) await(name string) posted {
 }
 
 func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		box := newPostbox(t)
 		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
 		h := open(t, engine, media(server))

@@ -22,7 +22,7 @@ const (
 )
 
 // bucket makes the gateway sign for the S3 server at that address.
-func bucket(url string) func(*testing.T, *config.Config) {
+func bucket(url string) setting {
 	return func(_ *testing.T, c *config.Config) {
 		c.Storage = config.Storage{
 			Endpoint: url, Region: s3dev.Region, Bucket: "media",
@@ -58,7 +58,7 @@ func (b *browser) askMedia(path string) answer {
 
 func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 	s3 := s3dev.StartT(t, "media")
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, bucket(s3.URL))
 		ada := h.signIn("ada")
 		r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
@@ -83,7 +83,7 @@ func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 }
 
 func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, bucket(nowhere))
 		ada, mary := h.signIn("ada"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly"})

@@ -170,7 +170,7 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 // Media without a proxy that can reach the storage.
 
 func TestMedia_is_streamed_to_its_owner(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		s3 := s3dev.StartT(t, "media")
 		p := &proxied{house: open(t, engine, bucket(s3.URL)), s3: s3, raw: []byte(strings.Repeat("film", 1<<18))}
 		p.owned()

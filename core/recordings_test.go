@@ -19,7 +19,7 @@ const recordingsPath = "/api/v1.0/recordings/"
 const noRecording = `{"detail":"No Recording matches the given query."}`
 
 // expiring makes recordings expire.
-func expiring(days int) func(*testing.T, *config.Config) {
+func expiring(days int) setting {
 	return func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = &days }
 }
 
@@ -41,7 +41,7 @@ func (h *house) share(r store.Recording, sub string, role store.Role) {
 }
 
 func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, expiring(3))
 		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly call"})
@@ -100,7 +100,7 @@ func TestRecordings_come_in_pages_newest_first(t *testing.T) {
 }
 
 func TestRecording_is_deleted_once_it_is_final(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada, alan := h.signIn("ada"), h.signIn("alan")
 		for status, want := range map[store.RecordingStatus]int{

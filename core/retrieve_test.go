@@ -42,7 +42,7 @@ var (
 func keys(o object) []string { return slices.Sorted(maps.Keys(o)) }
 
 func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		callers := map[string]*browser{
 			"anonymous": h.anonymous(), "stranger": h.signIn("mary"), "member": h.signIn("alan"),

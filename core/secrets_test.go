@@ -16,7 +16,7 @@ import (
 // Every test of the house fails if anything secret was logged; this one covers failures,
 // at the most verbose level.
 func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine) // nothing answers at the media server's address
 		ada := h.signIn("ada")
 		room := ada.create(object{"name": "Weekly"})

@@ -15,7 +15,7 @@ import (
 )
 
 func TestTrace_of_a_request_holds_its_statements(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		spans := tracetest.NewInMemoryExporter()
 		provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans))
 		before := otel.GetTracerProvider()

@@ -42,7 +42,7 @@ func emails(a answer) []string {
 }
 
 func TestUsers_are_listed_only_where_the_operator_chose_to(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		for _, path := range []string{usersPath, usersPath + "?q=ada", usersPath + "?page=last", usersPath + "?q=%00"} {
@@ -58,7 +58,7 @@ func TestUsers_are_listed_only_where_the_operator_chose_to(t *testing.T) {
 }
 
 func TestUsers_are_searched_by_similar_addresses(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, func(_ *testing.T, c *config.Config) { c.Users.AllowUnsecureListing = true })
 		ada := h.signIn("ada")
 		h.newUsers("david.bowman@work.com", "nicole_foole@work.com", "frank_poole@work.com", "heywood_floyd@work.com")
@@ -81,7 +81,7 @@ func TestUsers_are_searched_by_similar_addresses(t *testing.T) {
 }
 
 func TestUsers_come_in_pages_of_twenty(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine, func(_ *testing.T, c *config.Config) { c.Users.AllowUnsecureListing = true })
 		ada := h.signIn("ada")
 		all := []string{}
@@ -107,7 +107,7 @@ func TestUsers_come_in_pages_of_twenty(t *testing.T) {
 }
 
 func TestAccount_is_changed_by_its_user_only(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada, grace := h.signIn("ada"), h.signIn("grace")
 		before := ada.get(usersPath + "me/").json()
@@ -153,7 +153,7 @@ func TestAccount_is_changed_by_its_user_only(t *testing.T) {
 }
 
 func TestAccount_fields_follow_their_rules(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		own := usersPath + ada.get(usersPath + "me/").json()["id"].(string) + "/"

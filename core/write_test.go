@@ -18,7 +18,7 @@ import (
 )
 
 func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine)
 		ada := h.signIn("ada")
 		ada.create(object{"name": "Réunion"})
@@ -45,7 +45,7 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 }
 
 func TestUpdate_and_delete_ask_for_the_role(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine func(*testing.T, *config.Config)) {
+	onBoth(t, func(t *testing.T, engine setting) {
 		h := open(t, engine) // nothing answers at the media server's address
 		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
 		room := ada.create(object{"name": "Weekly", "configuration": object{"everyone_can_mute": "yes"}})
