@@ -17,31 +17,31 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// browser is an HTTP client with cookies. It records what it sees that must not be
+// Browser is an HTTP client with cookies. It records what it sees that must not be
 // logged.
-type browser struct {
+type Browser struct {
 	*http.Client
-	h *house
+	House *House
 }
 
-// object is a JSON object.
-type object = map[string]any
+// Object is a JSON object.
+type Object = map[string]any
 
-func (h *house) anonymous() *browser {
+func (h *House) Anonymous() *Browser {
 	jar, err := cookiejar.New(nil)
 	require.NoError(h, err)
 	transport := &http.Transport{}
 	h.Cleanup(transport.CloseIdleConnections)
-	return &browser{h: h, Client: &http.Client{Jar: jar, Timeout: 4 * slow, Transport: &watched{transport, h}}}
+	return &Browser{House: h, Client: &http.Client{Jar: jar, Timeout: 4 * Slow, Transport: &watched{transport, h}}}
 }
 
-// signIn signs in through the provider.
-func (h *house) signIn(user string) *browser {
+// SignIn signs in through the provider.
+func (h *House) SignIn(user string) *Browser {
 	h.Helper()
-	b := h.anonymous()
-	a := b.get("/api/v1.0/authenticate/?login_hint=" + user + "&returnTo=/api/v1.0/users/me/")
-	require.Equal(h, http.StatusOK, a.status, a.body)
-	require.Equal(h, user+"@example.org", a.json()["email"])
+	b := h.Anonymous()
+	a := b.Get("/api/v1.0/authenticate/?login_hint=" + user + "&returnTo=/api/v1.0/users/me/")
+	require.Equal(h, http.StatusOK, a.Status, a.Body)
+	require.Equal(h, user+"@example.org", a.JSON()["email"])
 	return b
 }
 
@@ -49,81 +49,81 @@ func (h *house) signIn(user string) *browser {
 // the API document.
 type watched struct {
 	next http.RoundTripper
-	h    *house
+	h    *House
 }
 
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	for _, name := range []string{"code", "state", "nonce"} {
-		w.h.logs.keepOut(r.URL.Query().Get(name))
+		w.h.Logs.KeepOut(r.URL.Query().Get(name))
 	}
 	resp, err := w.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range resp.Cookies() {
-		w.h.logs.keepOut(c.Value)
+		w.h.Logs.KeepOut(c.Value)
 	}
 	return resp, w.h.hold(resp)
 }
 
-// answer is a response whose body has been read.
-type answer struct {
-	h      *house
-	status int
-	header http.Header
-	body   string
+// Answer is a response whose body has been read.
+type Answer struct {
+	House  *House
+	Status int
+	Header http.Header
+	Body   string
 }
 
-func (a answer) json() object {
-	a.h.Helper()
-	var o object
-	require.NoError(a.h, json.Unmarshal([]byte(a.body), &o), a.body)
+func (a Answer) JSON() Object {
+	a.House.Helper()
+	var o Object
+	require.NoError(a.House, json.Unmarshal([]byte(a.Body), &o), a.Body)
 	return o
 }
 
-// livekit returns the livekit entry of a room object; nil if there is none.
-func (a answer) livekit() object {
-	a.h.Helper()
-	entry, _ := a.json()["livekit"].(object)
+// Livekit returns the livekit entry of a room object; nil if there is none.
+func (a Answer) Livekit() Object {
+	a.House.Helper()
+	entry, _ := a.JSON()["livekit"].(Object)
 	return entry
 }
 
-// token returns the room object's token.
-func (a answer) token() string {
-	a.h.Helper()
-	token, _ := a.livekit()["token"].(string)
-	require.NotEmpty(a.h, token, a.body)
+// Token returns the room object's token.
+func (a Answer) Token() string {
+	a.House.Helper()
+	token, _ := a.Livekit()["token"].(string)
+	require.NotEmpty(a.House, token, a.Body)
 	return token
 }
 
-// claims returns the verified claims of the room object's token.
-func (a answer) claims() object {
-	a.h.Helper()
-	token := a.token()
-	_, err := livekit.NewVerifier(mediaKey, conf.NewSecret(mediaSecret)).Verify(token)
-	require.NoError(a.h, err)
+// Claims returns the verified claims of the room object's token.
+func (a Answer) Claims() Object {
+	a.House.Helper()
+	token := a.Token()
+	_, err := livekit.NewVerifier(MediaKey, conf.NewSecret(MediaSecret)).Verify(token)
+	require.NoError(a.House, err)
 	payload, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
-	require.NoError(a.h, err)
-	var claims object
-	require.NoError(a.h, json.Unmarshal(payload, &claims))
+	require.NoError(a.House, err)
+	var claims Object
+	require.NoError(a.House, json.Unmarshal(payload, &claims))
 	return claims
 }
 
-func (a answer) is(status int, body string) {
-	a.h.Helper()
-	require.Equal(a.h, status, a.status, a.body)
-	require.Equal(a.h, body, a.body)
+func (a Answer) Is(status int, body string) {
+	a.House.Helper()
+	require.Equal(a.House, status, a.Status, a.Body)
+	require.Equal(a.House, body, a.Body)
 }
 
-func (b *browser) get(path string, header ...string) answer {
-	b.h.Helper()
-	return b.send(http.MethodGet, path, nil, header...)
+func (b *Browser) Get(path string, header ...string) Answer {
+	b.House.Helper()
+	return b.Send(http.MethodGet, path, nil, header...)
 }
 
-// send sends body, encoded as JSON unless it is text, with the CSRF token as the
+// Send sends body, encoded as JSON unless it is text, with the CSRF token as the
 // frontend does. header alternates names and values; an empty value removes a header.
-func (b *browser) send(method, path string, body any, header ...string) answer {
-	b.h.Helper()
+func (b *Browser) Send(method, path string, body any, header ...string) Answer {
+	b.House.Helper()
 	var content io.Reader
 	switch x := body.(type) {
 	case nil:
@@ -131,15 +131,15 @@ func (b *browser) send(method, path string, body any, header ...string) answer {
 		content = strings.NewReader(x)
 	default:
 		encoded, err := json.Marshal(x)
-		require.NoError(b.h, err)
+		require.NoError(b.House, err)
 		content = strings.NewReader(string(encoded))
 	}
-	req, err := http.NewRequestWithContext(b.h.Context(), method, b.h.url+path, content)
-	require.NoError(b.h, err)
+	req, err := http.NewRequestWithContext(b.House.Context(), method, b.House.URL+path, content)
+	require.NoError(b.House, err)
 	if content != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if token := b.cookie("csrftoken"); token != "" {
+	if token := b.Cookie("csrftoken"); token != "" {
 		req.Header.Set("X-CSRFToken", token)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
@@ -148,20 +148,20 @@ func (b *browser) send(method, path string, body any, header ...string) answer {
 			req.Header.Del(header[i])
 		}
 	}
-	resp, err := do(b.Client, req)
-	require.NoError(b.h, err)
+	resp, err := Do(b.Client, req)
+	require.NoError(b.House, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	require.NoError(b.h, err)
-	a := answer{b.h, resp.StatusCode, resp.Header, string(text)}
-	b.h.logs.keepOutTokens(a.body)
+	require.NoError(b.House, err)
+	a := Answer{b.House, resp.StatusCode, resp.Header, string(text)}
+	b.House.Logs.KeepOutTokens(a.Body)
 	return a
 }
 
-// do repeats a request that was refused while its body was still being sent: the server
+// Do repeats a request that was refused while its body was still being sent: the server
 // closes the connection a while after its answer, and a client that reads late sees that
 // first.
-func do(c *http.Client, req *http.Request) (*http.Response, error) {
+func Do(c *http.Client, req *http.Request) (*http.Response, error) {
 	for tries := 0; ; tries++ {
 		resp, err := c.Do(req)
 		cut := errors.Is(err, syscall.EPIPE) || errors.Is(err, syscall.ECONNRESET)
@@ -174,9 +174,9 @@ func do(c *http.Client, req *http.Request) (*http.Response, error) {
 	}
 }
 
-func (b *browser) cookie(name string) string {
-	u, err := url.Parse(b.h.url)
-	require.NoError(b.h, err)
+func (b *Browser) Cookie(name string) string {
+	u, err := url.Parse(b.House.URL)
+	require.NoError(b.House, err)
 	for _, c := range b.Jar.Cookies(u) {
 		if c.Name == name {
 			return c.Value
@@ -185,10 +185,10 @@ func (b *browser) cookie(name string) string {
 	return ""
 }
 
-// create creates a room and returns its object.
-func (b *browser) create(fields object) object {
-	b.h.Helper()
-	a := b.send(http.MethodPost, "/api/v1.0/rooms/", fields)
-	require.Equal(b.h, http.StatusCreated, a.status, a.body)
-	return a.json()
+// Create creates a room and returns its object.
+func (b *Browser) Create(fields Object) Object {
+	b.House.Helper()
+	a := b.Send(http.MethodPost, "/api/v1.0/rooms/", fields)
+	require.Equal(b.House, http.StatusCreated, a.Status, a.Body)
+	return a.JSON()
 }

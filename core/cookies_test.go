@@ -11,9 +11,9 @@ import (
 	"foyer/core/config"
 )
 
-// sameName returns headers with several cookies of one name, as browsers send them when
+// SameName returns headers with several cookies of one name, as browsers send them when
 // a parent domain has set some too; their order cannot be relied on (RFC 6265 5.4).
-func sameName(name, ours string) map[string]string {
+func SameName(name, ours string) map[string]string {
 	with := func(values ...string) string { return strings.Join(values, "; "+name+"=") }
 	alike := strings.Repeat("a", len(ours)) // in the form of ours
 	return map[string]string{
@@ -24,30 +24,30 @@ func sameName(name, ours string) map[string]string {
 }
 
 func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	b := h.signIn("ada")
-	session, token := b.cookie("sessionid"), b.cookie("csrftoken")
+	h := Open(t, Engines["sqlite"])
+	b := h.SignIn("ada")
+	session, token := b.Cookie("sessionid"), b.Cookie("csrftoken")
 	made := 0
-	for place, sessions := range sameName("sessionid", session) {
-		for where, tokens := range sameName("csrftoken", token) {
-			a := h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Room " + place + " " + where},
+	for place, sessions := range SameName("sessionid", session) {
+		for where, tokens := range SameName("csrftoken", token) {
+			a := h.Anonymous().Send(http.MethodPost, "/api/v1.0/rooms/", Object{"name": "Room " + place + " " + where},
 				"Cookie", "sessionid="+sessions+"; csrftoken="+tokens, "X-CSRFToken", token)
-			require.Equal(t, http.StatusCreated, a.status, "%s, %s: %s", place, where, a.body)
-			require.Empty(t, a.header.Values("Set-Cookie"))
+			require.Equal(t, http.StatusCreated, a.Status, "%s, %s: %s", place, where, a.Body)
+			require.Empty(t, a.Header.Values("Set-Cookie"))
 			made++
 		}
 	}
-	require.EqualValues(t, made, b.get("/api/v1.0/rooms/").json()["count"])
+	require.EqualValues(t, made, b.Get("/api/v1.0/rooms/").JSON()["count"])
 }
 
 // A header holds 36 kB, and anybody who can set cookies for a parent domain can fill it.
 func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		s := newStaff(open(t, engine, patient))
-		b := s.signIn("ada")
-		guest := &knocker{browser: s.anonymous()}
-		id := guest.ask("Zoë").id()
-		session, token := b.cookie("sessionid"), b.cookie("csrftoken")
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		s := NewStaff(Open(t, engine, Patient))
+		b := s.SignIn("ada")
+		guest := &Knocker{Browser: s.Anonymous()}
+		id := guest.Ask("Zoë").ID()
+		session, token := b.Cookie("sessionid"), b.Cookie("csrftoken")
 		// among puts ours in the middle of 30 kB of others in the same form.
 		among := func(name, ours string) string {
 			var all []string
@@ -62,36 +62,36 @@ func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T)
 			"session":         among("sessionid", session) + "; csrftoken=" + token,
 			"CSRF":            among("csrftoken", token) + "; sessionid=" + session,
 		} {
-			a := s.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "Room " + place}, "Cookie", cookies, "X-CSRFToken", token)
-			require.Equal(t, http.StatusCreated, a.status, "%s: %s", place, a.body)
-			require.Empty(t, a.header.Values("Set-Cookie"))
+			a := s.Anonymous().Send(http.MethodPost, "/api/v1.0/rooms/", Object{"name": "Room " + place}, "Cookie", cookies, "X-CSRFToken", token)
+			require.Equal(t, http.StatusCreated, a.Status, "%s: %s", place, a.Body)
+			require.Empty(t, a.Header.Values("Set-Cookie"))
 		}
-		all := strings.TrimPrefix(among(lobbyCookie, guest.cookie), lobbyCookie+"=")
-		again := &knocker{browser: s.anonymous(), cookie: all}
-		require.Equal(t, id, again.ask("Zoë").id())
-		require.Equal(t, []string{id}, s.waiters())
+		all := strings.TrimPrefix(among(LobbyCookie, guest.Cookie), LobbyCookie+"=")
+		again := &Knocker{Browser: s.Anonymous(), Cookie: all}
+		require.Equal(t, id, again.Ask("Zoë").ID())
+		require.Equal(t, []string{id}, s.Waiters())
 	})
 }
 
 func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"], patient))
-	guest := &knocker{browser: s.anonymous()}
-	id := guest.ask("Zoë").id()
-	for place, cookies := range sameName(lobbyCookie, guest.cookie) {
-		again := &knocker{browser: s.anonymous(), cookie: cookies}
-		require.Equal(t, id, again.ask("Zoë").id(), place)
+	s := NewStaff(Open(t, Engines["sqlite"], Patient))
+	guest := &Knocker{Browser: s.Anonymous()}
+	id := guest.Ask("Zoë").ID()
+	for place, cookies := range SameName(LobbyCookie, guest.Cookie) {
+		again := &Knocker{Browser: s.Anonymous(), Cookie: cookies}
+		require.Equal(t, id, again.Ask("Zoë").ID(), place)
 	}
-	require.Equal(t, []string{id}, s.waiters())
+	require.Equal(t, []string{id}, s.Waiters())
 }
 
 func TestLobby_counts_its_guest_among_cookies_of_one_name(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.RequestEntry = "2/day" }))
-	s.setLevel("public")
-	guest := &knocker{browser: s.anonymous()}
-	guest.ask("Zoë").admitted() // guests without a cookie are not counted
+	s := NewStaff(Open(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.RequestEntry = "2/day" }))
+	s.SetLevel("public")
+	guest := &Knocker{Browser: s.Anonymous()}
+	guest.Ask("Zoë").Admitted() // guests without a cookie are not counted
 	for i, status := range []int{200, 200, 429} {
 		other := strings.Repeat("x", i+1) // so that no two requests have the same first cookie
-		k := &knocker{browser: guest.browser, cookie: other + "; " + lobbyCookie + "=" + guest.cookie}
-		require.Equal(t, status, k.ask("Zoë").status, "a cookie put before is no way round the throttle")
+		k := &Knocker{Browser: guest.Browser, Cookie: other + "; " + LobbyCookie + "=" + guest.Cookie}
+		require.Equal(t, status, k.Ask("Zoë").Status, "a cookie put before is no way round the throttle")
 	}
 }

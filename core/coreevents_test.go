@@ -25,12 +25,12 @@ const applicationsKey = "a key of the applications, long enough for it"
 
 // telling is a house whose core events are checked.
 type telling struct {
-	*house
+	*House
 	known map[string]bool // ids of known events
 	want  map[string]int  // "name room body" -> how many are expected
 }
 
-func openTelling(t *testing.T, run string, engine setting) *telling {
+func openTelling(t *testing.T, run string, engine Setting) *telling {
 	mods := func() []module.Module { return []module.Module{externalapi.New(), newWitness(), newDoorman()} }
 	environ := []string{
 		"GATEWAY_MAIL__BACKEND=none", "EXTERNAL_API_ENABLED=true", "APPLICATION_ENABLED=true", "APPLICATION_JWT_SECRET_KEY=" + applicationsKey,
@@ -40,11 +40,11 @@ func openTelling(t *testing.T, run string, engine setting) *telling {
 		environ = append(environ, "GATEWAY_MODULES__"+name+"__ENABLED=true", "GATEWAY_MODULES__"+name+"__RUN="+run)
 	}
 	environ = append(environ, "GATEWAY_MODULES__EXTERNAL_API__RUN="+run)
-	h := openWith(t, mods, environ, engine, func(_ *testing.T, c *config.Config) {
+	h := OpenWith(t, mods, environ, engine, func(_ *testing.T, c *config.Config) {
 		c.OIDC.EmailFallback, c.OIDC.SubImmutable = true, false
-		c.LiveKit.APIKey = mediaKey
+		c.LiveKit.APIKey = MediaKey
 	})
-	return &telling{house: h, known: map[string]bool{}, want: map[string]int{}}
+	return &telling{House: h, known: map[string]bool{}, want: map[string]int{}}
 }
 
 // told formats one event.
@@ -61,7 +61,7 @@ func told(t *testing.T, name string, room uuid.UUID, body any) string {
 // tells compares the events stored since the last call with those expected.
 func (h *telling) tells(about string, want ...string) {
 	h.Helper()
-	list, err := h.st.EventsSince(h.Context(), time.Now().Add(-time.Hour), module.EventRoomCreated, module.EventRoomChanged,
+	list, err := h.Store.EventsSince(h.Context(), time.Now().Add(-time.Hour), module.EventRoomCreated, module.EventRoomChanged,
 		module.EventRoomDeleted, module.EventUserCreated, module.EventUserChanged, module.EventAccessChanged, module.EventApplicationChanged)
 	require.NoError(h, err)
 	var got []string
@@ -81,7 +81,7 @@ func (h *telling) tells(about string, want ...string) {
 func (h *telling) seen(name string) (seen map[string]int, deliveries []int) {
 	h.Helper()
 	seen = map[string]int{}
-	list, more, err := h.st.ListDocuments(h.Context(), store.DocumentQuery{Namespace: name + "/seen", Limit: 1000, Bytes: 1 << 20}, time.Now())
+	list, more, err := h.Store.ListDocuments(h.Context(), store.DocumentQuery{Namespace: name + "/seen", Limit: 1000, Bytes: 1 << 20}, time.Now())
 	require.NoError(h, err)
 	require.False(h, more)
 	for _, d := range list {
@@ -98,17 +98,17 @@ func (h *telling) seen(name string) (seen map[string]int, deliveries []int) {
 }
 
 // program sends an application's request on behalf of ada.
-func (h *telling) program(app store.Application, user uuid.UUID, method, path string, body object) answer {
+func (h *telling) program(app store.Application, user uuid.UUID, method, path string, body Object) Answer {
 	h.Helper()
 	text, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
 		"client_id": app.ClientID, "delegated": true, "user_id": user.String(), "iss": "lasuite-meet",
 		"iat": time.Now().Unix() - 1, "exp": time.Now().Add(time.Hour).Unix(), "scope": strings.Join(app.Scopes, " "),
 	}).SignedString([]byte(applicationsKey))
 	require.NoError(h, err)
-	return h.anonymous().send(method, path, body, "Authorization", "Bearer "+text)
+	return h.Anonymous().Send(method, path, body, "Authorization", "Bearer "+text)
 }
 
-func idOf(t *testing.T, o object) uuid.UUID {
+func idOf(t *testing.T, o Object) uuid.UUID {
 	t.Helper()
 	text, _ := o["id"].(string)
 	id, err := uuid.Parse(text)
@@ -120,35 +120,35 @@ func TestCoreEvents_tell_of_every_change_through_every_door(t *testing.T) {
 	for _, c := range []struct{ run, engine string }{
 		{"inprocess", "sqlite"}, {"process", "sqlite"}, {"inprocess", "postgres"}, {"process", "postgres"},
 	} {
-		t.Run(c.run+" "+c.engine, func(t *testing.T) { everyDoor(t, openTelling(t, c.run, engines[c.engine])) })
+		t.Run(c.run+" "+c.engine, func(t *testing.T) { everyDoor(t, openTelling(t, c.run, Engines[c.engine])) })
 	}
 }
 
 func everyDoor(t *testing.T, h *telling) {
-	ok := func(a answer) answer { t.Helper(); require.Less(t, a.status, 300, a.body); return a }
+	ok := func(a Answer) Answer { t.Helper(); require.Less(t, a.Status, 300, a.Body); return a }
 	signedIn := module.Author{SignIn: true}
 	account := func(sub string) uuid.UUID {
-		u, err := h.st.UserBySub(t.Context(), sub)
+		u, err := h.Store.UserBySub(t.Context(), sub)
 		require.NoError(t, err)
 		return u.ID
 	}
 
-	ada := h.signIn("ada")
+	ada := h.SignIn("ada")
 	adaID := account("ada")
 	h.tells("a first sign-in", told(t, module.EventUserCreated, uuid.Nil, module.UserCreated{User: adaID, By: signedIn}))
-	h.signIn("ada")
+	h.SignIn("ada")
 	h.tells("a second sign-in")
-	h.signIn("grace")
+	h.SignIn("grace")
 	graceID := account("grace")
 	h.tells("another account", told(t, module.EventUserCreated, uuid.Nil, module.UserCreated{User: graceID, By: signedIn}))
-	require.NoError(t, h.st.UpdateClaims(t.Context(), graceID, store.Claims{FullName: new("Somebody Else")}))
-	h.signIn("grace")
+	require.NoError(t, h.Store.UpdateClaims(t.Context(), graceID, store.Claims{FullName: new("Somebody Else")}))
+	h.SignIn("grace")
 	h.tells("a sign-in with another name", told(t, module.EventUserChanged, uuid.Nil,
 		module.UserChanged{User: graceID, Changed: []string{"full_name"}, By: signedIn}))
 
 	byAda := module.Author{User: adaID}
 	for _, again := range []bool{false, true} {
-		ok(ada.send(http.MethodPatch, usersPath+adaID.String()+"/", object{"timezone": "Europe/Lisbon"}))
+		ok(ada.Send(http.MethodPatch, UsersPath+adaID.String()+"/", Object{"timezone": "Europe/Lisbon"}))
 		if again {
 			h.tells("preferences as they are")
 			continue
@@ -156,16 +156,16 @@ func everyDoor(t *testing.T, h *telling) {
 		h.tells("preferences", told(t, module.EventUserChanged, uuid.Nil, module.UserChanged{User: adaID, Changed: []string{"timezone"}, By: byAda}))
 	}
 
-	room := idOf(t, ada.create(object{"name": "Weekly"}))
+	room := idOf(t, ada.Create(Object{"name": "Weekly"}))
 	path := "/api/v1.0/rooms/" + room.String() + "/"
 	h.tells("a room", told(t, module.EventRoomCreated, room, module.RoomCreated{Room: room, Owner: adaID, By: byAda}))
-	require.Equal(t, 400, ada.send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "weekly"}).status)
+	require.Equal(t, 400, ada.Send(http.MethodPost, "/api/v1.0/rooms/", Object{"name": "weekly"}).Status)
 	h.tells("a room that is refused")
-	ok(ada.send(http.MethodPatch, path, object{"name": "Daily", "access_level": "restricted"}))
+	ok(ada.Send(http.MethodPatch, path, Object{"name": "Daily", "access_level": "restricted"}))
 	h.tells("a room is changed", told(t, module.EventRoomChanged, room, module.RoomChanged{
 		Room: room, Changed: []string{"name", "slug", "access_level"}, By: byAda,
 	}))
-	ok(ada.send(http.MethodPut, path, object{"name": "Daily", "access_level": "restricted"}))
+	ok(ada.Send(http.MethodPut, path, Object{"name": "Daily", "access_level": "restricted"}))
 	h.tells("a room is written as it is")
 
 	const accesses = "/api/v1.0/resource-accesses/"
@@ -174,15 +174,15 @@ func everyDoor(t *testing.T, h *telling) {
 			Room: room, User: graceID, Before: string(before), After: string(after), By: byAda,
 		})
 	}
-	access := idOf(t, ok(ada.send(http.MethodPost, accesses, object{"user": graceID, "resource": room, "role": "member"})).json()).String()
+	access := idOf(t, ok(ada.Send(http.MethodPost, accesses, Object{"user": graceID, "resource": room, "role": "member"})).JSON()).String()
 	h.tells("an access", accessed("", store.Member))
-	ok(ada.send(http.MethodPatch, accesses+access+"/", object{"role": "administrator"}))
+	ok(ada.Send(http.MethodPatch, accesses+access+"/", Object{"role": "administrator"}))
 	h.tells("a role", accessed(store.Member, store.Administrator))
-	ok(ada.send(http.MethodPatch, accesses+access+"/", object{"role": "administrator"}))
+	ok(ada.Send(http.MethodPatch, accesses+access+"/", Object{"role": "administrator"}))
 	h.tells("a role as it is")
-	ok(ada.send(http.MethodDelete, accesses+access+"/", nil))
+	ok(ada.Send(http.MethodDelete, accesses+access+"/", nil))
 	h.tells("an access is taken away", accessed(store.Administrator, ""))
-	ok(ada.send(http.MethodDelete, path, nil))
+	ok(ada.Send(http.MethodDelete, path, nil))
 	gone := []string{told(t, module.EventRoomDeleted, room, module.RoomDeleted{Room: room, By: byAda})}
 	h.tells("a room is deleted", gone...)
 
@@ -198,7 +198,7 @@ func everyDoor(t *testing.T, h *telling) {
 		}
 		few, _ := h.seen("doorman")
 		return len(seen) >= len(h.want) && len(few) >= len(gone)
-	}, waitLong, 20*time.Millisecond)
+	}, WaitLong, 20*time.Millisecond)
 	seen, deliveries := h.seen("witness")
 	require.Equal(t, h.want, seen)
 	for _, n := range deliveries {
@@ -214,7 +214,7 @@ func everyDoor(t *testing.T, h *telling) {
 // commands changes applications without the gateway, as the command line does.
 func (h *telling) commands() store.Application {
 	h.Helper()
-	desk, err := core.OpenDesk(h.Context(), h.cfg, slog.New(slog.DiscardHandler))
+	desk, err := core.OpenDesk(h.Context(), h.Config, slog.New(slog.DiscardHandler))
 	require.NoError(h, err)
 	defer desk.Close()
 	changed := func(id uuid.UUID, change string, names ...string) string {
@@ -245,36 +245,36 @@ func (h *telling) commands() store.Application {
 }
 
 // programs does what applications do.
-func (h *telling) programs(ok func(answer) answer, app store.Application, ada uuid.UUID, gone *[]string) {
+func (h *telling) programs(ok func(Answer) Answer, app store.Application, ada uuid.UUID, gone *[]string) {
 	h.Helper()
 	const base = "/external-api/v1.0/"
 	by := module.Author{Module: "external_api", User: ada, Application: app.ID}
 	made := func(room uuid.UUID) string {
 		return told(h.T, module.EventRoomCreated, room, module.RoomCreated{Room: room, Owner: ada, By: by})
 	}
-	room := idOf(h.T, ok(h.program(app, ada, http.MethodPost, base+"rooms/", object{"name": "By a program"})).json())
+	room := idOf(h.T, ok(h.program(app, ada, http.MethodPost, base+"rooms/", Object{"name": "By a program"})).JSON())
 	h.tells("a room of an application", made(room))
-	ok(h.program(app, ada, http.MethodPatch, base+"rooms/"+room.String()+"/", object{"access_level": "restricted"}))
+	ok(h.program(app, ada, http.MethodPatch, base+"rooms/"+room.String()+"/", Object{"access_level": "restricted"}))
 	altered := module.RoomChanged{Room: room, Changed: []string{"access_level"}, By: module.Author{Module: "external_api", User: ada}}
 	h.tells("a room is changed by an application", told(h.T, module.EventRoomChanged, room, altered))
 	ok(h.program(app, ada, http.MethodDelete, base+"rooms/"+room.String()+"/", nil))
 	*gone = append(*gone, told(h.T, module.EventRoomDeleted, room, module.RoomDeleted{Room: room, By: module.Author{Module: "external_api"}}))
 	h.tells("a room is deleted by an application", (*gone)[1])
 
-	space := ok(h.program(app, ada, http.MethodPost, "/v2/spaces", object{})).json()
+	space := ok(h.program(app, ada, http.MethodPost, "/v2/spaces", Object{})).JSON()
 	name, _ := space["name"].(string)
 	id, err := uuid.Parse(strings.TrimPrefix(name, "spaces/"))
 	require.NoError(h, err, space)
 	h.tells("a space", made(id))
-	ok(h.program(app, ada, http.MethodPatch, "/v2/spaces/"+id.String()+"?updateMask=config.accessType", object{"config": object{"accessType": "RESTRICTED"}}))
+	ok(h.program(app, ada, http.MethodPatch, "/v2/spaces/"+id.String()+"?updateMask=config.accessType", Object{"config": Object{"accessType": "RESTRICTED"}}))
 	altered.Room = id
 	h.tells("a space is changed", told(h.T, module.EventRoomChanged, id, altered))
 
 	form := url.Values{
 		"client_id": {app.ClientID}, "client_secret": {applicationsKey}, "grant_type": {"client_credentials"}, "scope": {"new@example.org"},
 	}
-	ok(h.anonymous().send(http.MethodPost, base+"application/token/", form.Encode(), "Content-Type", "application/x-www-form-urlencoded"))
-	users, err := h.st.UsersByEmail(h.Context(), "new@example.org")
+	ok(h.Anonymous().Send(http.MethodPost, base+"application/token/", form.Encode(), "Content-Type", "application/x-www-form-urlencoded"))
+	users, err := h.Store.UsersByEmail(h.Context(), "new@example.org")
 	require.NoError(h, err)
 	require.Len(h, users, 1)
 	h.tells("an account for an application", told(h.T, module.EventUserCreated, uuid.Nil,

@@ -13,11 +13,11 @@ import (
 	"foyer/sdk/openapi"
 )
 
-// described is the API document with all features on. Every answer that a test gets is
+// Described is the API document with all features on. Every answer that a test gets is
 // checked against it: one that is not described fails the test.
-var described = sync.OnceValues(func() (*openapitest.Description, error) {
+var Described = sync.OnceValues(func() (*openapitest.Description, error) {
 	parts := coreapi.Parts()
-	for _, m := range modules() {
+	for _, m := range Modules() {
 		if d, ok := m.(module.Describer); ok {
 			parts = append(parts, openapi.Part{Name: m.Name(), Text: d.OpenAPI()})
 		}
@@ -25,19 +25,19 @@ var described = sync.OnceValues(func() (*openapitest.Description, error) {
 	return openapitest.New(coreapi.Base, parts)
 })
 
-// nothingHere is the answer of paths that do not exist, or are off.
-const nothingHere = openapitest.NotFound
+// NothingHere is the answer of paths that do not exist, or are off.
+const NothingHere = openapitest.NotFound
 
-// holds reports whether a path belongs to the API; the document's own page does not.
-func holds(path string) bool {
+// Holds reports whether a path belongs to the API; the document's own page does not.
+func Holds(path string) bool {
 	return strings.HasPrefix(path, coreapi.Base) && !strings.HasPrefix(path, coreapi.Base+"docs")
 }
 
 // hold reads an API answer and checks it against the document.
-func (h *house) hold(resp *http.Response) error {
+func (h *House) hold(resp *http.Response) error {
 	req := resp.Request
 	preflight := req.Method == http.MethodOptions && req.Header.Get("Access-Control-Request-Method") != ""
-	if "http://"+req.URL.Host != h.url || !holds(req.URL.Path) || preflight ||
+	if "http://"+req.URL.Host != h.URL || !Holds(req.URL.Path) || preflight ||
 		resp.StatusCode == http.StatusRequestHeaderFieldsTooLarge { // sent by the server below
 		return nil
 	}
@@ -47,10 +47,10 @@ func (h *house) hold(resp *http.Response) error {
 	}
 	resp.Body.Close()
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	if gives(resp.Header, body) && resp.Header.Get("Cache-Control") != "no-store" {
+	if Gives(resp.Header, body) && resp.Header.Get("Cache-Control") != "no-store" {
 		h.Errorf("%s %s gives a token or a signature that a cache may keep", req.Method, req.URL.Path)
 	}
-	d, err := described()
+	d, err := Described()
 	if err == nil {
 		err = d.Check(req, resp, body)
 	}

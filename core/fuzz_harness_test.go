@@ -35,14 +35,14 @@ type gateway struct {
 // newGateway starts it for as long as a fuzz target runs.
 func newGateway(f *testing.F) *gateway {
 	f.Helper()
-	op := oidcdev.StartT(f, oidcdev.Options{Users: people()})
-	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: switchedOn})
+	op := oidcdev.StartT(f, oidcdev.Options{Users: People()})
+	cfg, _, err := config.Load(config.Source{Modules: Modules, Environ: SwitchedOn})
 	require.NoError(f, err)
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.Database.Dir = "127.0.0.1:0", "", f.TempDir()
-	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
+	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", MediaKey, conf.NewSecret(MediaSecret)
 	cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = op.Issuer, op.ClientID, conf.NewSecret(op.Secret)
 	ctx, stop := context.WithCancel(context.Background())
-	app, err := core.New(ctx, core.Options{Config: cfg, Modules: modules, Log: slog.New(slog.DiscardHandler), Version: "fuzz"})
+	app, err := core.New(ctx, core.Options{Config: cfg, Modules: Modules, Log: slog.New(slog.DiscardHandler), Version: "fuzz"})
 	require.NoError(f, err)
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
@@ -129,10 +129,10 @@ func (g *gateway) survives(t *testing.T, r *http.Request) *httptest.ResponseReco
 	if w.Code >= 500 && !strings.Contains(w.Body.String(), `{"error":`) {
 		t.Fatal(says)
 	}
-	if !holds(r.URL.Path) {
+	if !Holds(r.URL.Path) {
 		return w
 	}
-	d, err := described()
+	d, err := Described()
 	require.NoError(t, err)
 	resp := w.Result()
 	if err := d.Check(r, resp, bytes.Clone(w.Body.Bytes())); err != nil {

@@ -86,7 +86,7 @@ func FuzzCookies_sign_nobody_in(f *testing.F) {
 
 func FuzzAuthorization_admits_signed_tokens_only(f *testing.F) {
 	g := newGateway(f)
-	good, err := livekit.NewTokens(mediaKey, conf.NewSecret(mediaSecret)).
+	good, err := livekit.NewTokens(MediaKey, conf.NewSecret(MediaSecret)).
 		Issue(livekit.TokenRequest{Room: g.room, Identity: "guest", TTL: time.Hour})
 	require.NoError(f, err)
 	parts := strings.Split(good, ".")

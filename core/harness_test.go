@@ -37,25 +37,25 @@ func TestMain(m *testing.M) {
 	os.Exit(moduletest.Execute(m.Run, externalapi.New, newWitness, newDoorman))
 }
 
-// house is the whole gateway with a sign-in provider, and a second connection to its
+// House is the whole gateway with a sign-in provider, and a second connection to its
 // database.
-type house struct {
+type House struct {
 	*testing.T
-	app  *core.App
-	cfg  *config.Config
-	op   *oidcdev.Provider
-	st   *store.Store
-	url  string
-	logs *logs
+	App      *core.App
+	Config   *config.Config
+	Provider *oidcdev.Provider
+	Store    *store.Store
+	URL      string
+	Logs     *Logs
 	// modules returns those of the program.
 	modules func() []module.Module
 }
 
-// setting changes a house's configuration before it is opened.
-type setting = func(*testing.T, *config.Config)
+// Setting changes a house's configuration before it is opened.
+type Setting = func(*testing.T, *config.Config)
 
-// engines are the databases that every test of the house runs on.
-var engines = map[string]setting{
+// Engines are the databases that every test of the house runs on.
+var Engines = map[string]Setting{
 	"sqlite":   func(t *testing.T, c *config.Config) { c.Database.Dir = t.TempDir() },
 	"postgres": onPostgres,
 }
@@ -65,20 +65,20 @@ func onPostgres(t *testing.T, c *config.Config) {
 	c.Database.URL = conf.NewSecret(pgdev.New(t))
 }
 
-// onBoth runs a test on both engines.
-func onBoth(t *testing.T, test func(t *testing.T, engine setting)) {
-	for name, engine := range engines {
+// OnBoth runs a test on both engines.
+func OnBoth(t *testing.T, test func(t *testing.T, engine Setting)) {
+	for name, engine := range Engines {
 		t.Run(name, func(t *testing.T) { test(t, engine) })
 	}
 }
 
-func modules() []module.Module {
+func Modules() []module.Module {
 	return []module.Module{recording.New(), subtitles.New(), summary.New()}
 }
 
-// switchedOn is what the house has on: everything that needs no server. Mail goes
+// SwitchedOn is what the house has on: everything that needs no server. Mail goes
 // nowhere.
-var switchedOn = []string{
+var SwitchedOn = []string{
 	"GATEWAY_MODULES__SUBTITLES__ENABLED=true", "GATEWAY_MODULES__SUBTITLES__TIMEOUT=2m", "GATEWAY_MODULES__RECORDING__ENABLED=true",
 	"GATEWAY_MODULES__RECORDING__STORAGE_HOOK__ENABLED=true", "GATEWAY_MODULES__RECORDING__STORAGE_HOOK__TOKEN=notices",
 	"GATEWAY_MODULES__SUMMARY__ENABLED=true", "GATEWAY_MODULES__SUMMARY__WEBHOOK_API_TOKEN=results",
@@ -86,9 +86,9 @@ var switchedOn = []string{
 	"GATEWAY_MAIL__BACKEND=none", "GATEWAY_MAIL__BASE_URL=https://meet.example.org",
 }
 
-// people may sign in: the demo's three, a stranger, somebody without an e-mail address,
+// People may sign in: the demo's three, a stranger, somebody without an e-mail address,
 // and users with odd subjects.
-func people() []oidcdev.User {
+func People() []oidcdev.User {
 	return append(append(oidcdev.DemoUsers(), oddPeople()...),
 		oidcdev.User{Sub: "mary", Email: "mary@example.org", GivenName: "Mary", FamilyName: "Quay"},
 		oidcdev.User{Sub: "zoe", GivenName: "Zoë\r\nBcc: evil@example.org", FamilyName: "Hill"})
@@ -96,46 +96,46 @@ func people() []oidcdev.User {
 
 // How long, and how often, the tests wait for things that take their own time.
 const (
-	waitLong  = 60 * time.Second
-	waitShort = 5 * time.Millisecond
-	// slow is a time-out that not even a busy machine reaches.
-	slow = 30 * time.Second
+	WaitLong  = 60 * time.Second
+	WaitShort = 5 * time.Millisecond
+	// Slow is a time-out that not even a busy machine reaches.
+	Slow = 30 * time.Second
 )
 
 const (
-	mediaKey    = livekitdev.DevKey
-	mediaSecret = livekitdev.DevSecret
+	MediaKey    = livekitdev.DevKey
+	MediaSecret = livekitdev.DevSecret
 )
 
-// open starts the house; it ends with the test, which fails if anything secret was
+// Open starts the house; it ends with the test, which fails if anything secret was
 // logged. Unless change says otherwise, nothing answers at the media server's address,
 // and all of switchedOn is on.
-func open(t *testing.T, change ...setting) *house {
+func Open(t *testing.T, change ...Setting) *House {
 	t.Helper()
-	return openWith(t, modules, switchedOn, change...)
+	return OpenWith(t, Modules, SwitchedOn, change...)
 }
 
-// openWith is open for a program with other modules.
-func openWith(t *testing.T, modules func() []module.Module, environ []string, change ...setting) *house {
+// OpenWith is open for a program with other modules.
+func OpenWith(t *testing.T, modules func() []module.Module, environ []string, change ...Setting) *House {
 	t.Helper()
-	h := &house{T: t, op: oidcdev.StartT(t, oidcdev.Options{Users: people()}), logs: &logs{}, modules: modules}
+	h := &House{T: t, Provider: oidcdev.StartT(t, oidcdev.Options{Users: People()}), Logs: &Logs{}, modules: modules}
 	cfg, _, err := config.Load(config.Source{Modules: modules, Environ: environ})
 	require.NoError(t, err)
-	h.cfg = cfg
-	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", slow
-	cfg.Database.ConnectTimeout, cfg.OIDC.Timeout = slow, slow
+	h.Config = cfg
+	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", Slow
+	cfg.Database.ConnectTimeout, cfg.OIDC.Timeout = Slow, Slow
 	cfg.OIDC.ClientKey, cfg.OIDC.ClientAuth = clientKey(), oidcdev.ByPost
-	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", mediaKey, conf.NewSecret(mediaSecret)
+	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", MediaKey, conf.NewSecret(MediaSecret)
 	for _, c := range change {
 		c(t, cfg)
 	}
 	if cfg.OIDC.Issuer == "" {
-		cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = h.op.Issuer, h.op.ClientID, conf.NewSecret(h.op.Secret)
+		cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = h.Provider.Issuer, h.Provider.ClientID, conf.NewSecret(h.Provider.Secret)
 	}
 	h.run()
-	h.st, err = store.Open(t.Context(), cfg.Database)
+	h.Store, err = store.Open(t.Context(), cfg.Database)
 	require.NoError(t, err)
-	t.Cleanup(h.st.Close)
+	t.Cleanup(h.Store.Close)
 	return h
 }
 
@@ -154,35 +154,35 @@ var clientKey = sync.OnceValue(func() conf.Secret {
 })
 
 // run starts the gateway, which must exit without an error.
-func (h *house) run() {
+func (h *House) run() {
 	h.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	h.cfg.Telemetry.LogLevel = "debug"
-	asServed, err := telemetry.NewLogger(h.cfg.Telemetry, h.logs)
+	h.Config.Telemetry.LogLevel = "debug"
+	asServed, err := telemetry.NewLogger(h.Config.Telemetry, h.Logs)
 	require.NoError(h, err)
-	unfiltered := slog.NewTextHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})
+	unfiltered := slog.NewTextHandler(h.Logs, &slog.HandlerOptions{Level: slog.LevelDebug})
 	log := slog.New(slog.NewMultiHandler(asServed.Handler(), unfiltered))
-	app, err := core.New(ctx, core.Options{Config: h.cfg, Modules: h.modules, Log: log, Version: "test"})
+	app, err := core.New(ctx, core.Options{Config: h.Config, Modules: h.modules, Log: log, Version: "test"})
 	if err != nil {
 		stop()
 		require.NoError(h, err)
 	}
-	h.app, h.url = app, "http://"+app.Addr().String()
+	h.App, h.URL = app, "http://"+app.Addr().String()
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
 	h.Cleanup(func() {
 		stop()
 		require.NoError(h, <-ended)
-		h.logs.check(h.T, h.op, h.cfg)
+		h.Logs.check(h.T, h.Provider, h.Config)
 	})
 	require.Eventually(h, func() bool {
-		resp, err := http.Get(h.url + "/__heartbeat__")
+		resp, err := http.Get(h.URL + "/__heartbeat__")
 		return err == nil && resp.Body.Close() == nil && resp.StatusCode == http.StatusOK
-	}, waitLong, waitShort)
+	}, WaitLong, WaitShort)
 }
 
-// media is a change that connects a media server.
-func media(s *livekitdev.Server) setting {
+// Media is a change that connects a media server.
+func Media(s *livekitdev.Server) Setting {
 	return func(_ *testing.T, c *config.Config) {
 		c.LiveKit.URL, c.LiveKit.APIKey, c.LiveKit.APISecret = s.URL, s.Key, conf.NewSecret(s.Secret)
 	}

@@ -29,7 +29,7 @@ func unreadable() map[string]string {
 
 func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
+	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
 	before := w.everything()
 	for _, r := range rowsOf(t, matrix) {
 		if r.body == "" || strings.Contains(r.path, "=missing") {
@@ -37,12 +37,12 @@ func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing
 		}
 		for name, body := range unreadable() {
 			a := w.ask(cell{row: &row{method: r.method, path: r.path, body: body}, caller: "owner"})
-			require.GreaterOrEqual(t, a.status, 400, "%s %s: %s", r.method, r.path, name)
-			require.Less(t, a.status, 500, "%s %s: %s: %s", r.method, r.path, name, a.body)
+			require.GreaterOrEqual(t, a.Status, 400, "%s %s: %s", r.method, r.path, name)
+			require.Less(t, a.Status, 500, "%s %s: %s: %s", r.method, r.path, name, a.Body)
 		}
 		for name, body := range spoiled(t, r.body) {
 			a := w.ask(cell{row: &row{method: r.method, path: r.path, body: body}, caller: "owner"})
-			require.Less(t, a.status, 500, "%s %s: %s: %s", r.method, r.path, name, a.body)
+			require.Less(t, a.Status, 500, "%s %s: %s: %s", r.method, r.path, name, a.Body)
 		}
 	}
 	require.Equal(t, before, w.everything())
@@ -77,7 +77,7 @@ func spoiled(t *testing.T, body string) map[string]string {
 func (w *world) everything() (all []string) {
 	w.Helper()
 	for _, path := range []string{"rooms/" + w.live + "/", "rooms/" + w.other + "/", "users/me/"} {
-		o := w.who["ada"].get("/api/v1.0/" + path).json()
+		o := w.Who["ada"].Get("/api/v1.0/" + path).JSON()
 		delete(o, "livekit") // every token is different
 		text, err := json.Marshal(o)
 		require.NoError(w, err)
@@ -87,32 +87,32 @@ func (w *world) everything() (all []string) {
 }
 
 func TestHostile_methods_are_refused(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	ada.create(object{"name": "Weekly"})
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "Weekly"})
 	for _, path := range []string{"rooms/", "rooms/weekly/", "users/me/", "config/", "resource-accesses/", "rooms/weekly/start-subtitle/", "rooms/webhooks-livekit/"} {
 		path = "/api/v1.0/" + path
 		for _, method := range []string{http.MethodOptions, http.MethodTrace, http.MethodConnect, "BREW", "get", "PROPFIND"} {
-			a := ada.send(method, path, nil)
-			if method == http.MethodOptions && a.status == http.StatusOK {
-				require.Empty(t, a.body, path)
+			a := ada.Send(method, path, nil)
+			if method == http.MethodOptions && a.Status == http.StatusOK {
+				require.Empty(t, a.Body, path)
 			} else {
-				require.Contains(t, []int{403, 404, 405}, a.status, "%s %s: %s", method, path, a.body)
+				require.Contains(t, []int{403, 404, 405}, a.Status, "%s %s: %s", method, path, a.Body)
 			}
-			require.Equal(t, a.status != http.StatusNotFound, a.header.Get("Allow") != "", "%s %s", method, path)
+			require.Equal(t, a.Status != http.StatusNotFound, a.Header.Get("Allow") != "", "%s %s", method, path)
 		}
-		got, head := ada.get(path), ada.send(http.MethodHead, path, nil)
-		require.Equal(t, got.status, head.status, path)
-		require.Empty(t, head.body)
-		require.Equal(t, got.header.Get("Content-Type"), head.header.Get("Content-Type"))
+		got, head := ada.Get(path), ada.Send(http.MethodHead, path, nil)
+		require.Equal(t, got.Status, head.Status, path)
+		require.Empty(t, head.Body)
+		require.Equal(t, got.Header.Get("Content-Type"), head.Header.Get("Content-Type"))
 	}
-	require.EqualValues(t, 1, ada.get("/api/v1.0/rooms/").json()["count"])
+	require.EqualValues(t, 1, ada.Get("/api/v1.0/rooms/").JSON()["count"])
 }
 
 func TestHostile_headers_are_refused(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	ada.create(object{"name": "Weekly"})
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "Weekly"})
 	const token = "Bearer "
 	for name, x := range map[string]struct {
 		header []string
@@ -128,18 +128,18 @@ func TestHostile_headers_are_refused(t *testing.T) {
 		"a host that is not ours": {[]string{"X-Forwarded-Host", "evil.example"}, []int{200}},
 		"headers of the inside":   {[]string{"X-Foyer-Caller", "somebody else"}, []int{200}},
 	} {
-		a := ada.get("/api/v1.0/users/me/", x.header...)
-		require.Contains(t, x.status, a.status, "%s: %s", name, a.body)
+		a := ada.Get("/api/v1.0/users/me/", x.header...)
+		require.Contains(t, x.status, a.Status, "%s: %s", name, a.Body)
 	}
-	a := h.anonymous().get("/api/v1.0/users/me/", "X-Foyer-Caller", `{"user_id":"`+ada.get("/api/v1.0/users/me/").json()["id"].(string)+`"}`)
-	a.is(http.StatusUnauthorized, noCredentials)
+	a := h.Anonymous().Get("/api/v1.0/users/me/", "X-Foyer-Caller", `{"user_id":"`+ada.Get("/api/v1.0/users/me/").JSON()["id"].(string)+`"}`)
+	a.Is(http.StatusUnauthorized, NoCredentials)
 }
 
 func TestHostile_queries_are_answered(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	ada.create(object{"name": "Weekly"})
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "Weekly"})
 	many := strings.Repeat("page_size=1&", 2500)
-	ada.get("/api/v1.0/rooms/?"+many+"page=1").is(http.StatusOK, ada.get("/api/v1.0/rooms/?page_size=1").body)
-	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, ada.get("/api/v1.0/rooms/?"+strings.Repeat("a=b&", 20_000)).status)
+	ada.Get("/api/v1.0/rooms/?"+many+"page=1").Is(http.StatusOK, ada.Get("/api/v1.0/rooms/?page_size=1").Body)
+	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, ada.Get("/api/v1.0/rooms/?"+strings.Repeat("a=b&", 20_000)).Status)
 }

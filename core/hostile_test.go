@@ -9,8 +9,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"foyer/core/config"
 )
 
 // hostile returns bodies that nobody sends with good intentions.
@@ -53,60 +51,60 @@ func manyKeys(n int) string {
 }
 
 func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine)
-		ada := h.signIn("ada")
-		room := ada.create(object{"name": "Weekly"})
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine)
+		ada := h.SignIn("ada")
+		room := ada.Create(Object{"name": "Weekly"})
 		path := "/api/v1.0/rooms/weekly/"
 		for name, body := range hostile() {
 			for _, x := range []struct{ method, path string }{
 				{http.MethodPost, "/api/v1.0/rooms/"}, {http.MethodPatch, path}, {http.MethodPost, path + "request-entry/"}, {http.MethodPost, path + "enter/"},
 			} {
-				a := ada.send(x.method, x.path, body)
-				require.GreaterOrEqual(t, a.status, 400, name)
-				require.Less(t, a.status, 500, "%s: %s", name, a.body)
-				require.Equal(t, "application/json", a.header.Get("Content-Type"), name)
+				a := ada.Send(x.method, x.path, body)
+				require.GreaterOrEqual(t, a.Status, 400, name)
+				require.Less(t, a.Status, 500, "%s: %s", name, a.Body)
+				require.Equal(t, "application/json", a.Header.Get("Content-Type"), name)
 			}
 		}
 		for _, kind := range []string{"text/plain", "application/x-www-form-urlencoded", "application/xml", "junk", "multipart/form-data"} {
-			a := ada.send(http.MethodPost, "/api/v1.0/rooms/", `{"name":"x"}`, "Content-Type", kind)
-			require.Contains(t, []int{http.StatusBadRequest, http.StatusUnsupportedMediaType}, a.status, kind)
+			a := ada.Send(http.MethodPost, "/api/v1.0/rooms/", `{"name":"x"}`, "Content-Type", kind)
+			require.Contains(t, []int{http.StatusBadRequest, http.StatusUnsupportedMediaType}, a.Status, kind)
 		}
-		got := ada.get("/api/v1.0/rooms/").json()
+		got := ada.Get("/api/v1.0/rooms/").JSON()
 		require.EqualValues(t, 1, got["count"], "a hostile body made a room")
-		got = ada.get(path).json()
-		require.Equal(t, []any{room["id"], "Weekly", object{}}, []any{got["id"], got["name"], got["configuration"]})
+		got = ada.Get(path).JSON()
+		require.Equal(t, []any{room["id"], "Weekly", Object{}}, []any{got["id"], got["name"], got["configuration"]})
 	})
 }
 
 func TestHostile_paths_and_queries_are_no_server_errors(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine)
-		ada := h.signIn("ada")
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine)
+		ada := h.SignIn("ada")
 		for _, path := range []string{
 			"rooms/%00/", "rooms/a%00b/", "rooms/%ff%fe/", "rooms/%2F/", "rooms/x.y/", "rooms/..%2f..%2fetc/", "rooms/%F0%9F%92%A9/",
 			"rooms/" + strings.Repeat("a", 5000) + "/", "rooms/" + strings.Repeat("%CC%81", 2000) + "/", "rooms/'%20OR%201=1--/",
 			"rooms/x/?username=%00%ff", "rooms/x/?username=" + strings.Repeat("z", 3000), "rooms/?page=%00", "rooms/?page_size=%ff&page=%F0",
 			"rooms/?page_size=99999999999999999999", "rooms/?%zz", "rooms/x/?format=html", "rooms/x/?" + strings.Repeat("a&", 2000),
 		} {
-			a := ada.get("/api/v1.0/" + path)
-			require.Less(t, a.status, 500, "%.60s: %s", path, a.body)
+			a := ada.Get("/api/v1.0/" + path)
+			require.Less(t, a.Status, 500, "%.60s: %s", path, a.Body)
 		}
 	})
 }
 
 func TestForms_give_what_JSON_gives(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
 	for k, v := range map[string]string{"name": " Réunion ", "access_level": "trusted", "configuration": `{"can_publish_sources":["camera"]}`} {
 		require.NoError(t, w.WriteField(k, v))
 	}
 	require.NoError(t, w.Close())
-	a := ada.send(http.MethodPost, "/api/v1.0/rooms/", b.String(), "Content-Type", w.FormDataContentType())
-	require.Equal(t, http.StatusCreated, a.status, a.body)
-	got := a.json()
-	require.Equal(t, []any{"Réunion", "reunion", "trusted", object{"can_publish_sources": []any{"camera"}}},
+	a := ada.Send(http.MethodPost, "/api/v1.0/rooms/", b.String(), "Content-Type", w.FormDataContentType())
+	require.Equal(t, http.StatusCreated, a.Status, a.Body)
+	got := a.JSON()
+	require.Equal(t, []any{"Réunion", "reunion", "trusted", Object{"can_publish_sources": []any{"camera"}}},
 		[]any{got["name"], got["slug"], got["access_level"], got["configuration"]})
 }

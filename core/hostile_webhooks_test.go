@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/config"
 	"foyer/core/jobs"
 	"foyer/core/store"
 	"foyer/core/topics"
@@ -17,9 +16,9 @@ import (
 )
 
 // with returns a copy of an object with a value at a path such as "room.sid".
-func with(o object, path string, value any) object {
+func with(o Object, path string, value any) Object {
 	head, rest, deeper := strings.Cut(path, ".")
-	out := object{}
+	out := Object{}
 	for k, v := range o {
 		out[k] = v
 	}
@@ -27,7 +26,7 @@ func with(o object, path string, value any) object {
 		out[head] = value
 		return out
 	}
-	inner, _ := out[head].(object)
+	inner, _ := out[head].(Object)
 	out[head] = with(inner, rest, value)
 	return out
 }
@@ -37,10 +36,10 @@ func hostileTexts() map[string]string {
 	return map[string]string{"NUL": "\x00", "NUL inside": "a\x00b", "long": strings.Repeat("x", 300), "very long": strings.Repeat("é", 50_000)}
 }
 
-// deliveries returns the jobs that hand events to listeners, newest first.
-func (h *house) deliveries(states ...jobs.State) []jobs.Job {
+// Deliveries returns the jobs that hand events to listeners, newest first.
+func (h *House) Deliveries(states ...jobs.State) []jobs.Job {
 	h.Helper()
-	queue, err := jobs.New(h.st, h.cfg.Jobs, topics.New(nil), slog.New(slog.DiscardHandler))
+	queue, err := jobs.New(h.Store, h.Config.Jobs, topics.New(nil), slog.New(slog.DiscardHandler))
 	require.NoError(h, err)
 	list, err := queue.List(h.Context(), jobs.Filter{Kind: "event", States: states, Limit: 1000})
 	require.NoError(h, err)
@@ -51,23 +50,23 @@ func (h *house) deliveries(states ...jobs.State) []jobs.Job {
 // delivery is done at its first attempt.
 func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine, media(server))
-		ada := h.signIn("ada")
-		room := ada.create(object{"name": "Weekly", "access_level": "restricted"})
-		r := h.recorded(room, store.ScreenRecording, store.RecordingActive)
-		_, _, err := h.st.MoveRecording(t.Context(), r.ID, store.RecordingMove{WorkerID: "EG_known"})
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine, Media(server))
+		ada := h.SignIn("ada")
+		room := ada.Create(Object{"name": "Weekly", "access_level": "restricted"})
+		r := h.Recorded(room, store.ScreenRecording, store.RecordingActive)
+		_, _, err := h.Store.MoveRecording(t.Context(), r.ID, store.RecordingMove{WorkerID: "EG_known"})
 		require.NoError(t, err)
 		name, posted := room["id"].(string), 0
-		post := func(body object) {
+		post := func(body Object) {
 			posted++
-			a := h.hookedBy(with(body, "id", fmt.Sprintf("EV_%d", posted)))
-			require.Equal(t, http.StatusOK, a.status, a.body)
+			a := h.HookedBy(with(body, "id", fmt.Sprintf("EV_%d", posted)))
+			require.Equal(t, http.StatusOK, a.Status, a.Body)
 		}
-		base := object{
-			"room":        object{"name": name, "sid": "RM_1"},
-			"participant": object{"identity": "mary", "sid": "PA_1", "attributes": object{"is_authenticated": "true"}},
-			"egressInfo":  object{"egressId": "EG_1", "roomName": name, "status": "EGRESS_ACTIVE"},
+		base := Object{
+			"room":        Object{"name": name, "sid": "RM_1"},
+			"participant": Object{"identity": "mary", "sid": "PA_1", "attributes": Object{"is_authenticated": "true"}},
+			"egressInfo":  Object{"egressId": "EG_1", "roomName": name, "status": "EGRESS_ACTIVE"},
 		}
 		for _, event := range []string{
 			"room_started", "room_finished", "participant_joined", "participant_left", "participant_connection_aborted",
@@ -86,22 +85,22 @@ func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
 				post(with(with(with(base, "event", event), "createdAt", number), "participant.joinedAt", number))
 			}
 		}
-		a := h.hookedText(`{"event":"participant_left","id":"EV_x","participant":{"identity":"` + "\xff" + `"}}`)
-		require.Equal(t, []any{http.StatusBadRequest, `{"status":"error"}`}, []any{a.status, a.body})
+		a := h.HookedText(`{"event":"participant_left","id":"EV_x","participant":{"identity":"` + "\xff" + `"}}`)
+		require.Equal(t, []any{http.StatusBadRequest, `{"status":"error"}`}, []any{a.Status, a.Body})
 
-		failed := base["egressInfo"].(object)
+		failed := base["egressInfo"].(Object)
 		failed["egressId"], failed["status"], failed["error"] = "EG_known", "EGRESS_FAILED", "no\x00space"+strings.Repeat("!", 100_000)
-		post(object{"event": "egress_ended", "egressInfo": failed})
+		post(Object{"event": "egress_ended", "egressInfo": failed})
 
 		require.Eventually(t, func() bool {
-			for _, j := range h.deliveries(jobs.Waiting) {
+			for _, j := range h.Deliveries(jobs.Waiting) {
 				require.Empty(t, j.Failures, "%s %s", j.Topic, j.About)
 			}
-			return len(h.deliveries(jobs.Waiting, jobs.Running)) == 0
-		}, waitLong, 20*waitShort)
-		require.Empty(t, h.deliveries(jobs.GivenUp))
-		require.NotEmpty(t, h.deliveries(jobs.Done))
-		r, err = h.st.RecordingByID(t.Context(), r.ID)
+			return len(h.Deliveries(jobs.Waiting, jobs.Running)) == 0
+		}, WaitLong, 20*WaitShort)
+		require.Empty(t, h.Deliveries(jobs.GivenUp))
+		require.NotEmpty(t, h.Deliveries(jobs.Done))
+		r, err = h.Store.RecordingByID(t.Context(), r.ID)
 		require.NoError(t, err)
 		require.Equal(t, store.RecordingAborted, r.Status, "what is told of a failure keeps nobody from noting it")
 		require.True(t, strings.HasPrefix(r.Reason, "nospace!!!"))

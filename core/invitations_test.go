@@ -19,7 +19,7 @@ const (
 )
 
 // mailed is a change that connects a mail server.
-func mailed(s *smtpdev.Server) setting {
+func mailed(s *smtpdev.Server) Setting {
 	return func(_ *testing.T, c *config.Config) {
 		m := &c.Mail
 		m.Backend, m.Host, m.Port, m.From = config.MailSMTP, s.Host, s.Port, "Meet <meet@example.org>"
@@ -29,24 +29,24 @@ func mailed(s *smtpdev.Server) setting {
 }
 
 // inviting is a house with a mail server in which ada has the room "the-room".
-func inviting(t *testing.T, change ...setting) (*smtpdev.Server, *house, *browser) {
+func inviting(t *testing.T, change ...Setting) (*smtpdev.Server, *House, *Browser) {
 	t.Helper()
 	server := smtpdev.StartT(t, smtpdev.Options{})
-	h := open(t, append(change, mailed(server))...)
-	ada := h.signIn("ada")
-	ada.create(object{"name": "The Room", "access_level": "restricted"})
+	h := Open(t, append(change, mailed(server))...)
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "The Room", "access_level": "restricted"})
 	return server, h, ada
 }
 
-func (b *browser) invite(emails any, header ...string) answer {
-	b.h.Helper()
-	return b.send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", object{"emails": emails}, header...)
+func (b *Browser) invite(emails any, header ...string) Answer {
+	b.House.Helper()
+	return b.Send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", Object{"emails": emails}, header...)
 }
 
 func TestInvitation_is_one_message_to_all(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
+	OnBoth(t, func(t *testing.T, engine Setting) {
 		server, _, ada := inviting(t, engine)
-		ada.invite([]string{"grace@example.org", " Grace@example.org", "grace@example.org", "a@localhost"}).is(200, invited)
+		ada.invite([]string{"grace@example.org", " Grace@example.org", "grace@example.org", "a@localhost"}).Is(200, invited)
 		m := server.Await(t, 1)[0]
 		require.Equal(t, "meet@example.org", m.From)
 		require.Equal(t, []string{"grace@example.org", "Grace@example.org", "a@localhost"}, m.Recipients)
@@ -70,7 +70,7 @@ func TestInvitation_is_one_message_to_all(t *testing.T) {
 }
 
 func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
-	server, _, ada := inviting(t, engines["sqlite"])
+	server, _, ada := inviting(t, Engines["sqlite"])
 	for i, x := range []struct{ accept, cookie, language, headline string }{
 		{"", "", "en", "ada@example.org invites you to a video call"},
 		{"en-GB,en;q=0.9", "", "en", "ada@example.org invites you to a video call"},
@@ -88,7 +88,7 @@ func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
 		if x.cookie != "" {
 			header = append(header, "Cookie", "django_language="+x.cookie)
 		}
-		ada.invite([]string{"grace@example.org"}, header...).is(200, invited)
+		ada.invite([]string{"grace@example.org"}, header...).Is(200, invited)
 		p := server.Await(t, i+1)[i].ParseT(t)
 		require.Equal(t, "Video call in progress: ada@example.org is waiting for you to connect", p.Subject, "English always")
 		require.Equal(t, x.language, p.Header.Get("Content-Language"), x.accept)
@@ -99,29 +99,29 @@ func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
 }
 
 func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
+	OnBoth(t, func(t *testing.T, engine Setting) {
 		server, h, ada := inviting(t, engine)
 		server.Down()
-		ada.invite([]string{"grace@example.org"}).is(200, invited)
-		ada.invite([]string{"alan@example.org"}).is(200, invited)
-		require.Eventually(t, func() bool { return server.Connections() >= 3 }, waitLong, waitShort)
+		ada.invite([]string{"grace@example.org"}).Is(200, invited)
+		ada.invite([]string{"alan@example.org"}).Is(200, invited)
+		require.Eventually(t, func() bool { return server.Connections() >= 3 }, WaitLong, WaitShort)
 		server.Up()
 		all := server.Await(t, 2)
 		require.ElementsMatch(t, []string{"grace@example.org", "alan@example.org"}, append(all[0].Recipients, all[1].Recipients...))
-		require.NotContains(t, h.logs.String(), "job given up")
+		require.NotContains(t, h.Logs.String(), "job given up")
 	})
 }
 
 // The house fails the test if it does not shut down cleanly.
 func TestInvitation_held_up_by_the_mail_server_does_not_hold_up_the_end(t *testing.T) {
-	server, _, ada := inviting(t, engines["sqlite"])
+	server, _, ada := inviting(t, Engines["sqlite"])
 	server.Stall()
-	ada.invite([]string{"grace@example.org"}).is(200, invited)
-	require.Eventually(t, func() bool { return server.Connections() >= 1 }, waitLong, waitShort)
+	ada.invite([]string{"grace@example.org"}).Is(200, invited)
+	require.Eventually(t, func() bool { return server.Connections() >= 1 }, WaitLong, WaitShort)
 }
 
 func TestInvitation_faults_name_the_items(t *testing.T) {
-	server, _, ada := inviting(t, engines["sqlite"])
+	server, _, ada := inviting(t, Engines["sqlite"])
 	for text, want := range map[string]string{
 		`{}`:                                 `{"emails":["This field is required."]}`,
 		`{"emails":null}`:                    `{"emails":["This field may not be null."]}`,
@@ -133,44 +133,44 @@ func TestInvitation_faults_name_the_items(t *testing.T) {
 		`{"emails":["é@example.org",true]}`:  `{"emails":{"0":` + badEmail + `,"1":["Not a valid string."]}}`,
 		`{"emails":["a\u0000@example.org"]}`: `{"emails":{"0":["Null characters are not allowed."]}}`,
 	} {
-		ada.send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", text).is(400, want)
+		ada.Send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", text).Is(400, want)
 	}
 	require.Empty(t, server.Messages())
 }
 
 func TestInvitation_refuses_injections(t *testing.T) {
-	server, _, ada := inviting(t, engines["sqlite"])
+	server, _, ada := inviting(t, Engines["sqlite"])
 	for _, evil := range []string{
 		"a@example.org\r\nBcc: evil@example.org", "a@example.org\nSubject: x", "a@example.org\r\n\r\nbody", "a@example.org>\r\nRCPT TO:<evil@example.org",
 		"a@example.org,evil@example.org", "Evil <evil@example.org>", "<evil@example.org>", "\"a\r\nb\"@example.org", "a@example.org\u2028x", "a@exa\tmple.org",
 	} {
-		encoded, err := json.Marshal(object{"emails": []string{evil}})
+		encoded, err := json.Marshal(Object{"emails": []string{evil}})
 		require.NoError(t, err)
-		ada.send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", string(encoded)).is(400, `{"emails":{"0":`+badEmail+`}}`)
+		ada.Send(http.MethodPost, "/api/v1.0/rooms/the-room/invite/", string(encoded)).Is(400, `{"emails":{"0":`+badEmail+`}}`)
 	}
 	require.Empty(t, server.Messages())
 	require.Zero(t, server.Connections())
 }
 
 func TestInvitation_is_for_50_at_most(t *testing.T) {
-	server, _, ada := inviting(t, engines["sqlite"])
+	server, _, ada := inviting(t, Engines["sqlite"])
 	var emails []string
 	for i := range 51 {
 		emails = append(emails, fmt.Sprintf("p%d@example.org", i))
 	}
-	ada.invite(emails).is(400, `{"emails":["Ensure this field has no more than 50 elements."]}`)
-	ada.invite(emails[:50]).is(200, invited)
+	ada.invite(emails).Is(400, `{"emails":["Ensure this field has no more than 50 elements."]}`)
+	ada.invite(emails[:50]).Is(200, invited)
 	require.Equal(t, emails[:50], server.Await(t, 1)[0].Recipients)
 }
 
 func TestInvitation_of_an_account_without_an_address_gives_its_name_on_one_line(t *testing.T) {
-	server, h, _ := inviting(t, engines["sqlite"])
-	zoe := h.anonymous()
-	a := zoe.get("/api/v1.0/authenticate/?login_hint=zoe&returnTo=/api/v1.0/users/me/")
-	require.Equal(t, 200, a.status, a.body)
-	require.Nil(t, a.json()["email"])
-	room := zoe.create(object{"name": "Zoë's <b>room</b>"})
-	zoe.send(http.MethodPost, "/api/v1.0/rooms/"+room["id"].(string)+"/invite/", object{"emails": []string{"grace@example.org"}}).is(200, invited)
+	server, h, _ := inviting(t, Engines["sqlite"])
+	zoe := h.Anonymous()
+	a := zoe.Get("/api/v1.0/authenticate/?login_hint=zoe&returnTo=/api/v1.0/users/me/")
+	require.Equal(t, 200, a.Status, a.Body)
+	require.Nil(t, a.JSON()["email"])
+	room := zoe.Create(Object{"name": "Zoë's <b>room</b>"})
+	zoe.Send(http.MethodPost, "/api/v1.0/rooms/"+room["id"].(string)+"/invite/", Object{"emails": []string{"grace@example.org"}}).Is(200, invited)
 	m := server.Await(t, 1)[0]
 	require.Equal(t, []string{"grace@example.org"}, m.Recipients)
 	p := m.ParseT(t)
@@ -179,28 +179,28 @@ func TestInvitation_of_an_account_without_an_address_gives_its_name_on_one_line(
 }
 
 func TestInvitation_without_a_mail_server_is_refused(t *testing.T) {
-	for logged, change := range map[string]setting{
+	for logged, change := range map[string]Setting{
 		"mail.host is not set":                             func(_ *testing.T, c *config.Config) { c.Mail.Host = "" },
 		"neither mail.base_url nor http.public_url is set": func(_ *testing.T, c *config.Config) { c.Mail.BaseURL = "" },
 	} {
 		t.Run(logged, func(t *testing.T) {
 			server := smtpdev.StartT(t, smtpdev.Options{})
-			h := open(t, engines["sqlite"], mailed(server), change)
-			ada := h.signIn("ada")
-			ada.create(object{"name": "The Room"})
-			ada.invite([]string{"nobody"}).is(400, `{"emails":{"0":`+badEmail+`}}`)
-			ada.invite([]string{"grace@example.org"}).is(500, `{"detail":"Mail is not configured."}`)
-			require.True(t, strings.Contains(h.logs.String(), logged))
+			h := Open(t, Engines["sqlite"], mailed(server), change)
+			ada := h.SignIn("ada")
+			ada.Create(Object{"name": "The Room"})
+			ada.invite([]string{"nobody"}).Is(400, `{"emails":{"0":`+badEmail+`}}`)
+			ada.invite([]string{"grace@example.org"}).Is(500, `{"detail":"Mail is not configured."}`)
+			require.True(t, strings.Contains(h.Logs.String(), logged))
 			require.Zero(t, server.Connections())
 		})
 	}
 }
 
 func TestInvitations_are_throttled_by_account(t *testing.T) {
-	_, h, ada := inviting(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.Invite = "2/day" })
+	_, h, ada := inviting(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.Invite = "2/day" })
 	for range 2 {
-		ada.invite([]string{"grace@example.org"}).is(200, invited)
+		ada.invite([]string{"grace@example.org"}).Is(200, invited)
 	}
-	require.Equal(t, 429, ada.invite([]string{"grace@example.org"}).status)
-	h.signIn("grace").invite([]string{"ada@example.org"}).is(403, `{"detail":"You must have privileges on room to perform this action."}`)
+	require.Equal(t, 429, ada.invite([]string{"grace@example.org"}).Status)
+	h.SignIn("grace").invite([]string{"ada@example.org"}).Is(403, `{"detail":"You must have privileges on room to perform this action."}`)
 }

@@ -21,12 +21,18 @@ type labourer struct {
 	work func(context.Context) error
 }
 
-func (l *labourer) Name() string                                 { return l.name }
-func (*labourer) Config() conf.Section                           { return conf.Group(func(*conf.Fields) {}) }
-func (*labourer) Needs() module.Needs                            { return module.Needs{Jobs: true} }
-func (*labourer) Routes() []module.Route                         { return nil }
-func (*labourer) Stop(context.Context) error                     { return nil }
+func (l *labourer) Name() string { return l.name }
+
+func (*labourer) Config() conf.Section { return conf.Group(func(*conf.Fields) {}) }
+
+func (*labourer) Needs() module.Needs { return module.Needs{Jobs: true} }
+
+func (*labourer) Routes() []module.Route { return nil }
+
+func (*labourer) Stop(context.Context) error { return nil }
+
 func (l *labourer) Work(ctx context.Context, _ module.Job) error { return l.work(ctx) }
+
 func (l *labourer) Start(ctx context.Context, h module.Host) error {
 	for range l.jobs {
 		if err := h.Jobs().Enqueue(ctx, "toil", nil, module.JobOptions{}); err != nil {
@@ -37,7 +43,7 @@ func (l *labourer) Start(ctx context.Context, h module.Host) error {
 }
 
 func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
+	OnBoth(t, func(t *testing.T, engine Setting) {
 		stuck, done, release := make(chan struct{}, 100), make(chan struct{}, 100), make(chan struct{})
 		labourers := func() []module.Module {
 			return []module.Module{
@@ -59,7 +65,7 @@ func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
 			"GATEWAY_MODULES__STALLED__ENABLED=true", "GATEWAY_MODULES__BRISK__ENABLED=true", "GATEWAY_JOBS__WORKERS=5",
 		}})
 		require.NoError(t, err)
-		cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", waitLong
+		cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.HTTP.DrainTimeout = "127.0.0.1:0", "", WaitLong
 		engine(t, cfg)
 		ctx, stop := context.WithCancel(t.Context())
 		app, err := core.New(ctx, core.Options{Config: cfg, Modules: labourers, Version: "test", Log: slog.New(slog.DiscardHandler)})
@@ -68,7 +74,7 @@ func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
 		go func() { ended <- app.Run(ctx) }()
 		select {
 		case <-done:
-		case <-time.After(waitLong):
+		case <-time.After(WaitLong):
 			t.Error("the brisk one was not worked on")
 		}
 		close(release)

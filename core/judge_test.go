@@ -20,24 +20,24 @@ import (
 	"foyer/sdk/livekit"
 )
 
-// roomID is the id of the staffed room.
-func (s *staff) roomID() uuid.UUID { return uuid.MustParse(s.room["id"].(string)) }
+// RoomID is the id of the staffed room.
+func (s *Staff) RoomID() uuid.UUID { return uuid.MustParse(s.Room["id"].(string)) }
 
 // comesBack joins with a token that should not let anybody stay, and returns once the
 // media server has no such participant. The client may be out before it has noticed that
 // it was in.
-func (m *meeting) comesBack(token, identity string) {
+func (m *Meeting) comesBack(token, identity string) {
 	m.Helper()
 	gone := make(chan lksdk.DisconnectionReason, 10)
 	on := lksdk.NewRoomCallback()
 	on.OnDisconnectedWithReason = func(why lksdk.DisconnectionReason) { gone <- why }
-	room, err := lksdk.ConnectToRoomWithToken(m.server.URL, token, on, livekitdev.OnLoopback()...)
+	room, err := lksdk.ConnectToRoomWithToken(m.Server.URL, token, on, livekitdev.OnLoopback()...)
 	if err == nil {
 		defer room.Disconnect()
 		select {
 		case why := <-gone:
 			require.Equal(m, lksdk.ParticipantRemoved, why)
-		case <-time.After(silence):
+		case <-time.After(Silence):
 			m.Fatal("they are still there")
 		}
 	}
@@ -45,11 +45,11 @@ func (m *meeting) comesBack(token, identity string) {
 }
 
 // absent returns once the media server has no such participant.
-func (m *meeting) absent(identity string) {
+func (m *Meeting) absent(identity string) {
 	m.Helper()
-	live := clientOf(m.T, m.server)
+	live := ClientOf(m.T, m.Server)
 	require.Eventually(m, func() bool {
-		list, err := live.ListParticipants(m.Context(), m.room["id"].(string))
+		list, err := live.ListParticipants(m.Context(), m.Room["id"].(string))
 		if err != nil {
 			return false
 		}
@@ -59,7 +59,7 @@ func (m *meeting) absent(identity string) {
 			}
 		}
 		return true
-	}, silence, 10*waitShort)
+	}, Silence, 10*WaitShort)
 }
 
 // wayIn is how the gateway learns about arrivals.
@@ -78,34 +78,34 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMeetingBy(t, way)
-			guest, mary := &knocker{browser: m.anonymous()}, &knocker{browser: m.who["mary"]}
+			guest, mary := &Knocker{Browser: m.Anonymous()}, &Knocker{Browser: m.Who["mary"]}
 			tokens := map[string]string{}
-			for identity, k := range map[string]*knocker{"": guest, "mary": mary} {
-				k.ask("Zoë").waits()
-				m.decide(k.id, true).is(200, decided)
+			for identity, k := range map[string]*Knocker{"": guest, "mary": mary} {
+				k.Ask("Zoë").Waits()
+				m.Decide(k.ID, true).Is(200, Decided)
 				if identity == "" {
-					identity = k.id
+					identity = k.ID
 				}
-				a := k.ask("Zoë")
-				tokens[identity] = a.token()
-				m.server.JoinT(t, a.token(), nil)
-				m.awaitSeat(identity)
+				a := k.Ask("Zoë")
+				tokens[identity] = a.Token()
+				m.Server.JoinT(t, a.Token(), nil)
+				m.AwaitSeat(identity)
 			}
-			live := clientOf(t, m.server)
-			inTheNextSecond(t) // a guest admitted in the second of the end comes to the next meeting
-			require.NoError(t, live.DeleteRoom(t.Context(), m.room["id"].(string)))
-			for _, k := range []*knocker{guest, mary} {
-				require.Eventually(t, func() bool { return k.ask("Zoë").json()["status"] == "waiting" }, silence, 10*waitShort)
+			live := ClientOf(t, m.Server)
+			InTheNextSecond(t) // a guest admitted in the second of the end comes to the next meeting
+			require.NoError(t, live.DeleteRoom(t.Context(), m.Room["id"].(string)))
+			for _, k := range []*Knocker{guest, mary} {
+				require.Eventually(t, func() bool { return k.Ask("Zoë").JSON()["status"] == "waiting" }, Silence, 10*WaitShort)
 			}
-			m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
-			m.server.JoinT(t, m.who["alan"].get(lobbyRoom).token(), nil)
+			m.Server.JoinT(t, m.Who["ada"].Get(LobbyRoom).Token(), nil)
+			m.Server.JoinT(t, m.Who["alan"].Get(LobbyRoom).Token(), nil)
 			for identity, token := range tokens {
 				m.comesBack(token, identity)
 			}
-			m.decide(mary.id, true).is(200, decided)
-			m.server.JoinT(t, tokens["mary"], nil) // she may come in, whatever token she has
-			m.awaitSeat("mary")
-			require.Never(t, func() bool { return !present(t, live, m.room["id"].(string), "mary", "ada", "alan") },
+			m.Decide(mary.ID, true).Is(200, Decided)
+			m.Server.JoinT(t, tokens["mary"], nil) // she may come in, whatever token she has
+			m.AwaitSeat("mary")
+			require.Never(t, func() bool { return !present(t, live, m.Room["id"].(string), "mary", "ada", "alan") },
 				3*time.Second, 100*time.Millisecond)
 		})
 	}
@@ -122,7 +122,7 @@ func present(t *testing.T, live *livekit.Client, room string, identities ...stri
 }
 
 // newMeetingBy is newMeeting with the webhooks that way says.
-func newMeetingBy(t *testing.T, way wayIn, change ...setting) *meeting {
+func newMeetingBy(t *testing.T, way wayIn, change ...Setting) *Meeting {
 	t.Helper()
 	var to *url.URL
 	late := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -150,57 +150,57 @@ func newMeetingBy(t *testing.T, way wayIn, change ...setting) *meeting {
 	}
 	server := livekitdev.StartT(t, options)
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = way.every }
-	h := open(t, append([]setting{lobbies["memory"], media(server), patient, watch}, change...)...)
+	h := Open(t, append([]Setting{Lobbies["memory"], Media(server), Patient, watch}, change...)...)
 	var err error
-	to, err = url.Parse(h.url)
+	to, err = url.Parse(h.URL)
 	require.NoError(t, err)
-	return &meeting{staff: newStaff(h), server: server}
+	return &Meeting{Staff: NewStaff(h), Server: server}
 }
 
 // The gateway that let a guest in is not the one that checks.
 func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second }
-	first := open(t, lobbies["redis"], media(server), patient, watch)
-	open(t, media(server), patient, watch, func(_ *testing.T, c *config.Config) {
-		c.Database, c.Redis, c.Secrets, c.OIDC = first.cfg.Database, first.cfg.Redis, first.cfg.Secrets, first.cfg.OIDC
+	first := Open(t, Lobbies["redis"], Media(server), Patient, watch)
+	Open(t, Media(server), Patient, watch, func(_ *testing.T, c *config.Config) {
+		c.Database, c.Redis, c.Secrets, c.OIDC = first.Config.Database, first.Config.Redis, first.Config.Secrets, first.Config.OIDC
 	})
-	m := &meeting{staff: newStaff(first), server: server}
-	m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
-	guest := &knocker{browser: m.anonymous()}
-	guest.ask("Zoë").waits()
-	m.decide(guest.id, true).is(200, decided)
-	token := guest.ask("Zoë").token()
-	m.server.JoinT(t, token, nil)
-	m.awaitSeat(guest.id)
-	m.decide(guest.id, false).is(200, decided) // let in, but no longer
-	m.absent(guest.id)
-	m.comesBack(token, guest.id)
-	require.True(t, present(t, clientOf(t, server), m.room["id"].(string), "ada"))
+	m := &Meeting{Staff: NewStaff(first), Server: server}
+	m.Server.JoinT(t, m.Who["ada"].Get(LobbyRoom).Token(), nil)
+	guest := &Knocker{Browser: m.Anonymous()}
+	guest.Ask("Zoë").Waits()
+	m.Decide(guest.ID, true).Is(200, Decided)
+	token := guest.Ask("Zoë").Token()
+	m.Server.JoinT(t, token, nil)
+	m.AwaitSeat(guest.ID)
+	m.Decide(guest.ID, false).Is(200, Decided) // let in, but no longer
+	m.absent(guest.ID)
+	m.comesBack(token, guest.ID)
+	require.True(t, present(t, ClientOf(t, server), m.Room["id"].(string), "ada"))
 }
 
 // Another program that has LiveKit's key can give its tokens any identity.
 func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_them(t *testing.T) {
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
-			m := newMeetingBy(t, way, engines["postgres"])
-			guest := &knocker{browser: m.anonymous()}
-			guest.ask("Zoë").waits()
-			m.decide(guest.id, true).is(200, decided)
-			old := guest.ask("Zoë").token()
-			m.decide(guest.id, false).is(200, decided) // let in, but no longer
-			m.server.JoinT(t, m.who["ada"].get(lobbyRoom).token(), nil)
+			m := newMeetingBy(t, way, Engines["postgres"])
+			guest := &Knocker{Browser: m.Anonymous()}
+			guest.Ask("Zoë").Waits()
+			m.Decide(guest.ID, true).Is(200, Decided)
+			old := guest.Ask("Zoë").Token()
+			m.Decide(guest.ID, false).Is(200, Decided) // let in, but no longer
+			m.Server.JoinT(t, m.Who["ada"].Get(LobbyRoom).Token(), nil)
 			for _, identity := range []string{"a\x00b", strings.Repeat("é", 128)} {
-				token, err := livekit.NewTokens(m.server.Key, conf.NewSecret(m.server.Secret)).Issue(livekit.TokenRequest{
-					Room: m.roomID().String(), Identity: identity, Authenticated: true, TTL: time.Hour,
+				token, err := livekit.NewTokens(m.Server.Key, conf.NewSecret(m.Server.Secret)).Issue(livekit.TokenRequest{
+					Room: m.RoomID().String(), Identity: identity, Authenticated: true, TTL: time.Hour,
 				})
 				require.NoError(t, err)
 				m.comesBack(token, identity)
 			}
-			m.comesBack(old, guest.id)
-			require.True(t, present(t, clientOf(t, m.server), m.room["id"].(string), "ada"))
-			require.NotContains(t, m.logs.String(), "will be retried")
-			require.NotContains(t, m.logs.String(), "not compared with LiveKit's")
+			m.comesBack(old, guest.ID)
+			require.True(t, present(t, ClientOf(t, m.Server), m.Room["id"].(string), "ada"))
+			require.NotContains(t, m.Logs.String(), "will be retried")
+			require.NotContains(t, m.Logs.String(), "not compared with LiveKit's")
 		})
 	}
 }
@@ -209,20 +209,20 @@ func TestMeeting_keeps_who_is_in_it_when_its_room_is_closed(t *testing.T) {
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
 			m := newMeetingBy(t, way)
-			live, room := clientOf(t, m.server), m.room["id"].(string)
-			m.setLevel("public")
-			token, late := m.anonymous().get(lobbyRoom).token(), m.anonymous().get(lobbyRoom).token()
-			identity := m.identityOf(token)
-			m.server.JoinT(t, token, nil)
-			m.setLevel("restricted")
+			live, room := ClientOf(t, m.Server), m.Room["id"].(string)
+			m.SetLevel("public")
+			token, late := m.Anonymous().Get(LobbyRoom).Token(), m.Anonymous().Get(LobbyRoom).Token()
+			identity := m.IdentityOf(token)
+			m.Server.JoinT(t, token, nil)
+			m.SetLevel("restricted")
 			require.Eventually(t, func() bool {
-				s, err := m.st.StandingOf(t.Context(), m.roomID(), identity, time.Now())
+				s, err := m.Store.StandingOf(t.Context(), m.RoomID(), identity, time.Now())
 				return err == nil && s.Seat != ""
-			}, silence, 10*waitShort)
-			m.server.JoinT(t, token, nil) // a broken connection, and a new one
+			}, Silence, 10*WaitShort)
+			m.Server.JoinT(t, token, nil) // a broken connection, and a new one
 			closed := time.Now().Unix()
-			require.Eventually(t, func() bool { return time.Now().Unix() > closed+1 }, waitLong, waitShort)
-			m.comesBack(late, m.identityOf(late)) // a guest who was not there has to ask
+			require.Eventually(t, func() bool { return time.Now().Unix() > closed+1 }, WaitLong, WaitShort)
+			m.comesBack(late, m.IdentityOf(late)) // a guest who was not there has to ask
 			require.True(t, present(t, live, room, identity))
 		})
 	}

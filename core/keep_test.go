@@ -19,7 +19,7 @@ import (
 func TestLooks_at_the_meetings_begin_again_after_the_database_was_away(t *testing.T) {
 	direct := pgdev.New(t)
 	line, address := linedev.NewT(t, direct)
-	open(t, func(t *testing.T, c *config.Config) {
+	Open(t, func(t *testing.T, c *config.Config) {
 		c.Database.Dir, c.Database.URL, c.Meetings.WatchEvery = t.TempDir(), conf.NewSecret(address), time.Second
 	})
 	admin, err := pgx.Connect(t.Context(), direct)
@@ -30,11 +30,11 @@ func TestLooks_at_the_meetings_begin_again_after_the_database_was_away(t *testin
 		require.NoError(t, admin.QueryRow(t.Context(), `SELECT count(*)`+looks+` AND state = 'scheduled'`).Scan(&n))
 		return n
 	}
-	require.Eventually(t, func() bool { return waiting() > 0 }, waitLong, waitShort)
+	require.Eventually(t, func() bool { return waiting() > 0 }, WaitLong, WaitShort)
 	line.Cut()
 	_, err = admin.Exec(t.Context(), `DELETE`+looks)
 	require.NoError(t, err)
 	require.Zero(t, waiting())
 	line.Mend(t)
-	require.Eventually(t, func() bool { return waiting() > 0 }, waitLong, waitShort)
+	require.Eventually(t, func() bool { return waiting() > 0 }, WaitLong, WaitShort)
 }

@@ -9,82 +9,81 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/config"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/livekit"
 )
 
-// studio is a house with a media server that sends it webhooks.
-type studio struct {
-	*house
-	server *livekitdev.Server
-	live   *livekit.Client
+// Studio is a house with a media server that sends it webhooks.
+type Studio struct {
+	*House
+	Server *livekitdev.Server
+	Live   *livekit.Client
 }
 
-func openStudio(t *testing.T, change ...setting) *studio {
+func OpenStudio(t *testing.T, change ...Setting) *Studio {
 	t.Helper()
-	box := newPostbox(t)
-	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
-	h := open(t, append(change, media(server))...)
-	box.forward(h)
-	return &studio{house: h, server: server, live: clientOf(t, server)}
+	box := NewPostbox(t)
+	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.URL}})
+	h := Open(t, append(change, Media(server))...)
+	box.Forward(h)
+	return &Studio{House: h, Server: server, Live: ClientOf(t, server)}
 }
 
-// clientOf returns a second client of a media server.
-func clientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
+// ClientOf returns a second client of a media server.
+func ClientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
 	c := livekit.NewClient(server.LiveKit())
 	t.Cleanup(c.Close)
 	return c
 }
 
-// join enters a room with a token; on, which may be nil, is told what happens there.
-func (s *studio) join(token string, on *lksdk.RoomCallback) *lksdk.Room {
+// Join enters a room with a token; on, which may be nil, is told what happens there.
+func (s *Studio) Join(token string, on *lksdk.RoomCallback) *lksdk.Room {
 	s.Helper()
-	return s.server.JoinT(s, token, on)
+	return s.Server.JoinT(s, token, on)
 }
 
-// participant returns somebody in a live room.
-func (s *studio) participant(room, identity string) livekit.Participant {
+// Participant returns somebody in a live room.
+func (s *Studio) Participant(room, identity string) livekit.Participant {
 	s.Helper()
-	p, err := s.live.GetParticipant(s.Context(), room, identity)
+	p, err := s.Live.GetParticipant(s.Context(), room, identity)
 	require.NoError(s, err)
 	return p
 }
 
-// present reports whether somebody is in the room.
-func (s *studio) present(room, identity string) bool {
-	_, err := s.live.GetParticipant(s.Context(), room, identity)
+// Present reports whether somebody is in the room.
+func (s *Studio) Present(room, identity string) bool {
+	_, err := s.Live.GetParticipant(s.Context(), room, identity)
 	return !errors.Is(err, livekit.ErrNotFound)
 }
 
-// tokenOf returns the token that a browser gets for a room.
-func (b *browser) tokenOf(room string) string {
-	b.h.Helper()
-	return b.get("/api/v1.0/rooms/" + room + "/").token()
+// TokenOf returns the token that a browser gets for a room.
+func (b *Browser) TokenOf(room string) string {
+	b.House.Helper()
+	return b.Get("/api/v1.0/rooms/" + room + "/").Token()
 }
 
-// identityOf returns the identity in a token.
-func (h *house) identityOf(token string) string {
+// IdentityOf returns the identity in a token.
+func (h *House) IdentityOf(token string) string {
 	h.Helper()
-	claims, err := livekit.NewVerifier(h.cfg.LiveKit.APIKey, h.cfg.LiveKit.APISecret).Verify(token)
+	claims, err := livekit.NewVerifier(h.Config.LiveKit.APIKey, h.Config.LiveKit.APISecret).Verify(token)
 	require.NoError(h, err)
 	return claims.Identity
 }
 
-// act posts to an action of a room; a token, if given, is sent instead of the session's
+// Act posts to an action of a room; a token, if given, is sent instead of the session's
 // cookies.
-func (b *browser) act(room, action string, body any, token ...string) answer {
-	b.h.Helper()
+func (b *Browser) Act(room, action string, body any, token ...string) Answer {
+	b.House.Helper()
 	path := "/api/v1.0/rooms/" + room + "/" + action + "/"
 	if len(token) > 0 {
-		return b.send(http.MethodPost, path, body, "Authorization", "Bearer "+strings.Join(token, ""))
+		return b.Send(http.MethodPost, path, body, "Authorization", "Bearer "+strings.Join(token, ""))
 	}
-	return b.send(http.MethodPost, path, body)
+	return b.Send(http.MethodPost, path, body)
 }
 
-const success = `{"status":"success"}`
+const Success = `{"status":"success"}`
 
-// onEachStudio runs a test in a studio on each engine.
-func onEachStudio(t *testing.T, test func(s *studio)) {
-	onBoth(t, func(t *testing.T, engine setting) { test(openStudio(t, engine)) })
+// OnEachStudio runs a test in a studio on each engine.
+func OnEachStudio(t *testing.T, test func(s *Studio)) {
+	OnBoth(t, func(t *testing.T, engine Setting) { test(OpenStudio(t, engine)) })
 }

@@ -8,59 +8,59 @@ import (
 )
 
 // awaitLeft returns once the gateway knows that somebody has left.
-func (m *meeting) awaitLeft(identity string) {
+func (m *Meeting) awaitLeft(identity string) {
 	m.Helper()
 	require.Eventually(m, func() bool {
-		t, err := m.st.StandingOf(m.Context(), m.roomID(), identity, time.Now())
+		t, err := m.Store.StandingOf(m.Context(), m.RoomID(), identity, time.Now())
 		return err != nil || t.Seat == ""
-	}, silence, 10*waitShort)
+	}, Silence, 10*WaitShort)
 }
 
 func TestLobby_lets_those_back_in_who_left_a_moment_ago(t *testing.T) {
-	for kept := range lobbies {
+	for kept := range Lobbies {
 		t.Run(kept, func(t *testing.T) {
-			s := newMeeting(t, kept)
-			guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
-			s.join(s.who["ada"].get(lobbyRoom), nil)
-			for identity, k := range map[string]*knocker{"": guest, "mary": mary} {
-				k.ask("Zoë").waits()
-				s.decide(k.id, true).is(200, decided)
+			s := NewMeeting(t, kept)
+			guest, mary := &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Who["mary"]}
+			s.Join(s.Who["ada"].Get(LobbyRoom), nil)
+			for identity, k := range map[string]*Knocker{"": guest, "mary": mary} {
+				k.Ask("Zoë").Waits()
+				s.Decide(k.ID, true).Is(200, Decided)
 				if identity == "" {
-					identity = k.id
+					identity = k.ID
 				}
 				for range 2 { // reloads the page
-					a := k.ask("Zoë")
-					a.admitted()
-					room := s.join(a, nil)
-					s.awaitSeat(identity)
+					a := k.Ask("Zoë")
+					a.Admitted()
+					room := s.Join(a, nil)
+					s.AwaitSeat(identity)
 					room.Disconnect()
 					s.awaitLeft(identity)
 				}
-				k.ask("Zoë").admitted()
+				k.Ask("Zoë").Admitted()
 			}
 		})
 	}
 }
 
-// awaitSeat returns once the gateway knows that somebody is in the meeting.
-func (m *meeting) awaitSeat(identity string) {
+// AwaitSeat returns once the gateway knows that somebody is in the meeting.
+func (m *Meeting) AwaitSeat(identity string) {
 	m.Helper()
 	require.Eventually(m, func() bool {
-		t, err := m.st.StandingOf(m.Context(), m.roomID(), identity, time.Now())
+		t, err := m.Store.StandingOf(m.Context(), m.RoomID(), identity, time.Now())
 		return err == nil && t.Seat != ""
-	}, silence, 10*waitShort)
+	}, Silence, 10*WaitShort)
 }
 
 func TestLobby_lets_those_wait_again_who_left_longer_ago_than_a_moment(t *testing.T) {
-	for kept := range lobbies {
+	for kept := range Lobbies {
 		t.Run(kept, func(t *testing.T) {
-			s := newMeeting(t, kept, graceless)
-			s.join(s.who["ada"].get(lobbyRoom), nil)
-			for _, k := range []*knocker{{browser: s.anonymous()}, {browser: s.who["mary"]}} {
-				k.ask("Zoë").waits()
-				s.decide(k.id, true).is(200, decided)
-				s.join(k.ask("Zoë"), nil).Disconnect()
-				require.Eventually(t, func() bool { return k.ask("Zoë").json()["status"] == "waiting" }, silence, 10*waitShort)
+			s := NewMeeting(t, kept, Graceless)
+			s.Join(s.Who["ada"].Get(LobbyRoom), nil)
+			for _, k := range []*Knocker{{Browser: s.Anonymous()}, {Browser: s.Who["mary"]}} {
+				k.Ask("Zoë").Waits()
+				s.Decide(k.ID, true).Is(200, Decided)
+				s.Join(k.Ask("Zoë"), nil).Disconnect()
+				require.Eventually(t, func() bool { return k.Ask("Zoë").JSON()["status"] == "waiting" }, Silence, 10*WaitShort)
 			}
 		})
 	}

@@ -11,41 +11,41 @@ import (
 )
 
 func TestLobby_counts_those_without_a_cookie_of_ours_by_address(t *testing.T) {
-	inLobby(t, func(s *staff) {
-		known := &knocker{browser: s.anonymous()}
-		known.ask("Zoë").waits() // the first of three
+	InLobby(t, func(s *Staff) {
+		known := &Knocker{Browser: s.Anonymous()}
+		known.Ask("Zoë").Waits() // the first of three
 		for i, cookie := range []string{"", "text"} {
-			(&knocker{browser: s.anonymous(), cookie: cookie}).ask(fmt.Sprint(i)).waits()
+			(&Knocker{Browser: s.Anonymous(), Cookie: cookie}).Ask(fmt.Sprint(i)).Waits()
 		}
-		for _, cookie := range []string{"", "another text", known.id} {
-			stranger := &knocker{browser: s.anonymous(), cookie: cookie}
-			a := stranger.ask("Eve")
-			require.Equal(t, http.StatusTooManyRequests, a.status, a.body)
-			require.NotEmpty(t, a.header.Get("Retry-After"))
-			require.Empty(t, a.header.Values("Set-Cookie"))
-			require.Equal(t, http.StatusTooManyRequests, stranger.ask("").status, "before its body is looked at")
+		for _, cookie := range []string{"", "another text", known.ID} {
+			stranger := &Knocker{Browser: s.Anonymous(), Cookie: cookie}
+			a := stranger.Ask("Eve")
+			require.Equal(t, http.StatusTooManyRequests, a.Status, a.Body)
+			require.NotEmpty(t, a.Header.Get("Retry-After"))
+			require.Empty(t, a.Header.Values("Set-Cookie"))
+			require.Equal(t, http.StatusTooManyRequests, stranger.Ask("").Status, "before its body is looked at")
 		}
 		for range 5 {
-			known.ask("Zoë").waits()
-			(&knocker{browser: s.who["mary"]}).ask("Mary").waits()
+			known.Ask("Zoë").Waits()
+			(&Knocker{Browser: s.Who["mary"]}).Ask("Mary").Waits()
 		}
 	}, func(_ *testing.T, c *config.Config) { c.Throttles.EntryAddress = "3/day" })
 }
 
 func TestLobby_shows_as_many_as_are_listed_the_longest_waiting_first(t *testing.T) {
-	inLobby(t, func(s *staff) {
+	InLobby(t, func(s *Staff) {
 		ids := []string{}
 		for range 4 {
-			k := &knocker{browser: s.anonymous()}
-			k.ask("Zoë").waits()
-			ids = append(ids, k.id)
-			turn(s.house)
+			k := &Knocker{Browser: s.Anonymous()}
+			k.Ask("Zoë").Waits()
+			ids = append(ids, k.ID)
+			turn(s.House)
 		}
-		require.Equal(t, ids[:3], s.waiters())
-		s.decide(ids[1], true).is(200, decided)
-		s.decide(ids[0], false).is(200, decided)
-		require.Equal(t, ids[2:], s.waiters())
-	}, patient, func(_ *testing.T, c *config.Config) { c.Lobby.MaxListed = 3 })
+		require.Equal(t, ids[:3], s.Waiters())
+		s.Decide(ids[1], true).Is(200, Decided)
+		s.Decide(ids[0], false).Is(200, Decided)
+		require.Equal(t, ids[2:], s.Waiters())
+	}, Patient, func(_ *testing.T, c *config.Config) { c.Lobby.MaxListed = 3 })
 }
 
 // proxies are the proxies trusted to report addresses.
@@ -53,13 +53,13 @@ func proxies(_ *testing.T, c *config.Config) { c.HTTP.TrustedProxies = []string{
 
 // crowd returns n guests from one network, who got their cookies at a room that lets
 // everybody in.
-func (s *staff) crowd(n int, from func(i int) string) []*knocker {
+func (s *Staff) crowd(n int, from func(i int) string) []*Knocker {
 	s.Helper()
-	s.who["alan"].create(object{"name": "Elsewhere", "access_level": "public"})
-	all := make([]*knocker, n)
+	s.Who["alan"].Create(Object{"name": "Elsewhere", "access_level": "public"})
+	all := make([]*Knocker, n)
 	for i := range all {
-		all[i] = &knocker{browser: s.anonymous(), from: from(i)}
-		all[i].askAt("/api/v1.0/rooms/elsewhere/request-entry/", "Eve").id()
+		all[i] = &Knocker{Browser: s.Anonymous(), From: from(i)}
+		all[i].AskAt("/api/v1.0/rooms/elsewhere/request-entry/", "Eve").ID()
 	}
 	return all
 }
@@ -72,38 +72,38 @@ func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.
 		"a /64":      func(i int) string { return fmt.Sprintf("2001:db8::%x", i+1) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			inLobby(t, func(s *staff) {
-				most, shown := s.cfg.Lobby.MaxNetwork, s.cfg.Lobby.MaxListed
+			InLobby(t, func(s *Staff) {
+				most, shown := s.Config.Lobby.MaxNetwork, s.Config.Lobby.MaxListed
 				require.Equal(s, []int{200, 100}, []int{most, shown}, "a class or two behind one address may wait")
 				crowd := s.crowd(most+10, from)
 				for range 2 { // each polls
 					for i, k := range crowd {
-						if a := k.ask("Eve"); i < most {
-							a.waits()
+						if a := k.Ask("Eve"); i < most {
+							a.Waits()
 						} else {
-							require.Equal(s, http.StatusTooManyRequests, a.status, a.body)
-							require.NotEmpty(s, a.header.Get("Retry-After"))
+							require.Equal(s, http.StatusTooManyRequests, a.Status, a.Body)
+							require.NotEmpty(s, a.Header.Get("Retry-After"))
 						}
 					}
 				}
-				account := &knocker{browser: s.who["mary"], from: from(1000)}
-				require.Equal(s, http.StatusTooManyRequests, account.ask("Mary").status, "accounts are counted too")
-				guest := &knocker{browser: s.anonymous(), from: "192.0.2.2"}
-				neighbour := &knocker{browser: s.anonymous(), from: "2001:db8:0:1::1"}
-				mary := &knocker{browser: s.who["mary"], from: "192.0.2.3"}
-				for _, k := range []*knocker{guest, neighbour, mary} {
-					k.ask("Zoë").waits()
+				account := &Knocker{Browser: s.Who["mary"], From: from(1000)}
+				require.Equal(s, http.StatusTooManyRequests, account.Ask("Mary").Status, "accounts are counted too")
+				guest := &Knocker{Browser: s.Anonymous(), From: "192.0.2.2"}
+				neighbour := &Knocker{Browser: s.Anonymous(), From: "2001:db8:0:1::1"}
+				mary := &Knocker{Browser: s.Who["mary"], From: "192.0.2.3"}
+				for _, k := range []*Knocker{guest, neighbour, mary} {
+					k.Ask("Zoë").Waits()
 				}
-				list := s.waiters()
+				list := s.Waiters()
 				require.Len(s, list, shown)
-				require.Equal(s, []string{guest.id, neighbour.id, mary.id}, list[shown-3:], "who have waited least")
-				for _, k := range []*knocker{guest, neighbour, mary} {
-					s.decide(k.id, true).is(200, decided)
-					k.ask("Zoë").admitted()
+				require.Equal(s, []string{guest.ID, neighbour.ID, mary.ID}, list[shown-3:], "who have waited least")
+				for _, k := range []*Knocker{guest, neighbour, mary} {
+					s.Decide(k.ID, true).Is(200, Decided)
+					k.Ask("Zoë").Admitted()
 				}
-				s.decide(crowd[0].id, false).is(200, decided)
-				crowd[most].ask("Eve").waits() // there is room again
-			}, patient, proxies, func(_ *testing.T, c *config.Config) { c.Lobby.MaxWaiting = c.Lobby.MaxNetwork + 3 })
+				s.Decide(crowd[0].ID, false).Is(200, Decided)
+				crowd[most].Ask("Eve").Waits() // there is room again
+			}, Patient, proxies, func(_ *testing.T, c *config.Config) { c.Lobby.MaxWaiting = c.Lobby.MaxNetwork + 3 })
 		})
 	}
 }
@@ -111,12 +111,12 @@ func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.
 // A hundred strangers do not cause a hundred messages to everybody in the meeting.
 // core/lobby tests how many there are per second.
 func TestLobby_tells_a_meeting_of_a_crowd_in_few_words(t *testing.T) {
-	s := newMeeting(t, "memory")
+	s := NewMeeting(t, "memory")
 	heard := make(chan string, 1000)
-	s.join(s.who["ada"].get(lobbyRoom), heard)
+	s.Join(s.Who["ada"].Get(LobbyRoom), heard)
 	s.awaitListener(heard)
 	for range 100 {
-		(&knocker{browser: s.anonymous()}).ask("Eve").waits()
+		(&Knocker{Browser: s.Anonymous()}).Ask("Eve").Waits()
 	}
 	require.Equal(t, `{"type":"participantWaiting"}`, next(t, heard))
 	require.Equal(t, `{"type":"participantWaiting"}`, next(t, heard), "of those who came since the first")

@@ -12,37 +12,37 @@ import (
 )
 
 // damage overwrites a participant's record.
-func (s *staff) damage(id, value string) {
+func (s *Staff) damage(id, value string) {
 	s.Helper()
-	shared, err := ephemeral.Open(ephemeral.Options{Redis: s.cfg.Redis, Log: slog.New(slog.DiscardHandler)})
+	shared, err := ephemeral.Open(ephemeral.Options{Redis: s.Config.Redis, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(s, err)
 	defer shared.Close()
-	name := s.cfg.Lobby.KeyPrefix + ":" + s.room["id"].(string)
+	name := s.Config.Lobby.KeyPrefix + ":" + s.Room["id"].(string)
 	require.NoError(s, shared.Queues.Remove(s.Context(), name, id))
 	_, _, err = shared.Queues.Join(s.Context(), name, ephemeral.Entry{Key: id, Value: []byte(value)}, time.Hour, ephemeral.Limits{All: 100})
 	require.NoError(s, err)
 }
 
 func TestLobby_gets_rid_of_damaged_records_where_it_meets_them(t *testing.T) {
-	s := newStaff(open(t, lobbies["redis"], patient))
-	guest := &knocker{browser: s.anonymous()}
-	guest.ask("Zoë").waits()
+	s := NewStaff(Open(t, Lobbies["redis"], Patient))
+	guest := &Knocker{Browser: s.Anonymous()}
+	guest.Ask("Zoë").Waits()
 	for _, value := range []string{"", "junk", "[]", `{"username":"x"}`, `{"color":"x"}`, `{"username":1,"color":"x"}`} {
-		s.damage(guest.id, value)
-		require.Equal(t, http.StatusInternalServerError, s.decide(guest.id, true).status)
-		s.decide(guest.id, true).is(404, notWaiting)
+		s.damage(guest.ID, value)
+		require.Equal(t, http.StatusInternalServerError, s.Decide(guest.ID, true).Status)
+		s.Decide(guest.ID, true).Is(404, NotWaiting)
 
-		s.damage(guest.id, value)
-		require.Empty(t, s.waiters())
-		s.decide(guest.id, true).is(404, notWaiting)
+		s.damage(guest.ID, value)
+		require.Empty(t, s.Waiters())
+		s.Decide(guest.ID, true).Is(404, NotWaiting)
 
-		s.damage(guest.id, value)
-		a := guest.ask("Again")
-		a.waits()
-		require.Equal(t, "Again", a.json()["username"])
-		require.Equal(t, []string{guest.id}, s.waiters())
+		s.damage(guest.ID, value)
+		a := guest.Ask("Again")
+		a.Waits()
+		require.Equal(t, "Again", a.JSON()["username"])
+		require.Equal(t, []string{guest.ID}, s.Waiters())
 	}
-	s.damage(guest.id, "junk")
-	s.setLevel("public")
-	guest.ask("Zoë").admitted()
+	s.damage(guest.ID, "junk")
+	s.SetLevel("public")
+	guest.Ask("Zoë").Admitted()
 }

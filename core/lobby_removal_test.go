@@ -11,14 +11,14 @@ import (
 )
 
 func TestLobby_takes_back_who_was_removed_when_the_time_is_over(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"], patient, func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 100 * time.Millisecond }))
-	guest := &knocker{browser: s.anonymous()}
-	guest.ask("Zoë").waits()
-	s.decide(guest.id, true).is(200, decided)
+	s := NewStaff(Open(t, Engines["sqlite"], Patient, func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 100 * time.Millisecond }))
+	guest := &Knocker{Browser: s.Anonymous()}
+	guest.Ask("Zoë").Waits()
+	s.Decide(guest.ID, true).Is(200, Decided)
 	// Nothing answers at the media server's address; the lobby forgets the participant
 	// all the same.
-	a := s.who["grace"].send(http.MethodPost, lobbyRoom+"remove-participant/", object{"participant_identity": guest.id})
-	require.Equal(t, http.StatusInternalServerError, a.status, a.body)
-	require.Eventually(t, func() bool { return guest.ask("Zoë").json()["status"] == "waiting" }, waitLong, waitShort)
-	require.Equal(t, []string{guest.id}, s.waiters())
+	a := s.Who["grace"].Send(http.MethodPost, LobbyRoom+"remove-participant/", Object{"participant_identity": guest.ID})
+	require.Equal(t, http.StatusInternalServerError, a.Status, a.Body)
+	require.Eventually(t, func() bool { return guest.Ask("Zoë").JSON()["status"] == "waiting" }, WaitLong, WaitShort)
+	require.Equal(t, []string{guest.ID}, s.Waiters())
 }

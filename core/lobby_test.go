@@ -13,42 +13,42 @@ import (
 	"foyer/sdk/livekit"
 )
 
-const decided = `{"message":"Participant was updated."}`
+const Decided = `{"message":"Participant was updated."}`
 
 func TestLobby_lets_wait_whom_the_room_does_not_let_in(t *testing.T) {
-	inLobby(t, func(s *staff) {
+	InLobby(t, func(s *Staff) {
 		for _, x := range []struct{ level, waits, admitted string }{
 			{"restricted", " mary", "alan grace ada"},
 			{"trusted", "", "mary alan grace ada"},
 			{"public", "none", " mary alan grace ada"},
 		} {
-			s.setLevel(x.level)
+			s.SetLevel(x.level)
 			names := map[bool][]string{true: strings.Split(x.waits, " "), false: strings.Split(x.admitted, " ")}
 			for waits, who := range names {
 				for _, name := range who {
-					b := s.who[name]
+					b := s.Who[name]
 					if b == nil {
 						continue
 					}
-					a := (&knocker{browser: b}).ask("  Zoë  ")
-					require.Equal(t, "Zoë", a.json()["username"])
-					require.Equal(t, livekit.Color(a.id()), a.json()["color"])
+					a := (&Knocker{Browser: b}).Ask("  Zoë  ")
+					require.Equal(t, "Zoë", a.JSON()["username"])
+					require.Equal(t, livekit.Color(a.ID()), a.JSON()["color"])
 					if waits {
-						a.waits()
+						a.Waits()
 						continue
 					}
-					a.admitted()
-					claims := a.claims()
+					a.Admitted()
+					claims := a.Claims()
 					require.Equal(t, "Zoë", claims["name"])
-					require.Equal(t, a.json()["color"], claims["attributes"].(object)["color"])
+					require.Equal(t, a.JSON()["color"], claims["attributes"].(Object)["color"])
 					role := map[string]string{"ada": "owner", "grace": "administrator", "alan": "member"}[name]
-					require.Equal(t, role, claims["attributes"].(object)["room_role"])
+					require.Equal(t, role, claims["attributes"].(Object)["room_role"])
 					want := name
 					if name == "" {
-						want = a.id()
+						want = a.ID()
 					}
 					require.Equal(t, want, claims["sub"])
-					require.Equal(t, s.room["id"], a.livekit()["room"])
+					require.Equal(t, s.Room["id"], a.Livekit()["room"])
 				}
 			}
 		}
@@ -56,119 +56,119 @@ func TestLobby_lets_wait_whom_the_room_does_not_let_in(t *testing.T) {
 }
 
 func TestLobby_cookie_begins_with_the_id_and_is_set_with_every_answer(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"], patient))
-	guest := &knocker{browser: s.anonymous()}
+	s := NewStaff(Open(t, Engines["sqlite"], Patient))
+	guest := &Knocker{Browser: s.Anonymous()}
 	for range 3 {
-		a := guest.ask("Zoë")
-		id, err := uuid.Parse(a.id())
+		a := guest.Ask("Zoë")
+		id, err := uuid.Parse(a.ID())
 		require.NoError(t, err)
 		require.Equal(t, uuid.Version(4), id.Version())
 		require.Equal(t, uuid.RFC4122, id.Variant())
-		require.Len(t, a.header.Values("Set-Cookie"), 1)
-		require.Regexp(t, "^"+lobbyCookie+"="+a.id()+`\.[\w-]+; Path=/; HttpOnly; Secure; SameSite=Lax$`, a.header.Get("Set-Cookie"))
-		require.Equal(t, []string{guest.id}, s.waiters())
+		require.Len(t, a.Header.Values("Set-Cookie"), 1)
+		require.Regexp(t, "^"+LobbyCookie+"="+a.ID()+`\.[\w-]+; Path=/; HttpOnly; Secure; SameSite=Lax$`, a.Header.Get("Set-Cookie"))
+		require.Equal(t, []string{guest.ID}, s.Waiters())
 	}
-	s.setLevel("public")
-	require.Equal(t, guest.id, guest.ask("Zoë").id())
-	require.Empty(t, guest.askAt("/api/v1.0/rooms/nowhere/request-entry/", "Zoë").header.Values("Set-Cookie"))
+	s.SetLevel("public")
+	require.Equal(t, guest.ID, guest.Ask("Zoë").ID())
+	require.Empty(t, guest.AskAt("/api/v1.0/rooms/nowhere/request-entry/", "Zoë").Header.Values("Set-Cookie"))
 }
 
 // What a browser sends does not become an identity because it says so: an account's
 // subject may be a UUID too.
 func TestLobby_gives_nobody_the_identity_of_another_because_a_cookie_asks(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"]))
-	s.setLevel("public")
-	guest := &knocker{browser: s.anonymous()}
-	own := guest.ask("Zoë").id()
+	s := NewStaff(Open(t, Engines["sqlite"]))
+	s.SetLevel("public")
+	guest := &Knocker{Browser: s.Anonymous()}
+	own := guest.Ask("Zoë").ID()
 	for _, cookie := range []string{
-		"ada", s.ids["ada"], uuid.NewString(), uuid.NewString(), strings.ToUpper(own), strings.ReplaceAll(own, "-", ""),
+		"ada", s.IDs["ada"], uuid.NewString(), uuid.NewString(), strings.ToUpper(own), strings.ReplaceAll(own, "-", ""),
 		"{" + own + "}", "urn:uuid:" + own, own + "x", own[:35], "%00", strings.Repeat("x", 2000), "00000000-0000-0000-0000-000000000000",
 	} {
-		forger := &knocker{browser: s.anonymous(), cookie: cookie}
-		a := forger.ask("Eve")
-		a.admitted()
-		require.NotEqual(t, cookie, a.id())
-		require.NotEqual(t, own, a.id())
-		require.Equal(t, a.id(), a.claims()["sub"])
-		require.Equal(t, a.id(), forger.ask("Eve").id(), "and keeps the one it was given")
+		forger := &Knocker{Browser: s.Anonymous(), Cookie: cookie}
+		a := forger.Ask("Eve")
+		a.Admitted()
+		require.NotEqual(t, cookie, a.ID())
+		require.NotEqual(t, own, a.ID())
+		require.Equal(t, a.ID(), a.Claims()["sub"])
+		require.Equal(t, a.ID(), forger.Ask("Eve").ID(), "and keeps the one it was given")
 	}
 }
 
 func TestLobby_waits_until_somebody_decides(t *testing.T) {
-	inLobby(t, func(s *staff) {
-		first, second, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
-		first.ask("Zoë").waits()
-		second.ask("Zoë").waits()
-		mary.ask("Mary").waits()
-		require.ElementsMatch(t, []string{first.id, second.id, mary.id}, s.waiters())
+	InLobby(t, func(s *Staff) {
+		first, second, mary := &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Who["mary"]}
+		first.Ask("Zoë").Waits()
+		second.Ask("Zoë").Waits()
+		mary.Ask("Mary").Waits()
+		require.ElementsMatch(t, []string{first.ID, second.ID, mary.ID}, s.Waiters())
 		for range 3 {
-			a := first.ask("Another name")
-			a.waits()
-			require.Equal(t, "Zoë", a.json()["username"], "the name is that of the first request")
+			a := first.Ask("Another name")
+			a.Waits()
+			require.Equal(t, "Zoë", a.JSON()["username"], "the name is that of the first request")
 		}
-		s.decide(first.id, true).is(200, decided)
-		s.decide(strings.ToUpper(mary.id), true).is(200, decided)
-		require.Equal(t, []string{second.id}, s.waiters())
-		second.ask("Zoë").waits()
+		s.Decide(first.ID, true).Is(200, Decided)
+		s.Decide(strings.ToUpper(mary.ID), true).Is(200, Decided)
+		require.Equal(t, []string{second.ID}, s.Waiters())
+		second.Ask("Zoë").Waits()
 
-		a := first.ask("Another name")
-		a.admitted()
-		require.Equal(t, "Zoë", a.json()["username"])
-		require.Equal(t, "Another name", a.claims()["name"], "the token has the name of now")
-		require.Equal(t, first.id, a.claims()["sub"])
-		require.Empty(t, a.claims()["attributes"].(object)["room_role"])
-		a = mary.ask("Mary")
-		a.admitted()
-		require.Equal(t, "mary", a.claims()["sub"])
-		require.Equal(t, livekit.Color(mary.id), a.claims()["attributes"].(object)["color"])
+		a := first.Ask("Another name")
+		a.Admitted()
+		require.Equal(t, "Zoë", a.JSON()["username"])
+		require.Equal(t, "Another name", a.Claims()["name"], "the token has the name of now")
+		require.Equal(t, first.ID, a.Claims()["sub"])
+		require.Empty(t, a.Claims()["attributes"].(Object)["room_role"])
+		a = mary.Ask("Mary")
+		a.Admitted()
+		require.Equal(t, "mary", a.Claims()["sub"])
+		require.Equal(t, livekit.Color(mary.ID), a.Claims()["attributes"].(Object)["color"])
 
-		s.decide(first.id, false).is(200, decided) // decisions can be repeated
-		a = first.ask("Zoë")
-		require.Equal(t, "denied", a.json()["status"])
-		require.Contains(t, a.body, `"livekit":null`)
-	}, patient)
+		s.Decide(first.ID, false).Is(200, Decided) // decisions can be repeated
+		a = first.Ask("Zoë")
+		require.Equal(t, "denied", a.JSON()["status"])
+		require.Contains(t, a.Body, `"livekit":null`)
+	}, Patient)
 }
 
 func TestLobby_forgets_who_does_not_ask_again_and_whom_it_refused_a_while_ago(t *testing.T) {
-	inLobby(t, func(s *staff) {
-		gone, refused := &knocker{browser: s.anonymous()}, &knocker{browser: s.anonymous()}
-		gone.ask("Gone").waits()
-		require.Eventually(t, func() bool { return len(s.waiters()) == 0 }, waitLong, waitShort)
-		s.decide(gone.id, true).is(404, notWaiting)
+	InLobby(t, func(s *Staff) {
+		gone, refused := &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Anonymous()}
+		gone.Ask("Gone").Waits()
+		require.Eventually(t, func() bool { return len(s.Waiters()) == 0 }, WaitLong, WaitShort)
+		s.Decide(gone.ID, true).Is(404, NotWaiting)
 		require.Eventually(t, func() bool { // the guest may have gone before the decision
-			refused.ask("Refused")
-			return s.decide(refused.id, false).status == http.StatusOK
-		}, waitLong, waitShort)
-		require.Eventually(t, func() bool { return refused.ask("Again").json()["username"] == "Again" }, waitLong, waitShort)
-	}, patient, func(_ *testing.T, c *config.Config) {
+			refused.Ask("Refused")
+			return s.Decide(refused.ID, false).Status == http.StatusOK
+		}, WaitLong, WaitShort)
+		require.Eventually(t, func() bool { return refused.Ask("Again").JSON()["username"] == "Again" }, WaitLong, WaitShort)
+	}, Patient, func(_ *testing.T, c *config.Config) {
 		c.Lobby.WaitingTimeout, c.Lobby.DeniedTimeout = 300*time.Millisecond, 50*time.Millisecond
 	})
 }
 
 func TestLobby_looks_at_the_room_with_every_request(t *testing.T) {
-	inLobby(t, func(s *staff) {
-		guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
-		guest.ask("Zoë").waits()
-		mary.ask("Mary").waits()
-		s.setLevel("trusted")
-		guest.ask("Zoë").waits()
-		a := mary.ask("Countess")
-		a.admitted()
-		require.Equal(t, "Mary", a.json()["username"], "the record of before is kept")
-		require.Equal(t, "Countess", a.claims()["name"])
-		require.ElementsMatch(t, []string{guest.id, mary.id}, s.waiters())
+	InLobby(t, func(s *Staff) {
+		guest, mary := &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Who["mary"]}
+		guest.Ask("Zoë").Waits()
+		mary.Ask("Mary").Waits()
+		s.SetLevel("trusted")
+		guest.Ask("Zoë").Waits()
+		a := mary.Ask("Countess")
+		a.Admitted()
+		require.Equal(t, "Mary", a.JSON()["username"], "the record of before is kept")
+		require.Equal(t, "Countess", a.Claims()["name"])
+		require.ElementsMatch(t, []string{guest.ID, mary.ID}, s.Waiters())
 
-		s.setLevel("public")
-		a = guest.ask("Another")
-		a.admitted()
-		require.Equal(t, "Zoë", a.json()["username"])
-		s.who["ada"].get(waitersPath).is(200, `{"participants":[]}`)
-		s.decide(guest.id, true).is(404, noLobby)
-		(&knocker{browser: s.anonymous()}).ask("New").admitted()
+		s.SetLevel("public")
+		a = guest.Ask("Another")
+		a.Admitted()
+		require.Equal(t, "Zoë", a.JSON()["username"])
+		s.Who["ada"].Get(WaitersPath).Is(200, `{"participants":[]}`)
+		s.Decide(guest.ID, true).Is(404, NoLobby)
+		(&Knocker{Browser: s.Anonymous()}).Ask("New").Admitted()
 
-		s.setLevel("restricted")
-		require.ElementsMatch(t, []string{guest.id, mary.id}, s.waiters(), "nobody was added meanwhile")
-		s.grant(s.room, "mary", "member")
-		mary.ask("Mary").admitted()
-	}, patient)
+		s.SetLevel("restricted")
+		require.ElementsMatch(t, []string{guest.ID, mary.ID}, s.Waiters(), "nobody was added meanwhile")
+		s.Grant(s.Room, "mary", "member")
+		mary.Ask("Mary").Admitted()
+	}, Patient)
 }

@@ -14,124 +14,124 @@ import (
 )
 
 const (
-	lobbyCookie = "lobbyParticipantId"
-	lobbyRoom   = "/api/v1.0/rooms/staffed/"
-	asksPath    = lobbyRoom + "request-entry/"
-	enterPath   = lobbyRoom + "enter/"
-	waitersPath = lobbyRoom + "waiting-participants/"
+	LobbyCookie = "lobbyParticipantId"
+	LobbyRoom   = "/api/v1.0/rooms/staffed/"
+	AsksPath    = LobbyRoom + "request-entry/"
+	EnterPath   = LobbyRoom + "enter/"
+	WaitersPath = LobbyRoom + "waiting-participants/"
 )
 
-// lobbies are the places where a gateway keeps waiting guests, each with a database.
-var lobbies = map[string]setting{
-	"memory": engines["sqlite"],
+// Lobbies are the places where a gateway keeps waiting guests, each with a database.
+var Lobbies = map[string]Setting{
+	"memory": Engines["sqlite"],
 	"redis": func(t *testing.T, c *config.Config) {
 		onPostgres(t, c)
-		c.Redis.URL, c.Redis.Timeout = conf.NewSecret(redisdev.RealT(t).URL), slow
+		c.Redis.URL, c.Redis.Timeout = conf.NewSecret(redisdev.RealT(t).URL), Slow
 	},
 }
 
-// patient is a lobby that forgets nobody during a test, however often they poll.
-func patient(_ *testing.T, c *config.Config) {
+// Patient is a lobby that forgets nobody during a test, however often they poll.
+func Patient(_ *testing.T, c *config.Config) {
 	c.Throttles.RequestEntry = ""
 	c.Lobby.WaitingTimeout, c.Lobby.DeniedTimeout = time.Hour, time.Hour
 }
 
-// inLobby runs a test in each.
-func inLobby(t *testing.T, test func(s *staff), change ...setting) {
-	for name, kept := range lobbies {
+// InLobby runs a test in each.
+func InLobby(t *testing.T, test func(s *Staff), change ...Setting) {
+	for name, kept := range Lobbies {
 		t.Run(name, func(t *testing.T) {
-			test(newStaff(open(t, append([]setting{kept}, change...)...)))
+			test(NewStaff(Open(t, append([]Setting{kept}, change...)...)))
 		})
 	}
 }
 
-// knocker is somebody who asks to enter. It handles the lobby's cookie itself: cookie
+// Knocker is somebody who asks to enter. It handles the lobby's cookie itself: cookie
 // jars treat loopback like https and would send their own as well.
-type knocker struct {
-	*browser
-	cookie string // what the browser keeps
-	id     string // what everybody may see
-	from   string // the address that a proxy reports; "" = none
+type Knocker struct {
+	*Browser
+	Cookie string // what the browser keeps
+	ID     string // what everybody may see
+	From   string // the address that a proxy reports; "" = none
 }
 
-// ask asks to enter the staffed room.
-func (k *knocker) ask(username string) answer {
-	k.h.Helper()
-	return k.askAt(asksPath, username)
+// Ask asks to enter the staffed room.
+func (k *Knocker) Ask(username string) Answer {
+	k.House.Helper()
+	return k.AskAt(AsksPath, username)
 }
 
-func (k *knocker) askAt(path, username string) answer {
-	k.h.Helper()
+func (k *Knocker) AskAt(path, username string) Answer {
+	k.House.Helper()
 	var header []string
-	if k.cookie != "" {
-		header = []string{"Cookie", lobbyCookie + "=" + k.cookie}
+	if k.Cookie != "" {
+		header = []string{"Cookie", LobbyCookie + "=" + k.Cookie}
 	}
-	if k.from != "" {
-		header = append(header, "X-Forwarded-For", k.from)
+	if k.From != "" {
+		header = append(header, "X-Forwarded-For", k.From)
 	}
-	a := k.send(http.MethodPost, path, object{"username": username}, header...)
-	home, err := url.Parse(k.h.url)
-	require.NoError(k.h, err)
-	k.Jar.SetCookies(home, []*http.Cookie{{Name: lobbyCookie, Path: "/", MaxAge: -1}})
-	if a.status == http.StatusOK {
-		k.id, k.cookie = a.json()["id"].(string), a.lobbyCookie()
+	a := k.Send(http.MethodPost, path, Object{"username": username}, header...)
+	home, err := url.Parse(k.House.URL)
+	require.NoError(k.House, err)
+	k.Jar.SetCookies(home, []*http.Cookie{{Name: LobbyCookie, Path: "/", MaxAge: -1}})
+	if a.Status == http.StatusOK {
+		k.ID, k.Cookie = a.JSON()["id"].(string), a.lobbyCookie()
 	}
 	return a
 }
 
 // lobbyCookie returns the lobby's cookie, which every answer sets that lets somebody
 // wait or in.
-func (a answer) lobbyCookie() string {
-	a.h.Helper()
-	set, err := http.ParseSetCookie(a.header.Get("Set-Cookie"))
-	require.NoError(a.h, err)
-	require.Equal(a.h, lobbyCookie, set.Name)
+func (a Answer) lobbyCookie() string {
+	a.House.Helper()
+	set, err := http.ParseSetCookie(a.Header.Get("Set-Cookie"))
+	require.NoError(a.House, err)
+	require.Equal(a.House, LobbyCookie, set.Name)
 	return set.Value
 }
 
-// id returns the id in an answer.
-func (a answer) id() string {
-	a.h.Helper()
-	require.Equal(a.h, http.StatusOK, a.status, a.body)
-	return a.json()["id"].(string)
+// ID returns the id in an answer.
+func (a Answer) ID() string {
+	a.House.Helper()
+	require.Equal(a.House, http.StatusOK, a.Status, a.Body)
+	return a.JSON()["id"].(string)
 }
 
-// waits requires that the participant waits.
-func (a answer) waits() {
-	a.h.Helper()
-	require.Equal(a.h, http.StatusOK, a.status, a.body)
-	require.Equal(a.h, "waiting", a.json()["status"], a.body)
-	require.Contains(a.h, a.body, `"livekit":null`)
+// Waits requires that the participant waits.
+func (a Answer) Waits() {
+	a.House.Helper()
+	require.Equal(a.House, http.StatusOK, a.Status, a.Body)
+	require.Equal(a.House, "waiting", a.JSON()["status"], a.Body)
+	require.Contains(a.House, a.Body, `"livekit":null`)
 }
 
-// admitted requires that the participant is let in.
-func (a answer) admitted() {
-	a.h.Helper()
-	require.Equal(a.h, http.StatusOK, a.status, a.body)
-	require.Equal(a.h, "accepted", a.json()["status"], a.body)
-	require.NotEmpty(a.h, a.token())
+// Admitted requires that the participant is let in.
+func (a Answer) Admitted() {
+	a.House.Helper()
+	require.Equal(a.House, http.StatusOK, a.Status, a.Body)
+	require.Equal(a.House, "accepted", a.JSON()["status"], a.Body)
+	require.NotEmpty(a.House, a.Token())
 }
 
-// waiters returns the ids of the waiting guests, in the order of the answer.
-func (s *staff) waiters() []string {
+// Waiters returns the ids of the waiting guests, in the order of the answer.
+func (s *Staff) Waiters() []string {
 	s.Helper()
-	a := s.who["ada"].get(waitersPath)
-	require.Equal(s, http.StatusOK, a.status, a.body)
+	a := s.Who["ada"].Get(WaitersPath)
+	require.Equal(s, http.StatusOK, a.Status, a.Body)
 	ids := []string{}
-	for _, p := range a.json()["participants"].([]any) {
-		ids = append(ids, p.(object)["id"].(string))
+	for _, p := range a.JSON()["participants"].([]any) {
+		ids = append(ids, p.(Object)["id"].(string))
 	}
 	return ids
 }
 
-// decide lets a participant in, or refuses.
-func (s *staff) decide(id string, allow bool) answer {
+// Decide lets a participant in, or refuses.
+func (s *Staff) Decide(id string, allow bool) Answer {
 	s.Helper()
-	return s.who["grace"].send(http.MethodPost, enterPath, object{"participant_id": id, "allow_entry": allow})
+	return s.Who["grace"].Send(http.MethodPost, EnterPath, Object{"participant_id": id, "allow_entry": allow})
 }
 
-// setLevel changes the access level of the staffed room.
-func (s *staff) setLevel(level string) {
+// SetLevel changes the access level of the staffed room.
+func (s *Staff) SetLevel(level string) {
 	s.Helper()
-	require.Equal(s, http.StatusOK, s.who["ada"].send(http.MethodPatch, lobbyRoom, object{"access_level": level}).status)
+	require.Equal(s, http.StatusOK, s.Who["ada"].Send(http.MethodPatch, LobbyRoom, Object{"access_level": level}).Status)
 }

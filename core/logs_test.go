@@ -13,60 +13,60 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// logs is everything the gateway logged, and what must not be in it.
-type logs struct {
+// Logs is everything the gateway logged, and what must not be in it.
+type Logs struct {
 	mu      sync.Mutex
 	buf     bytes.Buffer
-	secrets []string
+	Secrets []string
 }
 
-func (l *logs) Write(p []byte) (int, error) {
+func (l *Logs) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.Write(p)
 }
 
-func (l *logs) String() string {
+func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.buf.String()
 }
 
-// keepOut adds a text that must not be logged.
-func (l *logs) keepOut(secret string) {
+// KeepOut adds a text that must not be logged.
+func (l *Logs) KeepOut(secret string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(secret) > 8 {
-		l.secrets = append(l.secrets, secret)
+		l.Secrets = append(l.Secrets, secret)
 	}
 }
 
 var signed = regexp.MustCompile(`eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.([A-Za-z0-9_-]+)`)
 
-// keepOutTokens adds the signed tokens in a text; only their signatures are looked for.
-func (l *logs) keepOutTokens(text string) {
+// KeepOutTokens adds the signed tokens in a text; only their signatures are looked for.
+func (l *Logs) KeepOutTokens(text string) {
 	for _, m := range signed.FindAllStringSubmatch(text, -1) {
-		l.keepOut(m[1])
+		l.KeepOut(m[1])
 	}
 }
 
-// leaked returns the secrets that were logged.
-func (l *logs) leaked(op *oidcdev.Provider, cfg *config.Config) []string {
+// Leaked returns the secrets that were logged.
+func (l *Logs) Leaked(op *oidcdev.Provider, cfg *config.Config) []string {
 	for _, s := range []string{cfg.LiveKit.APISecret.Reveal(), cfg.OIDC.ClientSecret.Reveal(), cfg.Secrets.Key.Reveal(), cfg.Database.URL.Reveal()} {
-		l.keepOut(s)
+		l.KeepOut(s)
 	}
 	for _, r := range op.Requests("/oauth/token") {
-		l.keepOut(r.Form.Get("code"))
-		l.keepOut(r.Form.Get("code_verifier"))
+		l.KeepOut(r.Form.Get("code"))
+		l.KeepOut(r.Form.Get("code_verifier"))
 	}
 	for _, r := range op.Requests("/userinfo") {
-		l.keepOut(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
+		l.KeepOut(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))
 	}
 	text := l.String()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var found []string
-	for _, s := range l.secrets {
+	for _, s := range l.Secrets {
 		if strings.Contains(text, s) {
 			found = append(found, s)
 		}
@@ -74,8 +74,8 @@ func (l *logs) leaked(op *oidcdev.Provider, cfg *config.Config) []string {
 	return found
 }
 
-func (l *logs) check(t *testing.T, op *oidcdev.Provider, cfg *config.Config) {
+func (l *Logs) check(t *testing.T, op *oidcdev.Provider, cfg *config.Config) {
 	t.Helper()
 	require.Contains(t, l.String(), "listening", "nothing was logged, so nothing was checked")
-	require.Empty(t, l.leaked(op, cfg))
+	require.Empty(t, l.Leaked(op, cfg))
 }

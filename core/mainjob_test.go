@@ -15,7 +15,6 @@ import (
 	lksdk "github.com/livekit/server-sdk-go/v2"
 	"github.com/stretchr/testify/require"
 
-	"foyer/core/config"
 	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 )
@@ -27,30 +26,30 @@ type posted struct {
 	Room  struct {
 		Name string `json:"name"`
 	} `json:"room"`
-	status int
+	Status int
 }
 
 // postbox is where the media server sends webhooks: it starts before the gateway, whose
 // address it learns later.
 type postbox struct {
 	*testing.T
-	url  string
+	URL  string
 	to   atomic.Pointer[url.URL]
 	seen chan posted
 }
 
-func newPostbox(t *testing.T) *postbox {
+func NewPostbox(t *testing.T) *postbox {
 	p := &postbox{T: t, seen: make(chan posted, 100)}
 	s := httptest.NewServer(http.HandlerFunc(p.pass))
 	t.Cleanup(s.Close)
-	p.url = s.URL + livekithook.Path
+	p.URL = s.URL + livekithook.Path
 	return p
 }
 
-// forward makes the box pass on what is posted from now on.
-func (p *postbox) forward(h *house) {
+// Forward makes the box pass on what is posted from now on.
+func (p *postbox) Forward(h *House) {
 	p.Helper()
-	to, err := url.Parse(h.url)
+	to, err := url.Parse(h.URL)
 	require.NoError(p, err)
 	p.to.Store(to)
 }
@@ -79,16 +78,16 @@ func (p *postbox) pass(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer resp.Body.Close()
-	e := posted{status: resp.StatusCode}
+	e := posted{Status: resp.StatusCode}
 	_ = json.Unmarshal(body, &e) // an invalid event shows as an empty one
 	p.seen <- e
 	w.WriteHeader(resp.StatusCode)
 }
 
-// await returns the next event with the name.
-func (p *postbox) await(name string) posted {
+// Await returns the next event with the name.
+func (p *postbox) Await(name string) posted {
 	p.Helper()
-	end := time.After(waitLong)
+	end := time.After(WaitLong)
 	for {
 		select {
 		case e := <-p.seen:
@@ -102,20 +101,20 @@ func (p *postbox) await(name string) posted {
 }
 
 func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		box := newPostbox(t)
-		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.url}})
-		h := open(t, engine, media(server))
-		box.forward(h)
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		box := NewPostbox(t)
+		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.URL}})
+		h := Open(t, engine, Media(server))
+		box.Forward(h)
 
-		ada := h.signIn("ada")
-		room := ada.create(object{"name": "Réunion A", "access_level": "trusted"})
+		ada := h.SignIn("ada")
+		room := ada.Create(Object{"name": "Réunion A", "access_level": "trusted"})
 		require.Equal(t, "reunion-a", room["slug"])
 		path := "/api/v1.0/rooms/reunion-a/"
-		require.Nil(t, h.anonymous().get(path).livekit(), "a trusted room is not for everybody")
-		guest := h.signIn("mary").get(path + "?username=Zo%C3%AB")
-		require.Equal(t, http.StatusOK, guest.status)
-		entry, ok := room["livekit"].(object)
+		require.Nil(t, h.Anonymous().Get(path).Livekit(), "a trusted room is not for everybody")
+		guest := h.SignIn("mary").Get(path + "?username=Zo%C3%AB")
+		require.Equal(t, http.StatusOK, guest.Status)
+		entry, ok := room["livekit"].(Object)
 		require.True(t, ok)
 		require.Equal(t, server.URL, entry["url"])
 		require.Equal(t, room["id"], entry["room"])
@@ -132,7 +131,7 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 		require.Equal(t, "true", attributes["is_authenticated"])
 		require.Regexp(t, `^hsl\(\d+, \d+%, \d+%\)$`, attributes["color"])
 
-		second := server.JoinT(t, guest.token(), nil)
+		second := server.JoinT(t, guest.Token(), nil)
 		select {
 		case p := <-joined:
 			require.Equal(t, "mary", p.Identity())
@@ -144,16 +143,16 @@ func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *t
 			require.ElementsMatch(t, []lkproto.TrackSource{
 				lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE, lkproto.TrackSource_SCREEN_SHARE, lkproto.TrackSource_SCREEN_SHARE_AUDIO,
 			}, p.Permissions().GetCanPublishSources())
-		case <-time.After(waitLong):
+		case <-time.After(WaitLong):
 			t.Fatal("the owner did not see the guest")
 		}
 
 		stored := func(name string) {
 			t.Helper()
-			e := box.await(name)
-			require.Equal(t, http.StatusOK, e.status)
+			e := box.Await(name)
+			require.Equal(t, http.StatusOK, e.Status)
 			require.Equal(t, room["id"], e.Room.Name)
-			kept, err := h.st.EventByID(t.Context(), e.ID)
+			kept, err := h.Store.EventByID(t.Context(), e.ID)
 			require.NoError(t, err)
 			require.Equal(t, name, kept.Name)
 			require.Equal(t, room["id"], kept.Room)

@@ -27,23 +27,23 @@ type want struct {
 
 // answers are the names from core-rest.md, and the table's own.
 var answers = map[string]want{
-	"AUTH401": {status: 401, says: noCredentials},
-	"AUTH403": {status: 403, says: noCredentials},
-	"PERM403": {status: 403, says: forbidden},
+	"AUTH401": {status: 401, says: NoCredentials},
+	"AUTH403": {status: 403, says: NoCredentials},
+	"PERM403": {status: 403, says: Forbidden},
 	"PRIV403": {status: 403, says: `{"detail":"You must have privileges on room to perform this action."}`},
 	"CSRF403": {status: 403, says: `{"detail":"CSRF Failed: CSRF token missing."}`},
 	"LK403":   {status: 403, form: regexp.MustCompile(`^\{"detail":"Invalid LiveKit token: (Signature has expired|Signature verification failed)"\}$`)},
-	"NF404":   {status: 404, says: nothingHere},
-	"ROOM404": {status: 404, says: noRoom},
+	"NF404":   {status: 404, says: NothingHere},
+	"ROOM404": {status: 404, says: NoRoom},
 	"USER404": {status: 404, says: `{"detail":"No User matches the given query."}`},
-	"ACC404":  {status: 404, says: noAccess},
+	"ACC404":  {status: 404, says: NoAccess},
 	"REC404":  {status: 404, says: `{"detail":"No Recording matches the given query."}`},
 	"NOREC":   {status: 404, says: `{"detail":"No active recording found for this room."}`},
-	"RULE403": {status: 403, says: notRuled},
-	"OWN403":  {status: 403, says: notOwner},
-	"LAST403": {status: 403, says: lastOwner},
-	"NOLOBBY": {status: 404, says: noLobby},
-	"WAIT404": {status: 404, says: notWaiting},
+	"RULE403": {status: 403, says: NotRuled},
+	"OWN403":  {status: 403, says: NotOwner},
+	"LAST403": {status: 403, says: LastOwner},
+	"NOLOBBY": {status: 404, says: NoLobby},
+	"WAIT404": {status: 404, says: NotWaiting},
 	"PART404": {status: 404, says: `{"error":"Participant not found"}`},
 	"HERE403": {status: 403, says: `{"detail":"You must be connected to the meeting to perform this action."}`},
 	"HOOK400": {status: 400, says: `{"status":"error"}`},
@@ -107,7 +107,7 @@ func rowsOf(t testing.TB, text string) (rows []*row) {
 }
 
 // check compares an answer with a cell: "200" or one of the names.
-func (x cell) check(t *testing.T, a answer) {
+func (x cell) check(t *testing.T, a Answer) {
 	t.Helper()
 	name := fmt.Sprintf("%s %s by %s", x.row.method, x.row.path, x.caller)
 	w, named := answers[x.want]
@@ -119,19 +119,19 @@ func (x cell) check(t *testing.T, a answer) {
 	if x.row.method == http.MethodHead { // has no body
 		w.says, w.form = "", nil
 	}
-	ok := a.status == w.status && (w.says == "" || a.body == w.says) && (w.form == nil || w.form.MatchString(a.body))
+	ok := a.Status == w.status && (w.says == "" || a.Body == w.says) && (w.form == nil || w.form.MatchString(a.Body))
 	if !ok {
-		t.Errorf("%s: want %s, got %d %.200s", name, x.want, a.status, a.body)
+		t.Errorf("%s: want %s, got %d %.200s", name, x.want, a.Status, a.Body)
 	}
-	if challenge := a.header.Get("WWW-Authenticate"); (challenge == "Session") != (x.want == "AUTH401") {
+	if challenge := a.Header.Get("WWW-Authenticate"); (challenge == "Session") != (x.want == "AUTH401") {
 		t.Errorf("%s: the challenge is %q", name, challenge)
 	}
 }
 
 func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
-	h := open(t, engines["sqlite"])
+	h := Open(t, Engines["sqlite"])
 	declared := map[string]string{}
-	for _, g := range h.app.Groups() {
+	for _, g := range h.App.Groups() {
 		for _, r := range g.Routes {
 			declared[r.Method+" "+r.Path] = strings.TrimPrefix(string(g.Flag)+"+"+string(r.Flag), "+")
 		}
@@ -151,7 +151,7 @@ func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
 
 func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
+	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
 	for _, r := range rowsOf(t, matrix) {
 		for _, x := range r.cells {
 			x.check(t, w.ask(x))
@@ -161,26 +161,26 @@ func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 
 func TestMatrix_of_what_is_off_is_that_of_unknown_paths(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(open(t, engines["sqlite"], media(server), unwatched), server)
-	off, _, err := config.Load(config.Source{Modules: modules})
+	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
+	off, _, err := config.Load(config.Source{Modules: Modules})
 	require.NoError(t, err)
 	off.HTTP.APIDocs = false
-	w.app.Apply(off)
+	w.App.Apply(off)
 	rows := slices.DeleteFunc(rowsOf(t, matrix), func(r *row) bool { return r.flag == "" })
 	require.NotEmpty(t, rows)
 	for _, r := range rows {
 		for _, x := range r.cells {
-			var a answer
+			var a Answer
 			x.want = "NF404"
-			require.Eventually(t, func() bool { a = w.ask(x); return a.status == http.StatusNotFound }, waitLong, waitShort, r.path)
+			require.Eventually(t, func() bool { a = w.ask(x); return a.Status == http.StatusNotFound }, WaitLong, WaitShort, r.path)
 			x.check(t, a)
 			unknown := w.send(x.caller, r.method, "/api/v1.0/no-such-path/", r.body, "")
 			for _, name := range []string{"Date", "X-Request-Id"} {
-				a.header.Del(name)
-				unknown.header.Del(name)
+				a.Header.Del(name)
+				unknown.Header.Del(name)
 			}
-			require.Equal(t, unknown.header, a.header, r.path)
-			require.Equal(t, unknown.body, a.body, r.path)
+			require.Equal(t, unknown.Header, a.Header, r.path)
+			require.Equal(t, unknown.Body, a.Body, r.path)
 		}
 	}
 }

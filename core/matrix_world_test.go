@@ -20,7 +20,7 @@ import (
 // world is where the matrix is tried: the staff of newStaff, a live room of theirs with
 // everybody in it, and another live room.
 type world struct {
-	*staff
+	*Staff
 	client      *http.Client // without cookies of its own, and without redirects
 	tokens      *livekit.Tokens
 	live, other string // ids of rooms
@@ -36,14 +36,14 @@ var accounts = map[string]string{"stranger": "mary", "member": "alan", "admin": 
 // unwatched checks no meeting by itself: nobody let the guest in.
 func unwatched(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Hour }
 
-func newWorld(h *house, server *livekitdev.Server) *world {
+func newWorld(h *House, server *livekitdev.Server) *world {
 	h.Helper()
-	w := &world{staff: newStaff(h), tokens: livekit.NewTokens(h.cfg.LiveKit.APIKey, h.cfg.LiveKit.APISecret)}
+	w := &world{Staff: NewStaff(h), tokens: livekit.NewTokens(h.Config.LiveKit.APIKey, h.Config.LiveKit.APISecret)}
 	w.client = &http.Client{
-		Timeout: 30 * time.Second, Transport: w.who[""].Transport,
+		Timeout: 30 * time.Second, Transport: w.Who[""].Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	w.live, w.other = w.room["id"].(string), w.strange["id"].(string)
+	w.live, w.other = w.Room["id"].(string), w.Strange["id"].(string)
 	for identity, room := range map[string]string{"ada": w.live, "grace": w.live, "alan": w.live, guest: w.live, "mary": w.other} {
 		server.JoinT(h, w.token(room, identity, time.Hour), nil)
 	}
@@ -58,7 +58,7 @@ func (w *world) token(room, identity string, ttl time.Duration) string {
 }
 
 // ask sends the request of a cell.
-func (w *world) ask(x cell) answer {
+func (w *world) ask(x cell) Answer {
 	w.Helper()
 	room := w.newRoom(x.row.path)
 	things := map[string]string{
@@ -75,11 +75,11 @@ func (w *world) ask(x cell) answer {
 	if strings.Contains(x.row.path, "room=live") {
 		room = w.live
 	}
-	body := strings.NewReplacer("$room", room, "$live", w.live, "$guest", guest, "$stranger", w.ids["mary"], "$member", w.ids["alan"],
-		"$owner", w.ids["ada"]).Replace(x.row.body)
+	body := strings.NewReplacer("$room", room, "$live", w.live, "$guest", guest, "$stranger", w.IDs["mary"], "$member", w.IDs["alan"],
+		"$owner", w.IDs["ada"]).Replace(x.row.body)
 	a := w.send(x.caller, x.row.method, path, body, room)
 	if name := accounts[x.caller]; name != "" && strings.HasSuffix(path, "/logout/") {
-		w.who[name] = w.signIn(name) // the following rows need the session
+		w.Who[name] = w.SignIn(name) // the following rows need the session
 	}
 	return a
 }
@@ -94,9 +94,9 @@ func (w *world) newRoom(path string) string {
 		}
 	}
 	w.made++
-	room := w.who["ada"].create(object{"name": fmt.Sprintf("Matrix %d", w.made), "access_level": level})
-	w.grant(room, "grace", store.Administrator)
-	w.grant(room, "alan", store.Member)
+	room := w.Who["ada"].Create(Object{"name": fmt.Sprintf("Matrix %d", w.made), "access_level": level})
+	w.Grant(room, "grace", store.Administrator)
+	w.Grant(room, "alan", store.Member)
 	return room["id"].(string)
 }
 
@@ -110,9 +110,9 @@ func (w *world) one(path, role, room string) string {
 	name := map[string]string{"stranger": "mary", "member": "alan", "administrator": "grace", "owner": "ada"}[role]
 	require.NotEmpty(w, name, "%s: nothing is called %s", path, role)
 	if !strings.Contains(path, "/resource-accesses/") {
-		return w.ids[name]
+		return w.IDs[name]
 	}
-	a, err := w.st.AccessOf(w.Context(), uuid.MustParse(room), uuid.MustParse(w.ids[name]))
+	a, err := w.Store.AccessOf(w.Context(), uuid.MustParse(room), uuid.MustParse(w.IDs[name]))
 	require.NoError(w, err)
 	return a.ID.String()
 }
@@ -120,37 +120,37 @@ func (w *world) one(path, role, room string) string {
 // recording creates an aborted recording, owned by the room's owner.
 func (w *world) recording(room string) string {
 	w.Helper()
-	r, err := w.st.CreateRecording(w.Context(), store.Recording{RoomID: uuid.MustParse(room), Mode: store.ScreenRecording}, uuid.MustParse(w.ids["ada"]))
+	r, err := w.Store.CreateRecording(w.Context(), store.Recording{RoomID: uuid.MustParse(room), Mode: store.ScreenRecording}, uuid.MustParse(w.IDs["ada"]))
 	require.NoError(w, err)
-	_, _, err = w.st.MoveRecording(w.Context(), r.ID, store.RecordingMove{To: store.RecordingAborted})
+	_, _, err = w.Store.MoveRecording(w.Context(), r.ID, store.RecordingMove{To: store.RecordingAborted})
 	require.NoError(w, err)
 	return r.ID.String()
 }
 
 // send sends a request as a caller; room is the room its tokens are for.
-func (w *world) send(caller, method, path, body, room string) answer {
+func (w *world) send(caller, method, path, body, room string) Answer {
 	w.Helper()
-	req, err := http.NewRequestWithContext(w.Context(), method, w.url+path, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(w.Context(), method, w.URL+path, strings.NewReader(body))
 	require.NoError(w, err)
 	if body != "" {
 		req.Header.Set("Content-Type", "application/json")
 	}
 	if name := accounts[caller]; name != "" {
-		b := w.who[name]
-		req.Header.Set("Cookie", "sessionid="+b.cookie("sessionid")+"; csrftoken="+b.cookie("csrftoken"))
+		b := w.Who[name]
+		req.Header.Set("Cookie", "sessionid="+b.Cookie("sessionid")+"; csrftoken="+b.Cookie("csrftoken"))
 		if caller != "forged" {
-			req.Header.Set("X-CSRFToken", b.cookie("csrftoken"))
+			req.Header.Set("X-CSRFToken", b.Cookie("csrftoken"))
 		}
 	} else if caller != "anon" {
 		req.Header.Set("Authorization", "Bearer "+w.tokenOf(caller, room))
 	}
-	resp, err := do(w.client, req)
+	resp, err := Do(w.client, req)
 	require.NoError(w, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(w, err)
-	w.logs.keepOutTokens(string(text))
-	return answer{w.house, resp.StatusCode, resp.Header, string(text)}
+	w.Logs.KeepOutTokens(string(text))
+	return Answer{w.House, resp.StatusCode, resp.Header, string(text)}
 }
 
 // tokenOf returns the LiveKit token that a caller sends.

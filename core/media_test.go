@@ -17,12 +17,12 @@ import (
 )
 
 const (
-	mediaAuthPath = "/api/v1.0/recordings/media-auth/"
+	MediaAuthPath = "/api/v1.0/recordings/media-auth/"
 	nowhere       = "http://127.0.0.1:1" // signatures need no server
 )
 
 // bucket makes the gateway sign for the S3 server at that address.
-func bucket(url string) setting {
+func bucket(url string) Setting {
 	return func(_ *testing.T, c *config.Config) {
 		c.Storage = config.Storage{
 			Endpoint: url, Region: s3dev.Region, Bucket: "media",
@@ -31,12 +31,12 @@ func bucket(url string) setting {
 	}
 }
 
-// recorded creates a recording of ada's room with the status.
-func (h *house) recorded(room object, mode string, status store.RecordingStatus) store.Recording {
+// Recorded creates a recording of ada's room with the status.
+func (h *House) Recorded(room Object, mode string, status store.RecordingStatus) store.Recording {
 	h.Helper()
-	owner, err := h.st.UserBySub(h.Context(), "ada")
+	owner, err := h.Store.UserBySub(h.Context(), "ada")
 	require.NoError(h, err)
-	r, err := h.st.CreateRecording(h.Context(),
+	r, err := h.Store.CreateRecording(h.Context(),
 		store.Recording{RoomID: uuid.MustParse(room["id"].(string)), Mode: mode, Options: []byte(`{}`)}, owner.ID)
 	require.NoError(h, err)
 	if status == store.RecordingInitiated {
@@ -44,7 +44,7 @@ func (h *house) recorded(room object, mode string, status store.RecordingStatus)
 	}
 	for _, to := range []store.RecordingStatus{store.RecordingActive, status} {
 		if r.Status != to {
-			r, _, err = h.st.MoveRecording(h.Context(), r.ID, store.RecordingMove{To: to})
+			r, _, err = h.Store.MoveRecording(h.Context(), r.ID, store.RecordingMove{To: to})
 			require.NoError(h, err)
 		}
 	}
@@ -52,26 +52,26 @@ func (h *house) recorded(room object, mode string, status store.RecordingStatus)
 }
 
 // askMedia sends what the media proxy asks when a browser requests the path.
-func (b *browser) askMedia(path string) answer {
-	return b.send(http.MethodGet, mediaAuthPath, nil, "X-Original-URL", path)
+func (b *Browser) askMedia(path string) Answer {
+	return b.Send(http.MethodGet, MediaAuthPath, nil, "X-Original-URL", path)
 }
 
 func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 	s3 := s3dev.StartT(t, "media")
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine, bucket(s3.URL))
-		ada := h.signIn("ada")
-		r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine, bucket(s3.URL))
+		ada := h.SignIn("ada")
+		r := h.Recorded(ada.Create(Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
 		key := "recordings/" + r.ID.String() + ".mp4"
 		_, err := s3.Client.PutObject(t.Context(), s3.Bucket, key, strings.NewReader("film"), 4, minio.PutObjectOptions{})
 		require.NoError(t, err)
 
 		a := ada.askMedia("https://meet.example.org/media/" + key + "?t=1")
-		a.is(http.StatusOK, `"authorized"`)
+		a.Is(http.StatusOK, `"authorized"`)
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s3.URL+"/"+s3.Bucket+"/"+key, nil)
 		require.NoError(t, err)
 		for _, name := range []string{"Authorization", "X-Amz-Date", "X-Amz-Content-Sha256"} {
-			req.Header.Set(name, a.header.Get(name))
+			req.Header.Set(name, a.Header.Get(name))
 		}
 		resp, err := http.DefaultClient.Do(req)
 		require.NoError(t, err)
@@ -83,17 +83,17 @@ func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 }
 
 func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine, bucket(nowhere))
-		ada, mary := h.signIn("ada"), h.signIn("mary")
-		room := ada.create(object{"name": "Weekly"})
-		saved := h.recorded(room, store.ScreenRecording, store.RecordingSaved)
-		sound := h.recorded(room, store.Transcript, store.RecordingSaved)
-		stopped := h.recorded(room, store.ScreenRecording, store.RecordingStopped)
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine, bucket(nowhere))
+		ada, mary := h.SignIn("ada"), h.SignIn("mary")
+		room := ada.Create(Object{"name": "Weekly"})
+		saved := h.Recorded(room, store.ScreenRecording, store.RecordingSaved)
+		sound := h.Recorded(room, store.Transcript, store.RecordingSaved)
+		stopped := h.Recorded(room, store.ScreenRecording, store.RecordingStopped)
 		path := func(id uuid.UUID, ext string) string { return "/media/recordings/" + id.String() + ext }
 
-		h.anonymous().askMedia(path(saved.ID, ".mp4")).is(401, noCredentials)
-		mary.askMedia(path(saved.ID, ".mp4")).is(403, forbidden)
+		h.Anonymous().askMedia(path(saved.ID, ".mp4")).Is(401, NoCredentials)
+		mary.askMedia(path(saved.ID, ".mp4")).Is(403, Forbidden)
 		for _, c := range []struct {
 			path   string
 			status int
@@ -102,19 +102,19 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 			{path(saved.ID, ".mp4"), 200, `"authorized"`},
 			{"/files" + path(saved.ID, ".mp4"), 200, `"authorized"`},
 			{path(sound.ID, ".ogg"), 200, `"authorized"`},
-			{"", 403, forbidden},
-			{"/media/other/" + saved.ID.String() + ".mp4", 403, forbidden},
-			{"/media/recordings%2F" + saved.ID.String() + ".mp4", 403, forbidden},
-			{path(saved.ID, ""), 403, forbidden},
-			{"%zz" + path(saved.ID, ".mp4"), 403, forbidden},
+			{"", 403, Forbidden},
+			{"/media/other/" + saved.ID.String() + ".mp4", 403, Forbidden},
+			{"/media/recordings%2F" + saved.ID.String() + ".mp4", 403, Forbidden},
+			{path(saved.ID, ""), 403, Forbidden},
+			{"%zz" + path(saved.ID, ".mp4"), 403, Forbidden},
 			// nginx's auth_request turns anything but 401 and 403 into a 500
-			{path(saved.ID, ".jpg"), 403, forbidden},
-			{path(saved.ID, ".MP4"), 403, forbidden},
-			{path(uuid.New(), ".mp4"), 403, forbidden},
-			{path(sound.ID, ".mp4"), 403, forbidden},
-			{path(stopped.ID, ".mp4"), 403, forbidden},
+			{path(saved.ID, ".jpg"), 403, Forbidden},
+			{path(saved.ID, ".MP4"), 403, Forbidden},
+			{path(uuid.New(), ".mp4"), 403, Forbidden},
+			{path(sound.ID, ".mp4"), 403, Forbidden},
+			{path(stopped.ID, ".mp4"), 403, Forbidden},
 		} {
-			ada.askMedia(c.path).is(c.status, c.body)
+			ada.askMedia(c.path).Is(c.status, c.body)
 		}
 	})
 }
@@ -122,9 +122,9 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 // nginx's auth_request turns any other answer into a 500. The proxy passes on what
 // browsers send for films and pictures, under the host name it knows.
 func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.T) {
-	h := open(t, engines["sqlite"], bucket(nowhere))
-	ada := h.signIn("ada")
-	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	h := Open(t, Engines["sqlite"], bucket(nowhere))
+	ada := h.SignIn("ada")
+	r := h.Recorded(ada.Create(Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
 	path := "/media/recordings/" + r.ID.String() + ".mp4"
 	headers := map[string][]string{
 		"a part":     {"Range", "bytes=0-1"},
@@ -139,29 +139,29 @@ func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.
 	}
 	for name, header := range headers {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
-			ask := func(b *browser, url string) int {
-				return b.send(method, mediaAuthPath, nil, append(header, "X-Original-URL", url)...).status
+			ask := func(b *Browser, url string) int {
+				return b.Send(method, MediaAuthPath, nil, append(header, "X-Original-URL", url)...).Status
 			}
 			require.Equal(t, http.StatusOK, ask(ada, path), name)
-			require.Equal(t, http.StatusUnauthorized, ask(h.anonymous(), path), name)
+			require.Equal(t, http.StatusUnauthorized, ask(h.Anonymous(), path), name)
 			for _, odd := range []string{
 				"", "%zz", ":", "http://[::1", "\x80\xff", "/media/recordings/x.mp4", "/media/recordings/%00", strings.Repeat("x", 30<<10), path[:len(path)-1] + "5",
 			} {
 				require.Equal(t, http.StatusForbidden, ask(ada, odd), "%s, %.50q", name, odd)
-				require.Equal(t, http.StatusUnauthorized, ask(h.anonymous(), odd), "%s, %.50q", name, odd)
+				require.Equal(t, http.StatusUnauthorized, ask(h.Anonymous(), odd), "%s, %.50q", name, odd)
 			}
 		}
 	}
 }
 
 func TestMedia_proxy_is_refused_what_has_expired(t *testing.T) {
-	h := open(t, engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
-	ada := h.signIn("ada")
-	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	h := Open(t, Engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
+	ada := h.SignIn("ada")
+	r := h.Recorded(ada.Create(Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
 	path := "/media/recordings/" + r.ID.String() + ".mp4"
-	ada.askMedia(path).is(200, `"authorized"`)
-	_, err := h.st.SQLDB().ExecContext(t.Context(), `UPDATE meet_recording SET created_at = '2020-01-01 00:00:00+00:00'`)
+	ada.askMedia(path).Is(200, `"authorized"`)
+	_, err := h.Store.SQLDB().ExecContext(t.Context(), `UPDATE meet_recording SET created_at = '2020-01-01 00:00:00+00:00'`)
 	require.NoError(t, err)
-	ada.askMedia(path).is(403, forbidden)
-	require.Equal(t, true, ada.get("/api/v1.0/recordings/" + r.ID.String() + "/").json()["is_expired"])
+	ada.askMedia(path).Is(403, Forbidden)
+	require.Equal(t, true, ada.Get("/api/v1.0/recordings/" + r.ID.String() + "/").JSON()["is_expired"])
 }

@@ -17,13 +17,13 @@ import (
 )
 
 func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	d, err := described()
+	h := Open(t, Engines["sqlite"])
+	d, err := Described()
 	require.NoError(t, err)
 	routes := map[string]module.Route{}
-	for _, g := range h.app.Groups() {
+	for _, g := range h.App.Groups() {
 		for _, r := range g.Routes {
-			if holds(r.Path) {
+			if Holds(r.Path) {
 				routes[r.Method+" "+r.Path] = r
 			}
 		}
@@ -81,7 +81,7 @@ func securityOf(t *testing.T, o *openapi3.Operation) []string {
 }
 
 func TestDocument_is_good_for_readers(t *testing.T) {
-	d, err := described()
+	d, err := Described()
 	require.NoError(t, err)
 	require.True(t, d.Doc.IsOpenAPI31OrLater())
 	ids := map[string]bool{}
@@ -101,34 +101,34 @@ func TestDocument_is_good_for_readers(t *testing.T) {
 }
 
 func TestDocument_shows_what_is_on(t *testing.T) {
-	h := open(t, engines["sqlite"])
+	h := Open(t, Engines["sqlite"])
 	const path = "/rooms/{room}/start-subtitle/"
 	shown := func() bool {
-		a := h.anonymous().get("/api/v1.0/openapi.json")
-		require.Equal(t, http.StatusOK, a.status)
-		doc, err := openapi3.NewLoader().LoadFromData([]byte(a.body))
+		a := h.Anonymous().Get("/api/v1.0/openapi.json")
+		require.Equal(t, http.StatusOK, a.Status)
+		doc, err := openapi3.NewLoader().LoadFromData([]byte(a.Body))
 		require.NoError(t, err)
 		require.NoError(t, doc.Validate(t.Context()))
 		require.NotNil(t, doc.Paths.Value("/rooms/{room}/"))
 		return doc.Paths.Value(path) != nil
 	}
 	require.True(t, shown())
-	off, _, err := config.Load(config.Source{Modules: modules})
+	off, _, err := config.Load(config.Source{Modules: Modules})
 	require.NoError(t, err)
-	h.app.Apply(off)
-	require.Eventually(t, func() bool { return !shown() }, waitLong, waitShort)
+	h.App.Apply(off)
+	require.Eventually(t, func() bool { return !shown() }, WaitLong, WaitShort)
 }
 
 func TestDocument_can_be_switched_off(t *testing.T) {
-	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.HTTP.APIDocs = false })
+	h := Open(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.HTTP.APIDocs = false })
 	for _, path := range []string{"openapi.json", "openapi.json/", "docs", "docs/", "docs/redoc-2.5.4.js"} {
-		h.anonymous().get(coreapi.Base+path).is(http.StatusNotFound, nothingHere)
+		h.Anonymous().Get(coreapi.Base+path).Is(http.StatusNotFound, NothingHere)
 	}
 }
 
 // The check has to find what is wrong, or it proves nothing.
 func TestAnswers_that_are_not_described_are_found(t *testing.T) {
-	d, err := described()
+	d, err := Described()
 	require.NoError(t, err)
 	const room = `{"id":"8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10","name":"x","slug":"x","configuration":{},"access_level":"public"`
 	for what, x := range map[string]struct {
@@ -146,10 +146,10 @@ func TestAnswers_that_are_not_described_are_found(t *testing.T) {
 		"another status":          {"GET", "rooms/x/", 202, "", room + `}`, false},
 		"a body with 204":         {"DELETE", "rooms/x/", 200, "", `{}`, false},
 		"an unknown operation":    {"POST", "rooms/x/frobnicate/", 200, "", `{"status":"success"}`, false},
-		"an unknown path":         {"GET", "nothing/", 404, "", nothingHere, true},
+		"an unknown path":         {"GET", "nothing/", 404, "", NothingHere, true},
 		"an unknown method":       {"PUT", "config/", 405, "", `{"detail":"Method \"PUT\" not allowed."}`, true},
-		"without the challenge":   {"GET", "users/me/", 401, "", noCredentials, false},
-		"with the challenge":      {"GET", "users/me/", 401, "Session", noCredentials, true},
+		"without the challenge":   {"GET", "users/me/", 401, "", NoCredentials, false},
+		"with the challenge":      {"GET", "users/me/", 401, "Session", NoCredentials, true},
 		"an error of another key": {"GET", "users/me/", 401, "Session", `{"error":"no"}`, false},
 	} {
 		req := &http.Request{Method: x.method, URL: &url.URL{Path: coreapi.Base + x.path}}

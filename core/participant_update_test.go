@@ -12,67 +12,67 @@ import (
 )
 
 func TestUpdate_changes_what_is_named_of_a_participant(t *testing.T) {
-	s := openStudio(t, engines["sqlite"])
-	m := s.meet(object{})
-	before := m.participant(m.id, m.guest)
+	s := OpenStudio(t, Engines["sqlite"])
+	m := s.Meet(Object{})
+	before := m.Participant(m.ID, m.Guest)
 	require.Empty(t, before.Metadata)
-	update := func(fields object) {
+	update := func(fields Object) {
 		t.Helper()
-		fields["participant_identity"] = m.guest
-		m.ada.act("talk", "update-participant", fields).is(200, success)
+		fields["participant_identity"] = m.Guest
+		m.Ada.Act("talk", "update-participant", fields).Is(200, Success)
 	}
-	update(object{"name": " Zoë "})
-	p := m.participant(m.id, m.guest)
+	update(Object{"name": " Zoë "})
+	p := m.Participant(m.ID, m.Guest)
 	require.Equal(t, "Zoë", p.Name)
 	require.Empty(t, p.Metadata, `not the text "null"`)
 	require.Equal(t, before.Attributes, p.Attributes)
 
-	update(object{"metadata": object{"a": []any{1, "x"}}, "attributes": object{"handRaisedAt": "now"}, "name": nil})
-	update(object{"attributes": object{"handRaisedAt": "", "seat": "4"}, "name": ""})
-	p = m.participant(m.id, m.guest)
+	update(Object{"metadata": Object{"a": []any{1, "x"}}, "attributes": Object{"handRaisedAt": "now"}, "name": nil})
+	update(Object{"attributes": Object{"handRaisedAt": "", "seat": "4"}, "name": ""})
+	p = m.Participant(m.ID, m.Guest)
 	require.Equal(t, "Zoë", p.Name)
 	require.JSONEq(t, `{"a":[1,"x"]}`, p.Metadata)
 	require.Equal(t, "4", p.Attributes["seat"])
 	require.NotContains(t, p.Attributes, "handRaisedAt")
 	require.Equal(t, before.Attributes["color"], p.Attributes["color"])
-	for _, empty := range []object{{"metadata": object{}}, {"attributes": object{}}, {"permission": object{}}} {
+	for _, empty := range []Object{{"metadata": Object{}}, {"attributes": Object{}}, {"permission": Object{}}} {
 		update(empty)
 	}
-	m.ada.act(m.id, "update-participant", object{"participant_identity": "nobody", "name": "x"}).is(404, noParticipant)
-	m.ada.act(m.id, "update-participant", object{"participant_identity": "nobody", "permission": object{"can_publish": true}}).is(404, noParticipant)
+	m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": "nobody", "name": "x"}).Is(404, NoParticipant)
+	m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": "nobody", "permission": Object{"can_publish": true}}).Is(404, NoParticipant)
 }
 
 func TestUpdate_of_one_permission_leaves_the_others(t *testing.T) {
-	s := openStudio(t, engines["sqlite"])
-	m := s.meet(object{})
+	s := OpenStudio(t, Engines["sqlite"])
+	m := s.Meet(Object{})
 	permit := func(permission any) *lkproto.ParticipantPermission {
 		t.Helper()
-		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, "permission": permission}).is(200, success)
-		return m.participant(m.id, m.guest).Permission
+		m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": m.Guest, "permission": permission}).Is(200, Success)
+		return m.Participant(m.ID, m.Guest).Permission
 	}
-	p := m.participant(m.id, m.guest).Permission
+	p := m.Participant(m.ID, m.Guest).Permission
 	require.True(t, p.CanSubscribe && p.CanPublish && p.CanPublishData && !p.CanUpdateMetadata)
 	require.Len(t, p.CanPublishSources, 4)
 
-	p = permit(object{"can_publish_sources": []string{"microphone", "screen_share_audio"}})
+	p = permit(Object{"can_publish_sources": []string{"microphone", "screen_share_audio"}})
 	require.Equal(t, []lkproto.TrackSource{lkproto.TrackSource_MICROPHONE, lkproto.TrackSource_SCREEN_SHARE_AUDIO}, p.CanPublishSources)
-	p = permit(object{"can_publish_data": false, "can_publish": nil})
+	p = permit(Object{"can_publish_data": false, "can_publish": nil})
 	require.True(t, p.CanSubscribe && p.CanPublish && !p.CanPublishData)
 	require.Len(t, p.CanPublishSources, 2)
 	p = permit(`{"can_publish_data": "yes", "can_update_metadata": 1}`)
 	require.True(t, p.CanPublishData && p.CanUpdateMetadata)
 	for _, name := range []string{"can_subscribe", "can_publish", "can_publish_data", "can_update_metadata", "can_subscribe_metrics"} {
-		permit(object{name: false})
+		permit(Object{name: false})
 	}
-	p = m.participant(m.id, m.guest).Permission
+	p = m.Participant(m.ID, m.Guest).Permission
 	require.False(t, p.CanSubscribe || p.CanPublish || p.CanPublishData || p.CanUpdateMetadata || p.CanSubscribeMetrics)
 }
 
 func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
-	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = nil })
-	m := s.meet(object{})
+	s := OpenStudio(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = nil })
+	m := s.Meet(Object{})
 	const camera, microphone = lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE
-	four := m.participant(m.id, m.guest).Permission.CanPublishSources
+	four := m.Participant(m.ID, m.Guest).Permission.CanPublishSources
 	for _, step := range []struct {
 		permission string
 		may        bool
@@ -90,66 +90,66 @@ func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
 		{`{"hidden":true}`, true, four},
 		{`{"can_publish_data":false}`, true, four},
 	} {
-		m.ada.act(m.id, "update-participant", `{"participant_identity":"`+m.guest+`","permission":`+step.permission+`}`).is(200, success)
-		p, err := s.live.AskParticipant(t.Context(), m.id, m.guest)
+		m.Ada.Act(m.ID, "update-participant", `{"participant_identity":"`+m.Guest+`","permission":`+step.permission+`}`).Is(200, Success)
+		p, err := s.Live.AskParticipant(t.Context(), m.ID, m.Guest)
 		require.NoError(t, err)
 		require.Equal(t, step.may, p.Permission.CanPublish, step.permission)
 		require.Equal(t, step.sources, p.Permission.CanPublishSources, step.permission)
 		require.True(t, p.Permission.CanSubscribe)
 	}
-	require.True(t, m.participant(m.id, m.guest).Permission.Hidden, "as nobody has shown them since")
+	require.True(t, m.Participant(m.ID, m.Guest).Permission.Hidden, "as nobody has shown them since")
 }
 
 // Each gateway would use a lock of its own if they did not share one.
 func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T) {
-	first := openStudio(t, engines["postgres"])
-	m := first.meet(object{})
-	second := open(t, media(first.server), func(_ *testing.T, c *config.Config) {
-		c.Database, c.Secrets, c.OIDC = first.cfg.Database, first.cfg.Secrets, first.cfg.OIDC
+	first := OpenStudio(t, Engines["postgres"])
+	m := first.Meet(Object{})
+	second := Open(t, Media(first.Server), func(_ *testing.T, c *config.Config) {
+		c.Database, c.Secrets, c.OIDC = first.Config.Database, first.Config.Secrets, first.Config.OIDC
 	})
-	at := []*browser{m.ada, second.signIn("ada")}
+	at := []*Browser{m.Ada, second.SignIn("ada")}
 	for round := range 20 {
 		may := round%2 == 1
-		answers := make([]answer, len(at))
+		answers := make([]Answer, len(at))
 		var all sync.WaitGroup
 		for i, right := range []string{"can_subscribe", "can_publish_data"} {
 			all.Go(func() {
-				answers[i] = at[i].act(m.id, "update-participant", object{"participant_identity": m.guest, "permission": object{right: may}})
+				answers[i] = at[i].Act(m.ID, "update-participant", Object{"participant_identity": m.Guest, "permission": Object{right: may}})
 			})
 		}
 		all.Wait()
 		for _, a := range answers {
-			a.is(200, success)
+			a.Is(200, Success)
 		}
-		p, err := first.live.AskParticipant(t.Context(), m.id, m.guest)
+		p, err := first.Live.AskParticipant(t.Context(), m.ID, m.Guest)
 		require.NoError(t, err)
 		require.Equal(t, []bool{may, may}, []bool{p.Permission.CanSubscribe, p.Permission.CanPublishData}, "round %d", round)
 	}
 }
 
 func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
-	s := openStudio(t, engines["sqlite"])
-	m := s.meet(object{})
+	s := OpenStudio(t, Engines["sqlite"])
+	m := s.Meet(Object{})
 	for _, n := range []int{85, 86, 255} { // characters of three bytes: LiveKit accepts 256
 		name := strings.Repeat("語", n)
 		cut := strings.Repeat("語", min(n, 85))
-		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, "name": name}).is(200, success)
-		require.Equal(t, cut, m.participant(m.id, m.guest).Name)
-		m.anonymous().act(m.id, "rename", object{"name": "x" + name[3:]}, m.token).is(200, success)
-		require.Equal(t, "x"+cut[3:], m.participant(m.id, m.guest).Name[:len(cut)-2])
+		m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": m.Guest, "name": name}).Is(200, Success)
+		require.Equal(t, cut, m.Participant(m.ID, m.Guest).Name)
+		m.Anonymous().Act(m.ID, "rename", Object{"name": "x" + name[3:]}, m.Token).Is(200, Success)
+		require.Equal(t, "x"+cut[3:], m.Participant(m.ID, m.Guest).Name[:len(cut)-2])
 	}
 	for field, value := range map[string]any{
-		"metadata": object{"a": strings.Repeat("x", 600<<10)}, "attributes": object{"a": strings.Repeat("x", 80<<10)},
+		"metadata": Object{"a": strings.Repeat("x", 600<<10)}, "attributes": Object{"a": strings.Repeat("x", 80<<10)},
 	} {
-		m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, field: value}).
-			is(400, `{"non_field_errors":["LiveKit refuses these values: they are too long."]}`)
+		m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": m.Guest, field: value}).
+			Is(400, `{"non_field_errors":["LiveKit refuses these values: they are too long."]}`)
 	}
 }
 
 func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {
-	h := open(t, engines["sqlite"]) // without a media server: nothing below may reach it
-	ada := h.signIn("ada")
-	ada.create(object{"name": "Talk"})
+	h := Open(t, Engines["sqlite"]) // without a media server: nothing below may reach it
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "Talk"})
 	const url = `"url":"https://errors.pydantic.dev/2.13/v/`
 	for body, want := range map[string]string{
 		`{}`:                           `{"participant_identity":["This field is required."]}`,
@@ -168,23 +168,23 @@ func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {
 		`{"participant_identity":"x","permission":[]}`: `{"permission":[{"type":"model_type","loc":[],"msg":"Input should be a valid dictionary or instance of ParticipantPermission","input":[],` +
 			`"ctx":{"class_name":"ParticipantPermission"},` + url + `model_type"}]}`,
 	} {
-		ada.act("talk", "update-participant", body).is(400, want)
+		ada.Act("talk", "update-participant", body).Is(400, want)
 	}
 }
 
 func TestUpdate_refuses_permissions_that_nobody_may_set(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	ada.create(object{"name": "Talk"})
-	for _, permission := range []object{{"hidden": true}, {"recorder": false}, {"agent": true, "hidden": false, "can_publish": true}} {
-		ada.act("talk", "update-participant", object{"participant_identity": "x", "permission": permission}).is(400, `{"detail":"Bad request."}`)
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "Talk"})
+	for _, permission := range []Object{{"hidden": true}, {"recorder": false}, {"agent": true, "hidden": false, "can_publish": true}} {
+		ada.Act("talk", "update-participant", Object{"participant_identity": "x", "permission": permission}).Is(400, `{"detail":"Bad request."}`)
 	}
-	require.Contains(t, h.logs.String(), "forbidden permissions: hidden, agent")
-	null := object{"participant_identity": "x", "permission": object{"hidden": nil}}
-	ada.act("talk", "update-participant", null).is(500, `{"error":"Failed to update participant"}`) // it got as far as the media server
+	require.Contains(t, h.Logs.String(), "forbidden permissions: hidden, agent")
+	null := Object{"participant_identity": "x", "permission": Object{"hidden": nil}}
+	ada.Act("talk", "update-participant", null).Is(500, `{"error":"Failed to update participant"}`) // it got as far as the media server
 
-	s := openStudio(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = []string{"recorder"} })
-	m := s.meet(object{})
-	m.ada.act(m.id, "update-participant", object{"participant_identity": m.guest, "permission": object{"hidden": true, "agent": true}}).is(200, success)
-	require.True(t, m.participant(m.id, m.guest).Permission.Hidden)
+	s := OpenStudio(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = []string{"recorder"} })
+	m := s.Meet(Object{})
+	m.Ada.Act(m.ID, "update-participant", Object{"participant_identity": m.Guest, "permission": Object{"hidden": true, "agent": true}}).Is(200, Success)
+	require.True(t, m.Participant(m.ID, m.Guest).Permission.Hidden)
 }

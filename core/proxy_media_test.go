@@ -16,18 +16,18 @@ import (
 )
 
 // line sends a request exactly as written, which no Go client would do.
-func (p *proxied) line(b *browser, method, target string, header ...string) int {
+func (p *proxied) line(b *Browser, method, target string, header ...string) int {
 	p.Helper()
-	conn, err := net.Dial("tcp", strings.TrimPrefix(p.url, "http://"))
+	conn, err := net.Dial("tcp", strings.TrimPrefix(p.URL, "http://"))
 	require.NoError(p, err)
 	defer conn.Close()
-	require.NoError(p, conn.SetDeadline(time.Now().Add(waitLong)))
+	require.NoError(p, conn.SetDeadline(time.Now().Add(WaitLong)))
 	text := method + " " + target + " HTTP/1.1\r\nConnection: close\r\n"
 	cookie := ""
-	if session := b.cookie("sessionid"); session != "" {
+	if session := b.Cookie("sessionid"); session != "" {
 		cookie = "sessionid=" + session
 	}
-	host := strings.TrimPrefix(p.url, "http://")
+	host := strings.TrimPrefix(p.URL, "http://")
 	for i := 0; i+1 < len(header); i += 2 {
 		switch header[i] {
 		case "Host":
@@ -68,25 +68,25 @@ func (p *proxied) playable() {
 	p.Helper()
 	path := "/media/" + p.key
 	for name, accept := range mediaAccepts {
-		whole := p.ada.send(http.MethodGet, path, nil, "Accept", accept)
-		require.Equal(p, http.StatusOK, whole.status, name)
-		require.Equal(p, string(p.raw), whole.body, name)
-		part := p.ada.send(http.MethodGet, path, nil, "Accept", accept, "Range", "bytes=5-9")
-		require.Equal(p, http.StatusPartialContent, part.status, name)
-		require.Equal(p, string(p.raw[5:10]), part.body, name)
-		head := p.ada.send(http.MethodHead, path, nil, "Accept", accept)
-		require.Equal(p, http.StatusOK, head.status, name)
-		require.Equal(p, fmt.Sprint(len(p.raw)), head.header.Get("Content-Length"), name)
-		require.Equal(p, http.StatusUnauthorized, p.anonymous().send(http.MethodGet, path, nil, "Accept", accept).status, name)
-		require.Equal(p, http.StatusForbidden, p.ada.send(http.MethodGet, "/media/recordings/x.mp4", nil, "Accept", accept).status, name)
+		whole := p.ada.Send(http.MethodGet, path, nil, "Accept", accept)
+		require.Equal(p, http.StatusOK, whole.Status, name)
+		require.Equal(p, string(p.raw), whole.Body, name)
+		part := p.ada.Send(http.MethodGet, path, nil, "Accept", accept, "Range", "bytes=5-9")
+		require.Equal(p, http.StatusPartialContent, part.Status, name)
+		require.Equal(p, string(p.raw[5:10]), part.Body, name)
+		head := p.ada.Send(http.MethodHead, path, nil, "Accept", accept)
+		require.Equal(p, http.StatusOK, head.Status, name)
+		require.Equal(p, fmt.Sprint(len(p.raw)), head.Header.Get("Content-Length"), name)
+		require.Equal(p, http.StatusUnauthorized, p.Anonymous().Send(http.MethodGet, path, nil, "Accept", accept).Status, name)
+		require.Equal(p, http.StatusForbidden, p.ada.Send(http.MethodGet, "/media/recordings/x.mp4", nil, "Accept", accept).Status, name)
 	}
-	unchanged := p.ada.send(http.MethodGet, path, nil, "If-None-Match", p.ada.send(http.MethodHead, path, nil).header.Get("ETag"))
-	require.Equal(p, http.StatusNotModified, unchanged.status)
-	require.Equal(p, http.StatusRequestedRangeNotSatisfiable, p.ada.send(http.MethodGet, path, nil, "Range", "bytes=99999999-").status)
+	unchanged := p.ada.Send(http.MethodGet, path, nil, "If-None-Match", p.ada.Send(http.MethodHead, path, nil).Header.Get("ETag"))
+	require.Equal(p, http.StatusNotModified, unchanged.Status)
+	require.Equal(p, http.StatusRequestedRangeNotSatisfiable, p.ada.Send(http.MethodGet, path, nil, "Range", "bytes=99999999-").Status)
 }
 
 // odd checks that other requests, in whatever form, are refused and never fail.
-func (p *proxied) odd(mary *browser) {
+func (p *proxied) odd(mary *Browser) {
 	p.Helper()
 	film := "/media/" + p.key
 	id := strings.TrimSuffix(strings.TrimPrefix(p.key, "recordings/"), ".mp4")
@@ -100,7 +100,7 @@ func (p *proxied) odd(mary *browser) {
 		"/media/recordings/" + strings.Repeat("x", 16000) + ".mp4", "/media/recordings/" + strings.Repeat("x", 30000) + ".mp4",
 		"/media/recordings/x.mp4?" + strings.Repeat("%zz", 4000), "*", "/media/:80", "/media/recordings/[::1]:x", "/media/\\x",
 	} {
-		for who, b := range map[string]*browser{"nobody": p.anonymous(), "mary": mary, "ada": p.ada} {
+		for who, b := range map[string]*Browser{"nobody": p.Anonymous(), "mary": mary, "ada": p.ada} {
 			for _, method := range []string{"GET", "HEAD", "POST", "DELETE", "PROPFIND"} {
 				status := p.line(b, method, target)
 				require.True(p, status >= 300 && status < 500, "%s, %s %.200s: %d", who, method, target, status)
@@ -144,7 +144,7 @@ func TestProxy_nginx_makes_no_failure_of_what_is_refused(t *testing.T) {
 	p := behind(t, addr)
 	p.besideTheStorage(addr)
 	p.stock()
-	p.odd(p.signIn("mary"))
+	p.odd(p.SignIn("mary"))
 }
 
 func TestProxy_nginx_hands_recordings_on_whatever_browsers_accept_and_ask(t *testing.T) {
@@ -153,7 +153,7 @@ func TestProxy_nginx_hands_recordings_on_whatever_browsers_accept_and_ask(t *tes
 	p.nginx(addr, "")
 	p.stock()
 	p.playable()
-	p.odd(p.signIn("mary"))
+	p.odd(p.SignIn("mary"))
 }
 
 func TestProxy_nginx_says_503_while_the_gateway_does_not_answer(t *testing.T) {
@@ -161,18 +161,18 @@ func TestProxy_nginx_says_503_while_the_gateway_does_not_answer(t *testing.T) {
 	p := behind(t, addr)
 	p.gateway = freeAddr(t)
 	p.besideTheStorage(addr)
-	away := p.anonymous().get("/media/recordings/11111111-1111-4111-8111-111111111111.mp4")
-	require.Equal(t, http.StatusServiceUnavailable, away.status)
-	require.NotEmpty(t, away.header.Get("Retry-After"))
+	away := p.Anonymous().Get("/media/recordings/11111111-1111-4111-8111-111111111111.mp4")
+	require.Equal(t, http.StatusServiceUnavailable, away.Status)
+	require.NotEmpty(t, away.Header.Get("Retry-After"))
 }
 
 // The gateway's own file addresses: what could be one is refused as somebody else's
 // would be, everything else is an unknown path.
 func TestMedia_addresses_that_are_none_are_refused_or_unknown(t *testing.T) {
-	p := &proxied{house: open(t, engines["sqlite"], bucket(nowhere))}
-	p.ada = p.signIn("ada")
-	mary := p.signIn("mary")
-	id := p.recorded(p.ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved).ID.String()
+	p := &proxied{House: Open(t, Engines["sqlite"], bucket(nowhere))}
+	p.ada = p.SignIn("ada")
+	mary := p.SignIn("mary")
+	id := p.Recorded(p.ada.Create(Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved).ID.String()
 	for target, want := range map[string][2]int{ // status when signed in, and when anonymous
 		"/media/recordings/x.mp4": {403, 401}, "/media/recordings/x": {403, 401}, "/media/recordings/x/": {403, 401},
 		"/media/recordings/11111111-1111-4111-8111-111111111111.mp4": {403, 401},
@@ -186,7 +186,7 @@ func TestMedia_addresses_that_are_none_are_refused_or_unknown(t *testing.T) {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
 			require.Equal(t, want[0], p.line(p.ada, method, target), "%s %.100s", method, target)
 			require.Equal(t, want[0], p.line(mary, method, target), "%s %.100s", method, target)
-			require.Equal(t, want[1], p.line(p.anonymous(), method, target), "%s %.100s", method, target)
+			require.Equal(t, want[1], p.line(p.Anonymous(), method, target), "%s %.100s", method, target)
 		}
 	}
 	require.Equal(t, 403, p.line(mary, http.MethodGet, "/media/recordings/"+id+".mp4"))

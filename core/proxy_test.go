@@ -22,9 +22,9 @@ import (
 
 // proxied is the gateway behind a real proxy, set up as docs/proxy says.
 type proxied struct {
-	*house
+	*House
 	s3  *s3dev.Server
-	ada *browser
+	ada *Browser
 	key string // of a recording that ada owns
 	raw []byte // the recording's content
 
@@ -36,17 +36,17 @@ func behind(t *testing.T, addr string) *proxied {
 	t.Helper()
 	p := &proxied{s3: s3dev.StartT(t, "media"), raw: make([]byte, 3<<20)}
 	_, _ = rand.Read(p.raw)
-	p.house = open(t, engines["sqlite"], bucket(p.s3.URL), func(_ *testing.T, c *config.Config) {
+	p.House = Open(t, Engines["sqlite"], bucket(p.s3.URL), func(_ *testing.T, c *config.Config) {
 		c.HTTP.PublicURL, c.HTTP.TrustedProxies = "http://"+addr, []string{"127.0.0.1"}
 	})
-	p.gateway = p.app.Addr().String()
+	p.gateway = p.App.Addr().String()
 	return p
 }
 
 // stock signs ada in and puts a recording of hers into the bucket.
 func (p *proxied) stock() {
-	p.ada = p.signIn("ada")
-	r := p.recorded(p.ada.create(object{"name": "Weekly call"}), store.ScreenRecording, store.RecordingSaved)
+	p.ada = p.SignIn("ada")
+	r := p.Recorded(p.ada.Create(Object{"name": "Weekly call"}), store.ScreenRecording, store.RecordingSaved)
 	p.key = "recordings/" + r.ID.String() + ".mp4"
 	_, err := p.s3.Client.PutObject(p.Context(), p.s3.Bucket, p.key, strings.NewReader(string(p.raw)), int64(len(p.raw)), minio.PutObjectOptions{})
 	require.NoError(p, err)
@@ -80,7 +80,7 @@ func (p *proxied) proxy(addr string, name string, args ...string) {
 	p.Helper()
 	cmd := exec.CommandContext(p.Context(), name, args...)
 	cmd.Env = append(os.Environ(), "HOME="+p.TempDir(), "XDG_DATA_HOME="+p.TempDir(), "XDG_CONFIG_HOME="+p.TempDir())
-	out := &logs{}
+	out := &Logs{}
 	cmd.Stdout, cmd.Stderr = out, out
 	require.NoError(p, cmd.Start())
 	p.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
@@ -90,8 +90,8 @@ func (p *proxied) proxy(addr string, name string, args ...string) {
 			_ = c.Close()
 		}
 		return err == nil
-	}, waitLong, waitShort, "%s does not listen: %v", name, out)
-	p.url = "http://" + addr
+	}, WaitLong, WaitShort, "%s does not listen: %v", name, out)
+	p.URL = "http://" + addr
 }
 
 // nginx runs the documented server, with media as its rule for recordings.
@@ -118,20 +118,20 @@ func (p *proxied) owned() {
 	p.Helper()
 	p.stock()
 	path := "/media/" + p.key
-	whole := p.ada.get(path)
-	require.Equal(p, http.StatusOK, whole.status, whole.body)
-	require.Equal(p, string(p.raw), whole.body)
-	require.Contains(p, whole.header.Get("Content-Disposition"), "attachment")
-	require.Contains(p, whole.header.Get("Content-Security-Policy"), "default-src 'none'")
-	part := p.ada.send(http.MethodGet, path, nil, "Range", "bytes=1000-1999")
-	require.Equal(p, http.StatusPartialContent, part.status)
-	require.Equal(p, string(p.raw[1000:2000]), part.body)
-	require.Equal(p, fmt.Sprintf("bytes 1000-1999/%d", len(p.raw)), part.header.Get("Content-Range"))
+	whole := p.ada.Get(path)
+	require.Equal(p, http.StatusOK, whole.Status, whole.Body)
+	require.Equal(p, string(p.raw), whole.Body)
+	require.Contains(p, whole.Header.Get("Content-Disposition"), "attachment")
+	require.Contains(p, whole.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	part := p.ada.Send(http.MethodGet, path, nil, "Range", "bytes=1000-1999")
+	require.Equal(p, http.StatusPartialContent, part.Status)
+	require.Equal(p, string(p.raw[1000:2000]), part.Body)
+	require.Equal(p, fmt.Sprintf("bytes 1000-1999/%d", len(p.raw)), part.Header.Get("Content-Range"))
 
-	require.Equal(p, http.StatusUnauthorized, p.anonymous().get(path).status)
-	mary := p.signIn("mary")
+	require.Equal(p, http.StatusUnauthorized, p.Anonymous().Get(path).Status)
+	mary := p.SignIn("mary")
 	for _, refused := range []string{path, "/media/recordings/x.mp4", "/media/recordings/11111111-1111-4111-8111-111111111111.mp4", "/media/other/x"} {
-		require.Contains(p, []int{http.StatusForbidden, http.StatusNotFound}, mary.get(refused).status, refused)
+		require.Contains(p, []int{http.StatusForbidden, http.StatusNotFound}, mary.Get(refused).Status, refused)
 	}
 }
 
@@ -160,7 +160,7 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	file := filepath.Join(t.TempDir(), "Caddyfile")
-	text := "{\n\tadmin off\n\tauto_https off\n}\n" + documented(t, "Caddyfile", "127.0.0.1:8080", p.app.Addr().String(), "meet.example.org {", "http://"+addr+" {")
+	text := "{\n\tadmin off\n\tauto_https off\n}\n" + documented(t, "Caddyfile", "127.0.0.1:8080", p.App.Addr().String(), "meet.example.org {", "http://"+addr+" {")
 	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 	p.proxy(addr, "caddy", "run", "--config", file, "--adapter", "caddyfile")
 	p.owned()
@@ -170,44 +170,44 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 // Media without a proxy that can reach the storage.
 
 func TestMedia_is_streamed_to_its_owner(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
+	OnBoth(t, func(t *testing.T, engine Setting) {
 		s3 := s3dev.StartT(t, "media")
-		p := &proxied{house: open(t, engine, bucket(s3.URL)), s3: s3, raw: []byte(strings.Repeat("film", 1<<18))}
+		p := &proxied{House: Open(t, engine, bucket(s3.URL)), s3: s3, raw: []byte(strings.Repeat("film", 1<<18))}
 		p.owned()
 		path := "/media/" + p.key
-		head := p.ada.send(http.MethodHead, path, nil)
-		require.Equal(t, http.StatusOK, head.status)
-		require.Equal(t, fmt.Sprint(len(p.raw)), head.header.Get("Content-Length"))
-		require.Equal(t, "video/mp4", head.header.Get("Content-Type"))
-		require.Regexp(t, `^attachment; filename="Weekly call \d{4}-\d\d-\d\d \d\d-\d\d\.mp4"$`, head.header.Get("Content-Disposition"))
-		require.Equal(t, "nosniff", head.header.Get("X-Content-Type-Options"))
-		unchanged := p.ada.send(http.MethodGet, path, nil, "If-None-Match", head.header.Get("ETag"))
-		require.Equal(t, http.StatusNotModified, unchanged.status)
-		require.Empty(t, unchanged.body)
-		beyond := p.ada.send(http.MethodGet, path, nil, "Range", "bytes=99999999-")
-		require.Equal(t, http.StatusRequestedRangeNotSatisfiable, beyond.status)
+		head := p.ada.Send(http.MethodHead, path, nil)
+		require.Equal(t, http.StatusOK, head.Status)
+		require.Equal(t, fmt.Sprint(len(p.raw)), head.Header.Get("Content-Length"))
+		require.Equal(t, "video/mp4", head.Header.Get("Content-Type"))
+		require.Regexp(t, `^attachment; filename="Weekly call \d{4}-\d\d-\d\d \d\d-\d\d\.mp4"$`, head.Header.Get("Content-Disposition"))
+		require.Equal(t, "nosniff", head.Header.Get("X-Content-Type-Options"))
+		unchanged := p.ada.Send(http.MethodGet, path, nil, "If-None-Match", head.Header.Get("ETag"))
+		require.Equal(t, http.StatusNotModified, unchanged.Status)
+		require.Empty(t, unchanged.Body)
+		beyond := p.ada.Send(http.MethodGet, path, nil, "Range", "bytes=99999999-")
+		require.Equal(t, http.StatusRequestedRangeNotSatisfiable, beyond.Status)
 
 		require.NoError(t, s3.Client.RemoveObject(t.Context(), s3.Bucket, p.key, minio.RemoveObjectOptions{}))
-		require.Equal(t, http.StatusNotFound, p.ada.get(path).status, "the bucket's own rule removed it")
+		require.Equal(t, http.StatusNotFound, p.ada.Get(path).Status, "the bucket's own rule removed it")
 		s3.Down()
-		away := p.ada.get(path)
-		require.Equal(t, http.StatusServiceUnavailable, away.status)
-		require.NotEmpty(t, away.header.Get("Retry-After"))
+		away := p.ada.Get(path)
+		require.Equal(t, http.StatusServiceUnavailable, away.Status)
+		require.NotEmpty(t, away.Header.Get("Retry-After"))
 	})
 }
 
 func TestMedia_is_redirected_to_the_storage_when_so_configured(t *testing.T) {
 	s3 := s3dev.StartT(t, "media")
-	p := &proxied{s3: s3, raw: []byte("film"), house: open(t, engines["sqlite"], bucket(s3.URL), func(_ *testing.T, c *config.Config) {
+	p := &proxied{s3: s3, raw: []byte("film"), House: Open(t, Engines["sqlite"], bucket(s3.URL), func(_ *testing.T, c *config.Config) {
 		c.Recordings.Media = config.MediaRedirect
 	})}
 	p.stock()
 	p.ada.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	a := p.ada.get("/media/" + p.key)
-	require.Equal(t, http.StatusFound, a.status)
-	require.Equal(t, "no-store", a.header.Get("Cache-Control"))
+	a := p.ada.Get("/media/" + p.key)
+	require.Equal(t, http.StatusFound, a.Status)
+	require.Equal(t, "no-store", a.Header.Get("Cache-Control"))
 	c := &http.Client{Timeout: time.Minute}
-	resp, err := c.Get(a.header.Get("Location"))
+	resp, err := c.Get(a.Header.Get("Location"))
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
@@ -216,10 +216,10 @@ func TestMedia_is_redirected_to_the_storage_when_so_configured(t *testing.T) {
 }
 
 func TestMedia_that_is_off_is_an_unknown_path(t *testing.T) {
-	h := open(t, engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.Media = config.MediaOff })
-	ada := h.signIn("ada")
-	r := h.recorded(ada.create(object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
-	known, unknown := ada.get("/media/recordings/"+r.ID.String()+".mp4"), ada.get("/nothing/recordings/"+r.ID.String()+".mp4")
-	require.Equal(t, http.StatusNotFound, known.status)
-	require.Equal(t, unknown.body, known.body)
+	h := Open(t, Engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.Media = config.MediaOff })
+	ada := h.SignIn("ada")
+	r := h.Recorded(ada.Create(Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
+	known, unknown := ada.Get("/media/recordings/"+r.ID.String()+".mp4"), ada.Get("/nothing/recordings/"+r.ID.String()+".mp4")
+	require.Equal(t, http.StatusNotFound, known.Status)
+	require.Equal(t, unknown.Body, known.Body)
 }

@@ -10,55 +10,55 @@ import (
 )
 
 const (
-	readmitPath = lobbyRoom + "readmit-participant/"
-	removedPath = lobbyRoom + "removed-participants/"
+	readmitPath = LobbyRoom + "readmit-participant/"
+	removedPath = LobbyRoom + "removed-participants/"
 )
 
 func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T) {
-	for kept := range lobbies {
+	for kept := range Lobbies {
 		t.Run(kept, func(t *testing.T) {
-			s := newMeeting(t, kept)
-			ada, grace := s.who["ada"], s.who["grace"]
-			guest, mary := &knocker{browser: s.anonymous()}, &knocker{browser: s.who["mary"]}
-			s.join(ada.get(lobbyRoom), nil)
-			ada.get(removedPath).is(200, `{"participants":[]}`)
-			for identity, k := range map[string]*knocker{"": guest, "mary": mary} {
-				k.ask("Zoë").waits()
-				s.decide(k.id, true).is(200, decided)
+			s := NewMeeting(t, kept)
+			ada, grace := s.Who["ada"], s.Who["grace"]
+			guest, mary := &Knocker{Browser: s.Anonymous()}, &Knocker{Browser: s.Who["mary"]}
+			s.Join(ada.Get(LobbyRoom), nil)
+			ada.Get(removedPath).Is(200, `{"participants":[]}`)
+			for identity, k := range map[string]*Knocker{"": guest, "mary": mary} {
+				k.Ask("Zoë").Waits()
+				s.Decide(k.ID, true).Is(200, Decided)
 				if identity == "" {
-					identity = k.id
+					identity = k.ID
 				}
-				about := object{"participant_identity": identity}
-				s.join(k.ask("Zoë"), nil)
-				grace.send(http.MethodPost, lobbyRoom+"remove-participant/", about).is(200, success)
-				require.Equal(t, "denied", k.ask("Zoë").json()["status"])
+				about := Object{"participant_identity": identity}
+				s.Join(k.Ask("Zoë"), nil)
+				grace.Send(http.MethodPost, LobbyRoom+"remove-participant/", about).Is(200, Success)
+				require.Equal(t, "denied", k.Ask("Zoë").JSON()["status"])
 
-				a := grace.get(removedPath)
-				require.Equal(t, 200, a.status, a.body)
-				list := a.json()["participants"].([]any)
+				a := grace.Get(removedPath)
+				require.Equal(t, 200, a.Status, a.Body)
+				list := a.JSON()["participants"].([]any)
 				require.Len(t, list, 1)
-				x := list[0].(object)
+				x := list[0].(Object)
 				require.Equal(t, identity, x["identity"])
 				require.Equal(t, "Zoë", x["name"])
 				since, err := time.Parse(time.RFC3339Nano, x["removed_at"].(string))
 				require.NoError(t, err)
 				until, err := time.Parse(time.RFC3339Nano, x["until"].(string))
 				require.NoError(t, err)
-				require.Equal(t, s.cfg.LiveKit.TokenTTL+time.Minute, until.Sub(since), "as long as a token is taken for valid")
+				require.Equal(t, s.Config.LiveKit.TokenTTL+time.Minute, until.Sub(since), "as long as a token is taken for valid")
 
 				for _, by := range []string{"", "mary", "alan"} {
 					status := map[string]int{"": 401, "mary": 403, "alan": 403}[by]
-					require.Equal(t, status, s.who[by].send(http.MethodPost, readmitPath, about).status)
-					require.Equal(t, status, s.who[by].get(removedPath).status)
+					require.Equal(t, status, s.Who[by].Send(http.MethodPost, readmitPath, about).Status)
+					require.Equal(t, status, s.Who[by].Get(removedPath).Status)
 				}
-				require.Equal(t, "denied", k.ask("Zoë").json()["status"])
-				ada.send(http.MethodPost, readmitPath, about).is(200, success)
-				ada.send(http.MethodPost, readmitPath, about).is(404, noParticipant)
-				ada.get(removedPath).is(200, `{"participants":[]}`)
-				k.ask("Zoë").waits()
-				s.decide(k.id, true).is(200, decided)
-				s.join(k.ask("Zoë"), nil)
-				s.awaitSeat(identity)
+				require.Equal(t, "denied", k.Ask("Zoë").JSON()["status"])
+				ada.Send(http.MethodPost, readmitPath, about).Is(200, Success)
+				ada.Send(http.MethodPost, readmitPath, about).Is(404, NoParticipant)
+				ada.Get(removedPath).Is(200, `{"participants":[]}`)
+				k.Ask("Zoë").Waits()
+				s.Decide(k.ID, true).Is(200, Decided)
+				s.Join(k.Ask("Zoë"), nil)
+				s.AwaitSeat(identity)
 			}
 		})
 	}
@@ -67,25 +67,25 @@ func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T)
 // An impossible identity is never stored, neither in the database nor in jobs, and never
 // looked up at LiveKit.
 func TestParticipants_have_identities_that_are_bounded(t *testing.T) {
-	s := newStaff(open(t, engines["sqlite"]))
-	ada := s.who["ada"]
+	s := NewStaff(Open(t, Engines["sqlite"]))
+	ada := s.Who["ada"]
 	long := strings.Repeat("x", 257)
 	const tooLong = `{"participant_identity":["Ensure this field has no more than 256 characters."]}`
-	for action, more := range map[string]object{
+	for action, more := range map[string]Object{
 		"remove-participant": {}, "readmit-participant": {}, "update-participant": {"name": "x"}, "mute-participant": {"track_sid": "TR_x"},
 	} {
 		for _, identity := range []string{long, strings.Repeat("é", 1000), strings.Repeat("x", 500_000)} {
-			body := object{"participant_identity": identity}
+			body := Object{"participant_identity": identity}
 			for k, v := range more {
 				body[k] = v
 			}
-			ada.send(http.MethodPost, lobbyRoom+action+"/", body).is(400, tooLong)
+			ada.Send(http.MethodPost, LobbyRoom+action+"/", body).Is(400, tooLong)
 		}
 	}
-	require.Empty(t, ada.get(removedPath).json()["participants"])
+	require.Empty(t, ada.Get(removedPath).JSON()["participants"])
 	name := strings.Repeat("é", 300)
-	require.Equal(t, strings.Repeat("é", 255), s.anonymous().get("/api/v1.0/rooms/unregistered/?username=" + name).claims()["name"])
-	require.Equal(t, strings.Repeat("é", 255), ada.get(lobbyRoom + "?username=" + name).claims()["name"])
-	require.Equal(t, 200, s.anonymous().get("/api/v1.0/rooms/"+strings.Repeat("a", 255)+"/").status)
-	s.anonymous().get("/api/v1.0/rooms/"+strings.Repeat("a", 256)+"/").is(404, noRoom)
+	require.Equal(t, strings.Repeat("é", 255), s.Anonymous().Get("/api/v1.0/rooms/unregistered/?username=" + name).Claims()["name"])
+	require.Equal(t, strings.Repeat("é", 255), ada.Get(LobbyRoom + "?username=" + name).Claims()["name"])
+	require.Equal(t, 200, s.Anonymous().Get("/api/v1.0/rooms/"+strings.Repeat("a", 255)+"/").Status)
+	s.Anonymous().Get("/api/v1.0/rooms/"+strings.Repeat("a", 256)+"/").Is(404, NoRoom)
 }

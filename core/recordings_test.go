@@ -14,23 +14,23 @@ import (
 	"foyer/core/store"
 )
 
-const recordingsPath = "/api/v1.0/recordings/"
+const RecordingsPath = "/api/v1.0/recordings/"
 
 const noRecording = `{"detail":"No Recording matches the given query."}`
 
 // expiring makes recordings expire.
-func expiring(days int) setting {
+func expiring(days int) Setting {
 	return func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = &days }
 }
 
 // share gives an account a role on a recording.
-func (h *house) share(r store.Recording, sub string, role store.Role) {
+func (h *House) share(r store.Recording, sub string, role store.Role) {
 	h.Helper()
-	u, err := h.st.UserBySub(h.Context(), sub)
+	u, err := h.Store.UserBySub(h.Context(), sub)
 	require.NoError(h, err)
 	const text = `INSERT INTO meet_recording_access (id, created_at, updated_at, team, role, recording_id, user_id)
 		VALUES ($1, $2, $2, '', $3, $4, $5)`
-	require.NoError(h, h.st.InTx(h.Context(), func(tx *store.Tx) (err error) {
+	require.NoError(h, h.Store.InTx(h.Context(), func(tx *store.Tx) (err error) {
 		if tx.Pgx() != nil {
 			_, err = tx.Pgx().Exec(h.Context(), text, uuid.New(), time.Now(), string(role), r.ID, u.ID)
 		} else {
@@ -41,30 +41,30 @@ func (h *house) share(r store.Recording, sub string, role store.Role) {
 }
 
 func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine, expiring(3))
-		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
-		room := ada.create(object{"name": "Weekly call"})
-		h.grant(room, "mary", store.Owner) // a role in the room, which grants nothing
-		r := h.recorded(room, store.Transcript, store.RecordingSaved)
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine, expiring(3))
+		ada, grace, alan, mary := h.SignIn("ada"), h.SignIn("grace"), h.SignIn("alan"), h.SignIn("mary")
+		room := ada.Create(Object{"name": "Weekly call"})
+		h.Grant(room, "mary", store.Owner) // a role in the room, which grants nothing
+		r := h.Recorded(room, store.Transcript, store.RecordingSaved)
 		h.share(r, "grace", store.Administrator)
 		h.share(r, "alan", store.Member)
-		path := recordingsPath + r.ID.String() + "/"
+		path := RecordingsPath + r.ID.String() + "/"
 
-		h.anonymous().get(recordingsPath).is(http.StatusUnauthorized, noCredentials)
-		h.anonymous().get(path).is(http.StatusUnauthorized, noCredentials)
-		mary.get(recordingsPath).is(http.StatusOK, emptyPage)
-		mary.get(path).is(http.StatusNotFound, noRecording)
-		alan.get(path).is(http.StatusForbidden, forbidden)
-		ada.get(recordingsPath+uuid.NewString()+"/").is(http.StatusNotFound, noRecording)
-		ada.get(recordingsPath+"not-an-id/").is(http.StatusNotFound, notFound)
-		for _, b := range []*browser{ada, grace} {
-			got := b.get(path).json()
+		h.Anonymous().Get(RecordingsPath).Is(http.StatusUnauthorized, NoCredentials)
+		h.Anonymous().Get(path).Is(http.StatusUnauthorized, NoCredentials)
+		mary.Get(RecordingsPath).Is(http.StatusOK, EmptyPage)
+		mary.Get(path).Is(http.StatusNotFound, noRecording)
+		alan.Get(path).Is(http.StatusForbidden, Forbidden)
+		ada.Get(RecordingsPath+uuid.NewString()+"/").Is(http.StatusNotFound, noRecording)
+		ada.Get(RecordingsPath+"not-an-id/").Is(http.StatusNotFound, NotFound)
+		for _, b := range []*Browser{ada, grace} {
+			got := b.Get(path).JSON()
 			require.Equal(t, r.ID.String(), got["id"])
-			require.Equal(t, object{"id": room["id"], "name": "Weekly call", "slug": "weekly-call", "access_level": "public"}, got["room"])
+			require.Equal(t, Object{"id": room["id"], "name": "Weekly call", "slug": "weekly-call", "access_level": "public"}, got["room"])
 			require.Equal(t, "saved", got["status"])
 			require.Equal(t, "transcript", got["mode"])
-			require.Equal(t, object{}, got["options"])
+			require.Equal(t, Object{}, got["options"])
 			require.Equal(t, "recordings/"+r.ID.String()+".ogg", got["key"])
 			require.Equal(t, false, got["is_expired"])
 			created, err := time.Parse(time.RFC3339Nano, got["created_at"].(string))
@@ -75,78 +75,78 @@ func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
 			require.NoError(t, err)
 			require.Equal(t, 72*time.Hour, expires.Sub(created))
 		}
-		list := alan.get(recordingsPath).json()
+		list := alan.Get(RecordingsPath).JSON()
 		require.EqualValues(t, 1, list["count"])
-		require.Equal(t, r.ID.String(), list["results"].([]any)[0].(object)["id"])
+		require.Equal(t, r.ID.String(), list["results"].([]any)[0].(Object)["id"])
 	})
 }
 
 func TestRecordings_come_in_pages_newest_first(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	room := ada.create(object{"name": "Weekly call"})
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	room := ada.Create(Object{"name": "Weekly call"})
 	var last store.Recording
 	for range 3 {
-		last = h.recorded(room, store.ScreenRecording, store.RecordingStopped)
+		last = h.Recorded(room, store.ScreenRecording, store.RecordingStopped)
 	}
-	first := ada.get(recordingsPath + "?page_size=2").json()
+	first := ada.Get(RecordingsPath + "?page_size=2").JSON()
 	require.EqualValues(t, 3, first["count"])
 	require.Len(t, first["results"], 2)
-	require.Equal(t, last.ID.String(), first["results"].([]any)[0].(object)["id"])
-	require.Nil(t, first["results"].([]any)[0].(object)["expired_at"])
-	require.Equal(t, h.url+recordingsPath+"?page=2&page_size=2", first["next"])
-	require.Len(t, ada.get(recordingsPath + "?page=2&page_size=2").json()["results"], 1)
-	ada.get(recordingsPath+"?page=9").is(http.StatusNotFound, `{"detail":"Invalid page."}`)
+	require.Equal(t, last.ID.String(), first["results"].([]any)[0].(Object)["id"])
+	require.Nil(t, first["results"].([]any)[0].(Object)["expired_at"])
+	require.Equal(t, h.URL+RecordingsPath+"?page=2&page_size=2", first["next"])
+	require.Len(t, ada.Get(RecordingsPath + "?page=2&page_size=2").JSON()["results"], 1)
+	ada.Get(RecordingsPath+"?page=9").Is(http.StatusNotFound, `{"detail":"Invalid page."}`)
 }
 
 func TestRecording_is_deleted_once_it_is_final(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine)
-		ada, alan := h.signIn("ada"), h.signIn("alan")
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine)
+		ada, alan := h.SignIn("ada"), h.SignIn("alan")
 		for status, want := range map[store.RecordingStatus]int{
 			store.RecordingInitiated: 403, store.RecordingActive: 403, store.RecordingNotified: 403, store.RecordingStopped: 204,
 			store.RecordingSaved: 204, store.RecordingAborted: 204, store.RecordingNotStopped: 204, store.RecordingProcessed: 204,
 		} {
-			room := ada.create(object{"name": "Room " + string(status)})
+			room := ada.Create(Object{"name": "Room " + string(status)})
 			begin := status
 			if status == store.RecordingNotified {
 				begin = store.RecordingSaved
 			}
-			r := h.recorded(room, store.ScreenRecording, begin)
-			_, _, err := h.st.MoveRecording(t.Context(), r.ID, store.RecordingMove{To: status})
+			r := h.Recorded(room, store.ScreenRecording, begin)
+			_, _, err := h.Store.MoveRecording(t.Context(), r.ID, store.RecordingMove{To: status})
 			require.NoError(t, err)
 			h.share(r, "alan", store.Member)
-			path := recordingsPath + r.ID.String() + "/"
-			h.anonymous().send(http.MethodDelete, path, nil).is(http.StatusUnauthorized, noCredentials)
-			alan.send(http.MethodDelete, path, nil).is(http.StatusForbidden, forbidden)
-			a := ada.send(http.MethodDelete, path, nil)
-			require.Equal(t, want, a.status, "%s: %s", status, a.body)
-			gone := ada.get(path).status == http.StatusNotFound
+			path := RecordingsPath + r.ID.String() + "/"
+			h.Anonymous().Send(http.MethodDelete, path, nil).Is(http.StatusUnauthorized, NoCredentials)
+			alan.Send(http.MethodDelete, path, nil).Is(http.StatusForbidden, Forbidden)
+			a := ada.Send(http.MethodDelete, path, nil)
+			require.Equal(t, want, a.Status, "%s: %s", status, a.Body)
+			gone := ada.Get(path).Status == http.StatusNotFound
 			require.Equal(t, want == 204, gone, status)
 		}
 	})
 }
 
 func TestRecordings_stay_their_owners_while_none_can_be_made(t *testing.T) {
-	h := open(t, engines["sqlite"], func(t *testing.T, c *config.Config) {
-		off, _, err := config.Load(config.Source{Modules: modules})
+	h := Open(t, Engines["sqlite"], func(t *testing.T, c *config.Config) {
+		off, _, err := config.Load(config.Source{Modules: Modules})
 		require.NoError(t, err)
 		c.Modules = off.Modules
 	}, expiring(5))
-	ada := h.signIn("ada")
-	room := ada.create(object{"name": "Weekly call"})
-	r := h.recorded(room, store.ScreenRecording, store.RecordingSaved)
-	require.Equal(t, http.StatusOK, ada.get(recordingsPath+r.ID.String()+"/").status)
-	ada.send(http.MethodPost, "/api/v1.0/rooms/weekly-call/start-recording/", object{"mode": "screen_recording"}).is(http.StatusNotFound, notFound)
-	shown := h.anonymous().get("/api/v1.0/config/").json()["recording"]
-	require.Equal(t, object{
+	ada := h.SignIn("ada")
+	room := ada.Create(Object{"name": "Weekly call"})
+	r := h.Recorded(room, store.ScreenRecording, store.RecordingSaved)
+	require.Equal(t, http.StatusOK, ada.Get(RecordingsPath+r.ID.String()+"/").Status)
+	ada.Send(http.MethodPost, "/api/v1.0/rooms/weekly-call/start-recording/", Object{"mode": "screen_recording"}).Is(http.StatusNotFound, NotFound)
+	shown := h.Anonymous().Get("/api/v1.0/config/").JSON()["recording"]
+	require.Equal(t, Object{
 		"is_enabled": false, "available_modes": []any{"screen_recording", "transcript"}, "expiration_days": float64(5), "max_duration": nil,
 	}, shown)
 }
 
 func TestRecording_settings_of_the_replaced_server_hold(t *testing.T) {
-	h := open(t, engines["sqlite"], func(t *testing.T, c *config.Config) {
-		legacy, _, err := config.Load(config.Source{Modules: modules, Environ: []string{
+	h := Open(t, Engines["sqlite"], func(t *testing.T, c *config.Config) {
+		legacy, _, err := config.Load(config.Source{Modules: Modules, Environ: []string{
 			"RECORDING_ENABLE=True", "RECORDING_MAX_DURATION=5400000", "RECORDING_EXPIRATION_DAYS=7", "RECORDING_OUTPUT_FOLDER=videos",
 			"RECORDING_WORKER_CLASSES={'transcript': 'core.recording.worker.services.AudioCompositeEgressService'}",
 			"RECORDING_STORAGE_EVENT_ENABLE=true", "RECORDING_STORAGE_EVENT_TOKEN=s3cret", "AWS_STORAGE_BUCKET_NAME=files",
@@ -155,18 +155,18 @@ func TestRecording_settings_of_the_replaced_server_hold(t *testing.T) {
 		require.NoError(t, err)
 		c.Modules, c.Recordings, c.Storage = legacy.Modules, legacy.Recordings, legacy.Storage
 	})
-	require.Equal(t, object{
+	require.Equal(t, Object{
 		"is_enabled": true, "available_modes": []any{"transcript"}, "expiration_days": float64(7), "max_duration": float64(5400000),
-	}, h.anonymous().get("/api/v1.0/config/").json()["recording"])
-	require.Equal(t, "https://meet.example.org/r", h.cfg.Recordings.DownloadBaseURL)
-	ada := h.signIn("ada")
-	r := h.recorded(ada.create(object{"name": "Weekly call"}), store.Transcript, store.RecordingActive)
-	require.Equal(t, "videos/"+r.ID.String()+".ogg", ada.get(recordingsPath + r.ID.String() + "/").json()["key"])
+	}, h.Anonymous().Get("/api/v1.0/config/").JSON()["recording"])
+	require.Equal(t, "https://meet.example.org/r", h.Config.Recordings.DownloadBaseURL)
+	ada := h.SignIn("ada")
+	r := h.Recorded(ada.Create(Object{"name": "Weekly call"}), store.Transcript, store.RecordingActive)
+	require.Equal(t, "videos/"+r.ID.String()+".ogg", ada.Get(RecordingsPath + r.ID.String() + "/").JSON()["key"])
 
-	notice, err := json.Marshal(object{"Records": []object{{"s3": object{
-		"bucket": object{"name": "files"}, "object": object{"key": "videos/" + r.ID.String() + ".ogg"}}}}})
+	notice, err := json.Marshal(Object{"Records": []Object{{"s3": Object{
+		"bucket": Object{"name": "files"}, "object": Object{"key": "videos/" + r.ID.String() + ".ogg"}}}}})
 	require.NoError(t, err)
-	req, err := http.NewRequest(http.MethodPost, h.url+recordingsPath+"storage-hook/", bytes.NewReader(notice))
+	req, err := http.NewRequest(http.MethodPost, h.URL+RecordingsPath+"storage-hook/", bytes.NewReader(notice))
 	require.NoError(t, err)
 	req.Header.Set("Authorization", "Bearer s3cret")
 	req.Header.Set("Content-Type", "application/json")
@@ -174,7 +174,7 @@ func TestRecording_settings_of_the_replaced_server_hold(t *testing.T) {
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	require.Equal(t, http.StatusOK, resp.StatusCode)
-	now, err := h.st.RecordingByID(t.Context(), r.ID)
+	now, err := h.Store.RecordingByID(t.Context(), r.ID)
 	require.NoError(t, err)
 	require.Equal(t, store.RecordingSaved, now.Status)
 }

@@ -14,18 +14,18 @@ import (
 	"foyer/core/store"
 )
 
-// grant gives an account a role on a room.
-func (h *house) grant(room object, user string, role store.Role) {
+// Grant gives an account a role on a room.
+func (h *House) Grant(room Object, user string, role store.Role) {
 	h.Helper()
-	u, err := h.st.UserBySub(h.Context(), user)
+	u, err := h.Store.UserBySub(h.Context(), user)
 	require.NoError(h, err)
 	const text = `INSERT INTO meet_resource_access (id, created_at, updated_at, role, resource_id, user_id)
 		SELECT $1, created_at, updated_at, $2, id, $4 FROM meet_resource WHERE id = $3`
 	args := []any{uuid.NewString(), string(role), room["id"], u.ID.String()}
-	if pool := h.st.PgxPool(); pool != nil {
+	if pool := h.Store.PgxPool(); pool != nil {
 		_, err = pool.Exec(h.Context(), text, args...)
 	} else {
-		_, err = h.st.SQLDB().ExecContext(h.Context(), text, args...)
+		_, err = h.Store.SQLDB().ExecContext(h.Context(), text, args...)
 	}
 	require.NoError(h, err)
 }
@@ -34,19 +34,19 @@ var (
 	base     = []string{"access_level", "configuration", "id", "name", "slug"}
 	entering = []string{"access_level", "configuration", "id", "livekit", "name", "pin_code", "slug"}
 	ruling   = []string{"access_level", "accesses", "configuration", "id", "livekit", "name", "pin_code", "slug"}
-	userKeys = []string{
+	UserKeys = []string{
 		"default_room_access_level", "default_room_configuration", "email", "full_name", "id", "language", "short_name", "timezone",
 	}
 )
 
-func keys(o object) []string { return slices.Sorted(maps.Keys(o)) }
+func Keys(o Object) []string { return slices.Sorted(maps.Keys(o)) }
 
 func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine)
-		callers := map[string]*browser{
-			"anonymous": h.anonymous(), "stranger": h.signIn("mary"), "member": h.signIn("alan"),
-			"administrator": h.signIn("grace"), "owner": h.signIn("ada"),
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine)
+		callers := map[string]*Browser{
+			"anonymous": h.Anonymous(), "stranger": h.SignIn("mary"), "member": h.SignIn("alan"),
+			"administrator": h.SignIn("grace"), "owner": h.SignIn("ada"),
 		}
 		want := map[string]map[string][]string{
 			"public":     {"anonymous": entering, "stranger": entering, "member": entering, "administrator": ruling, "owner": ruling},
@@ -55,11 +55,11 @@ func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
 		}
 		for level, byCaller := range want {
 			name := "Réunion " + level
-			room := callers["owner"].create(object{
-				"name": name, "access_level": level, "configuration": object{"can_publish_sources": []string{"microphone"}},
+			room := callers["owner"].Create(Object{
+				"name": name, "access_level": level, "configuration": Object{"can_publish_sources": []string{"microphone"}},
 			})
-			h.grant(room, "alan", store.Member)
-			h.grant(room, "grace", store.Administrator)
+			h.Grant(room, "alan", store.Member)
+			h.Grant(room, "grace", store.Administrator)
 			id := room["id"].(string)
 			paths := []string{
 				id, strings.ToUpper(id), strings.ReplaceAll(id, "-", ""), "urn:uuid:" + id, "!" + id,
@@ -67,10 +67,10 @@ func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
 			}
 			for who, shown := range byCaller {
 				for _, path := range paths {
-					a := callers[who].get("/api/v1.0/rooms/" + path + "/?username=Zo%C3%AB")
-					require.Equal(t, http.StatusOK, a.status, a.body)
-					got := a.json()
-					require.Equal(t, shown, keys(got), "%s at %s (%s)", who, path, level)
+					a := callers[who].Get("/api/v1.0/rooms/" + path + "/?username=Zo%C3%AB")
+					require.Equal(t, http.StatusOK, a.Status, a.Body)
+					got := a.JSON()
+					require.Equal(t, shown, Keys(got), "%s at %s (%s)", who, path, level)
 					require.Equal(t, id, got["id"])
 					require.Equal(t, name, got["name"])
 					if len(shown) == len(base) {
@@ -84,11 +84,11 @@ func TestRetrieve_shows_each_caller_what_the_access_level_allows(t *testing.T) {
 }
 
 // checkEntry checks the token for a room that one caller gets.
-func (h *house) checkEntry(a answer, who, id string) {
+func (h *House) checkEntry(a Answer, who, id string) {
 	h.Helper()
-	require.Equal(h, id, a.livekit()["room"])
-	claims := a.claims()
-	attributes, video := claims["attributes"].(object), claims["video"].(object)
+	require.Equal(h, id, a.Livekit()["room"])
+	claims := a.Claims()
+	attributes, video := claims["attributes"].(Object), claims["video"].(Object)
 	require.Equal(h, "Zoë", claims["name"])
 	require.Equal(h, id, video["room"])
 	privileged := who == "owner" || who == "administrator"
@@ -109,43 +109,43 @@ func (h *house) checkEntry(a answer, who, id string) {
 	require.Equal(h, "true", attributes["is_authenticated"])
 	require.Equal(h, subject, claims["sub"])
 	if privileged {
-		accesses := a.json()["accesses"].([]any)
+		accesses := a.JSON()["accesses"].([]any)
 		require.Len(h, accesses, 3)
-		first := accesses[0].(object)
-		require.Equal(h, []string{"id", "resource", "role", "user"}, keys(first))
-		require.Equal(h, userKeys, keys(first["user"].(object)))
+		first := accesses[0].(Object)
+		require.Equal(h, []string{"id", "resource", "role", "user"}, Keys(first))
+		require.Equal(h, UserKeys, Keys(first["user"].(Object)))
 		require.Equal(h, id, first["resource"])
 	}
 }
 
 func TestRetrieve_of_an_unregistered_room_lets_everybody_meet(t *testing.T) {
-	h := open(t, engines["sqlite"])
+	h := Open(t, Engines["sqlite"])
 	unknown := uuid.NewString()
 	for path, slug := range map[string]string{
 		"unregistered-room": "unregistered-room", "R%C3%A9union": "reunion", unknown: unknown,
 	} {
-		a := h.anonymous().get("/api/v1.0/rooms/" + path + "/")
-		a.is(http.StatusOK, `{"id":null,"slug":"`+slug+`","is_administrable":false,"access_level":"public","livekit":{"url":"`+
-			h.cfg.LiveKit.URL+`","room":"`+slug+`","token":"`+a.token()+`"}}`)
-		claims := a.claims()
+		a := h.Anonymous().Get("/api/v1.0/rooms/" + path + "/")
+		a.Is(http.StatusOK, `{"id":null,"slug":"`+slug+`","is_administrable":false,"access_level":"public","livekit":{"url":"`+
+			h.Config.LiveKit.URL+`","room":"`+slug+`","token":"`+a.Token()+`"}}`)
+		claims := a.Claims()
 		require.Equal(t, "Anonymous", claims["name"])
-		require.Equal(t, slug, claims["video"].(object)["room"])
-		require.Equal(t, false, claims["video"].(object)["roomAdmin"])
+		require.Equal(t, slug, claims["video"].(Object)["room"])
+		require.Equal(t, false, claims["video"].(Object)["roomAdmin"])
 	}
 	const missing = `{"detail":"No Room matches the given query."}`
-	h.anonymous().get("/api/v1.0/rooms/%21%21/").is(http.StatusNotFound, missing)
+	h.Anonymous().Get("/api/v1.0/rooms/%21%21/").Is(http.StatusNotFound, missing)
 
-	closed := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Rooms.AllowUnregistered = false })
-	closed.anonymous().get("/api/v1.0/rooms/unregistered-room/").is(http.StatusNotFound, missing)
-	closed.anonymous().get("/api/v1.0/rooms/"+unknown+"/").is(http.StatusNotFound, missing)
+	closed := Open(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Rooms.AllowUnregistered = false })
+	closed.Anonymous().Get("/api/v1.0/rooms/unregistered-room/").Is(http.StatusNotFound, missing)
+	closed.Anonymous().Get("/api/v1.0/rooms/"+unknown+"/").Is(http.StatusNotFound, missing)
 }
 
 func TestRetrieve_of_an_id_inside_other_characters_opens_no_closed_room(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	room := h.signIn("ada").create(object{"name": "Board", "access_level": "restricted"})
+	h := Open(t, Engines["sqlite"])
+	room := h.SignIn("ada").Create(Object{"name": "Board", "access_level": "restricted"})
 	id := room["id"].(string)
 	for _, path := range []string{"!" + id, id + "!", "%20" + id, "(" + strings.ReplaceAll(id, "-", "%20") + ")", "-" + id + "-", "%C2%A1" + id} {
-		a := h.anonymous().get("/api/v1.0/rooms/" + path + "/")
-		require.Equal(t, base, keys(a.json()), path)
+		a := h.Anonymous().Get("/api/v1.0/rooms/" + path + "/")
+		require.Equal(t, base, Keys(a.JSON()), path)
 	}
 }

@@ -10,16 +10,16 @@ import (
 )
 
 func TestRoot_lists_the_collections_that_are_on(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	want := object{}
+	h := Open(t, Engines["sqlite"])
+	want := Object{}
 	for _, name := range []string{"users", "rooms", "recordings", "resource-accesses"} {
-		want[name] = h.url + "/api/v1.0/" + name + "/"
+		want[name] = h.URL + "/api/v1.0/" + name + "/"
 	}
 	for _, path := range []string{"/api/v1.0/", "/api/v1.0", "/api/v1.0/?format=json"} {
-		a := h.anonymous().get(path)
-		require.Equal(t, http.StatusOK, a.status)
-		require.Equal(t, want, a.json(), path)
+		a := h.Anonymous().Get(path)
+		require.Equal(t, http.StatusOK, a.Status)
+		require.Equal(t, want, a.JSON(), path)
 	}
-	behind := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) { c.HTTP.PublicURL = "https://meet.example.org" })
-	require.Equal(t, "https://meet.example.org/api/v1.0/rooms/", behind.anonymous().get("/api/v1.0/").json()["rooms"])
+	behind := Open(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.HTTP.PublicURL = "https://meet.example.org" })
+	require.Equal(t, "https://meet.example.org/api/v1.0/rooms/", behind.Anonymous().Get("/api/v1.0/").JSON()["rooms"])
 }

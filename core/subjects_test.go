@@ -11,16 +11,16 @@ import (
 	"foyer/internal/dev/oidcdev"
 )
 
-// oddSubs are subjects as real providers issue them, all allowed by OpenID Connect Core
+// OddSubs are subjects as real providers issue them, all allowed by OpenID Connect Core
 // 2.
-var oddSubs = []string{
+var OddSubs = []string{
 	"auth0|5f7c8ec7c33c6c004bbafe82", "google-oauth2|103547991597142817347", "f:0b6e7b1c-9d7f-4f0e-8a57-2f4f1b0f4c11:ada",
 	"q80+/7w==", "https://id.example.org/users/ada?x=1#me", `CN=Lane\, Ada;OU="Staff"`, strings.Repeat("~", 255),
 }
 
 func oddPeople() []oidcdev.User {
 	var list []oidcdev.User
-	for _, sub := range oddSubs {
+	for _, sub := range OddSubs {
 		list = append(list, oidcdev.User{Sub: sub, GivenName: "Odd"})
 	}
 	return list
@@ -28,27 +28,27 @@ func oddPeople() []oidcdev.User {
 
 // A subject is also the identity at the media server, and the name that moderators use.
 func TestSubjects_of_any_form_sign_in_meet_rule_and_are_removed(t *testing.T) {
-	onEachStudio(t, func(s *studio) {
-		m := s.meet(object{"name": "Talk"})
-		m.join(m.ada.tokenOf(m.id), nil)
-		for _, sub := range oddSubs {
-			odd := m.anonymous()
-			a := odd.get("/api/v1.0/authenticate/?returnTo=/api/v1.0/users/me/&login_hint=" + url.QueryEscape(sub))
-			require.Equal(s, http.StatusOK, a.status, a.body)
-			token := odd.tokenOf(m.id)
-			require.Equal(s, sub, m.identityOf(token))
-			m.join(token, nil)
-			require.Equal(s, sub, m.participant(m.id, sub).Identity)
+	OnEachStudio(t, func(s *Studio) {
+		m := s.Meet(Object{"name": "Talk"})
+		m.Join(m.Ada.TokenOf(m.ID), nil)
+		for _, sub := range OddSubs {
+			odd := m.Anonymous()
+			a := odd.Get("/api/v1.0/authenticate/?returnTo=/api/v1.0/users/me/&login_hint=" + url.QueryEscape(sub))
+			require.Equal(s, http.StatusOK, a.Status, a.Body)
+			token := odd.TokenOf(m.ID)
+			require.Equal(s, sub, m.IdentityOf(token))
+			m.Join(token, nil)
+			require.Equal(s, sub, m.Participant(m.ID, sub).Identity)
 
-			body := object{"participant_identity": sub, "role": "administrator"}
-			m.ada.act(m.id, "update-participant-role", body).is(200, `{"role":"administrator","livekit_synced":true}`)
-			require.Contains(s, odd.get("/api/v1.0/rooms/talk/").body, `"accesses"`, sub)
+			body := Object{"participant_identity": sub, "role": "administrator"}
+			m.Ada.Act(m.ID, "update-participant-role", body).Is(200, `{"role":"administrator","livekit_synced":true}`)
+			require.Contains(s, odd.Get("/api/v1.0/rooms/talk/").Body, `"accesses"`, sub)
 			body["role"] = "member"
-			m.ada.act(m.id, "update-participant-role", body).is(200, `{"role":"member","livekit_synced":true}`)
+			m.Ada.Act(m.ID, "update-participant-role", body).Is(200, `{"role":"member","livekit_synced":true}`)
 
-			m.ada.act(m.id, "remove-participant", object{"participant_identity": sub}).is(200, success)
-			require.Eventually(s, func() bool { return !m.present(m.id, sub) }, waitLong, waitShort, sub)
-			require.True(s, noEntry(odd.get("/api/v1.0/rooms/talk/").json()), sub)
+			m.Ada.Act(m.ID, "remove-participant", Object{"participant_identity": sub}).Is(200, Success)
+			require.Eventually(s, func() bool { return !m.Present(m.ID, sub) }, WaitLong, WaitShort, sub)
+			require.True(s, noEntry(odd.Get("/api/v1.0/rooms/talk/").JSON()), sub)
 		}
 	})
 }

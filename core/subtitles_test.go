@@ -17,38 +17,38 @@ import (
 
 const agentName = "multi-user-transcriber"
 
-// subtitlesOf requests subtitles with a token, without a session.
-func (h *house) subtitlesOf(room, token string) answer {
+// SubtitlesOf requests subtitles with a token, without a session.
+func (h *House) SubtitlesOf(room, token string) Answer {
 	h.Helper()
-	return h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/"+room+"/start-subtitle/", nil, "Authorization", "Bearer "+token)
+	return h.Anonymous().Send(http.MethodPost, "/api/v1.0/rooms/"+room+"/start-subtitle/", nil, "Authorization", "Bearer "+token)
 }
 
 func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	worker := agentdev.StartT(t, agentdev.Options{URL: server.URL, Key: server.Key, Secret: server.Secret, Agent: agentName})
-	first := open(t, engines["postgres"], media(server))
-	second := open(t, media(server), func(_ *testing.T, c *config.Config) {
-		c.Database, c.Secrets = first.cfg.Database, first.cfg.Secrets
-		c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = first.op.Issuer, first.op.ClientID, conf.NewSecret(first.op.Secret)
+	first := Open(t, Engines["postgres"], Media(server))
+	second := Open(t, Media(server), func(_ *testing.T, c *config.Config) {
+		c.Database, c.Secrets = first.Config.Database, first.Config.Secrets
+		c.OIDC.Issuer, c.OIDC.ClientID, c.OIDC.ClientSecret = first.Provider.Issuer, first.Provider.ClientID, conf.NewSecret(first.Provider.Secret)
 	})
-	room := first.signIn("ada").create(object{"name": "Talk"})
+	room := first.SignIn("ada").Create(Object{"name": "Talk"})
 	id := room["id"].(string)
-	token := first.anonymous().get("/api/v1.0/rooms/talk/").token()
+	token := first.Anonymous().Get("/api/v1.0/rooms/talk/").Token()
 
-	first.subtitlesOf(id, token).is(http.StatusNotFound, `{"detail":"No live meeting in this room."}`)
+	first.SubtitlesOf(id, token).Is(http.StatusNotFound, `{"detail":"No live meeting in this room."}`)
 	server.JoinT(t, token, nil)
 
-	answers := make([]answer, 20)
+	answers := make([]Answer, 20)
 	var calls sync.WaitGroup
 	for i := range answers {
 		calls.Go(func() {
-			h := []*house{first, second}[i%2]
-			answers[i] = h.subtitlesOf([]string{id, "talk"}[i/2%2], token)
+			h := []*House{first, second}[i%2]
+			answers[i] = h.SubtitlesOf([]string{id, "talk"}[i/2%2], token)
 		})
 	}
 	calls.Wait()
 	for _, a := range answers {
-		a.is(http.StatusOK, `{"status":"success"}`)
+		a.Is(http.StatusOK, `{"status":"success"}`)
 	}
 	job := worker.Next(t)
 	require.NoError(t, job.JoinErr)
@@ -57,7 +57,7 @@ func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T
 	require.Empty(t, job.Metadata)
 	require.Empty(t, job.Attributes)
 
-	second.subtitlesOf(id, token).is(http.StatusOK, `{"status":"success"}`)
+	second.SubtitlesOf(id, token).Is(http.StatusOK, `{"status":"success"}`)
 	list, err := lksdk.NewAgentDispatchServiceClient(server.HTTPURL(), server.Key, server.Secret).
 		ListDispatch(t.Context(), &lkproto.ListAgentDispatchRequest{Room: id})
 	require.NoError(t, err)
@@ -74,57 +74,57 @@ func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T
 }
 
 func TestSubtitles_are_for_participants_of_the_room(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	ada := h.signIn("ada")
-	ada.create(object{"name": "One"})
-	ada.create(object{"name": "Two"})
-	two := h.anonymous().get("/api/v1.0/rooms/two/").token()
+	h := Open(t, Engines["sqlite"])
+	ada := h.SignIn("ada")
+	ada.Create(Object{"name": "One"})
+	ada.Create(Object{"name": "Two"})
+	two := h.Anonymous().Get("/api/v1.0/rooms/two/").Token()
 	const path = "/api/v1.0/rooms/one/start-subtitle/"
-	h.subtitlesOf("one", two).is(http.StatusForbidden, forbidden)
-	h.subtitlesOf("one", "junk").is(http.StatusForbidden, `{"detail":"Invalid LiveKit token: Not enough segments"}`)
-	h.subtitlesOf("nowhere", two).is(http.StatusNotFound, noRoom)
-	a := ada.send(http.MethodPost, path, nil)
-	a.is(http.StatusForbidden, noCredentials)
-	require.Empty(t, a.header.Get("WWW-Authenticate"))
+	h.SubtitlesOf("one", two).Is(http.StatusForbidden, Forbidden)
+	h.SubtitlesOf("one", "junk").Is(http.StatusForbidden, `{"detail":"Invalid LiveKit token: Not enough segments"}`)
+	h.SubtitlesOf("nowhere", two).Is(http.StatusNotFound, NoRoom)
+	a := ada.Send(http.MethodPost, path, nil)
+	a.Is(http.StatusForbidden, NoCredentials)
+	require.Empty(t, a.Header.Get("WWW-Authenticate"))
 	const form = `{"detail":"Authorization header must be: Bearer <token>"}`
-	h.anonymous().send(http.MethodPost, path, nil, "Authorization", two).is(http.StatusForbidden, form)
-	h.anonymous().send(http.MethodPost, path, nil, "Authorization", "Basic "+two).is(http.StatusForbidden, form)
+	h.Anonymous().Send(http.MethodPost, path, nil, "Authorization", two).Is(http.StatusForbidden, form)
+	h.Anonymous().Send(http.MethodPost, path, nil, "Authorization", "Basic "+two).Is(http.StatusForbidden, form)
 }
 
 func TestSubtitles_when_off_are_a_path_that_does_not_exist(t *testing.T) {
-	h := open(t, engines["sqlite"], func(t *testing.T, c *config.Config) {
-		off, _, err := config.Load(config.Source{Modules: modules})
+	h := Open(t, Engines["sqlite"], func(t *testing.T, c *config.Config) {
+		off, _, err := config.Load(config.Source{Modules: Modules})
 		require.NoError(t, err)
 		c.Modules = off.Modules
 	})
-	h.signIn("ada").create(object{"name": "One"})
-	token := h.anonymous().get("/api/v1.0/rooms/one/").token()
-	unknown := h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/one/no-such-thing/", nil)
-	require.Equal(t, http.StatusNotFound, unknown.status)
-	for _, a := range []answer{
-		h.subtitlesOf("one", token), h.subtitlesOf("one", "junk"), h.subtitlesOf("nowhere", token),
-		h.anonymous().get("/api/v1.0/rooms/one/start-subtitle/"),
+	h.SignIn("ada").Create(Object{"name": "One"})
+	token := h.Anonymous().Get("/api/v1.0/rooms/one/").Token()
+	unknown := h.Anonymous().Send(http.MethodPost, "/api/v1.0/rooms/one/no-such-thing/", nil)
+	require.Equal(t, http.StatusNotFound, unknown.Status)
+	for _, a := range []Answer{
+		h.SubtitlesOf("one", token), h.SubtitlesOf("one", "junk"), h.SubtitlesOf("nowhere", token),
+		h.Anonymous().Get("/api/v1.0/rooms/one/start-subtitle/"),
 	} {
-		a.is(unknown.status, unknown.body)
+		a.Is(unknown.Status, unknown.Body)
 		for _, name := range []string{"Date", "X-Request-Id"} {
-			a.header.Del(name)
-			unknown.header.Del(name)
+			a.Header.Del(name)
+			unknown.Header.Del(name)
 		}
-		require.Equal(t, unknown.header, a.header)
+		require.Equal(t, unknown.Header, a.Header)
 	}
-	require.Equal(t, object{"enabled": false}, h.anonymous().get("/api/v1.0/config/").json()["subtitle"])
+	require.Equal(t, Object{"enabled": false}, h.Anonymous().Get("/api/v1.0/config/").JSON()["subtitle"])
 }
 
 func TestSubtitles_are_advertised_when_on_and_can_be_switched(t *testing.T) {
-	h := open(t, engines["sqlite"])
-	shown := func() any { return h.anonymous().get("/api/v1.0/config/").json()["subtitle"] }
-	require.Equal(t, object{"enabled": true}, shown())
-	off, _, err := config.Load(config.Source{Modules: modules})
+	h := Open(t, Engines["sqlite"])
+	shown := func() any { return h.Anonymous().Get("/api/v1.0/config/").JSON()["subtitle"] }
+	require.Equal(t, Object{"enabled": true}, shown())
+	off, _, err := config.Load(config.Source{Modules: Modules})
 	require.NoError(t, err)
-	h.app.Apply(off)
-	require.Eventually(t, func() bool { return !shown().(object)["enabled"].(bool) }, waitLong, waitShort)
-	require.Equal(t, http.StatusNotFound, h.subtitlesOf("one", "junk").status)
-	h.app.Apply(h.cfg)
-	require.Eventually(t, func() bool { return shown().(object)["enabled"].(bool) }, waitLong, waitShort)
-	require.Eventually(t, func() bool { return h.subtitlesOf("one", "junk").status == http.StatusForbidden }, waitLong, waitShort)
+	h.App.Apply(off)
+	require.Eventually(t, func() bool { return !shown().(Object)["enabled"].(bool) }, WaitLong, WaitShort)
+	require.Equal(t, http.StatusNotFound, h.SubtitlesOf("one", "junk").Status)
+	h.App.Apply(h.Config)
+	require.Eventually(t, func() bool { return shown().(Object)["enabled"].(bool) }, WaitLong, WaitShort)
+	require.Eventually(t, func() bool { return h.SubtitlesOf("one", "junk").Status == http.StatusForbidden }, WaitLong, WaitShort)
 }

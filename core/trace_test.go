@@ -10,25 +10,23 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
-
-	"foyer/core/config"
 )
 
 func TestTrace_of_a_request_holds_its_statements(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
+	OnBoth(t, func(t *testing.T, engine Setting) {
 		spans := tracetest.NewInMemoryExporter()
 		provider := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans))
 		before := otel.GetTracerProvider()
 		otel.SetTracerProvider(provider)
 		t.Cleanup(func() { otel.SetTracerProvider(before) })
-		h := open(t, engine)
-		h.signIn("ada").create(object{"name": "Traced"})
+		h := Open(t, engine)
+		h.SignIn("ada").Create(Object{"name": "Traced"})
 		spans.Reset()
 
 		const caller = "0af7651916cd43dd8448eb211c80319c"
-		a := h.anonymous().get("/api/v1.0/rooms/traced/", "traceparent", "00-"+caller+"-b7ad6b7169203331-01", "X-Request-Id", "request-of-the-test")
-		require.Equal(t, http.StatusOK, a.status)
-		require.Equal(t, "request-of-the-test", a.header.Get("X-Request-Id"))
+		a := h.Anonymous().Get("/api/v1.0/rooms/traced/", "traceparent", "00-"+caller+"-b7ad6b7169203331-01", "X-Request-Id", "request-of-the-test")
+		require.Equal(t, http.StatusOK, a.Status)
+		require.Equal(t, "request-of-the-test", a.Header.Get("X-Request-Id"))
 		var request tracetest.SpanStub
 		find := func(match func(tracetest.SpanStub) bool) func() bool {
 			return func() bool {
@@ -43,21 +41,21 @@ func TestTrace_of_a_request_holds_its_statements(t *testing.T) {
 		}
 		require.Eventually(t, find(func(s tracetest.SpanStub) bool {
 			return s.SpanKind == trace.SpanKindServer && s.Name == "GET /api/v1.0/rooms/:room/"
-		}), waitLong, waitShort)
+		}), WaitLong, WaitShort)
 		server := request
 		require.True(t, find(func(s tracetest.SpanStub) bool {
 			return s.SpanKind == trace.SpanKindClient && s.Parent.SpanID() == server.SpanContext.SpanID() && isStatement(s)
 		})(), "the request's span has no statement below it")
 
 		line := func() bool {
-			for _, l := range strings.Split(h.logs.String(), "\n") {
+			for _, l := range strings.Split(h.Logs.String(), "\n") {
 				if strings.Contains(l, "request-of-the-test") && strings.Contains(l, caller) {
 					return true
 				}
 			}
 			return false
 		}
-		require.Eventually(t, line, waitLong, waitShort, "no log line names request and trace")
+		require.Eventually(t, line, WaitLong, WaitShort, "no log line names request and trace")
 	})
 }
 

@@ -30,14 +30,21 @@ type sighting struct {
 	Deliveries       int
 }
 
-func (w *witness) Name() string                                 { return w.name }
-func (w *witness) Config() conf.Section                         { return w }
-func (w *witness) Fields(*conf.Fields)                          {}
-func (w *witness) Needs() module.Needs                          { return module.Needs{Documents: true} }
-func (w *witness) Routes() []module.Route                       { return nil }
+func (w *witness) Name() string { return w.name }
+
+func (w *witness) Config() conf.Section { return w }
+
+func (w *witness) Fields(*conf.Fields) {}
+
+func (w *witness) Needs() module.Needs { return module.Needs{Documents: true} }
+
+func (w *witness) Routes() []module.Route { return nil }
+
 func (w *witness) Start(_ context.Context, h module.Host) error { w.host = h; return nil }
-func (w *witness) Stop(context.Context) error                   { return nil }
-func (w *witness) Events() []string                             { return w.events }
+
+func (w *witness) Stop(context.Context) error { return nil }
+
+func (w *witness) Events() []string { return w.events }
 
 func (w *witness) Listen(ctx context.Context, e module.Event) error {
 	s := sighting{Name: e.Name, Room: e.Room, Body: string(e.Body)}

@@ -18,10 +18,10 @@ import (
 )
 
 func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine)
-		ada := h.signIn("ada")
-		ada.create(object{"name": "Réunion"})
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine)
+		ada := h.SignIn("ada")
+		ada.Create(Object{"name": "Réunion"})
 		for body, want := range map[string]string{
 			`{}`:                                 `{"name":["This field is required."]}`,
 			`{"name":null}`:                      `{"name":["This field may not be null."]}`,
@@ -35,55 +35,55 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 			`{"name":"` + strings.Repeat("a", 101) + `"}`:     `{"slug":["Ensure this value has at most 100 characters (it has 101)."]}`,
 			`{"name":"0b6d1f0e-0000-4000-8000-00000000000a"}`: `{"name":["Room name \"0b6d1f0e-0000-4000-8000-00000000000a\" is reserved."]}`,
 		} {
-			ada.send(http.MethodPost, "/api/v1.0/rooms/", body).is(http.StatusBadRequest, want)
+			ada.Send(http.MethodPost, "/api/v1.0/rooms/", body).Is(http.StatusBadRequest, want)
 		}
-		a := h.anonymous().send(http.MethodPost, "/api/v1.0/rooms/", object{"name": "x"})
-		a.is(http.StatusUnauthorized, noCredentials)
-		require.Equal(t, "Session", a.header.Get("WWW-Authenticate"))
-		require.EqualValues(t, 1, ada.get("/api/v1.0/rooms/").json()["count"], "a refused room was stored")
+		a := h.Anonymous().Send(http.MethodPost, "/api/v1.0/rooms/", Object{"name": "x"})
+		a.Is(http.StatusUnauthorized, NoCredentials)
+		require.Equal(t, "Session", a.Header.Get("WWW-Authenticate"))
+		require.EqualValues(t, 1, ada.Get("/api/v1.0/rooms/").JSON()["count"], "a refused room was stored")
 	})
 }
 
 func TestUpdate_and_delete_ask_for_the_role(t *testing.T) {
-	onBoth(t, func(t *testing.T, engine setting) {
-		h := open(t, engine) // nothing answers at the media server's address
-		ada, grace, alan, mary := h.signIn("ada"), h.signIn("grace"), h.signIn("alan"), h.signIn("mary")
-		room := ada.create(object{"name": "Weekly", "configuration": object{"everyone_can_mute": "yes"}})
-		ada.create(object{"name": "Other"})
-		h.grant(room, "grace", store.Administrator)
-		h.grant(room, "alan", store.Member)
+	OnBoth(t, func(t *testing.T, engine Setting) {
+		h := Open(t, engine) // nothing answers at the media server's address
+		ada, grace, alan, mary := h.SignIn("ada"), h.SignIn("grace"), h.SignIn("alan"), h.SignIn("mary")
+		room := ada.Create(Object{"name": "Weekly", "configuration": Object{"everyone_can_mute": "yes"}})
+		ada.Create(Object{"name": "Other"})
+		h.Grant(room, "grace", store.Administrator)
+		h.Grant(room, "alan", store.Member)
 		path := "/api/v1.0/rooms/" + room["id"].(string) + "/"
 		for _, method := range []string{http.MethodPut, http.MethodPatch, http.MethodDelete} {
-			h.anonymous().send(method, "/api/v1.0/rooms/unknown/", "junk").is(http.StatusUnauthorized, noCredentials)
-			mary.send(method, "/api/v1.0/rooms/unknown/", "junk").is(http.StatusNotFound, noRoom)
-			mary.send(method, path, "junk").is(http.StatusForbidden, forbidden)
-			alan.send(method, path, "junk").is(http.StatusForbidden, forbidden)
+			h.Anonymous().Send(method, "/api/v1.0/rooms/unknown/", "junk").Is(http.StatusUnauthorized, NoCredentials)
+			mary.Send(method, "/api/v1.0/rooms/unknown/", "junk").Is(http.StatusNotFound, NoRoom)
+			mary.Send(method, path, "junk").Is(http.StatusForbidden, Forbidden)
+			alan.Send(method, path, "junk").Is(http.StatusForbidden, Forbidden)
 		}
-		grace.send(http.MethodPut, path, object{}).is(http.StatusBadRequest, `{"name":["This field is required."]}`)
-		grace.send(http.MethodPatch, path, object{"name": "Other"}).is(http.StatusBadRequest, `{"slug":["Room with this Slug already exists."]}`)
+		grace.Send(http.MethodPut, path, Object{}).Is(http.StatusBadRequest, `{"name":["This field is required."]}`)
+		grace.Send(http.MethodPatch, path, Object{"name": "Other"}).Is(http.StatusBadRequest, `{"slug":["Room with this Slug already exists."]}`)
 
-		a := grace.send(http.MethodPatch, path, object{"access_level": "restricted", "slug": "mine", "id": "x", "pin_code": "1"})
-		require.Equal(t, http.StatusOK, a.status, "the media server is down, the change is stored all the same: "+a.body)
-		got := a.json()
-		require.Equal(t, ruling, keys(got))
-		require.Equal(t, []any{room["id"], "Weekly", "weekly", "restricted", object{"everyone_can_mute": "yes"}, nil},
+		a := grace.Send(http.MethodPatch, path, Object{"access_level": "restricted", "slug": "mine", "id": "x", "pin_code": "1"})
+		require.Equal(t, http.StatusOK, a.Status, "the media server is down, the change is stored all the same: "+a.Body)
+		got := a.JSON()
+		require.Equal(t, ruling, Keys(got))
+		require.Equal(t, []any{room["id"], "Weekly", "weekly", "restricted", Object{"everyone_can_mute": "yes"}, nil},
 			[]any{got["id"], got["name"], got["slug"], got["access_level"], got["configuration"], got["pin_code"]})
-		got = ada.send(http.MethodPut, path, object{"name": "Böard"}).json()
+		got = ada.Send(http.MethodPut, path, Object{"name": "Böard"}).JSON()
 		require.Equal(t, []any{"Böard", "board", "restricted"}, []any{got["name"], got["slug"], got["access_level"]})
 
-		grace.send(http.MethodDelete, path, nil).is(http.StatusForbidden, forbidden)
-		gone := ada.send(http.MethodDelete, path, nil)
-		gone.is(http.StatusNoContent, "")
-		require.Empty(t, gone.header.Get("Content-Type"))
-		ada.send(http.MethodDelete, path, nil).is(http.StatusNotFound, noRoom)
+		grace.Send(http.MethodDelete, path, nil).Is(http.StatusForbidden, Forbidden)
+		gone := ada.Send(http.MethodDelete, path, nil)
+		gone.Is(http.StatusNoContent, "")
+		require.Empty(t, gone.Header.Get("Content-Type"))
+		ada.Send(http.MethodDelete, path, nil).Is(http.StatusNotFound, NoRoom)
 	})
 }
 
 func TestUpdate_tells_the_live_room_once(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	h := open(t, engines["sqlite"], media(server))
-	ada := h.signIn("ada")
-	room := ada.create(object{"name": "Live"})
+	h := Open(t, Engines["sqlite"], Media(server))
+	ada := h.SignIn("ada")
+	room := ada.Create(Object{"name": "Live"})
 	id := room["id"].(string)
 	rooms := lksdk.NewRoomServiceClient(server.HTTPURL(), server.Key, server.Secret)
 	path := "/api/v1.0/rooms/" + id + "/"
@@ -95,31 +95,31 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 		}
 		return list.GetRooms()[0].GetMetadata(), true
 	}
-	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"access_level": "trusted"}).status)
+	require.Equal(t, http.StatusOK, ada.Send(http.MethodPatch, path, Object{"access_level": "trusted"}).Status)
 	_, found := metadata()
 	require.False(t, found, "a change must not make the room live")
 
 	_, err := rooms.CreateRoom(t.Context(), &lkproto.CreateRoomRequest{Name: id, Metadata: `{"recording_status":"started"}`})
 	require.NoError(t, err)
 	changes := make(chan string, 10)
-	token := ada.get(path).token()
+	token := ada.Get(path).Token()
 	server.JoinT(t, token, &lksdk.RoomCallback{OnRoomMetadataChanged: func(m string) { changes <- m }})
 
-	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"name": "Only the name"}).status)
-	require.Equal(t, http.StatusOK, ada.send(http.MethodPatch, path, object{"access_level": "trusted"}).status) // as it was before
+	require.Equal(t, http.StatusOK, ada.Send(http.MethodPatch, path, Object{"name": "Only the name"}).Status)
+	require.Equal(t, http.StatusOK, ada.Send(http.MethodPatch, path, Object{"access_level": "trusted"}).Status) // as it was before
 	text, _ := metadata()
 	require.JSONEq(t, `{"recording_status":"started"}`, text, "nothing changed that the meeting must know")
 
-	require.Equal(t, http.StatusOK, ada.send(http.MethodPut, path, object{
-		"name": "Live", "access_level": "restricted", "configuration": object{"everyone_can_mute": false},
-	}).status)
+	require.Equal(t, http.StatusOK, ada.Send(http.MethodPut, path, Object{
+		"name": "Live", "access_level": "restricted", "configuration": Object{"everyone_can_mute": false},
+	}).Status)
 	const want = `{"recording_status":"started","access_level":"restricted","configuration":{"everyone_can_mute":false}}`
 	text, _ = metadata()
 	require.JSONEq(t, want, text)
 	select {
 	case m := <-changes:
 		require.JSONEq(t, want, m)
-	case <-time.After(waitLong):
+	case <-time.After(WaitLong):
 		t.Fatal("the participant was not told")
 	}
 	require.Empty(t, changes, "told more than once")
@@ -130,14 +130,14 @@ func TestUpdate_does_not_wait_for_a_silent_media_server(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()
-	h := open(t, engines["sqlite"], func(_ *testing.T, c *config.Config) {
+	h := Open(t, Engines["sqlite"], func(_ *testing.T, c *config.Config) {
 		c.LiveKit.URL, c.LiveKit.Timeout = "ws://"+l.Addr().String(), time.Hour
 	})
-	ada := h.signIn("ada")
-	room := ada.create(object{"name": "Silent"})
-	a := ada.send(http.MethodPatch, "/api/v1.0/rooms/silent/", object{"access_level": "restricted"})
-	require.Equal(t, http.StatusOK, a.status)
-	stored := ada.get("/api/v1.0/rooms/" + room["id"].(string) + "/")
-	require.Equal(t, "restricted", stored.json()["access_level"])
-	require.True(t, json.Valid([]byte(stored.body)))
+	ada := h.SignIn("ada")
+	room := ada.Create(Object{"name": "Silent"})
+	a := ada.Send(http.MethodPatch, "/api/v1.0/rooms/silent/", Object{"access_level": "restricted"})
+	require.Equal(t, http.StatusOK, a.Status)
+	stored := ada.Get("/api/v1.0/rooms/" + room["id"].(string) + "/")
+	require.Equal(t, "restricted", stored.JSON()["access_level"])
+	require.True(t, json.Valid([]byte(stored.Body)))
 }
