@@ -19,6 +19,7 @@ import (
 
 	"foyer/core"
 	"foyer/core/config"
+	"foyer/core/coretest"
 	"foyer/internal/dev/oidcdev"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
@@ -35,14 +36,14 @@ type gateway struct {
 // newGateway starts it for as long as a fuzz target runs.
 func newGateway(f *testing.F) *gateway {
 	f.Helper()
-	op := oidcdev.StartT(f, oidcdev.Options{Users: People()})
-	cfg, _, err := config.Load(config.Source{Modules: Modules, Environ: SwitchedOn})
+	op := oidcdev.StartT(f, oidcdev.Options{Users: coretest.People()})
+	cfg, _, err := config.Load(config.Source{Modules: coretest.Modules, Environ: coretest.SwitchedOn})
 	require.NoError(f, err)
 	cfg.HTTP.Addr, cfg.Telemetry.MetricsAddr, cfg.Database.Dir = "127.0.0.1:0", "", f.TempDir()
-	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", MediaKey, conf.NewSecret(MediaSecret)
+	cfg.LiveKit.URL, cfg.LiveKit.APIKey, cfg.LiveKit.APISecret = "ws://127.0.0.1:1", coretest.MediaKey, conf.NewSecret(coretest.MediaSecret)
 	cfg.OIDC.Issuer, cfg.OIDC.ClientID, cfg.OIDC.ClientSecret = op.Issuer, op.ClientID, conf.NewSecret(op.Secret)
 	ctx, stop := context.WithCancel(context.Background())
-	app, err := core.New(ctx, core.Options{Config: cfg, Modules: Modules, Log: slog.New(slog.DiscardHandler), Version: "fuzz"})
+	app, err := core.New(ctx, core.Options{Config: cfg, Modules: coretest.Modules, Log: slog.New(slog.DiscardHandler), Version: "fuzz"})
 	require.NoError(f, err)
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx) }()
@@ -129,10 +130,10 @@ func (g *gateway) survives(t *testing.T, r *http.Request) *httptest.ResponseReco
 	if w.Code >= 500 && !strings.Contains(w.Body.String(), `{"error":`) {
 		t.Fatal(says)
 	}
-	if !Holds(r.URL.Path) {
+	if !coretest.Holds(r.URL.Path) {
 		return w
 	}
-	d, err := Described()
+	d, err := coretest.Described()
 	require.NoError(t, err)
 	resp := w.Result()
 	if err := d.Check(r, resp, bytes.Clone(w.Body.Bytes())); err != nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/coretest"
 	"foyer/sdk/conf"
 	"foyer/sdk/livekit"
 	"foyer/sdk/module"
@@ -86,7 +87,7 @@ func FuzzCookies_sign_nobody_in(f *testing.F) {
 
 func FuzzAuthorization_admits_signed_tokens_only(f *testing.F) {
 	g := newGateway(f)
-	good, err := livekit.NewTokens(MediaKey, conf.NewSecret(MediaSecret)).
+	good, err := livekit.NewTokens(coretest.MediaKey, conf.NewSecret(coretest.MediaSecret)).
 		Issue(livekit.TokenRequest{Room: g.room, Identity: "guest", TTL: time.Hour})
 	require.NoError(f, err)
 	parts := strings.Split(good, ".")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/coretest"
 	"foyer/internal/dev/livekitdev"
 )
 
@@ -29,7 +30,7 @@ func unreadable() map[string]string {
 
 func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
+	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
 	before := w.everything()
 	for _, r := range rowsOf(t, matrix) {
 		if r.body == "" || strings.Contains(r.path, "=missing") {
@@ -87,9 +88,9 @@ func (w *world) everything() (all []string) {
 }
 
 func TestHostile_methods_are_refused(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
+	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
-	ada.Create(Object{"name": "Weekly"})
+	ada.Create(coretest.Object{"name": "Weekly"})
 	for _, path := range []string{"rooms/", "rooms/weekly/", "users/me/", "config/", "resource-accesses/", "rooms/weekly/start-subtitle/", "rooms/webhooks-livekit/"} {
 		path = "/api/v1.0/" + path
 		for _, method := range []string{http.MethodOptions, http.MethodTrace, http.MethodConnect, "BREW", "get", "PROPFIND"} {
@@ -110,9 +111,9 @@ func TestHostile_methods_are_refused(t *testing.T) {
 }
 
 func TestHostile_headers_are_refused(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
+	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
-	ada.Create(Object{"name": "Weekly"})
+	ada.Create(coretest.Object{"name": "Weekly"})
 	const token = "Bearer "
 	for name, x := range map[string]struct {
 		header []string
@@ -132,13 +133,13 @@ func TestHostile_headers_are_refused(t *testing.T) {
 		require.Contains(t, x.status, a.Status, "%s: %s", name, a.Body)
 	}
 	a := h.Anonymous().Get("/api/v1.0/users/me/", "X-Foyer-Caller", `{"user_id":"`+ada.Get("/api/v1.0/users/me/").JSON()["id"].(string)+`"}`)
-	a.Is(http.StatusUnauthorized, NoCredentials)
+	a.Is(http.StatusUnauthorized, coretest.NoCredentials)
 }
 
 func TestHostile_queries_are_answered(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
+	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
-	ada.Create(Object{"name": "Weekly"})
+	ada.Create(coretest.Object{"name": "Weekly"})
 	many := strings.Repeat("page_size=1&", 2500)
 	ada.Get("/api/v1.0/rooms/?"+many+"page=1").Is(http.StatusOK, ada.Get("/api/v1.0/rooms/?page_size=1").Body)
 	require.Equal(t, http.StatusRequestHeaderFieldsTooLarge, ada.Get("/api/v1.0/rooms/?"+strings.Repeat("a=b&", 20_000)).Status)

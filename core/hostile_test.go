@@ -1,14 +1,14 @@
 package core_test
 
 import (
-	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"foyer/core/coretest"
 )
 
 // hostile returns bodies that nobody sends with good intentions.
@@ -51,10 +51,10 @@ func manyKeys(n int) string {
 }
 
 func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
-	OnBoth(t, func(t *testing.T, engine Setting) {
-		h := Open(t, engine)
+	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
+		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")
-		room := ada.Create(Object{"name": "Weekly"})
+		room := ada.Create(coretest.Object{"name": "Weekly"})
 		path := "/api/v1.0/rooms/weekly/"
 		for name, body := range hostile() {
 			for _, x := range []struct{ method, path string }{
@@ -73,13 +73,13 @@ func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
 		got := ada.Get("/api/v1.0/rooms/").JSON()
 		require.EqualValues(t, 1, got["count"], "a hostile body made a room")
 		got = ada.Get(path).JSON()
-		require.Equal(t, []any{room["id"], "Weekly", Object{}}, []any{got["id"], got["name"], got["configuration"]})
+		require.Equal(t, []any{room["id"], "Weekly", coretest.Object{}}, []any{got["id"], got["name"], got["configuration"]})
 	})
 }
 
 func TestHostile_paths_and_queries_are_no_server_errors(t *testing.T) {
-	OnBoth(t, func(t *testing.T, engine Setting) {
-		h := Open(t, engine)
+	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
+		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")
 		for _, path := range []string{
 			"rooms/%00/", "rooms/a%00b/", "rooms/%ff%fe/", "rooms/%2F/", "rooms/x.y/", "rooms/..%2f..%2fetc/", "rooms/%F0%9F%92%A9/",
@@ -91,20 +91,4 @@ func TestHostile_paths_and_queries_are_no_server_errors(t *testing.T) {
 			require.Less(t, a.Status, 500, "%.60s: %s", path, a.Body)
 		}
 	})
-}
-
-func TestForms_give_what_JSON_gives(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
-	ada := h.SignIn("ada")
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for k, v := range map[string]string{"name": " Réunion ", "access_level": "trusted", "configuration": `{"can_publish_sources":["camera"]}`} {
-		require.NoError(t, w.WriteField(k, v))
-	}
-	require.NoError(t, w.Close())
-	a := ada.Send(http.MethodPost, "/api/v1.0/rooms/", b.String(), "Content-Type", w.FormDataContentType())
-	require.Equal(t, http.StatusCreated, a.Status, a.Body)
-	got := a.JSON()
-	require.Equal(t, []any{"Réunion", "reunion", "trusted", Object{"can_publish_sources": []any{"camera"}}},
-		[]any{got["name"], got["slug"], got["access_level"], got["configuration"]})
 }

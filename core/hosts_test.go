@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/core/coretest"
 	"foyer/core/livekithook"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/conf"
@@ -19,9 +20,9 @@ import (
 // The allowed hosts are those that browsers use. LiveKit, the bucket, the summary
 // service and the sign-in provider know the house by an internal name.
 func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
-	box := NewPostbox(t)
+	box := coretest.NewPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.URL}})
-	h := Open(t, Engines["sqlite"], Media(server), func(_ *testing.T, c *config.Config) {
+	h := coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), func(_ *testing.T, c *config.Config) {
 		c.HTTP.AllowedHosts, c.HTTP.RedirectHTTPS = []string{"meet.example.org"}, true
 	})
 	box.Forward(h)
@@ -33,8 +34,8 @@ func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
 	require.Equal(t, http.StatusOK, box.Await("room_started").Status)
 	for call, refused := range map[string]bool{
 		"GET /api/v1.0/config/": true, "POST /api/v1.0/rooms/": true, "GET /api/v1.0/authenticate/": true,
-		"POST " + livekithook.Path: false, "POST /api/v1.0/backchannel-logout/": false, "GET " + MediaAuthPath: false,
-		"POST " + RecordingsPath + "storage-hook/": false, "POST " + RecordingsPath + "external-process-hook/": false,
+		"POST " + livekithook.Path: false, "POST /api/v1.0/backchannel-logout/": false, "GET " + coretest.MediaAuthPath: false,
+		"POST " + coretest.RecordingsPath + "storage-hook/": false, "POST " + coretest.RecordingsPath + "external-process-hook/": false,
 	} {
 		method, path, _ := strings.Cut(call, " ")
 		req, err := http.NewRequestWithContext(t.Context(), method, h.URL+path, nil)

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/core/coretest"
 	"foyer/internal/dev/livekitdev"
 )
 
@@ -27,23 +28,23 @@ type want struct {
 
 // answers are the names from core-rest.md, and the table's own.
 var answers = map[string]want{
-	"AUTH401": {status: 401, says: NoCredentials},
-	"AUTH403": {status: 403, says: NoCredentials},
-	"PERM403": {status: 403, says: Forbidden},
+	"AUTH401": {status: 401, says: coretest.NoCredentials},
+	"AUTH403": {status: 403, says: coretest.NoCredentials},
+	"PERM403": {status: 403, says: coretest.Forbidden},
 	"PRIV403": {status: 403, says: `{"detail":"You must have privileges on room to perform this action."}`},
 	"CSRF403": {status: 403, says: `{"detail":"CSRF Failed: CSRF token missing."}`},
 	"LK403":   {status: 403, form: regexp.MustCompile(`^\{"detail":"Invalid LiveKit token: (Signature has expired|Signature verification failed)"\}$`)},
-	"NF404":   {status: 404, says: NothingHere},
-	"ROOM404": {status: 404, says: NoRoom},
+	"NF404":   {status: 404, says: coretest.NothingHere},
+	"ROOM404": {status: 404, says: coretest.NoRoom},
 	"USER404": {status: 404, says: `{"detail":"No User matches the given query."}`},
-	"ACC404":  {status: 404, says: NoAccess},
+	"ACC404":  {status: 404, says: coretest.NoAccess},
 	"REC404":  {status: 404, says: `{"detail":"No Recording matches the given query."}`},
 	"NOREC":   {status: 404, says: `{"detail":"No active recording found for this room."}`},
-	"RULE403": {status: 403, says: NotRuled},
-	"OWN403":  {status: 403, says: NotOwner},
-	"LAST403": {status: 403, says: LastOwner},
-	"NOLOBBY": {status: 404, says: NoLobby},
-	"WAIT404": {status: 404, says: NotWaiting},
+	"RULE403": {status: 403, says: coretest.NotRuled},
+	"OWN403":  {status: 403, says: coretest.NotOwner},
+	"LAST403": {status: 403, says: coretest.LastOwner},
+	"NOLOBBY": {status: 404, says: coretest.NoLobby},
+	"WAIT404": {status: 404, says: coretest.NotWaiting},
 	"PART404": {status: 404, says: `{"error":"Participant not found"}`},
 	"HERE403": {status: 403, says: `{"detail":"You must be connected to the meeting to perform this action."}`},
 	"HOOK400": {status: 400, says: `{"status":"error"}`},
@@ -107,7 +108,7 @@ func rowsOf(t testing.TB, text string) (rows []*row) {
 }
 
 // check compares an answer with a cell: "200" or one of the names.
-func (x cell) check(t *testing.T, a Answer) {
+func (x cell) check(t *testing.T, a coretest.Answer) {
 	t.Helper()
 	name := fmt.Sprintf("%s %s by %s", x.row.method, x.row.path, x.caller)
 	w, named := answers[x.want]
@@ -129,7 +130,7 @@ func (x cell) check(t *testing.T, a Answer) {
 }
 
 func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
+	h := coretest.Open(t, coretest.Engines["sqlite"])
 	declared := map[string]string{}
 	for _, g := range h.App.Groups() {
 		for _, r := range g.Routes {
@@ -151,7 +152,7 @@ func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
 
 func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
+	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
 	for _, r := range rowsOf(t, matrix) {
 		for _, x := range r.cells {
 			x.check(t, w.ask(x))
@@ -161,8 +162,8 @@ func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 
 func TestMatrix_of_what_is_off_is_that_of_unknown_paths(t *testing.T) {
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	w := newWorld(Open(t, Engines["sqlite"], Media(server), unwatched), server)
-	off, _, err := config.Load(config.Source{Modules: Modules})
+	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
+	off, _, err := config.Load(config.Source{Modules: coretest.Modules})
 	require.NoError(t, err)
 	off.HTTP.APIDocs = false
 	w.App.Apply(off)
@@ -170,9 +171,9 @@ func TestMatrix_of_what_is_off_is_that_of_unknown_paths(t *testing.T) {
 	require.NotEmpty(t, rows)
 	for _, r := range rows {
 		for _, x := range r.cells {
-			var a Answer
+			var a coretest.Answer
 			x.want = "NF404"
-			require.Eventually(t, func() bool { a = w.ask(x); return a.Status == http.StatusNotFound }, WaitLong, WaitShort, r.path)
+			require.Eventually(t, func() bool { a = w.ask(x); return a.Status == http.StatusNotFound }, coretest.WaitLong, coretest.WaitShort, r.path)
 			x.check(t, a)
 			unknown := w.send(x.caller, r.method, "/api/v1.0/no-such-path/", r.body, "")
 			for _, name := range []string{"Date", "X-Request-Id"} {

@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"foyer/core/config"
+	"foyer/core/coretest"
 	"foyer/core/store"
 	"foyer/internal/dev/livekitdev"
 	"foyer/sdk/livekit"
 )
 
-// world is where the matrix is tried: the staff of newStaff, a live room of theirs with
+// world is where the matrix is tried: the staff of coretest, a live room of theirs with
 // everybody in it, and another live room.
 type world struct {
-	*Staff
+	*coretest.Staff
 	client      *http.Client // without cookies of its own, and without redirects
 	tokens      *livekit.Tokens
 	live, other string // ids of rooms
@@ -36,9 +37,9 @@ var accounts = map[string]string{"stranger": "mary", "member": "alan", "admin": 
 // unwatched checks no meeting by itself: nobody let the guest in.
 func unwatched(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Hour }
 
-func newWorld(h *House, server *livekitdev.Server) *world {
+func newWorld(h *coretest.House, server *livekitdev.Server) *world {
 	h.Helper()
-	w := &world{Staff: NewStaff(h), tokens: livekit.NewTokens(h.Config.LiveKit.APIKey, h.Config.LiveKit.APISecret)}
+	w := &world{Staff: coretest.NewStaff(h), tokens: livekit.NewTokens(h.Config.LiveKit.APIKey, h.Config.LiveKit.APISecret)}
 	w.client = &http.Client{
 		Timeout: 30 * time.Second, Transport: w.Who[""].Transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -58,7 +59,7 @@ func (w *world) token(room, identity string, ttl time.Duration) string {
 }
 
 // ask sends the request of a cell.
-func (w *world) ask(x cell) Answer {
+func (w *world) ask(x cell) coretest.Answer {
 	w.Helper()
 	room := w.newRoom(x.row.path)
 	things := map[string]string{
@@ -94,7 +95,7 @@ func (w *world) newRoom(path string) string {
 		}
 	}
 	w.made++
-	room := w.Who["ada"].Create(Object{"name": fmt.Sprintf("Matrix %d", w.made), "access_level": level})
+	room := w.Who["ada"].Create(coretest.Object{"name": fmt.Sprintf("Matrix %d", w.made), "access_level": level})
 	w.Grant(room, "grace", store.Administrator)
 	w.Grant(room, "alan", store.Member)
 	return room["id"].(string)
@@ -128,7 +129,7 @@ func (w *world) recording(room string) string {
 }
 
 // send sends a request as a caller; room is the room its tokens are for.
-func (w *world) send(caller, method, path, body, room string) Answer {
+func (w *world) send(caller, method, path, body, room string) coretest.Answer {
 	w.Helper()
 	req, err := http.NewRequestWithContext(w.Context(), method, w.URL+path, strings.NewReader(body))
 	require.NoError(w, err)
@@ -144,13 +145,13 @@ func (w *world) send(caller, method, path, body, room string) Answer {
 	} else if caller != "anon" {
 		req.Header.Set("Authorization", "Bearer "+w.tokenOf(caller, room))
 	}
-	resp, err := Do(w.client, req)
+	resp, err := coretest.Do(w.client, req)
 	require.NoError(w, err)
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(w, err)
 	w.Logs.KeepOutTokens(string(text))
-	return Answer{w.House, resp.StatusCode, resp.Header, string(text)}
+	return coretest.Answer{w.House, resp.StatusCode, resp.Header, string(text)}
 }
 
 // tokenOf returns the LiveKit token that a caller sends.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"foyer/core/coretest"
 	"foyer/core/livekithook"
 	"foyer/internal/dev/oidcdev"
 )
@@ -15,15 +16,15 @@ import (
 // Every test of the house fails if anything secret was logged; this one covers failures,
 // at the most verbose level.
 func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
-	OnBoth(t, func(t *testing.T, engine Setting) {
-		h := Open(t, engine) // nothing answers at the media server's address
+	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
+		h := coretest.Open(t, engine) // nothing answers at the media server's address
 		ada := h.SignIn("ada")
-		room := ada.Create(Object{"name": "Weekly"})
+		room := ada.Create(coretest.Object{"name": "Weekly"})
 		token := ada.Get("/api/v1.0/rooms/weekly/").Token()
 
 		a := h.SubtitlesOf("weekly", token)
 		a.Is(http.StatusInternalServerError, `{"error":"Subtitles failed to start for room weekly"}`)
-		ada.Send(http.MethodPatch, "/api/v1.0/rooms/weekly/", Object{"access_level": "restricted"})
+		ada.Send(http.MethodPatch, "/api/v1.0/rooms/weekly/", coretest.Object{"access_level": "restricted"})
 		h.SubtitlesOf("weekly", token+"x")
 		h.Anonymous().Send(http.MethodPost, livekithook.Path, `{"event":"room_started"}`, "Authorization", token)
 		ada.Send(http.MethodPost, "/api/v1.0/rooms/", `{"name":"`+token, "X-CSRFToken", strings.Repeat("b", 32))
@@ -33,11 +34,11 @@ func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
 		h.Logs.KeepOut("a-state-that-leaked")
 
 		h.Provider.Misbehave(oidcdev.Faults{TokenStatus: http.StatusInternalServerError})
-		h.failSignIn("grace")
+		failSignIn(h, "grace")
 		h.Provider.Misbehave(oidcdev.Faults{InfoStatus: http.StatusInternalServerError})
-		h.failSignIn("grace")
+		failSignIn(h, "grace")
 		h.Provider.Misbehave(oidcdev.Faults{IDToken: func(claims map[string]any) { claims["aud"] = "somebody else" }})
-		h.failSignIn("grace")
+		failSignIn(h, "grace")
 		h.Provider.Misbehave(oidcdev.Faults{})
 
 		ada.Get("/api/v1.0/logout/")
@@ -52,17 +53,17 @@ func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
 }
 
 func TestLog_check_finds_what_leaks(t *testing.T) {
-	h := Open(t, Engines["sqlite"])
+	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
-	ada.Create(Object{"name": "Weekly"})
+	ada.Create(coretest.Object{"name": "Weekly"})
 	signature := ada.Get("/api/v1.0/rooms/weekly/").Token()
 	signature = signature[strings.LastIndex(signature, ".")+1:]
 	for name, secret := range map[string]string{
 		"session": ada.Cookie("sessionid"), "csrf": ada.Cookie("csrftoken"), "token": signature,
-		"media server": MediaSecret, "provider": h.Provider.Secret, "code": h.Provider.Requests("/oauth/token")[0].Form.Get("code"),
+		"media server": coretest.MediaSecret, "provider": h.Provider.Secret, "code": h.Provider.Requests("/oauth/token")[0].Form.Get("code"),
 	} {
 		require.NotEmpty(t, secret, name)
-		leaky := &Logs{Secrets: h.Logs.Secrets}
+		leaky := &coretest.Logs{Secrets: h.Logs.Secrets}
 		_, err := leaky.Write([]byte("a line with " + secret))
 		require.NoError(t, err)
 		require.NotEmpty(t, leaky.Leaked(h.Provider, h.Config), name)
@@ -71,7 +72,7 @@ func TestLog_check_finds_what_leaks(t *testing.T) {
 
 // failSignIn signs in at a provider that fails: the browser comes back without an
 // account.
-func (h *House) failSignIn(user string) {
+func failSignIn(h *coretest.House, user string) {
 	h.Helper()
 	b := h.Anonymous()
 	b.Get("/api/v1.0/authenticate/?login_hint=" + user + "&returnTo=" + url.QueryEscape("/__lbheartbeat__"))

@@ -16,9 +16,11 @@ import (
 	"foyer/core/config"
 	"foyer/core/events"
 	"foyer/core/jobs"
+	"foyer/core/moduletest"
 	"foyer/core/store"
 	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/pgdev"
+	externalapi "foyer/modules/external-api"
 	"foyer/sdk/conf"
 	"foyer/sdk/module"
 )
@@ -28,8 +30,11 @@ func TestMain(m *testing.M) {
 		child()
 		return
 	}
-	// The PostgreSQL server lives as long as the tests do.
-	goleak.VerifyTestMain(m)
+	os.Exit(moduletest.Execute(func() int {
+		// The PostgreSQL server lives as long as the tests do.
+		goleak.VerifyTestMain(m) // exits
+		return 1
+	}, externalapi.New, newWitness, newDoorman))
 }
 
 // house is the listening modules: it is Listeners and Runner, as the catalog is.
