@@ -25,6 +25,7 @@ func hooked(h *coretest.House, id string) coretest.Answer {
 }
 
 func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_nothing_is_lost(t *testing.T) {
+	t.Parallel()
 	line, address := linedev.NewT(t, pgdev.New(t))
 	h := coretest.Open(t, func(t *testing.T, c *config.Config) {
 		c.Database.Dir, c.Database.URL = t.TempDir(), conf.NewSecret(address)
@@ -63,6 +64,7 @@ func TestDatabase_that_cannot_be_reached_is_503_with_a_time_to_come_back_and_not
 }
 
 func TestDatabase_that_only_reads_is_a_warning_and_503_for_who_writes(t *testing.T) {
+	t.Parallel()
 	address := pgdev.New(t)
 	h := coretest.Open(t, func(t *testing.T, c *config.Config) {
 		c.Database.Dir, c.Database.URL = t.TempDir(), conf.NewSecret(address)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestDocument_describes_every_route_and_nothing_else(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	d, err := coretest.Described()
 	require.NoError(t, err)
@@ -82,6 +83,7 @@ func securityOf(t *testing.T, o *openapi3.Operation) []string {
 }
 
 func TestDocument_is_good_for_readers(t *testing.T) {
+	t.Parallel()
 	d, err := coretest.Described()
 	require.NoError(t, err)
 	require.True(t, d.Doc.IsOpenAPI31OrLater())
@@ -102,6 +104,7 @@ func TestDocument_is_good_for_readers(t *testing.T) {
 }
 
 func TestDocument_shows_what_is_on(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	const path = "/rooms/{room}/start-subtitle/"
 	shown := func() bool {
@@ -121,6 +124,7 @@ func TestDocument_shows_what_is_on(t *testing.T) {
 }
 
 func TestDocument_can_be_switched_off(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.HTTP.APIDocs = false })
 	for _, path := range []string{"openapi.json", "openapi.json/", "docs", "docs/", "docs/redoc-2.5.4.js"} {
 		h.Anonymous().Get(coreapi.Base+path).Is(http.StatusNotFound, coretest.NothingHere)
@@ -129,6 +133,7 @@ func TestDocument_can_be_switched_off(t *testing.T) {
 
 // The check has to find what is wrong, or it proves nothing.
 func TestAnswers_that_are_not_described_are_found(t *testing.T) {
+	t.Parallel()
 	d, err := coretest.Described()
 	require.NoError(t, err)
 	const room = `{"id":"8ad3a6b5-7b7e-4f2b-9c0e-0f2f4a1c7f10","name":"x","slug":"x","configuration":{},"access_level":"public"`

@@ -29,6 +29,7 @@ func unreadable() map[string]string {
 }
 
 func TestHostile_bodies_are_refused_by_every_route_and_change_nothing(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
 	before := w.everything()
@@ -88,6 +89,7 @@ func (w *world) everything() (all []string) {
 }
 
 func TestHostile_methods_are_refused(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Weekly"})
@@ -111,6 +113,7 @@ func TestHostile_methods_are_refused(t *testing.T) {
 }
 
 func TestHostile_headers_are_refused(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Weekly"})
@@ -137,6 +140,7 @@ func TestHostile_headers_are_refused(t *testing.T) {
 }
 
 func TestHostile_queries_are_answered(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Weekly"})

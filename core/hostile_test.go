@@ -51,6 +51,7 @@ func manyKeys(n int) string {
 }
 
 func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")
@@ -78,6 +79,7 @@ func TestHostile_bodies_are_refused_and_change_nothing(t *testing.T) {
 }
 
 func TestHostile_paths_and_queries_are_no_server_errors(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")

@@ -20,6 +20,7 @@ import (
 // The allowed hosts are those that browsers use. LiveKit, the bucket, the summary
 // service and the sign-in provider know the house by an internal name.
 func TestHosts_are_asked_of_browsers_and_not_of_signed_calls(t *testing.T) {
+	t.Parallel()
 	box := coretest.NewPostbox(t)
 	server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.URL}})
 	h := coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), func(_ *testing.T, c *config.Config) {

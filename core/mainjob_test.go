@@ -14,6 +14,7 @@ import (
 )
 
 func TestMainJob_a_signed_in_user_creates_a_room_and_a_real_client_joins_it(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		box := coretest.NewPostbox(t)
 		server := livekitdev.StartT(t, livekitdev.Options{WebhookURLs: []string{box.URL}})

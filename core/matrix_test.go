@@ -130,6 +130,7 @@ func (x cell) check(t *testing.T, a coretest.Answer) {
 }
 
 func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	declared := map[string]string{}
 	for _, g := range h.App.Groups() {
@@ -151,6 +152,7 @@ func TestMatrix_has_a_line_for_every_route_and_no_other(t *testing.T) {
 }
 
 func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
 	for _, r := range rowsOf(t, matrix) {
@@ -161,6 +163,7 @@ func TestMatrix_gives_every_caller_what_the_contract_says(t *testing.T) {
 }
 
 func TestMatrix_of_what_is_off_is_that_of_unknown_paths(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	w := newWorld(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), unwatched), server)
 	off, _, err := config.Load(config.Source{Modules: coretest.Modules})

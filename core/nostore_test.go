@@ -10,6 +10,7 @@ import (
 )
 
 func TestTokens_are_given_in_answers_that_are_not_stored(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	const one = "/api/v1.0/rooms/weekly/"

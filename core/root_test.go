@@ -11,6 +11,7 @@ import (
 )
 
 func TestRoot_lists_the_collections_that_are_on(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	want := coretest.Object{}
 	for _, name := range []string{"users", "rooms", "recordings", "resource-accesses"} {

@@ -16,6 +16,7 @@ import (
 // Every test of the house fails if anything secret was logged; this one covers failures,
 // at the most verbose level.
 func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine) // nothing answers at the media server's address
 		ada := h.SignIn("ada")
@@ -53,6 +54,7 @@ func TestLog_of_failures_shows_no_secret_and_no_token(t *testing.T) {
 }
 
 func TestLog_check_finds_what_leaks(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Weekly"})

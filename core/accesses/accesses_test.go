@@ -45,6 +45,7 @@ func shownOf(s *coretest.Staff, name, role string) string {
 }
 
 func TestAccesses_are_shown_to_administrators_and_owners(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		s.Who[""].Get(accessesPath).Is(401, coretest.NoCredentials)
@@ -74,6 +75,7 @@ func TestAccesses_are_shown_to_administrators_and_owners(t *testing.T) {
 }
 
 func TestAccesses_come_in_pages_of_twenty_newest_first(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		var newest string
@@ -95,6 +97,7 @@ func TestAccesses_come_in_pages_of_twenty_newest_first(t *testing.T) {
 }
 
 func TestAccess_is_added_by_the_rules_in_their_order(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		unknown, room, mary := uuid.NewString(), s.Room["id"], s.IDs["mary"]
@@ -139,6 +142,7 @@ func TestAccess_is_added_by_the_rules_in_their_order(t *testing.T) {
 }
 
 func TestAccess_is_changed_by_the_rules_in_their_order(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		room := s.Room["id"].(string)
@@ -192,6 +196,7 @@ func TestAccess_is_changed_by_the_rules_in_their_order(t *testing.T) {
 }
 
 func TestAccess_is_removed_by_the_rules(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		for _, access := range []string{"ada", "grace", "alan"} {
@@ -216,6 +221,7 @@ func TestAccess_is_removed_by_the_rules(t *testing.T) {
 }
 
 func TestAccess_keeps_one_owner_when_all_leave_at_once(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		people := []string{"ada", "grace", "alan", "mary"}
@@ -256,6 +262,7 @@ func TestAccess_keeps_one_owner_when_all_leave_at_once(t *testing.T) {
 }
 
 func TestAccess_is_added_once_by_those_who_ask_at_once(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine))
 		answers := make([]coretest.Answer, 8)

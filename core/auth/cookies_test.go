@@ -12,6 +12,7 @@ import (
 )
 
 func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	b := h.SignIn("ada")
 	session, token := b.Cookie("sessionid"), b.Cookie("csrftoken")
@@ -30,6 +31,7 @@ func TestSession_and_CSRF_token_are_found_among_cookies_of_their_names(t *testin
 
 // A header holds 36 kB, and anybody who can set cookies for a parent domain can fill it.
 func TestCookies_of_ours_are_found_among_as_many_as_a_header_holds(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s := coretest.NewStaff(coretest.Open(t, engine, coretest.Patient))
 		b := s.SignIn("ada")

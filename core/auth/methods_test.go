@@ -12,6 +12,7 @@ import (
 )
 
 func TestMethods_that_do_not_exist_are_refused_after_authentication(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	for _, path := range []string{"/api/v1.0/users/me/", "/api/v1.0/users/me"} {
@@ -25,6 +26,7 @@ func TestMethods_that_do_not_exist_are_refused_after_authentication(t *testing.T
 }
 
 func TestCSRF_guards_every_unsafe_request_of_a_session(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	room := "/api/v1.0/rooms/" + ada.Create(coretest.Object{"name": "Weekly"})["slug"].(string) + "/"

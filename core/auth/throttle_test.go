@@ -12,6 +12,7 @@ import (
 )
 
 func TestSignIn_is_throttled_by_address(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) {
 		c.Throttles.SignIn, c.HTTP.TrustedProxies = "3/day", []string{"127.0.0.1/32"}
 	})

@@ -56,10 +56,13 @@ func onPostgres(t *testing.T, c *config.Config) {
 	c.Database.URL = conf.NewSecret(pgdev.New(t))
 }
 
-// OnBoth runs a test on both engines.
+// OnBoth runs a test on both engines, at once.
 func OnBoth(t *testing.T, test func(t *testing.T, engine Setting)) {
 	for name, engine := range Engines {
-		t.Run(name, func(t *testing.T) { test(t, engine) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, engine)
+		})
 	}
 }
 

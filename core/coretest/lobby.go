@@ -37,10 +37,11 @@ func Patient(_ *testing.T, c *config.Config) {
 	c.Lobby.WaitingTimeout, c.Lobby.DeniedTimeout = time.Hour, time.Hour
 }
 
-// InLobby runs a test in each of Lobbies.
+// InLobby runs a test in each of Lobbies, at once.
 func InLobby(t *testing.T, test func(s *Staff), change ...Setting) {
 	for name, kept := range Lobbies {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			test(NewStaff(Open(t, append([]Setting{kept}, change...)...)))
 		})
 	}

@@ -83,7 +83,7 @@ func (b *Browser) Act(room, action string, body any, token ...string) Answer {
 	return b.Send(http.MethodPost, path, body)
 }
 
-// OnEachStudio runs a test in a studio on each engine.
+// OnEachStudio runs a test in a studio on each engine, at once.
 func OnEachStudio(t *testing.T, test func(s *Studio)) {
 	OnBoth(t, func(t *testing.T, engine Setting) { test(OpenStudio(t, engine)) })
 }

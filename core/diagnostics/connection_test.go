@@ -27,6 +27,7 @@ func tested(b *coretest.Browser) coretest.Answer {
 }
 
 func TestConnectionTest_gives_everybody_a_room_of_their_own(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	guest, ada := h.Anonymous(), h.SignIn("ada")
 	first, second, hers := tested(guest), tested(guest), tested(ada)
@@ -57,6 +58,7 @@ func TestConnectionTest_gives_everybody_a_room_of_their_own(t *testing.T) {
 }
 
 func TestConnectionTest_keeps_the_account_s_name_where_names_are_not_chosen(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) {
 		c.Rooms.EditDisplayName, c.Diagnostics.TokenTTL = false, time.Minute
 	})
@@ -67,6 +69,7 @@ func TestConnectionTest_keeps_the_account_s_name_where_names_are_not_chosen(t *t
 }
 
 func TestConnectionTest_off_is_an_unknown_path_and_told_so(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	told := func() any {
 		return h.Anonymous().Get("/api/v1.0/config/").JSON()["diagnostics"].(coretest.Object)["connection_test_enabled"]
@@ -82,6 +85,7 @@ func TestConnectionTest_off_is_an_unknown_path_and_told_so(t *testing.T) {
 }
 
 func TestConnectionTest_counts_everybody_once(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.ConnectionTest = "3/day" })
 	guest, ada := h.Anonymous(), h.SignIn("ada")
 	for range 3 {
@@ -97,6 +101,7 @@ func TestConnectionTest_counts_everybody_once(t *testing.T) {
 }
 
 func TestConnectionTest_without_a_media_server(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) {
 		c.LiveKit.URL, c.LiveKit.APIKey, c.LiveKit.APISecret = "", "", conf.Secret{}
 	})
@@ -106,6 +111,7 @@ func TestConnectionTest_without_a_media_server(t *testing.T) {
 // The test joins a real room, which a job ends once its token has expired, although
 // somebody is still in it.
 func TestConnectionTest_ends_its_room(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		server := livekitdev.StartT(t, livekitdev.Options{})
 		h := coretest.Open(t, engine, coretest.Media(server), func(_ *testing.T, c *config.Config) {

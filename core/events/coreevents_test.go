@@ -118,10 +118,14 @@ func idOf(t *testing.T, o coretest.Object) uuid.UUID {
 }
 
 func TestCoreEvents_tell_of_every_change_through_every_door(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ run, engine string }{
 		{"inprocess", "sqlite"}, {"process", "sqlite"}, {"inprocess", "postgres"}, {"process", "postgres"},
 	} {
-		t.Run(c.run+" "+c.engine, func(t *testing.T) { everyDoor(t, openTelling(t, c.run, coretest.Engines[c.engine])) })
+		t.Run(c.run+" "+c.engine, func(t *testing.T) {
+			t.Parallel()
+			everyDoor(t, openTelling(t, c.run, coretest.Engines[c.engine]))
+		})
 	}
 }
 

@@ -45,6 +45,7 @@ func invite(b *coretest.Browser, emails any, header ...string) coretest.Answer {
 }
 
 func TestInvitation_is_one_message_to_all(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		server, _, ada := inviting(t, engine)
 		invite(ada, []string{"grace@example.org", " Grace@example.org", "grace@example.org", "a@localhost"}).Is(200, invited)
@@ -71,6 +72,7 @@ func TestInvitation_is_one_message_to_all(t *testing.T) {
 }
 
 func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
+	t.Parallel()
 	server, _, ada := inviting(t, coretest.Engines["sqlite"])
 	for i, x := range []struct{ accept, cookie, language, headline string }{
 		{"", "", "en", "ada@example.org invites you to a video call"},
@@ -100,6 +102,7 @@ func TestInvitation_speaks_the_language_of_the_request(t *testing.T) {
 }
 
 func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		server, h, ada := inviting(t, engine)
 		server.Down()
@@ -115,6 +118,7 @@ func TestInvitation_waits_for_a_mail_server_that_is_down_and_is_sent_once(t *tes
 
 // The house fails the test if it does not shut down cleanly.
 func TestInvitation_held_up_by_the_mail_server_does_not_hold_up_the_end(t *testing.T) {
+	t.Parallel()
 	server, _, ada := inviting(t, coretest.Engines["sqlite"])
 	server.Stall()
 	invite(ada, []string{"grace@example.org"}).Is(200, invited)
@@ -122,6 +126,7 @@ func TestInvitation_held_up_by_the_mail_server_does_not_hold_up_the_end(t *testi
 }
 
 func TestInvitation_faults_name_the_items(t *testing.T) {
+	t.Parallel()
 	server, _, ada := inviting(t, coretest.Engines["sqlite"])
 	for text, want := range map[string]string{
 		`{}`:                                 `{"emails":["This field is required."]}`,
@@ -140,6 +145,7 @@ func TestInvitation_faults_name_the_items(t *testing.T) {
 }
 
 func TestInvitation_refuses_injections(t *testing.T) {
+	t.Parallel()
 	server, _, ada := inviting(t, coretest.Engines["sqlite"])
 	for _, evil := range []string{
 		"a@example.org\r\nBcc: evil@example.org", "a@example.org\nSubject: x", "a@example.org\r\n\r\nbody", "a@example.org>\r\nRCPT TO:<evil@example.org",
@@ -154,6 +160,7 @@ func TestInvitation_refuses_injections(t *testing.T) {
 }
 
 func TestInvitation_is_for_50_at_most(t *testing.T) {
+	t.Parallel()
 	server, _, ada := inviting(t, coretest.Engines["sqlite"])
 	var emails []string
 	for i := range 51 {
@@ -165,6 +172,7 @@ func TestInvitation_is_for_50_at_most(t *testing.T) {
 }
 
 func TestInvitation_of_an_account_without_an_address_gives_its_name_on_one_line(t *testing.T) {
+	t.Parallel()
 	server, h, _ := inviting(t, coretest.Engines["sqlite"])
 	zoe := h.Anonymous()
 	a := zoe.Get("/api/v1.0/authenticate/?login_hint=zoe&returnTo=/api/v1.0/users/me/")
@@ -180,11 +188,13 @@ func TestInvitation_of_an_account_without_an_address_gives_its_name_on_one_line(
 }
 
 func TestInvitation_without_a_mail_server_is_refused(t *testing.T) {
+	t.Parallel()
 	for logged, change := range map[string]coretest.Setting{
 		"mail.host is not set":                             func(_ *testing.T, c *config.Config) { c.Mail.Host = "" },
 		"neither mail.base_url nor http.public_url is set": func(_ *testing.T, c *config.Config) { c.Mail.BaseURL = "" },
 	} {
 		t.Run(logged, func(t *testing.T) {
+			t.Parallel()
 			server := smtpdev.StartT(t, smtpdev.Options{})
 			h := coretest.Open(t, coretest.Engines["sqlite"], mailed(server), change)
 			ada := h.SignIn("ada")
@@ -198,6 +208,7 @@ func TestInvitation_without_a_mail_server_is_refused(t *testing.T) {
 }
 
 func TestInvitations_are_throttled_by_account(t *testing.T) {
+	t.Parallel()
 	_, h, ada := inviting(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.Invite = "2/day" })
 	for range 2 {
 		invite(ada, []string{"grace@example.org"}).Is(200, invited)

@@ -44,6 +44,7 @@ func (l *labourer) Start(ctx context.Context, h module.Host) error {
 }
 
 func TestModule_whose_peer_does_not_answer_holds_up_no_other(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		stuck, done, release := make(chan struct{}, 100), make(chan struct{}, 100), make(chan struct{})
 		labourers := func() []module.Module {

@@ -38,6 +38,7 @@ func hostileTexts() map[string]string {
 // Whatever a webhook contains, nothing that follows from it is retried for hours: each
 // delivery is done at its first attempt.
 func TestHostile_webhooks_leave_no_job_to_be_tried_again(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, coretest.Media(server))

@@ -26,6 +26,7 @@ func unavailable(a coretest.Answer) {
 }
 
 func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
+	t.Parallel()
 	r := redisdev.RealT(t)
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["postgres"], coretest.Patient, func(_ *testing.T, c *config.Config) {
 		c.Redis.URL, c.Redis.Timeout, c.Throttles.CreationCallback = conf.NewSecret(r.URL), coretest.Slow, "2/day"
@@ -74,6 +75,7 @@ func TestRedis_away_stops_the_lobby_and_nothing_else(t *testing.T) {
 }
 
 func TestRedis_that_only_reads_is_a_warning_and_one_line_a_change(t *testing.T) {
+	t.Parallel()
 	r := redisdev.RealT(t)
 	admin := r.Client()
 	defer admin.Close()

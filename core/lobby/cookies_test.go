@@ -11,6 +11,7 @@ import (
 )
 
 func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	id := guest.Ask("Zoë").ID()
@@ -22,6 +23,7 @@ func TestLobby_knows_its_guest_among_cookies_of_one_name(t *testing.T) {
 }
 
 func TestLobby_counts_its_guest_among_cookies_of_one_name(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.RequestEntry = "2/day" }))
 	s.SetLevel("public")
 	guest := &coretest.Knocker{Browser: s.Anonymous()}

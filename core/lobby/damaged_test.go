@@ -25,6 +25,7 @@ func damage(s *coretest.Staff, id, value string) {
 }
 
 func TestLobby_gets_rid_of_damaged_records_where_it_meets_them(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Lobbies["redis"], coretest.Patient))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	guest.Ask("Zoë").Waits()

@@ -19,8 +19,10 @@ func awaitLeft(m *coretest.Meeting, identity string) {
 }
 
 func TestLobby_lets_those_back_in_who_left_a_moment_ago(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := coretest.NewMeeting(t, kept)
 			guest, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
 			s.Join(s.Who["ada"].Get(coretest.LobbyRoom), nil)
@@ -45,8 +47,10 @@ func TestLobby_lets_those_back_in_who_left_a_moment_ago(t *testing.T) {
 }
 
 func TestLobby_lets_those_wait_again_who_left_longer_ago_than_a_moment(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := coretest.NewMeeting(t, kept, coretest.Graceless)
 			s.Join(s.Who["ada"].Get(coretest.LobbyRoom), nil)
 			for _, k := range []*coretest.Knocker{{Browser: s.Anonymous()}, {Browser: s.Who["mary"]}} {

@@ -19,6 +19,7 @@ func copied(s *coretest.Staff, id string) *coretest.Knocker {
 
 // Everybody in a meeting sees the guests' identities: they are not a credential.
 func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		guest, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
 		for _, k := range []*coretest.Knocker{guest, mary} {
@@ -51,6 +52,7 @@ func TestLobby_takes_nobody_for_a_guest_because_they_know_the_id(t *testing.T) {
 // Browsers from before the cookie was sealed are known by their bare id while they wait:
 // nobody else can know it yet.
 func TestLobby_takes_a_bare_id_for_one_who_waits_and_for_nobody_else(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		guest := &coretest.Knocker{Browser: s.Anonymous()}
 		guest.Ask("Zoë").Waits()
@@ -84,6 +86,7 @@ func TestLobby_takes_a_bare_id_for_one_who_waits_and_for_nobody_else(t *testing.
 
 // A parent domain may have a cookie of the same name, which browsers may send first.
 func TestLobby_takes_the_cookie_that_is_ours_wherever_it_stands(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest, other := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}
 	guest.Ask("Zoë").Waits()
@@ -102,6 +105,7 @@ func TestLobby_takes_the_cookie_that_is_ours_wherever_it_stands(t *testing.T) {
 // The list of waiting guests may be lost: the process of a single node ends, or Redis
 // loses its memory.
 func TestLobby_gives_those_who_wait_their_places_back(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Lobbies["redis"], coretest.Patient))
 	first, second, third := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}
 	for _, k := range []*coretest.Knocker{first, second, third} {

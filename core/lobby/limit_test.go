@@ -12,6 +12,7 @@ import (
 )
 
 func TestLobby_counts_those_without_a_cookie_of_ours_by_address(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		known := &coretest.Knocker{Browser: s.Anonymous()}
 		known.Ask("Zoë").Waits() // the first of three
@@ -34,6 +35,7 @@ func TestLobby_counts_those_without_a_cookie_of_ours_by_address(t *testing.T) {
 }
 
 func TestLobby_shows_as_many_as_are_listed_the_longest_waiting_first(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		ids := []string{}
 		for range 4 {
@@ -68,11 +70,13 @@ func newCrowd(s *coretest.Staff, n int, from func(i int) string) []*coretest.Kno
 // Many guests from one network, each with a cookie of their own, neither fill the list
 // nor block the lobby for others.
 func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.T) {
+	t.Parallel()
 	for name, from := range map[string]func(i int) string{
 		"an address": func(int) string { return "192.0.2.1" },
 		"a /64":      func(i int) string { return fmt.Sprintf("2001:db8::%x", i+1) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			coretest.InLobby(t, func(s *coretest.Staff) {
 				most, shown := s.Config.Lobby.MaxNetwork, s.Config.Lobby.MaxListed
 				require.Equal(s, []int{200, 100}, []int{most, shown}, "a class or two behind one address may wait")
@@ -112,6 +116,7 @@ func TestLobby_keeps_a_crowd_from_one_network_from_hiding_the_others(t *testing.
 // A hundred strangers do not cause a hundred messages to everybody in the meeting.
 // core/lobby tests how many there are per second.
 func TestLobby_tells_a_meeting_of_a_crowd_in_few_words(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewMeeting(t, "memory")
 	heard := make(chan string, 1000)
 	s.Join(s.Who["ada"].Get(coretest.LobbyRoom), heard)

@@ -15,6 +15,7 @@ import (
 )
 
 func TestLobby_lets_wait_whom_the_room_does_not_let_in(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		for _, x := range []struct{ level, waits, admitted string }{
 			{"restricted", " mary", "alan grace ada"},
@@ -55,6 +56,7 @@ func TestLobby_lets_wait_whom_the_room_does_not_let_in(t *testing.T) {
 }
 
 func TestLobby_cookie_begins_with_the_id_and_is_set_with_every_answer(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	for range 3 {
@@ -75,6 +77,7 @@ func TestLobby_cookie_begins_with_the_id_and_is_set_with_every_answer(t *testing
 // What a browser sends does not become an identity because it says so: an account's
 // subject may be a UUID too.
 func TestLobby_gives_nobody_the_identity_of_another_because_a_cookie_asks(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"]))
 	s.SetLevel("public")
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
@@ -94,6 +97,7 @@ func TestLobby_gives_nobody_the_identity_of_another_because_a_cookie_asks(t *tes
 }
 
 func TestLobby_waits_until_somebody_decides(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		first, second, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
 		first.Ask("Zoë").Waits()
@@ -129,6 +133,7 @@ func TestLobby_waits_until_somebody_decides(t *testing.T) {
 }
 
 func TestLobby_forgets_who_does_not_ask_again_and_whom_it_refused_a_while_ago(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		gone, refused := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}
 		gone.Ask("Gone").Waits()
@@ -145,6 +150,7 @@ func TestLobby_forgets_who_does_not_ask_again_and_whom_it_refused_a_while_ago(t 
 }
 
 func TestLobby_looks_at_the_room_with_every_request(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		guest, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
 		guest.Ask("Zoë").Waits()

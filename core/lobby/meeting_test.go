@@ -47,6 +47,7 @@ func next(t *testing.T, heard <-chan string) string {
 }
 
 func TestLobby_tells_the_meeting_of_each_who_comes_and_of_nobody_twice(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewMeeting(t, "memory")
 	early := &coretest.Knocker{Browser: s.Anonymous()}
 	early.Ask("Early").Waits() // nobody is there to hear it
@@ -75,6 +76,7 @@ func TestLobby_tells_the_meeting_of_each_who_comes_and_of_nobody_twice(t *testin
 
 // Nothing answers at the media server's address here.
 func TestLobby_lets_wait_while_the_media_server_is_down(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	guest.Ask("Zoë").Waits()
@@ -84,8 +86,10 @@ func TestLobby_lets_wait_while_the_media_server_is_down(t *testing.T) {
 }
 
 func TestLobby_forgets_who_leaves_and_everybody_when_the_meeting_is_over(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := coretest.NewMeeting(t, kept, coretest.Graceless)
 			stays, leaves, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
 			for _, k := range []*coretest.Knocker{stays, leaves, mary} {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestLobby_takes_back_who_was_removed_when_the_time_is_over(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient, func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 100 * time.Millisecond }))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	guest.Ask("Zoë").Waits()

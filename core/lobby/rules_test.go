@@ -20,6 +20,7 @@ const (
 )
 
 func TestLobby_refuses_in_the_order_of_the_contract(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest, ada, nobody := s.Who[""], s.Who["ada"], uuid.NewString()
 	const nowhere = "/api/v1.0/rooms/nowhere/"
@@ -63,6 +64,7 @@ func TestLobby_refuses_in_the_order_of_the_contract(t *testing.T) {
 
 // Anybody may ask under any name, so what is kept of it is limited.
 func TestLobby_cuts_names_that_nobody_reads(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Patient))
 	guest := &coretest.Knocker{Browser: s.Anonymous()}
 	require.Equal(t, strings.Repeat("é", 255), guest.Ask(strings.Repeat("é", 100_000)).JSON()["username"])
@@ -71,6 +73,7 @@ func TestLobby_cuts_names_that_nobody_reads(t *testing.T) {
 }
 
 func TestLobby_takes_no_more_than_may_wait(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		first, second, third := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Anonymous()}
 		first.Ask("1").Waits()
@@ -86,6 +89,7 @@ func TestLobby_takes_no_more_than_may_wait(t *testing.T) {
 }
 
 func TestLobby_throttles_accounts_and_cookies_over_all_rooms(t *testing.T) {
+	t.Parallel()
 	coretest.InLobby(t, func(s *coretest.Staff) {
 		s.Who["ada"].Create(coretest.Object{"name": "Elsewhere", "access_level": "restricted"})
 		const elsewhere = "/api/v1.0/rooms/elsewhere/request-entry/"

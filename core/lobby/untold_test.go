@@ -15,6 +15,7 @@ import (
 // No webhook reports anything, and nothing checks between the beginning of the first
 // meeting and that of the second.
 func TestLobby_lets_wait_for_the_next_meeting_though_no_webhook_told_of_the_end(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), coretest.Patient, func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = 20 * time.Second }))
 	client := livekit.NewClient(server.LiveKit())

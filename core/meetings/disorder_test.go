@@ -64,8 +64,10 @@ func come(m *coretest.Meeting, k *coretest.Knocker, token string) (p livekit.Par
 // The events of somebody who came and left arrive in the wrong order, and those of the
 // older of two connections last.
 func TestGuest_who_has_left_waits_again_in_whatever_order_that_is_told(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			m := newToldByHand(t, kept, coretest.Graceless)
 			m.Server.JoinT(t, m.Who["ada"].Get(coretest.LobbyRoom).Token(), nil)
 			once, twice := &coretest.Knocker{Browser: m.Anonymous()}, &coretest.Knocker{Browser: m.Anonymous()}
@@ -99,8 +101,10 @@ func TestGuest_who_has_left_waits_again_in_whatever_order_that_is_told(t *testin
 // The end of a meeting is reported when the next is under way, with somebody in it whom
 // the earlier one had let in.
 func TestGuests_of_a_meeting_whose_end_is_told_late_are_put_out_of_the_next_one(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			m := newToldByHand(t, kept)
 			live, room := coretest.ClientOf(t, m.Server), m.Room["id"].(string)
 			old := &coretest.Knocker{Browser: m.Anonymous()}

@@ -68,12 +68,14 @@ type wayIn struct {
 
 // A token lasts for hours, but a meeting perhaps only minutes.
 func TestTokens_of_an_earlier_meeting_let_nobody_stay(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string]wayIn{
 		"told":      {webhooks: true, every: time.Hour},
 		"told late": {webhooks: true, late: 3 * time.Second, every: time.Hour},
 		"not told":  {every: time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m := newMeetingBy(t, way)
 			guest, mary := &coretest.Knocker{Browser: m.Anonymous()}, &coretest.Knocker{Browser: m.Who["mary"]}
 			tokens := map[string]string{}
@@ -156,6 +158,7 @@ func newMeetingBy(t *testing.T, way wayIn, change ...coretest.Setting) *coretest
 
 // The gateway that let a guest in is not the one that checks.
 func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	watch := func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second }
 	first := coretest.Open(t, coretest.Lobbies["redis"], coretest.Media(server), coretest.Patient, watch)
@@ -178,8 +181,10 @@ func TestTokens_of_an_earlier_meeting_let_nobody_stay_at_several_gateways(t *tes
 
 // Another program that has LiveKit's key can give its tokens any identity.
 func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_them(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m := newMeetingBy(t, way, coretest.Engines["postgres"])
 			guest := &coretest.Knocker{Browser: m.Anonymous()}
 			guest.Ask("Zoë").Waits()
@@ -203,8 +208,10 @@ func TestStrangers_whose_identity_nothing_can_keep_are_put_out_and_nobody_with_t
 }
 
 func TestMeeting_keeps_who_is_in_it_when_its_room_is_closed(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m := newMeetingBy(t, way)
 			live, room := coretest.ClientOf(t, m.Server), m.Room["id"].(string)
 			m.SetLevel("public")

@@ -41,6 +41,7 @@ func endMeeting(s *coretest.Studio, room string, tokens ...string) {
 }
 
 func TestToken_ends_with_its_meeting(t *testing.T) {
+	t.Parallel()
 	coretest.OnEachStudio(t, func(s *coretest.Studio) {
 		m := s.Meet(coretest.Object{}) // its token was issued before the media server had the room
 		for name, a := range asks(s, m.ID, m.Token) {
@@ -67,6 +68,7 @@ func TestToken_ends_with_its_meeting(t *testing.T) {
 }
 
 func TestToken_of_a_room_that_is_not_live_does_nothing(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	s.SignIn("ada").Create(coretest.Object{"name": "Talk"})
 	for name, a := range asks(s, "talk", s.Anonymous().TokenOf("talk")) {
@@ -78,6 +80,7 @@ func TestToken_of_a_room_that_is_not_live_does_nothing(t *testing.T) {
 }
 
 func TestToken_ends_with_its_meeting_when_no_webhook_tells(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	h := coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server), func(_ *testing.T, c *config.Config) { c.Meetings.WatchEvery = time.Second })
 	s := &coretest.Studio{House: h, Server: server, Live: coretest.ClientOf(t, server)}

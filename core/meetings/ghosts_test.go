@@ -66,8 +66,10 @@ func rename(m *coretest.Meeting, token string) coretest.Answer {
 }
 
 func TestMeeting_whose_media_server_died_is_over(t *testing.T) {
+	t.Parallel()
 	for kept, webhooks := range map[string]bool{"memory": false, "redis": true} {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			var s *coretest.Meeting
 			if webhooks {
 				s = coretest.NewMeeting(t, kept, watchful)
@@ -100,8 +102,10 @@ func TestMeeting_whose_media_server_died_is_over(t *testing.T) {
 }
 
 func TestGuest_of_whose_leaving_nobody_told_waits_again(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := newUntold(t, kept)
 			stays, token, _ := admit(s)
 			leaves, _, leave := admit(s)
@@ -114,6 +118,7 @@ func TestGuest_of_whose_leaving_nobody_told_waits_again(t *testing.T) {
 }
 
 func TestGuest_of_a_media_server_that_died_waits_again_while_the_meeting_goes_on(t *testing.T) {
+	t.Parallel()
 	s := newUntold(t, "memory")
 	stays, token, out := admit(s)
 	leaves, _, leave := admit(s)
@@ -132,6 +137,7 @@ func TestGuest_of_a_media_server_that_died_waits_again_while_the_meeting_goes_on
 
 // The media server then reports neither an arrival nor a departure.
 func TestGuest_who_got_no_media_through_waits_again(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewMeeting(t, "memory", coretest.Graceless)
 	s.Join(s.Who["ada"].Get(coretest.LobbyRoom), nil)
 	k := &coretest.Knocker{Browser: s.Anonymous()}

@@ -16,8 +16,10 @@ import (
 )
 
 func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
+	t.Parallel()
 	for name, way := range map[string]wayIn{"told": {webhooks: true, every: time.Hour}, "not told": {every: time.Second}} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			m := newMeetingBy(t, way)
 			id := m.Room["id"].(string)
 			token := m.Who["alan"].Get(coretest.LobbyRoom).Token()
@@ -56,6 +58,7 @@ func TestDeleted_rooms_have_no_meeting_that_is_open_to_all(t *testing.T) {
 // No event reports a participant who gets no media through, and yet the room of the
 // meeting exists.
 func TestDeleted_rooms_have_no_meeting_without_media_either(t *testing.T) {
+	t.Parallel()
 	m := newMeetingBy(t, wayIn{webhooks: true, every: time.Hour})
 	token := m.Who["alan"].Get(coretest.LobbyRoom).Token()
 	m.Server.JoinT(t, token, nil)
@@ -76,6 +79,7 @@ func TestDeleted_rooms_have_no_meeting_without_media_either(t *testing.T) {
 
 // The media server is down when the room is deleted.
 func TestDeleted_rooms_meetings_end_as_soon_as_LiveKit_answers(t *testing.T) {
+	t.Parallel()
 	m := newMeetingBy(t, wayIn{every: time.Hour}, coretest.Engines["postgres"]) // which gateways can share
 	id := m.Room["id"].(string)
 	m.Server.JoinT(t, m.Who["ada"].Get(coretest.LobbyRoom).Token(), nil)

@@ -18,6 +18,7 @@ import (
 // The only stored check is gone, as if the process that had begun it died, or the
 // database accepted no writes when it was due to be stored.
 func TestLooks_at_the_meetings_begin_again_after_the_database_was_away(t *testing.T) {
+	t.Parallel()
 	direct := pgdev.New(t)
 	line, address := linedev.NewT(t, direct)
 	coretest.Open(t, func(t *testing.T, c *config.Config) {

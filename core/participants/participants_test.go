@@ -52,6 +52,7 @@ func TestMute_silences_a_track_for_administrators_and_for_those_in_the_meeting(t
 }
 
 func TestMute_by_everyone_follows_the_setting_as_it_is_stored(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	own := m.Ada.TokenOf(m.ID)
@@ -75,6 +76,7 @@ func TestMute_by_everyone_follows_the_setting_as_it_is_stored(t *testing.T) {
 }
 
 func TestHand_is_raised_since_a_moment_and_lowered(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	guest := m.Anonymous()
@@ -94,6 +96,7 @@ func TestHand_is_raised_since_a_moment_and_lowered(t *testing.T) {
 }
 
 func TestRename_changes_the_name_of_the_tokens_bearer(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	guest := m.Anonymous()
@@ -107,6 +110,7 @@ func TestRename_changes_the_name_of_the_tokens_bearer(t *testing.T) {
 }
 
 func TestRole_is_changed_by_those_who_rule_and_are_in_the_meeting(t *testing.T) {
+	t.Parallel()
 	coretest.OnEachStudio(t, func(s *coretest.Studio) {
 		m := s.Meet(coretest.Object{})
 		alan := m.SignIn("alan")
@@ -140,6 +144,7 @@ func TestRole_is_changed_by_those_who_rule_and_are_in_the_meeting(t *testing.T) 
 }
 
 func TestParticipants_of_a_media_server_that_is_down_answer_by_the_contract(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	id := ada.Create(coretest.Object{"name": "Talk"})["id"].(string)
@@ -156,6 +161,7 @@ func TestParticipants_of_a_media_server_that_is_down_answer_by_the_contract(t *t
 
 // Nobody is admitted whose identity is too long for LiveKit.
 func TestParticipants_of_identities_beyond_measure_are_refused_and_not_stored(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	id := ada.Create(coretest.Object{"name": "Talk"})["id"].(string)

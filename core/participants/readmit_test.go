@@ -17,8 +17,10 @@ const (
 )
 
 func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := coretest.NewMeeting(t, kept)
 			ada, grace := s.Who["ada"], s.Who["grace"]
 			guest, mary := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}
@@ -69,6 +71,7 @@ func TestRemoved_are_listed_and_taken_back_by_those_who_may_remove(t *testing.T)
 // An impossible identity is never stored, neither in the database nor in jobs, and never
 // looked up at LiveKit.
 func TestParticipants_have_identities_that_are_bounded(t *testing.T) {
+	t.Parallel()
 	s := coretest.NewStaff(coretest.Open(t, coretest.Engines["sqlite"]))
 	ada := s.Who["ada"]
 	long := strings.Repeat("x", 257)

@@ -25,6 +25,7 @@ func noEntry(o coretest.Object) bool {
 }
 
 func TestRemoved_get_no_token_for_the_room_and_are_put_out_again(t *testing.T) {
+	t.Parallel()
 	coretest.OnEachStudio(t, func(s *coretest.Studio) {
 		m := s.Meet(coretest.Object{"name": "Talk"})
 		other := m.Ada.Create(coretest.Object{"name": "Other"})
@@ -68,6 +69,7 @@ func TestRemoved_get_no_token_for_the_room_and_are_put_out_again(t *testing.T) {
 // The time is longer than LiveKit goes on looking for somebody who was removed twice at
 // once.
 func TestRemoved_come_back_when_the_time_is_over(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 8 * time.Second })
 	m := s.Meet(coretest.Object{})
 	mary := m.SignIn("mary")
@@ -80,6 +82,7 @@ func TestRemoved_come_back_when_the_time_is_over(t *testing.T) {
 }
 
 func TestRemoved_for_no_time_are_disconnected_only(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.RemovedFor = 0 })
 	m := s.Meet(coretest.Object{})
 	m.Ada.Act(m.ID, "remove-participant", coretest.Object{"participant_identity": m.Guest}).Is(200, coretest.Success)
@@ -89,6 +92,7 @@ func TestRemoved_for_no_time_are_disconnected_only(t *testing.T) {
 }
 
 func TestRemoved_owners_and_administrators_are_disconnected_only(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	grace := m.SignIn("grace")
@@ -106,6 +110,7 @@ func TestRemoved_owners_and_administrators_are_disconnected_only(t *testing.T) {
 
 // The removal comes before the participant is there, and nothing reports the arrival.
 func TestRemoved_are_put_out_by_a_job_when_webhooks_are_lost(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{}) // sends no webhooks
 	h := coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server))
 	s := &coretest.Studio{House: h, Server: server, Live: coretest.ClientOf(t, server)}
@@ -119,6 +124,7 @@ func TestRemoved_are_put_out_by_a_job_when_webhooks_are_lost(t *testing.T) {
 }
 
 func TestRemove_asks_for_an_identity(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Talk"})
@@ -127,6 +133,7 @@ func TestRemove_asks_for_an_identity(t *testing.T) {
 }
 
 func TestRemoved_are_refused_at_every_gateway(t *testing.T) {
+	t.Parallel()
 	first := coretest.OpenStudio(t, coretest.Engines["postgres"])
 	m := first.Meet(coretest.Object{})
 	second := coretest.Open(t, coretest.Media(first.Server), func(_ *testing.T, c *config.Config) {
@@ -141,8 +148,10 @@ func TestRemoved_are_refused_at_every_gateway(t *testing.T) {
 }
 
 func TestRemoved_are_denied_in_the_lobby_and_wait_for_nobody(t *testing.T) {
+	t.Parallel()
 	for kept := range coretest.Lobbies {
 		t.Run(kept, func(t *testing.T) {
+			t.Parallel()
 			s := coretest.NewMeeting(t, kept)
 			guest, mary, new := &coretest.Knocker{Browser: s.Anonymous()}, &coretest.Knocker{Browser: s.Who["mary"]}, &coretest.Knocker{Browser: s.Anonymous()}
 			for identity, k := range map[string]*coretest.Knocker{"": guest, "mary": mary} {
@@ -179,6 +188,7 @@ func TestRemoved_are_denied_in_the_lobby_and_wait_for_nobody(t *testing.T) {
 }
 
 func TestRemoved_stay_out_while_Redis_is_away(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Redis.URL = conf.NewSecret("redis://127.0.0.1:1/0") })
 	m := s.Meet(coretest.Object{})
 	mary := m.SignIn("mary")

@@ -12,6 +12,7 @@ import (
 
 // A subject is also the identity at the media server, and the name that moderators use.
 func TestSubjects_of_any_form_sign_in_meet_rule_and_are_removed(t *testing.T) {
+	t.Parallel()
 	coretest.OnEachStudio(t, func(s *coretest.Studio) {
 		m := s.Meet(coretest.Object{"name": "Talk"})
 		m.Join(m.Ada.TokenOf(m.ID), nil)

@@ -13,6 +13,7 @@ import (
 )
 
 func TestUpdate_changes_what_is_named_of_a_participant(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	before := m.Participant(m.ID, m.Guest)
@@ -44,6 +45,7 @@ func TestUpdate_changes_what_is_named_of_a_participant(t *testing.T) {
 }
 
 func TestUpdate_of_one_permission_leaves_the_others(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	permit := func(permission any) *lkproto.ParticipantPermission {
@@ -70,6 +72,7 @@ func TestUpdate_of_one_permission_leaves_the_others(t *testing.T) {
 }
 
 func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Meetings.ForbiddenPermissions = nil })
 	m := s.Meet(coretest.Object{})
 	const camera, microphone = lkproto.TrackSource_CAMERA, lkproto.TrackSource_MICROPHONE
@@ -103,6 +106,7 @@ func TestUpdate_of_the_sources_means_what_it_says(t *testing.T) {
 
 // Each gateway would use a lock of its own if they did not share one.
 func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T) {
+	t.Parallel()
 	first := coretest.OpenStudio(t, coretest.Engines["postgres"])
 	m := first.Meet(coretest.Object{})
 	second := coretest.Open(t, coretest.Media(first.Server), func(_ *testing.T, c *config.Config) {
@@ -129,6 +133,7 @@ func TestUpdate_of_two_rights_at_once_keeps_both_over_all_gateways(t *testing.T)
 }
 
 func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
+	t.Parallel()
 	s := coretest.OpenStudio(t, coretest.Engines["sqlite"])
 	m := s.Meet(coretest.Object{})
 	for _, n := range []int{85, 86, 255} { // characters of three bytes: LiveKit accepts 256
@@ -148,6 +153,7 @@ func TestUpdate_beyond_LiveKits_limits_is_cut_or_refused(t *testing.T) {
 }
 
 func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"]) // without a media server: nothing below may reach it
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Talk"})
@@ -174,6 +180,7 @@ func TestUpdate_refuses_what_the_contract_refuses(t *testing.T) {
 }
 
 func TestUpdate_refuses_permissions_that_nobody_may_set(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "Talk"})

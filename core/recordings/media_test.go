@@ -37,6 +37,7 @@ func askMedia(b *coretest.Browser, path string) coretest.Answer {
 }
 
 func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
+	t.Parallel()
 	s3 := s3dev.StartT(t, "media")
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, bucket(s3.URL))
@@ -63,6 +64,7 @@ func TestMedia_proxy_may_read_what_the_caller_owns(t *testing.T) {
 }
 
 func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, bucket(nowhere))
 		ada, mary := h.SignIn("ada"), h.SignIn("mary")
@@ -102,6 +104,7 @@ func TestMedia_proxy_is_refused_by_the_contract(t *testing.T) {
 // nginx's auth_request turns any other answer into a 500. The proxy passes on what
 // browsers send for films and pictures, under the host name it knows.
 func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], bucket(nowhere))
 	ada := h.SignIn("ada")
 	r := h.Recorded(ada.Create(coretest.Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)
@@ -135,6 +138,7 @@ func TestMedia_proxy_is_answered_200_401_or_403_whatever_it_sends_on(t *testing.
 }
 
 func TestMedia_proxy_is_refused_what_has_expired(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.ExpirationDays = new(1) })
 	ada := h.SignIn("ada")
 	r := h.Recorded(ada.Create(coretest.Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)

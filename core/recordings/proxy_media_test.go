@@ -133,6 +133,7 @@ func (p *proxied) odd(mary *coretest.Browser) {
 }
 
 func TestProxy_nginx_plays_recordings_from_the_storage_whatever_browsers_accept(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.besideTheStorage(addr)
@@ -141,6 +142,7 @@ func TestProxy_nginx_plays_recordings_from_the_storage_whatever_browsers_accept(
 }
 
 func TestProxy_nginx_makes_no_failure_of_what_is_refused(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.besideTheStorage(addr)
@@ -149,6 +151,7 @@ func TestProxy_nginx_makes_no_failure_of_what_is_refused(t *testing.T) {
 }
 
 func TestProxy_nginx_hands_recordings_on_whatever_browsers_accept_and_ask(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.nginx(addr, "")
@@ -158,6 +161,7 @@ func TestProxy_nginx_hands_recordings_on_whatever_browsers_accept_and_ask(t *tes
 }
 
 func TestProxy_nginx_says_503_while_the_gateway_does_not_answer(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.gateway = freeAddr(t)
@@ -170,6 +174,7 @@ func TestProxy_nginx_says_503_while_the_gateway_does_not_answer(t *testing.T) {
 // The gateway's own file addresses: what could be one is refused as somebody else's
 // would be, everything else is an unknown path.
 func TestMedia_addresses_that_are_none_are_refused_or_unknown(t *testing.T) {
+	t.Parallel()
 	p := &proxied{House: coretest.Open(t, coretest.Engines["sqlite"], bucket(nowhere))}
 	p.ada = p.SignIn("ada")
 	mary := p.SignIn("mary")

@@ -137,6 +137,7 @@ func (p *proxied) owned() {
 }
 
 func TestProxy_nginx_as_documented_signs_in_and_hands_recordings_on(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.nginx(addr, "")
@@ -151,6 +152,7 @@ func (p *proxied) besideTheStorage(addr string) {
 }
 
 func TestProxy_nginx_as_documented_reads_recordings_from_the_storage(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	p.besideTheStorage(addr)
@@ -158,6 +160,7 @@ func TestProxy_nginx_as_documented_reads_recordings_from_the_storage(t *testing.
 }
 
 func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T) {
+	t.Parallel()
 	addr := freeAddr(t)
 	p := behind(t, addr)
 	file := filepath.Join(t.TempDir(), "Caddyfile")
@@ -171,6 +174,7 @@ func TestProxy_Caddy_as_documented_signs_in_and_hands_recordings_on(t *testing.T
 // Media without a proxy that can reach the storage.
 
 func TestMedia_is_streamed_to_its_owner(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		s3 := s3dev.StartT(t, "media")
 		p := &proxied{House: coretest.Open(t, engine, bucket(s3.URL)), s3: s3, raw: []byte(strings.Repeat("film", 1<<18))}
@@ -198,6 +202,7 @@ func TestMedia_is_streamed_to_its_owner(t *testing.T) {
 }
 
 func TestMedia_is_redirected_to_the_storage_when_so_configured(t *testing.T) {
+	t.Parallel()
 	s3 := s3dev.StartT(t, "media")
 	p := &proxied{s3: s3, raw: []byte("film"), House: coretest.Open(t, coretest.Engines["sqlite"], bucket(s3.URL), func(_ *testing.T, c *config.Config) {
 		c.Recordings.Media = config.MediaRedirect
@@ -217,6 +222,7 @@ func TestMedia_is_redirected_to_the_storage_when_so_configured(t *testing.T) {
 }
 
 func TestMedia_that_is_off_is_an_unknown_path(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], bucket(nowhere), func(_ *testing.T, c *config.Config) { c.Recordings.Media = config.MediaOff })
 	ada := h.SignIn("ada")
 	r := h.Recorded(ada.Create(coretest.Object{"name": "Weekly"}), store.ScreenRecording, store.RecordingSaved)

@@ -40,6 +40,7 @@ func share(h *coretest.House, r store.Recording, sub string, role store.Role) {
 }
 
 func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, expiring(3))
 		ada, grace, alan, mary := h.SignIn("ada"), h.SignIn("grace"), h.SignIn("alan"), h.SignIn("mary")
@@ -81,6 +82,7 @@ func TestRecordings_are_shown_to_those_with_a_role_on_them(t *testing.T) {
 }
 
 func TestRecordings_come_in_pages_newest_first(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	room := ada.Create(coretest.Object{"name": "Weekly call"})
@@ -99,6 +101,7 @@ func TestRecordings_come_in_pages_newest_first(t *testing.T) {
 }
 
 func TestRecording_is_deleted_once_it_is_final(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada, alan := h.SignIn("ada"), h.SignIn("alan")
@@ -127,6 +130,7 @@ func TestRecording_is_deleted_once_it_is_final(t *testing.T) {
 }
 
 func TestRecordings_stay_their_owners_while_none_can_be_made(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(t *testing.T, c *config.Config) {
 		off, _, err := config.Load(config.Source{Modules: coretest.Modules})
 		require.NoError(t, err)
@@ -144,6 +148,7 @@ func TestRecordings_stay_their_owners_while_none_can_be_made(t *testing.T) {
 }
 
 func TestRecording_settings_of_the_replaced_server_hold(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(t *testing.T, c *config.Config) {
 		legacy, _, err := config.Load(config.Source{Modules: coretest.Modules, Environ: []string{
 			"RECORDING_ENABLE=True", "RECORDING_MAX_DURATION=5400000", "RECORDING_EXPIRATION_DAYS=7", "RECORDING_OUTPUT_FOLDER=videos",

@@ -17,6 +17,7 @@ const (
 )
 
 func TestCallback_tells_the_room_once(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada, guest := h.SignIn("ada"), h.Anonymous()
@@ -47,6 +48,7 @@ func TestCallback_tells_the_room_once(t *testing.T) {
 }
 
 func TestCallback_is_told_to_one_of_those_who_ask_at_once(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		h.SignIn("ada").Create(coretest.Object{"name": "Once", "callback_id": "contested"})
@@ -72,6 +74,7 @@ func TestCallback_is_told_to_one_of_those_who_ask_at_once(t *testing.T) {
 }
 
 func TestCallback_is_forgotten_after_a_while(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, func(_ *testing.T, c *config.Config) { c.Rooms.CallbackTTL = time.Millisecond })
 		h.SignIn("ada").Create(coretest.Object{"name": "Once", "callback_id": "late"})
@@ -81,6 +84,7 @@ func TestCallback_is_forgotten_after_a_while(t *testing.T) {
 }
 
 func TestCallback_throttles_guests_only(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(_ *testing.T, c *config.Config) { c.Throttles.CreationCallback = "2/day" })
 	ada, guest := h.SignIn("ada"), h.Anonymous()
 	for range 5 {

@@ -12,6 +12,7 @@ import (
 )
 
 func TestForms_give_what_JSON_gives(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	var b bytes.Buffer

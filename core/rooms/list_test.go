@@ -11,6 +11,7 @@ import (
 )
 
 func TestList_pages_through_the_rooms_of_the_caller(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")

@@ -20,6 +20,7 @@ var (
 )
 
 func TestRoom_shows_each_caller_what_the_access_level_allows(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		callers := map[string]*coretest.Browser{
@@ -97,6 +98,7 @@ func checkEntry(h *coretest.House, a coretest.Answer, who, id string) {
 }
 
 func TestRoom_that_is_not_registered_lets_everybody_meet(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	unknown := uuid.NewString()
 	for path, slug := range map[string]string{
@@ -119,6 +121,7 @@ func TestRoom_that_is_not_registered_lets_everybody_meet(t *testing.T) {
 }
 
 func TestRetrieve_of_an_id_inside_other_characters_opens_no_closed_room(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	room := h.SignIn("ada").Create(coretest.Object{"name": "Board", "access_level": "restricted"})
 	id := room["id"].(string)

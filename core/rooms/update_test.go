@@ -19,6 +19,7 @@ import (
 )
 
 func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")
@@ -46,6 +47,7 @@ func TestCreate_refuses_what_breaks_a_rule(t *testing.T) {
 }
 
 func TestUpdate_and_delete_ask_for_the_role(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine) // nothing answers at the media server's address
 		ada, grace, alan, mary := h.SignIn("ada"), h.SignIn("grace"), h.SignIn("alan"), h.SignIn("mary")
@@ -81,6 +83,7 @@ func TestUpdate_and_delete_ask_for_the_role(t *testing.T) {
 }
 
 func TestUpdate_tells_the_live_room_once(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	h := coretest.Open(t, coretest.Engines["sqlite"], coretest.Media(server))
 	ada := h.SignIn("ada")
@@ -128,6 +131,7 @@ func TestUpdate_tells_the_live_room_once(t *testing.T) {
 
 // The media server accepts connections but never answers; calls may take an hour.
 func TestUpdate_does_not_wait_for_a_silent_media_server(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer l.Close()

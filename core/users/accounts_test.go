@@ -40,6 +40,7 @@ func emails(a coretest.Answer) []string {
 }
 
 func TestUsers_are_listed_only_where_the_operator_chose_to(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")
@@ -56,6 +57,7 @@ func TestUsers_are_listed_only_where_the_operator_chose_to(t *testing.T) {
 }
 
 func TestUsers_are_searched_by_similar_addresses(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, func(_ *testing.T, c *config.Config) { c.Users.AllowUnsecureListing = true })
 		ada := h.SignIn("ada")
@@ -79,6 +81,7 @@ func TestUsers_are_searched_by_similar_addresses(t *testing.T) {
 }
 
 func TestUsers_come_in_pages_of_twenty(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine, func(_ *testing.T, c *config.Config) { c.Users.AllowUnsecureListing = true })
 		ada := h.SignIn("ada")
@@ -105,6 +108,7 @@ func TestUsers_come_in_pages_of_twenty(t *testing.T) {
 }
 
 func TestAccount_is_changed_by_its_user_only(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada, grace := h.SignIn("ada"), h.SignIn("grace")
@@ -151,6 +155,7 @@ func TestAccount_is_changed_by_its_user_only(t *testing.T) {
 }
 
 func TestAccount_fields_follow_their_rules(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		ada := h.SignIn("ada")

@@ -10,6 +10,7 @@ import (
 )
 
 func TestMe_shows_the_account_and_challenges_others(t *testing.T) {
+	t.Parallel()
 	coretest.OnBoth(t, func(t *testing.T, engine coretest.Setting) {
 		h := coretest.Open(t, engine)
 		me := h.SignIn("ada").Get("/api/v1.0/users/me/").JSON()

@@ -19,6 +19,7 @@ import (
 const agentName = "multi-user-transcriber"
 
 func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T) {
+	t.Parallel()
 	server := livekitdev.StartT(t, livekitdev.Options{})
 	worker := agentdev.StartT(t, agentdev.Options{URL: server.URL, Key: server.Key, Secret: server.Secret, Agent: agentName})
 	first := coretest.Open(t, coretest.Engines["postgres"], coretest.Media(server))
@@ -69,6 +70,7 @@ func TestSubtitles_bring_one_agent_however_many_ask_at_two_gateways(t *testing.T
 }
 
 func TestSubtitles_are_for_participants_of_the_room(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	ada := h.SignIn("ada")
 	ada.Create(coretest.Object{"name": "One"})
@@ -87,6 +89,7 @@ func TestSubtitles_are_for_participants_of_the_room(t *testing.T) {
 }
 
 func TestSubtitles_when_off_are_a_path_that_does_not_exist(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"], func(t *testing.T, c *config.Config) {
 		off, _, err := config.Load(config.Source{Modules: coretest.Modules})
 		require.NoError(t, err)
@@ -111,6 +114,7 @@ func TestSubtitles_when_off_are_a_path_that_does_not_exist(t *testing.T) {
 }
 
 func TestSubtitles_are_advertised_when_on_and_can_be_switched(t *testing.T) {
+	t.Parallel()
 	h := coretest.Open(t, coretest.Engines["sqlite"])
 	shown := func() any { return h.Anonymous().Get("/api/v1.0/config/").JSON()["subtitle"] }
 	require.Equal(t, coretest.Object{"enabled": true}, shown())
