@@ -38,10 +38,15 @@ func ClientOf(t *testing.T, server *livekitdev.Server) *livekit.Client {
 	return c
 }
 
-// Join enters a room with a token; on, which may be nil, is told what happens there.
+// Join enters a room with a token, and returns once the media server knows of it, which is
+// a little after it lets somebody in. on, which may be nil, is told what happens there.
 func (s *Studio) Join(token string, on *lksdk.RoomCallback) *lksdk.Room {
 	s.Helper()
-	return s.Server.JoinT(s, token, on)
+	room := s.Server.JoinT(s, token, on)
+	require.Eventually(s, func() bool {
+		return s.Present(room.Name(), room.LocalParticipant.Identity()) || room.ConnectionState() == lksdk.ConnectionStateDisconnected
+	}, WaitLong, WaitShort)
+	return room
 }
 
 // Participant returns somebody in a live room.
