@@ -19,8 +19,8 @@ import (
 	"foyer/core/store"
 	"foyer/core/telemetry"
 	"foyer/internal/dev/livekitdev"
+	"foyer/internal/dev/migrated"
 	"foyer/internal/dev/oidcdev"
-	"foyer/internal/dev/pgdev"
 	"foyer/modules/recording"
 	"foyer/modules/subtitles"
 	"foyer/modules/summary"
@@ -45,15 +45,15 @@ type House struct {
 // Setting changes a house's configuration before it is opened.
 type Setting = func(*testing.T, *config.Config)
 
-// Engines are the databases that every test of the house runs on.
+// Engines are the databases that every test of the house runs on, migrated.
 var Engines = map[string]Setting{
-	"sqlite":   func(t *testing.T, c *config.Config) { c.Database.Dir = t.TempDir() },
+	"sqlite":   func(t *testing.T, c *config.Config) { c.Database.Dir = migrated.SQLiteT(t) },
 	"postgres": onPostgres,
 }
 
 func onPostgres(t *testing.T, c *config.Config) {
 	c.Database.Dir = t.TempDir() // for generated secrets
-	c.Database.URL = conf.NewSecret(pgdev.New(t))
+	c.Database.URL = conf.NewSecret(migrated.PostgresT(t))
 }
 
 // OnBoth runs a test on both engines, at once.
