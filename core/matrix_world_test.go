@@ -151,7 +151,7 @@ func (w *world) send(caller, method, path, body, room string) coretest.Answer {
 	text, err := io.ReadAll(resp.Body)
 	require.NoError(w, err)
 	w.Logs.KeepOutTokens(string(text))
-	return coretest.Answer{w.House, resp.StatusCode, resp.Header, string(text)}
+	return coretest.Answer{House: w.House, Status: resp.StatusCode, Header: resp.Header, Body: string(text)}
 }
 
 // tokenOf returns the LiveKit token that a caller sends.

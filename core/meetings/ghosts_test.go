@@ -25,7 +25,8 @@ func watchful(t *testing.T, c *config.Config) {
 func newUntold(t *testing.T, kept string) *coretest.Meeting {
 	t.Helper()
 	server := livekitdev.StartT(t, livekitdev.Options{})
-	return &coretest.Meeting{coretest.NewStaff(coretest.Open(t, coretest.Lobbies[kept], coretest.Media(server), coretest.Patient, watchful)), server, nil}
+	h := coretest.Open(t, coretest.Lobbies[kept], coretest.Media(server), coretest.Patient, watchful)
+	return &coretest.Meeting{Staff: coretest.NewStaff(h), Server: server}
 }
 
 // admit is a guest who was let in and has joined, with the guest's token.
