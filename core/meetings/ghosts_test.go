@@ -29,7 +29,7 @@ func newUntold(t *testing.T, kept string) *coretest.Meeting {
 	return &coretest.Meeting{Staff: coretest.NewStaff(h), Server: server}
 }
 
-// admit is a guest who was let in and has joined, with the guest's token.
+// admit lets a guest in, who joins; it returns the guest with their token.
 func admit(m *coretest.Meeting) (k *coretest.Knocker, token string, leave func()) {
 	m.Helper()
 	k = &coretest.Knocker{Browser: m.Anonymous()}
