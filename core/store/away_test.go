@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -167,3 +168,24 @@ type counted struct {
 func (c *counted) Enabled(context.Context, slog.Level) bool { return true }
 
 func (c *counted) Handle(context.Context, slog.Record) error { c.lines.Add(1); return nil }
+
+// Reads that wait for each other are refused together, not one after the other.
+func TestPostgreSQL_that_says_nothing_keeps_a_crowd_of_readers_no_longer_than_one(t *testing.T) {
+	line, address := linedev.NewT(t, pgdev.New(t))
+	s := open(t, config.Database{URL: conf.NewSecret(address), MaxConns: 4, ConnectTimeout: 2 * time.Second})
+	require.NoError(t, s.Migrate(t.Context()))
+	line.Cut()
+	var reading sync.WaitGroup
+	errs := make([]error, 500)
+	for i := range errs {
+		reading.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			_, errs[i] = s.RoomByID(ctx, uuid.New(), uuid.Nil)
+		})
+	}
+	reading.Wait()
+	for _, err := range errs {
+		require.ErrorIs(t, err, module.ErrUnavailable)
+	}
+}

@@ -98,8 +98,9 @@ func (g *reads) next() {
 	}()
 }
 
-// send sends reads in one go. They fail together, so after a failure the others are
-// read one by one.
+// send sends reads in one go. They fail together, so after a failure of one the others
+// are read one by one; but not if the database is away, or each would wait for it in
+// turn.
 func (g *reads) send(list []*quickRead) {
 	var batch pgx.Batch
 	for _, r := range list {
@@ -114,7 +115,11 @@ func (g *reads) send(list []*quickRead) {
 	defer cancel()
 	err := g.pool.SendBatch(ctx, &batch).Close()
 	for _, r := range list {
-		if err != nil && !r.ok {
+		switch {
+		case err == nil || r.ok:
+		case passes(err):
+			r.err = Away(err)
+		default:
 			r.err = readAll(r.ctx, pgConn{q: g.pool}, r.text, r.args, r.read)
 		}
 		close(r.done)
