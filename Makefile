@@ -20,7 +20,7 @@ test: .bin/versitygw .bin/livekit-server ## every test, with the race detector; 
 	scripts/need
 	go test -C sdk $(TEST) ./...
 	go test -C examples/hello $(TEST) ./...
-	go run $(RACE) ./internal/dev/shared go test $(TEST) -p 4 -parallel 4 -timeout 30m ./... # tests wait more than they work
+	go run $(RACE) ./internal/dev/shared go test $(TEST) -p 4 -parallel 4 -timeout 60m ./... # tests wait more than they work
 
 test-faults: .bin/versitygw .bin/livekit-server ## the fault suite at full length, which make test runs in short
 	scripts/need
