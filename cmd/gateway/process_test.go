@@ -116,8 +116,14 @@ func TestProcess_that_is_killed_is_back_within_a_second(t *testing.T) {
 		best = min(best, time.Since(began))
 		require.NotEqual(t, before, s.child())
 	}
-	t.Logf("back after %s", best)
-	require.Less(t, best, time.Second)
+	usual := waitLong // what the machine takes to start the program and do next to nothing
+	for range 3 {
+		began := time.Now()
+		require.Zero(t, gateway(t, t.TempDir(), withMedia, "check-config").code)
+		usual = min(usual, time.Since(began))
+	}
+	t.Logf("back after %s; check-config takes %s", best, usual)
+	require.Less(t, best, max(time.Second, 4*usual))
 }
 
 // health waits until /__heartbeat__ reports the status.
