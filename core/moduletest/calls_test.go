@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/pem"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -130,8 +131,11 @@ func TestProcess_ends_when_its_input_does(t *testing.T) {
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	defer cancel()
+	gateway := httptest.NewTLSServer(nil) // for its certificate
+	defer gateway.Close()
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: gateway.Certificate().Raw})
 	cmd := exec.CommandContext(ctx, path, "module", "probe")
-	cmd.Env = []string{"FOYER_MODULE=c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10", "FOYER_MODULE_LOG_LEVEL=info", "PLUGIN_PROTOCOL_VERSIONS=2", "TMPDIR=" + t.TempDir()}
+	cmd.Env = []string{"PLUGIN_CLIENT_CERT=" + string(certificate), "FOYER_MODULE=c1a7a0b0-2d0e-4c55-9a5e-7d1f3b9a6f10", "FOYER_MODULE_LOG_LEVEL=info", "PLUGIN_PROTOCOL_VERSIONS=2", "TMPDIR=" + t.TempDir()}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	in, err := cmd.StdinPipe()
