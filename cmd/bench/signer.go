@@ -19,7 +19,7 @@ type signer struct{}
 
 const (
 	signerName = "signer"
-	signPath   = "/sign/"
+	signPath   = "/api/v1.0/signer/"
 )
 
 func newSigner() module.Module { return signer{} }
