@@ -34,6 +34,7 @@ func (c *chaos) verdict(meetings []meeting) {
 		}
 	}
 	all := c.rest()
+	c.mailed(all)
 	mails, told, files := c.mails(), c.told(), c.files()
 	repeats, saved := 0, map[string]bool{}
 	for _, r := range all {
@@ -87,6 +88,20 @@ func unfinished(all []store.RecordingWithRoom) string {
 		}
 	}
 	return b.String()
+}
+
+// mailed waits for the mails about the recordings. Each is a job of its own, which may
+// outlast the recording's notice: that is closed when the job is stored.
+func (c *chaos) mailed(all []store.RecordingWithRoom) {
+	for start := time.Now(); time.Since(start) < settle; time.Sleep(time.Second) {
+		mails, missing := c.mails(), false
+		for _, r := range all {
+			missing = missing || r.Status.Saved() && r.Mode == store.ScreenRecording && mails[r.Recording.ID.String()] == 0
+		}
+		if !missing {
+			return
+		}
+	}
 }
 
 // mails counts the mails about each recording.
