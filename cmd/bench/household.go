@@ -211,13 +211,13 @@ func (h *household) tokens() *supply {
 	return h.always(http.MethodPost, tokenPath, http.Header{"Content-Type": {"application/json"}}, tokenBody)
 }
 
-func (h *household) list(session http.Header) *supply {
-	return h.always(http.MethodGet, "/api/v1.0/rooms/", session, "")
+func (h *household) get(session http.Header, path string) *supply {
+	return h.always(http.MethodGet, path, session, "")
 }
 
-func (h *household) join() *supply {
-	return h.always(http.MethodGet, "/api/v1.0/rooms/"+h.room.ID.String()+"/", nil, "")
-}
+func (h *household) list(session http.Header) *supply { return h.get(session, "/api/v1.0/rooms/") }
+
+func (h *household) join() *supply { return h.get(nil, "/api/v1.0/rooms/"+h.room.ID.String()+"/") }
 
 // published are webhooks that are stored and delivered to nobody.
 func (h *household) published() *supply { return h.webhooks("track_published") }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"path/filepath"
 	"time"
 
@@ -120,8 +119,4 @@ func sweepTimes(ctx context.Context, houses []*household) ([]float64, error) {
 		}
 	}
 	return []float64{median(took[0]), median(took[1])}, nil
-}
-
-func (h *household) get(session http.Header, path string) *supply {
-	return h.always(http.MethodGet, path, session, "")
 }
